@@ -1,0 +1,1 @@
+"""The ideas portal. Start reading at ideas/app.py."""

@@ -1,0 +1,112 @@
+"""The portal, assembled: every part, in order. Nothing imports this but wsgi.py, commands and tests."""
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from ideas import config, logs, tables
+from ideas.config import ROOT, Settings
+from ideas.db import begin_for_writing, db, prepare
+from ideas.web import assets, context, gate, headers, health, languages, limits, preferences, refusals, site
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal with these settings (the environment's, unless given)."""
+    settings = settings or config.read()
+    app = Flask(
+        "ideas",
+        root_path=str(ROOT / "ideas"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=None,
+        instance_path=str(settings.instance_path),
+    )
+    app.extensions["settings"] = settings
+    app.config.from_mapping(_flask_settings(settings))
+    logs.start(settings)
+    _database(app)
+    _web(app, settings)
+    _registries(app)
+    _features(app)
+    _menus()
+    _commands(app)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": settings.web_threads, "max_overflow": 4},
+        "SESSION_COOKIE_NAME": settings.cookie_name,
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        # The longest a session lasts; the row's own limits are shorter (model.md 5).
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        # The token lives with the session (model.md 31).
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "MAX_FORM_PARTS": 200,
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
+        "RATELIMIT_ENABLED": settings.portal_env != "test",
+        "TESTING": settings.portal_env == "test",
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def _database(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "ideas" / "migrations"), render_as_batch=True)
+    # First of all: whether this request's transactions take the writer's place at once.
+    app.before_request(lambda: begin_for_writing(request.method not in gate.SAFE))
+
+
+def _web(app: Flask, settings: Settings) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    built = assets.build(ROOT / "static", settings.instance_path / "assets", settings.brand_hue)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    headers.protect(app, settings)
+    Compress(app)
+    languages.speak(app)
+    gate.guard(app)
+    limits.blunt(app)
+    csrf = CSRFProtect(app)
+    context.provide(app, settings, asset=built.url, icon=built.icon)
+    refusals.answer_with(app)
+    for blueprint in (health.bp, site.bp, preferences.bp):
+        app.register_blueprint(blueprint)
+    # Its form stands on visitors' pages, which hold no token; the gate checks where it comes from.
+    csrf.exempt(preferences.bp)
+
+
+def _registries(app: Flask) -> None:
+    """The five registries (docs/architecture.md): what features above give to those below."""
+
+
+def _features(app: Flask) -> None:
+    """Every feature's blueprints, from the ground up."""
+
+
+def _menus() -> None:
+    """What stands in the top bar, under the person's name and in the footer."""
+
+
+def _commands(app: Flask) -> None:
+    """The groups of bin/portal."""
+
+
+__all__ = ["create_app", "tables"]

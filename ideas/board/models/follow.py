@@ -1,0 +1,64 @@
+"""Table: follow."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ideas.db import Base
+
+
+class Reason(StrEnum):
+    """Why a person follows an idea, strongest first."""
+
+    AUTHOR = "author"
+    CHOSE = "chose"
+    COMMENTED = "commented"
+    VOTED = "voted"
+
+
+class Level(StrEnum):
+    """How much a follower hears."""
+
+    ALL = "all"
+    RESULTS = "results"
+    NOTHING = "nothing"
+
+
+#: What each reason gives while the person chose nothing (product.md, Following).
+LEVEL_OF = {
+    Reason.AUTHOR: Level.ALL,
+    Reason.CHOSE: Level.ALL,
+    Reason.COMMENTED: Level.ALL,
+    Reason.VOTED: Level.RESULTS,
+}
+
+
+class Follow(Base):
+    """That a person hears of an idea: one row, four reasons, perhaps a chosen level (model.md 23)."""
+
+    __tablename__ = "follow"
+    __table_args__ = (
+        Index("ix_follow_idea_id", "idea_id", "person_id"),
+        CheckConstraint("level IN ('all', 'results', 'nothing')", name="level"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"), primary_key=True)
+    author: Mapped[bool] = mapped_column(default=False)
+    voted: Mapped[bool] = mapped_column(default=False)
+    commented: Mapped[bool] = mapped_column(default=False)
+    chose: Mapped[bool] = mapped_column(default=False)
+    level: Mapped[str | None] = mapped_column(String(10), default=None)
+    last_seen_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def effective_level(self) -> Level:
+        """The chosen level, else that of the strongest reason."""
+        if self.level is not None:
+            return Level(self.level)
+        for reason, level in LEVEL_OF.items():
+            if getattr(self, reason.value):
+                return level
+        return Level.NOTHING

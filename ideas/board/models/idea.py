@@ -1,0 +1,216 @@
+"""Tables: idea, idea_tally."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideas import clock
+from ideas import text as texts
+from ideas.accounts.models import Person
+from ideas.board.models.status import Status
+from ideas.companies.models import Company
+from ideas.db import Base
+from ideas.products.models import Module, Product, Release
+
+
+class Kind(StrEnum):
+    """What sort of wish an idea is."""
+
+    IMPROVEMENT = "improvement"
+    INNOVATION = "innovation"
+
+
+#: What the board lists: the roots of merged sets that nobody hid, held or withdrew.
+LISTED = text("merged_into_id IS NULL AND hidden_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL")
+
+
+def _listed(name: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=LISTED, postgresql_where=LISTED)
+
+
+class Idea(Base):
+    """Something a customer asks for, which others may support. Its number is its id."""
+
+    __tablename__ = "idea"
+    __table_args__ = (
+        ForeignKeyConstraint(["product_id", "module_id"], ["module.product_id", "module.id"], name="fk_idea_module"),
+        ForeignKeyConstraint(
+            ["product_id", "target_release_id"], ["release.product_id", "release.id"], name="fk_idea_target_release"
+        ),
+        ForeignKeyConstraint(
+            ["product_id", "delivered_release_id"],
+            ["release.product_id", "release.id"],
+            name="fk_idea_delivered_release",
+        ),
+        UniqueConstraint("origin", "external_id"),
+        CheckConstraint("kind IN ('improvement', 'innovation')", name="kind"),
+        CheckConstraint("length(title) BETWEEN 1 AND 300", name="title"),
+        CheckConstraint(
+            "origin IS NOT NULL OR (problem IS NOT NULL AND author_id IS NOT NULL "
+            "AND company_id IS NOT NULL AND kind IS NOT NULL AND length(title) BETWEEN 5 AND 120)",
+            name="whole_unless_imported",
+        ),
+        CheckConstraint("(origin IS NULL) = (external_id IS NULL)", name="origin_names_its_id"),
+        CheckConstraint("target_release_id IS NULL OR target_quarter IS NULL", name="one_target"),
+        CheckConstraint(
+            "status_key = 'planned' OR status_key = 'in_progress' "
+            "OR (target_release_id IS NULL AND target_quarter IS NULL)",
+            name="target_of_planned",
+        ),
+        CheckConstraint("(status_key = 'delivered') = (delivered_release_id IS NOT NULL)", name="delivered_in_release"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
+        CheckConstraint("people_count >= 0 AND company_count >= 0 AND inherited_votes >= 0", name="counts"),
+        CheckConstraint("total_count = people_count + inherited_votes", name="total"),
+        # Every ordering is (its column, id), both descending: model.md 18.
+        _listed("ix_idea_trending", "trending", "id"),
+        _listed("ix_idea_total_count", "total_count", "id"),
+        _listed("ix_idea_critical_count", "critical_count", "id"),
+        _listed("ix_idea_published_at", "published_at", "id"),
+        _listed("ix_idea_answered_at", "answered_at", "id"),
+        _listed("ix_idea_random_key", "random_key", "id"),
+        Index("ix_idea_root_id", "root_id"),
+        Index("ix_idea_author_id", "author_id", "id"),
+        Index("ix_idea_status_key", "status_key", "product_id", "id"),
+        Index("ix_idea_delivered_release_id", "delivered_release_id"),
+        Index("ix_idea_target_release_id", "target_release_id"),
+        # A number is never used again: AUTOINCREMENT on SQLite (model.md 10).
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    #: Up to 120 characters from the form; imported ones may be longer.
+    title: Mapped[str] = mapped_column(String(300))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    problem: Mapped[str | None] = mapped_column(default=None)
+    proposal: Mapped[str | None] = mapped_column(default=None)
+    module_id: Mapped[int | None] = mapped_column(default=None)
+    kind: Mapped[str | None] = mapped_column(String(20), default=None)
+    status_key: Mapped[str] = mapped_column(ForeignKey("status.key"), default="new")
+    #: The language its people wrote it in: "pt-BR", "es" or "en".
+    language: Mapped[str] = mapped_column(String(5), default="pt-BR")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    #: Staff who posted it for the author.
+    posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), default=None)
+    #: Where an imported idea comes from, and its number there.
+    origin: Mapped[str | None] = mapped_column(String(40), default=None)
+    external_id: Mapped[str | None] = mapped_column(String(80), default=None)
+    #: Made by the form, so that sending it twice posts it once.
+    client_token: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
+    published_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    hidden_at: Mapped[datetime | None] = mapped_column(default=None)
+    hidden_reason: Mapped[str | None] = mapped_column(String(40), default=None)
+    held_at: Mapped[datetime | None] = mapped_column(default=None)
+    held_reason: Mapped[str | None] = mapped_column(String(40), default=None)
+    #: The direct parent, never rewritten; the canonical idea of the set is root_id.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"), default=None)
+    #: The flattened canonical idea: its own id, set right after the insert.
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"), default=None)
+    target_release_id: Mapped[int | None] = mapped_column(default=None)
+    #: Such as "2027-T1".
+    target_quarter: Mapped[str | None] = mapped_column(String(7), default=None)
+    delivered_release_id: Mapped[int | None] = mapped_column(default=None)
+    #: When staff last answered it.
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    # Facts of this idea alone; written through counting.py only.
+    own_inherited: Mapped[int] = mapped_column(default=0)
+    own_comments: Mapped[int] = mapped_column(default=0, init=False)
+    # Caches over the merged set, kept on its root by counting.py; nobody else writes them.
+    people_count: Mapped[int] = mapped_column(default=0, init=False)
+    company_count: Mapped[int] = mapped_column(default=0, init=False)
+    inherited_votes: Mapped[int] = mapped_column(default=0, init=False)
+    total_count: Mapped[int] = mapped_column(default=0, init=False)
+    critical_count: Mapped[int] = mapped_column(default=0, init=False)
+    comment_count: Mapped[int] = mapped_column(default=0, init=False)
+    trending: Mapped[float] = mapped_column(default=0.0, init=False)
+    random_key: Mapped[int] = mapped_column(default=0)
+
+    status: Mapped[Status] = relationship(init=False, lazy="raise")
+    product: Mapped[Product] = relationship(init=False, lazy="raise")
+    module: Mapped[Module | None] = relationship(
+        init=False, lazy="raise", viewonly=True, primaryjoin="Idea.module_id == Module.id", foreign_keys=[module_id]
+    )
+    author: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[author_id])
+    company: Mapped[Company | None] = relationship(init=False, lazy="raise")
+    target_release: Mapped[Release | None] = relationship(
+        init=False,
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="Idea.target_release_id == Release.id",
+        foreign_keys=[target_release_id],
+    )
+    delivered_release: Mapped[Release | None] = relationship(
+        init=False,
+        lazy="raise",
+        viewonly=True,
+        primaryjoin="Idea.delivered_release_id == Release.id",
+        foreign_keys=[delivered_release_id],
+    )
+
+    @property
+    def number(self) -> int:
+        return self.id
+
+    @property
+    def slug(self) -> str:
+        return texts.slug(self.title)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the board shows it."""
+        return not (self.merged_into_id or self.hidden_at or self.held_at or self.withdrawn_at)
+
+    @property
+    def open_to_votes(self) -> bool:
+        return self.status.votes_open and not (self.hidden_at or self.held_at or self.withdrawn_at)
+
+    @property
+    def open_to_comments(self) -> bool:
+        """Comments stay open in every status."""
+        return not (self.hidden_at or self.held_at or self.withdrawn_at)
+
+    @classmethod
+    def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[tuple[Self]]:
+        """Every idea this person may see: hidden and held ones only moderators and their author."""
+        if moderator:
+            return select(cls)
+        shown = and_(cls.hidden_at.is_(None), cls.held_at.is_(None), cls.withdrawn_at.is_(None))
+        return select(cls).where(shown if person is None else or_(shown, cls.author_id == person.id))
+
+    @classmethod
+    def listed(cls) -> Select[tuple[Self]]:
+        """Every idea the board shows."""
+        return select(cls).where(LISTED)
+
+
+class IdeaTally(Base):
+    """How many listed ideas there are of each product, module, kind and status.
+
+    Kept by triggers (`ideas/tables.py` names them), so that no filter's count reads all ideas.
+    `module_id` 0 and `kind` '' stand for none.
+    """
+
+    __tablename__ = "idea_tally"
+
+    product_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    module_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    status_key: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ideas: Mapped[int]

@@ -1,0 +1,76 @@
+"""Tables: vote, vote_event."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ideas import clock
+from ideas.db import Base
+
+
+class Importance(StrEnum):
+    """How much an idea matters to who voted for it."""
+
+    NICE = "nice"
+    IMPORTANT = "important"
+    CRITICAL = "critical"
+
+
+class Vote(Base):
+    """A person's support of an idea, in the name of a company: one row for ever (model.md 15)."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("person_id", "idea_id"),
+        Index("ix_vote_idea_id", "idea_id", "person_id"),
+        Index("ix_vote_company_id", "company_id", "idea_id"),
+        CheckConstraint("importance IN ('nice', 'important', 'critical')", name="importance"),
+        CheckConstraint("proxied_by_id IS NULL OR source IS NOT NULL", name="proxy_names_its_source"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    #: The company active when it was cast; changing company later changes no total.
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    #: 2^((cast_at - epoch) / 14 days): what it adds to its idea's trending (model.md 19).
+    term: Mapped[float]
+    #: The first time; voting again after withdrawing keeps it.
+    cast_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    importance: Mapped[str | None] = mapped_column(String(10), default=None)
+    #: In a line: what I can't do today.
+    reason: Mapped[str | None] = mapped_column(String(280), default=None)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    set_aside_at: Mapped[datetime | None] = mapped_column(default=None)
+    proxied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    source: Mapped[str | None] = mapped_column(String(80), default=None)
+
+    @property
+    def stands(self) -> bool:
+        return self.withdrawn_at is None and self.set_aside_at is None
+
+
+class VoteEvent(Base):
+    """A line of the ledger: it only grows; the database refuses to change or delete it."""
+
+    __tablename__ = "vote_event"
+    __table_args__ = (
+        Index("ix_vote_event_idea_id", "idea_id", "id"),
+        Index("ix_vote_event_person_id", "person_id", "id"),
+        CheckConstraint(
+            "what IN ('cast', 'withdrawn', 'importance_changed', 'on_behalf', 'set_aside', 'restored')", name="what"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    vote_id: Mapped[int] = mapped_column(ForeignKey("vote.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    what: Mapped[str] = mapped_column(String(20))
+    #: Who did it: the person, or staff on their behalf; None for a job.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    importance: Mapped[str | None] = mapped_column(String(10), default=None)
+    at: Mapped[datetime] = mapped_column(default_factory=clock.now)

@@ -1,0 +1,5 @@
+"""Comments on ideas.
+
+commenting  say something about an idea
+timeline    an idea's steps and comments as one dated list
+"""

@@ -1,0 +1,73 @@
+"""The CNPJ, numeric or alphanumeric (IN RFB 2.229/2024: letters since July 2026).
+
+Eight characters of root, four of order, two check digits; a character is worth its ASCII code
+less 48, so that old numbers keep their check digits. Numbers given out before never change.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from ideas.errors import N_, Refused
+
+
+class InvalidCnpj(Refused):
+    """What was typed is not a CNPJ."""
+
+    message = N_("Este CNPJ não é válido. Confira os 14 caracteres.")
+    status = 422
+
+
+_SHAPES = re.compile(r"[0-9A-Z]{12}[0-9]{2}|[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cnpj:
+    """A valid CNPJ: `code` is its 14 characters in upper case, as stored."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        if not _is_valid(self.code):
+            raise InvalidCnpj
+
+    @classmethod
+    def parse(cls, typed: str) -> Self:
+        """The CNPJ in one of its two shapes, `12ABC34501DE35` or `12.ABC.345/01DE-35`, any case.
+
+        Spaces around are forgiven, since people paste them. Raises InvalidCnpj for anything else;
+        what is not ASCII is refused before upper-casing, which would make an I of a dotless ı.
+        """
+        typed = typed.strip(" \t\r\n")
+        if not typed.isascii() or not _SHAPES.fullmatch(typed.upper()):
+            raise InvalidCnpj
+        return cls(re.sub("[./-]", "", typed.upper()))
+
+    @property
+    def root(self) -> str:
+        """The eight characters that all branches of one company share."""
+        return self.code[:8]
+
+    @property
+    def formatted(self) -> str:
+        """As people write it: `12.ABC.345/01DE-35`."""
+        code = self.code
+        return f"{code[:2]}.{code[2:5]}.{code[5:8]}/{code[8:12]}-{code[12:]}"
+
+    def __str__(self) -> str:
+        return self.formatted
+
+
+def _is_valid(code: str) -> bool:
+    return bool(
+        re.fullmatch("[0-9A-Z]{12}[0-9]{2}", code)
+        and code != "0" * 14  # the only repeated one that satisfies its check digits
+        and code[12:] == _check_digit(code[:12]) + _check_digit(code[:13])
+    )
+
+
+def _check_digit(code: str) -> str:
+    """Modulo 11, weights 2 to 9 and again, from the right."""
+    total = sum((ord(char) - 48) * (2 + place % 8) for place, char in enumerate(reversed(code)))
+    rest = total % 11
+    return "0" if rest < 2 else str(11 - rest)

@@ -1,0 +1,179 @@
+"""Settings: read from the environment once, checked, each documented.
+
+`read()` returns a frozen `Settings` or raises `Misconfigured` naming every fault at once. In
+development missing secrets are made and kept under the instance folder; in production they are
+demanded. README.md lists the same settings; a test compares the two.
+"""
+
+import base64
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
+#: SHA-384 of the file in the package registry's tarball; a self-hosted copy must be byte-equal.
+HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
+
+
+class Misconfigured(Exception):
+    """The portal can't start with these settings; `faults` says each reason."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def setting(about: str, default: Any = "") -> Any:
+    """A documented setting: `about` is what the README says of it."""
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of the portal, checked. The environment's name is the field's, upper-cased."""
+
+    portal_env: str = setting("`development`, `test` or `production`", "development")
+    instance_path: Path = setting("where the local database, uploads, keys and assets live", ROOT / "instance")
+    database_url: str = setting("SQLite (default: a file in `INSTANCE_PATH`) or `postgresql://…`")
+    secret_key: str = setting("signs cookies and tokens; at least 32 characters (development makes its own)")
+    cpf_key: str = setting("the ring that protects CPFs: `id:key,…`, keys of 32 bytes in base64; the first is current")
+    portal_name: str = setting("the portal's name on every page and mail", "Central de Ideias")
+    portal_vendor: str = setting("the vendor's name", "Horizonte Sistemas")
+    portal_url: str = setting("the public address, without a slash at its end", "http://localhost:8000")
+    portal_reading: str = setting("`public`, or `members` when reading needs sign-in", "public")
+    trusted_proxies: int = setting("how many reverse proxies stand in front (their forwarded headers are believed)", 0)
+    host: str = setting("the address that `bin/run` listens on", "127.0.0.1")
+    port: int = setting("the port that `bin/run` listens on", 8000)
+    web_processes: int = setting("gunicorn processes", 2)
+    web_threads: int = setting("threads in each", 4)
+    htmx_url: str = setting("the CDN's address of htmx, or a byte-equal copy of one's own", HTMX_CDN)
+    brand_hue: int = setting("the brand's hue, 0–359 (OKLCH)", 205)
+    brand_logo: str = setting("address of a logo shown beside the name (same origin), or nothing")
+    mail_server: str = setting("SMTP server; empty keeps mail in the instance folder")
+    mail_port: int = setting("its port", 587)
+    mail_username: str = setting("its user")
+    mail_password: str = setting("its password")
+    mail_from: str = setting("sender of every mail", "portal@localhost")
+    rate_limit_url: str = setting("where request floods are counted: `memory://` or `redis://…`", "memory://")
+    log_level: str = setting("`debug`, `info`, `warning` or `error`", "info")
+
+    @property
+    def in_production(self) -> bool:
+        return self.portal_env == "production"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the portal over HTTPS: cookies then carry `__Host-` and Secure."""
+        return self.portal_url.startswith("https://")
+
+    @property
+    def cookie_name(self) -> str:
+        return "__Host-session" if self.secure else "session"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def htmx_source(self) -> str:
+        """What the content security policy allows: the package's path, never the whole CDN."""
+        if self.htmx_url.startswith("/"):
+            return ""
+        return self.htmx_url.removesuffix("dist/htmx.min.js")
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force, or Misconfigured with every fault named."""
+    environ = os.environ if environ is None else environ
+    faults: list[str] = []
+    values = {f.name: _value(f.name, f.default, environ[f.name.upper()], faults)
+              for f in fields(Settings) if environ.get(f.name.upper())}  # fmt: skip
+    settings = _completed(Settings(**values), faults)
+    faults += _faults(settings)
+    if faults:
+        raise Misconfigured(faults)
+    return settings
+
+
+def _value(name: str, default: Any, text: str, faults: list[str]) -> Any:
+    if isinstance(default, Path):
+        return Path(text).resolve()
+    if isinstance(default, int):
+        if not re.fullmatch(r"[0-9]{1,6}", text):
+            faults.append(f"{name.upper()} must be a whole number, not {text!r}")
+            return default
+        return int(text)
+    return text.rstrip("/") if name == "portal_url" else text
+
+
+def _completed(settings: Settings, faults: list[str]) -> Settings:
+    """The defaults that depend on others; in development also the keys."""
+    given = {f.name: getattr(settings, f.name) for f in fields(Settings)}
+    if not settings.database_url:
+        given["database_url"] = f"sqlite:///{settings.instance_path / 'portal.db'}"
+    elif settings.database_url.startswith(("postgresql://", "postgres://")):
+        given["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", settings.database_url)
+    if settings.portal_env != "production":
+        settings.instance_path.mkdir(parents=True, exist_ok=True)
+        given["secret_key"] = settings.secret_key or _kept(settings.instance_path / "secret_key", _new_secret)
+        given["cpf_key"] = settings.cpf_key or _kept(settings.instance_path / "cpf_key", _new_ring)
+    return Settings(**given)
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _new_ring() -> str:
+    return "dev1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _kept(path: Path, make: Any) -> str:
+    """The key in that file, made at first; two processes that start at once agree on one."""
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(make())
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()
+
+
+def _faults(settings: Settings) -> list[str]:
+    faults = []
+    if settings.portal_env not in {"development", "test", "production"}:
+        faults.append(f"PORTAL_ENV is development, test or production, not {settings.portal_env!r}")
+    if settings.portal_reading not in {"public", "members"}:
+        faults.append(f"PORTAL_READING is public or members, not {settings.portal_reading!r}")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    if settings.brand_hue > 359:
+        faults.append("BRAND_HUE is between 0 and 359")
+    address = urlsplit(settings.portal_url)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path:
+        faults.append("PORTAL_URL is an address such as https://ideias.example.com, without a path")
+    if not settings.htmx_url.startswith(("https://", "/")) or not settings.htmx_url.endswith("htmx.min.js"):
+        faults.append("HTMX_URL is an https address or a path of this portal, ending in htmx.min.js")
+    if settings.in_production:
+        faults += _production_faults(settings)
+    return faults
+
+
+def _production_faults(settings: Settings) -> list[str]:
+    faults = []
+    if not settings.secret_key:
+        faults.append("SECRET_KEY is missing")
+    elif len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 12:
+        faults.append("SECRET_KEY is weak: at least 32 characters from a random generator")
+    if not settings.cpf_key:
+        faults.append("CPF_KEY is missing: make one with bin/portal keys new")
+    if not settings.secure:
+        faults.append("PORTAL_URL must be an https address")
+    if os.environ.get("FLASK_DEBUG") not in {None, "", "0"}:
+        faults.append("FLASK_DEBUG must not be set")
+    return faults

@@ -1,0 +1,97 @@
+"""Taking an event to everyone who should hear: none lost, nobody told twice.
+
+The delivery row and the channel's own writing are one transaction, and the row's key is unique:
+killed anywhere and run again, what was told is not told again and the rest still is. A channel
+that reaches outside the database (mail) can promise only at least once.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import cast
+
+from sqlalchemy import Select, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ideas import clock, jobs
+from ideas.db import db, writing
+from ideas.outbox import kinds
+from ideas.outbox.models import Delivery, Event
+
+#: People told in one transaction. SQLite has one writer: other deeds get their turn in between.
+CHUNK = 1000
+#: A job has this long to succeed before the sweep asks again; after a week somebody must look.
+PATIENCE = timedelta(minutes=15)
+MEMORY = timedelta(days=7)
+
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@jobs.job("outbox.deliver")
+def deliver(event_id: int) -> None:
+    """Tell of one event whoever should hear and still may, then do what else happens.
+
+    Commits as it goes. Safe to run again, and at the same time as itself.
+    """
+    event = db.session.get(Event, event_id)
+    if event is None or event.delivered_at is not None:
+        return
+    people = kinds.hearers(event)
+    db.session.commit()
+    with writing():
+        for some in _chunks(people):
+            _tell(event, some)
+            db.session.commit()
+        for handler in kinds.HANDLERS.get(event.name, []):
+            _run(event, handler)
+            db.session.commit()
+        event.delivered_at = clock.now()
+        db.session.commit()
+
+
+def deliver_pending() -> int:
+    """Deliver here and now every event that waits; how many there were. Commits."""
+    waiting = db.session.scalars(_undelivered()).all()
+    for event_id in waiting:
+        deliver(event_id)
+    return len(waiting)
+
+
+@jobs.scheduled("outbox.sweep", "*/15 * * * *")
+def sweep() -> None:
+    """Ask again for the events whose job gave up or was lost: none is left untold in silence."""
+    now = clock.now()
+    stale = _undelivered().where(Event.recorded_at.between(now - MEMORY, now - PATIENCE)).limit(CHUNK)
+    for event_id in db.session.scalars(stale).all():
+        jobs.enqueue(db.session, deliver, f"event-{event_id}-again-{now:%Y%m%dT%H%M}", event_id)
+
+
+def _undelivered() -> Select[tuple[int]]:
+    return select(Event.id).where(Event.delivered_at.is_(None)).order_by(Event.id)
+
+
+def _chunks(people: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (people[start : start + CHUNK] for start in range(0, len(people), CHUNK))
+
+
+def _tell(event: Event, some: Sequence[int]) -> None:
+    people = kinds.allowed(event, some)
+    for channel in kinds.CHANNELS.values():
+        wanting = sorted(set(channel.wants(event, people)) & set(people))
+        fresh = _claim(event, channel.name, [str(person) for person in wanting])
+        if fresh:
+            channel.deliver(db.session(), event, [int(key) for key in fresh])
+
+
+def _run(event: Event, handler: kinds.Handler) -> None:
+    if _claim(event, f"on:{handler.__module__}.{handler.__qualname__}", [""]):
+        handler(event)
+
+
+def _claim(event: Event, channel: str, keys: Sequence[str]) -> Sequence[str]:
+    """Those of the recipients whose delivery row was really written now."""
+    if not keys:
+        return []
+    rows = [{"event_id": event.id, "channel": channel, "recipient_key": key, "delivered_at": clock.now()}
+            for key in keys]  # fmt: skip
+    insert = _INSERT[db.engine.dialect.name](cast(Table, Delivery.__table__))
+    return db.session.scalars(insert.on_conflict_do_nothing().returning(Delivery.recipient_key), rows).all()

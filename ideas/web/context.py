@@ -1,0 +1,140 @@
+"""What every template may use: the portal, the asker, the three menus, dates and names in words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask, g, request, url_for
+from flask_babel import format_date, format_datetime, format_timedelta, gettext
+from markupsafe import Markup
+
+from ideas import clock, text
+from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
+from ideas.rights import ROUTES, Who
+from ideas.web import languages, panels
+from ideas.web.person import asker, has_role, manages, visitor
+
+
+class Link(NamedTuple):
+    """One entry of a menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+class Portal(NamedTuple):
+    """What the settings say that templates show."""
+
+    name: str
+    vendor: str
+    url: str
+    htmx_url: str
+    htmx_integrity: str
+    logo: str
+
+
+class Entry(NamedTuple):
+    """A menu's entry as app.py names it: a msgid, an endpoint, and what of the site it stands for."""
+
+    label: str
+    endpoint: str
+    section: tuple[str, ...]
+
+
+_menus: dict[str, list[Entry]] = {"nav": [], "user": [], "foot": []}
+
+
+def menu(name: str, label: str, endpoint: str, *section: str) -> None:
+    """Put a link into a menu; `section` names the blueprints that it stands for. Called by app.py."""
+    entry = Entry(label, endpoint, section or (endpoint.split(".")[0],))
+    if entry not in _menus[name]:
+        _menus[name].append(entry)
+
+
+def _links(name: str) -> list[Link]:
+    return [
+        Link(gettext(e.label), url_for(e.endpoint), (request.blueprint or "") in e.section)
+        for e in _menus[name]
+        if _shown(ROUTES[e.endpoint])
+    ]
+
+
+def _shown(who: Who) -> bool:
+    if who in {Who.ANYONE, Who.READERS}:
+        return True
+    if who is Who.SIGNED_IN:
+        return visitor() is not None
+    return has_role(who.value)
+
+
+def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon: Callable[..., Markup]) -> None:
+    """Give templates their globals and filters."""
+    portal = Portal(
+        settings.portal_name,
+        settings.portal_vendor,
+        settings.portal_url,
+        settings.htmx_url or HTMX_CDN,
+        HTMX_INTEGRITY,
+        settings.brand_logo,
+    )
+    app.jinja_env.globals.update(portal=portal, asset=asset, icon=icon, panels=panels.on)
+    app.jinja_env.globals.update(has_role=has_role, manages=manages, with_query=with_query)
+    app.jinja_env.filters.update(
+        markdown=text.to_html, excerpt=text.excerpt, ago=ago, day=day, moment=moment, name=name_of, person_name=person_name
+    )
+    app.context_processor(_per_request)
+
+
+def _per_request() -> dict[str, Any]:
+    who = asker() if request.endpoint is not None or "asker" in g else None
+    return {
+        "me": who.person if who else None,
+        "company": who.company if who else None,
+        "my_companies": who.companies if who else (),
+        "unread_count": who.unread if who else 0,
+        "nav": _links("nav"),
+        "user_menu": _links("user"),
+        "foot": _links("foot"),
+        "locale": languages.language(),
+        "theme": request.cookies.get("theme") if request.cookies.get("theme") in {"light", "dark"} else "",
+        "current_path": request.full_path.rstrip("?"),
+        "canonical_url": None,
+    }
+
+
+def name_of(thing: Any) -> str:
+    """A named thing's name in the request's language."""
+    return str(thing.name_in(languages.language()))
+
+
+def person_name(person: Any) -> str:
+    """A name as this asker may see it (model.md 7): "ex-cliente" for a closed account."""
+    if person is None or person.closed_at is not None:
+        return gettext("ex-cliente")
+    return str(person.name if visitor() is not None else person.short_name)
+
+
+def ago(when: datetime) -> str:
+    """"há 3 dias": for a title beside the exact moment."""
+    return str(format_timedelta(when - clock.now(), add_direction=True, threshold=1.2))
+
+
+def day(when: datetime) -> str:
+    """A date in words, in the reader's zone."""
+    return str(format_date(when.astimezone(languages.zone()).date(), "long"))
+
+
+def moment(when: datetime) -> str:
+    """A date and an hour, in the reader's zone."""
+    return str(format_datetime(when, "d MMM y, HH:mm"))
+
+
+def with_query(**changes: Any) -> str:
+    """This page's address with some of its query changed; None takes a parameter away."""
+    query = {key: request.args.getlist(key) for key in request.args}
+    for key, value in changes.items():
+        query[key] = [] if value is None else value if isinstance(value, list) else [str(value)]
+    words = urlencode([(key, value) for key, values in query.items() for value in values])
+    return request.path + ("?" + words if words else "")

@@ -1,0 +1,38 @@
+"""What features above put on a page below: one batch function and one template each.
+
+A panel costs one statement on top of its page's budget. `add` is called by app.py only.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import render_template
+from markupsafe import Markup
+
+
+class Panel(NamedTuple):
+    """`load(subject)` returns the template's context, or None to show nothing."""
+
+    load: Callable[[Any], dict[str, Any] | None]
+    template: str
+
+
+_panels: dict[str, list[Panel]] = {}
+
+
+def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str) -> None:
+    """Put a panel on a page, after those already there."""
+    panel = Panel(load, template)
+    if panel not in _panels.setdefault(page, []):
+        _panels[page].append(panel)
+
+
+def on(page: str, subject: Any = None) -> list[Markup]:
+    """The page's panels, rendered, for what it shows."""
+    shown = ((panel, panel.load(subject)) for panel in _panels.get(page, []))
+    return [Markup(render_template(panel.template, **context)) for panel, context in shown if context is not None]
+
+
+def count(page: str) -> int:
+    """How many panels a page has: what tests add to its statement budget."""
+    return len(_panels.get(page, []))

@@ -1,0 +1,71 @@
+"""Who is asking. accounts registers how a request's person is found; nothing here imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import g
+
+if TYPE_CHECKING:
+    from ideas.accounts.models import Person
+    from ideas.companies.models import Company
+
+
+@dataclass(frozen=True)
+class Asker:
+    """One request's person, active company and roles; nobody for a visitor."""
+
+    person: Person | None = None
+    company: Company | None = None
+    roles: frozenset[str] = frozenset()
+    #: Products that a product manager answers for.
+    managed: frozenset[int] = frozenset()
+    #: Companies to choose the active one from: (id, name), only when there are several.
+    companies: tuple[tuple[int, str], ...] = field(default=())
+    unread: int = 0
+    session_id: int | None = None
+
+
+VISITOR = Asker()
+_find: Callable[[], Asker] = lambda: VISITOR  # noqa: E731 - replaced by identify_by
+
+
+def identify_by(find: Callable[[], Asker]) -> None:
+    """Register how a request's asker is found (one statement)."""
+    global _find  # noqa: PLW0603 - one registration, at start
+    _find = find
+
+
+def asker() -> Asker:
+    """This request's asker, found once."""
+    if "asker" not in g:
+        g.asker = _find()
+    return cast(Asker, g.asker)
+
+
+def visitor() -> Person | None:
+    """The person who is asking, or None."""
+    return asker().person
+
+
+def me() -> Person:
+    """The person who is asking; only on routes that need sign-in."""
+    person = asker().person
+    assert person is not None, "me() on a route that visitors may ask for"
+    return person
+
+
+def my_company() -> Company | None:
+    """The company in whose name the person acts."""
+    return asker().company
+
+
+def has_role(role: str) -> bool:
+    return role in asker().roles
+
+
+def manages(product_id: int) -> bool:
+    """Whether the person answers for that product."""
+    return has_role("product_manager") and product_id in asker().managed

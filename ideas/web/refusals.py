@@ -1,0 +1,98 @@
+"""Every no in the site's look: a page for a browser, a small fragment for htmx, a log line for us."""
+
+import structlog
+from flask import Flask, g, make_response, render_template
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from ideas.db import db
+from ideas.errors import N_, Refused
+from ideas.web.answers import is_htmx
+from ideas.web.paging import BadCursor
+
+log = structlog.get_logger()
+
+#: status -> (title, what it means and what to do)
+SENTENCES = {
+    400: (N_("Pedido incompleto"), N_("O portal não entendeu este pedido. Volte, confira os campos e tente de novo.")),
+    401: (N_("É preciso entrar"), N_("Entre com sua conta para continuar.")),
+    403: (N_("Sem permissão"), N_("Sua conta não tem permissão para isto. Se deveria ter, fale com o administrador.")),
+    404: (N_("Não encontramos esta página"), N_("O endereço pode ter mudado, ou o conteúdo saiu do ar. Tente a busca.")),
+    405: (N_("Isto não se faz por aqui"), N_("Este endereço não aceita esse tipo de pedido. Volte e use o botão.")),
+    409: (N_("Não foi possível agora"), N_("Algo mudou enquanto você fazia isto. Recarregue a página e tente de novo.")),
+    413: (N_("Grande demais"), N_("O que foi enviado passa do limite. Diminua e tente de novo.")),
+    415: (N_("Formato não aceito"), N_("O portal não aceita este formato. Use o formulário da página.")),
+    422: (N_("Confira os campos"), N_("Alguns campos precisam de correção.")),
+    429: (N_("Muitas tentativas"), N_("Foram pedidos demais em pouco tempo. Espere um pouco e tente de novo.")),
+    500: (N_("Algo falhou do nosso lado"), N_("O erro foi registrado. Tente de novo em instantes.")),
+    503: (N_("Voltamos já"), N_("O portal está ocupado ou em manutenção. Tente de novo em instantes.")),
+}  # fmt: skip
+
+
+def answer_with(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(BadCursor, lambda fault: _page(404))
+    app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _refused(refusal: Refused) -> Response:
+    db.session.rollback()
+    log.info("portal:person:refused", refusal=type(refusal).__name__)
+    return _page(refusal.status, gettext(refusal.message, **refusal.facts))
+
+
+def _stale_form(fault: CSRFError) -> Response:
+    db.session.rollback()
+    log.info("portal:request:csrf_refused", reason=str(fault.description))
+    return _page(400, gettext("Este formulário ficou velho. Recarregue a página e envie de novo."))
+
+
+def _raced(fault: IntegrityError) -> Response:
+    """A race that a key of the database stopped."""
+    db.session.rollback()
+    log.warning("portal:database:refused", fault=type(fault.orig).__name__)
+    return _page(409)
+
+
+def _busy(fault: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("portal:database:unavailable", fault=type(fault.orig).__name__)
+    answer = _page(503)
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _http(fault: HTTPException) -> Response:
+    db.session.rollback()
+    if fault.code is None or fault.code < 400:
+        return fault.get_response()  # type: ignore[return-value]
+    answer = _page(fault.code)
+    for name, value in fault.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _unforeseen(fault: Exception) -> Response:
+    db.session.rollback()
+    log.exception("portal:request:failed")
+    return _page(InternalServerError.code)
+
+
+def _page(status: int, sentence: str | None = None) -> Response:
+    title, usual = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
+    sentence = sentence or gettext(usual)
+    if is_htmx():
+        return make_response(render_template("errors/_refusal.html", sentence=sentence), status)
+    page = render_template(
+        "errors/error.html", status=status, title=gettext(title), sentence=sentence, request_id=g.get("request_id", "")
+    )
+    return make_response(page, status)

@@ -1,0 +1,14 @@
+// A plain form is sent once; fields with a limit count what is left of it.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) event.preventDefault();
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+addEventListener("input", ({ target }) => {
+  const count = target.maxLength > 0 && target.closest(".field")?.querySelector(".field__count");
+  if (count) count.textContent = `${target.value.length} / ${target.maxLength}`;
+});

@@ -1,0 +1,67 @@
+"""CNPJ: numeric, alphanumeric, and what is neither."""
+
+import pytest
+
+from ideas.companies.cnpj import Cnpj, InvalidCnpj
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12.ABC.345/01DE-35", "11.222.333/0001-81", "00.000.000/0001-91", "AA.345.678/000A-29"],
+)
+def test_a_cnpj_is_read_with_and_without_its_marks(typed):
+    cnpj = Cnpj.parse(typed)
+    assert cnpj.formatted == str(cnpj) == typed
+    assert Cnpj.parse(cnpj.code) == cnpj
+    assert len(cnpj.code) == 14
+
+
+def test_lower_case_is_the_same_company():
+    assert Cnpj.parse(" 12abc34501de35\n") == Cnpj.parse("12.ABC.345/01DE-35")
+
+
+def test_branches_share_their_root():
+    assert Cnpj.parse("12.ABC.345/01DE-35").root == "12ABC345"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12.ABC.345/01DE-36",
+        "12.ABC.345/01DE-3A",
+        "00.000.000/0000-00",
+        "112.223.33/0001-81",
+        "11.222.333.0001-81",
+        "1122233300018",
+        "112223330001810",
+        "１１222333000181",  # noqa: RUF001 - full-width digits, on purpose
+        "12ſBC34501DE35",  # noqa: RUF001 - its upper case would be an S
+        "11 222 333 0001 81",
+        "",
+        "\0",
+    ],
+)
+def test_what_is_not_a_cnpj_is_refused(typed):
+    with pytest.raises(InvalidCnpj):
+        Cnpj.parse(typed)
+
+
+def test_a_dotless_i_does_not_become_an_i():
+    valid = _with_check_digits("1I2223330001")
+    assert Cnpj.parse(valid)
+    with pytest.raises(InvalidCnpj):
+        Cnpj.parse(valid.replace("I", "ı"))  # noqa: RUF001
+
+
+def test_no_cnpj_exists_without_its_check_digits():
+    with pytest.raises(InvalidCnpj):
+        Cnpj("12ABC34501DE36")
+
+
+def _with_check_digits(start: str) -> str:
+    for digits in range(100):
+        try:
+            return Cnpj(f"{start}{digits:02}").code
+        except InvalidCnpj:
+            continue
+    raise AssertionError("no check digits fit")

@@ -1,0 +1,77 @@
+"""Time: one clock, São Paulo's dates, working days."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from ideas import clock
+
+
+def test_now_is_aware_and_in_utc():
+    assert clock.now().tzinfo is UTC
+
+
+def test_tests_can_move_the_clock():
+    with time_machine.travel(datetime(2026, 11, 21, 9, tzinfo=UTC), tick=False):
+        assert clock.now() == datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def test_late_in_the_evening_it_is_still_the_day_before_in_sao_paulo():
+    assert clock.date_in_sao_paulo(datetime(2026, 11, 19, 1, 30, tzinfo=UTC)) == date(2026, 11, 18)
+
+
+def test_a_moment_without_a_zone_has_no_date():
+    with pytest.raises(ValueError, match="time zone"):
+        clock.date_in_sao_paulo(datetime(2026, 11, 19))  # noqa: DTZ001 - on purpose
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"),
+    [(date(2026, 11, 21), 15), (date(2019, 1, 10), 14)],  # summer time was still kept in January 2019
+)
+def test_a_day_without_an_hour_stands_at_noon_in_sao_paulo(day, hour):
+    noon = clock.noon_in_sao_paulo(day)
+    assert noon == datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    assert clock.date_in_sao_paulo(noon) == day
+
+
+@pytest.mark.parametrize(
+    ("start", "seventh"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 30)),
+        (date(2026, 11, 20), date(2026, 12, 1)),
+        (date(2026, 12, 23), date(2027, 1, 5)),
+        (date(2026, 12, 30), date(2027, 1, 11)),
+        (date(2026, 2, 12), date(2026, 2, 23)),
+        (date(2026, 4, 1), date(2026, 4, 13)),
+        (date(2026, 5, 29), date(2026, 6, 9)),
+    ],
+)
+def test_seven_working_days_later(start, seventh):
+    assert clock.nth_working_day(start, 7) == seventh
+
+
+def test_working_days_are_counted_from_one():
+    with pytest.raises(ValueError, match="from 1"):
+        clock.nth_working_day(date(2026, 11, 18), 0)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, 11, 20), date(2026, 4, 3), date(2026, 12, 25), date(2026, 11, 21), date(2026, 11, 22)],
+)
+def test_nobody_works_on_national_holidays_and_weekends(day):
+    assert not clock.is_working_day(day)
+
+
+@pytest.mark.parametrize("day", [date(2026, 2, 16), date(2026, 6, 4), date(2026, 12, 24), date(2023, 11, 20)])
+def test_optional_days_are_worked(day):
+    assert clock.is_working_day(day)
+
+
+def test_importing_the_clock_does_not_load_the_calendar():
+    code = "import sys, ideas.clock; sys.exit('holidays' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,354 @@
+"""Texts: safe to show, fit to keep, quick to read whatever was typed."""
+
+import re
+import time
+import unicodedata
+from bisect import bisect
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from ideas import text
+
+# --- Showing ---------------------------------------------------------------------------------
+
+
+def test_markdown_becomes_html():
+    html = text.to_html("Um **texto** com\n\n- lista\n- outra\n\n> citação\n\n`código`")
+    assert isinstance(html, Markup)
+    assert "<strong>texto</strong>" in html
+    assert html.count("<li>") == 2
+    assert "<blockquote>" in html
+    assert "<code>código</code>" in html
+
+
+def test_a_line_break_stays_a_line_break():
+    assert "<br>" in text.to_html("Rua A\nRua B")
+
+
+def test_headings_begin_below_the_page_s_own():
+    html = text.to_html("# a\n\n## b\n\n### c\n\n###### d\n\ne\n===")
+    assert re.findall(r"<(h\d)>(\w)", html) == [("h3", "a"), ("h4", "b"), ("h5", "c"), ("h6", "d"), ("h3", "e")]
+
+
+def test_whole_addresses_become_links_that_pass_no_favour():
+    html = text.to_html("Veja https://example.org/a?b=1&c=2.")
+    assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noopener">' in html
+
+
+@pytest.mark.parametrize("word", ["relatorio.py", "nota.com.br", "ana@example.org", "10.0.0.1", "//example.org/x"])
+def test_what_only_resembles_an_address_is_a_word(word):
+    assert "<a" not in text.to_html(f"abra {word} e veja")
+
+
+def test_mail_links_work():
+    assert 'href="mailto:ana@example.org"' in text.to_html("[escreva](mailto:ana@example.org)")
+
+
+def test_images_become_links_so_that_reading_calls_no_other_site():
+    html = text.to_html('![o relatório *novo*](https://example.org/"x.png "título")')
+    html += text.to_html("![](https://example.org/b.png) [![dentro](https://example.org/c.png)](https://example.org/d)")
+    assert "<img" not in html
+    assert ">o relatório novo</a>" in html
+    assert ">https://example.org/b.png</a>" in html
+    assert '<a href="https://example.org/d" rel="nofollow ugc noopener">dentro</a>' in html
+
+
+_SCRIPTS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<style>@import 'https://example.org'</style>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt&colon;alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:msgbox(1))",
+    "[x](file:///etc/passwd)",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    '![" onerror="alert(1)](https://example.org)',
+    '[x](https://example.org "\\" onclick=\\"alert(1)")',
+    "<javascript:alert(1)>",
+    "<https://example.org/\"onclick=alert(1)>",
+    "[a [b](javascript:1)](https://example.org)",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "```html\" onclick=\"alert(1)\n<script>\n```",
+    "|<script>|\n|-|\n|<img onerror=alert(1)>|",
+    "\\<script>alert(1)\\</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+]
+_AROUND = ["{}", "> {}", "- {}", "**{}**", "[{}](https://example.org)", "# {}", "a\n{}", "`{}", "<{}", "| {} |\n|-|\n| {} |"]
+
+
+@pytest.mark.parametrize("script", _SCRIPTS)
+@pytest.mark.parametrize("around", _AROUND)
+def test_no_script_survives_wherever_it_is_typed(script, around):
+    assert_safe(text.to_html(around.replace("{}", script)))
+
+
+@given(st.text(alphabet="[]()<>!*_`~|&;:#\\\"'=/ \n\tajsx1-", max_size=200))
+def test_no_combination_of_marks_is_unsafe(source):
+    assert_safe(text.to_html(source))
+
+
+@pytest.mark.parametrize("source", ["{{7*7}}", "${7*7}", "%s %(x)s", "{0.real}", "{% raw %}", "#{7*7}"])
+def test_what_looks_like_a_template_shows_as_typed(source):
+    assert text.to_html(source) == f"<p>{source}</p>\n"
+
+
+def test_a_text_made_of_marks_alone_is_shown_as_typed():
+    source = "[" * 10_000 + "\n\n<b>"
+    assert text.to_html(source) == f"<p>{'[' * 10_000}</p>\n<p>&lt;b&gt;</p>\n"
+
+
+def _fifty_kb(piece: str) -> str:
+    return (piece * (50_000 // len(piece) + 1))[:50_000]
+
+
+_HOSTILE = [
+    *("[", "[a](", "![", "![[]()", "]", "<", "<a ", "<!--", "<http://", "http://", "*a **a ", "a**b", "*a_", "~~a", "`"),
+    *("&", "&#", "\\", "> ", ">", "- ", "1. ", "- a\n", "1) a\n", "# a\n", "a\n=\n", "|\n", "a|", "a@", "a@a.", "a.com "),
+    *("[a]: b\n", "[a]: <", "[x](<", "[x](a '", "[a](b)", "***", "* - ", "::", "\n", "\t", "👨‍👩‍👧 ", "palavra comum ", "a"),
+]
+
+
+@pytest.mark.parametrize("piece", _HOSTILE)
+def test_fifty_kilobytes_of_anything_are_quick_to_show(piece):
+    assert_quick(_fifty_kb(piece))
+
+
+@pytest.mark.parametrize("piece", _HOSTILE)
+def test_hostile_texts_that_stay_below_the_limits_are_quick_too(piece):
+    source = _fifty_kb(piece)
+    fits = bisect(range(len(source)), False, key=lambda size: text._too_dense(source[:size])) - 1
+    assert_quick(source[:fits] + "a" * (50_000 - fits))
+    assert_quick(source[:fits])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "|".join("a" * 1000) + "\n" + "|".join("-" * 1000) + "\n" + "|\n" * 20_000,
+        "a|a\n-|-\n" + "a|\n" * 900,
+        "".join("`" * n + "e" for n in range(1, 310)),
+        "[a]: https://example.org/" + "y" * 20_000 + "\n\n" + "[a]" * 9_000,
+        "\n".join("  " * n + "- a" for n in range(200)),
+        "[" * 300 + "a" + "](x)" * 300,
+        "![" * 60 + "a" + "](x)" * 60,
+        "[![" * 60 + "a" + "](x)](y)" * 60,
+    ],
+)
+def test_crafted_structures_are_quick_and_do_not_swell(source):
+    assert_quick(source)
+    assert len(text.to_html(source)) < 500_000
+
+
+def test_an_honest_long_text_is_read_as_markdown():
+    paragraph = "Uma frase longa com *ênfase* e palavras, " * 8 + "[um link](https://example.org/x).\n\n- um\n- dois\n\n"
+    source = (paragraph * 50)[:30_000]
+    assert "<em>" in text.to_html(source)
+    assert text.to_html(source).count("<li>") > 50
+
+
+# --- Excerpts --------------------------------------------------------------------------------
+
+
+def test_an_excerpt_is_plain_words():
+    source = "# Título\n\nUm **texto** com [link](https://example.org) e ![foto](https://example.org/a.png).\n\n- item"
+    assert text.excerpt(source) == "Título Um texto com link e foto. item"
+
+
+def test_an_excerpt_is_cut_between_words():
+    cut = text.excerpt("palavra, " * 100, length=30)
+    assert cut == "palavra, palavra, palavra…"
+    assert len(text.excerpt("x" * 500)) == 220
+
+
+def test_an_excerpt_of_nothing_is_empty():
+    assert text.excerpt(" \n") == ""
+
+
+@given(st.text(max_size=400), st.integers(2, 80))
+def test_an_excerpt_never_exceeds_its_length(source, length):
+    assert len(text.excerpt(source, length)) <= length
+
+
+# --- Keeping ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  texto \r\n com\rlinhas\n", "texto \n com\nlinhas"),
+        ("a\tb", "a\tb"),
+        ("e\u0301", "é"),
+        ("admin\u202egnp.exe", "admingnp.exe"),
+        ("zero\u200bwidth\ufeff\u2060\u00ad", "zerowidth"),
+        ("\u2066a\u2069\u200e\u200f\u061c", "a"),
+        ("a\x1b[31mb\x07\x7f\x85c", "a[31mb\nc"),
+        ("\u3164\u2800\u115f", ""),
+        ("a\u200db\u200cc", "abc"),
+        ("a\ufe0f\U000e0101\U000e0041\ufe01", "a"),
+        ("\ufffe\ufdd0x\U0001ffff", "x\U0001ffff"),
+        ("linha\u2028outra", "linha\noutra"),
+        ("água ﬁm №", "água ﬁm №"),
+    ],
+)
+def test_invisible_characters_go_and_words_stay(typed, kept):
+    assert text.tidy(typed) == kept
+
+
+@pytest.mark.parametrize("emoji", ["👩‍💻", "👨‍👩‍👧‍👦", "👩🏽‍🚀", "❤️‍🔥", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "✔️", "🇧🇷"])
+def test_whole_emoji_stay(emoji):
+    assert text.tidy(f"bom {emoji} dia") == f"bom {emoji} dia"
+
+
+def test_a_joint_between_no_emoji_goes():
+    assert text.tidy("👩\u200d a \u200d👩 👩\u200b\u200d💻") == "👩 a 👩 👩\u200d💻"
+
+
+def test_heaps_of_accents_are_cut():
+    assert text.tidy("z" + "\u0300" * 50 + "a") == "z" + "\u0300" * 4 + "a"
+
+
+@pytest.mark.parametrize("typed", ["a\0b", "\ud800", "a\udfff"])
+def test_what_nothing_can_keep_is_refused(typed):
+    assert text.has_forbidden(typed)
+    with pytest.raises(ValueError, match="surrogate"):
+        text.tidy(typed)
+
+
+_ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+
+
+@given(_ANYTHING)
+def test_tidying_twice_changes_nothing(typed):
+    once = text.tidy(typed)
+    assert text.tidy(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+
+
+_INVISIBLE = "\u200d\ufe0f\u200b\u0301\u3164👩💻🏽🏴\U000e0067\U000e007fae\n \u202e"
+
+
+@given(st.text(_INVISIBLE))
+def test_tidying_twice_changes_nothing_among_invisible_characters(typed):
+    assert text.tidy(text.tidy(typed)) == text.tidy(typed)
+
+
+def test_one_line_leaves_no_line_break():
+    assert text.one_line(" um\n título\t\u00a0longo ") == "um título longo"
+
+
+# --- Comparing and addressing ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Água", "agua"), ("EMISSÃO", "emissao"), ("Niño", "nino"), ("Nº", "no"), ("Straße", "strasse")]
+)
+def test_accents_and_case_do_not_count_when_comparing(one, other):
+    assert text.fold(one) == other
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Emissão da NF-e: 2ª via!", "emissao-da-nf-e-2a-via"),
+        ("", "ideia"),
+        ("日本語 👩‍💻", "ideia"),
+        ("--- <script>", "script"),
+        ("a" * 80, "a" * 60),
+        ("palavra " * 20, "palavra-palavra-palavra-palavra-palavra-palavra-palavra"),
+    ],
+)
+def test_an_address_says_the_title(title, slug):
+    assert text.slug(title) == slug
+
+
+@given(st.text())
+def test_any_title_has_an_address(title):
+    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text.slug(title))
+    assert len(text.slug(title)) <= 60
+
+
+# --- Bringing in -----------------------------------------------------------------------------
+
+
+def test_html_becomes_markdown_that_shows_the_same():
+    source = text.from_html("<h2>Título</h2><p>Um <b>texto</b> e <a href='https://example.org'>link</a></p><ul><li>a<li>b</ul>")
+    html = text.to_html(source)
+    assert "Título</h4>" in html
+    assert "<strong>texto</strong>" in html
+    assert 'href="https://example.org"' in html
+    assert html.count("<li>") == 2
+
+
+def test_scripts_and_styles_go_with_their_contents():
+    html = "<p>fica</p><script>alert(1)</script><style>p{}</style><iframe>x</iframe><title>y</title>"
+    assert text.from_html(html) == "fica"
+
+
+def test_words_that_look_like_markup_stay_words():
+    words = "2 * 3 * 4, a_b_c, [x](https://example.org), # não, <img onclick=alert(1)>, `y`, C:\\dir"
+    shown = text.to_html(text.from_html(f"<p>{Markup.escape(words)}</p>"))
+    assert_safe(shown)
+    assert shown.striptags() == words
+
+
+@pytest.mark.parametrize("script", _SCRIPTS)
+def test_no_script_survives_an_import(script):
+    assert_safe(text.to_html(text.from_html(f"<p>{script}</p>")))
+    assert_safe(text.to_html(text.from_html(f"<p>{Markup.escape(script)}</p>")))
+
+
+@pytest.mark.parametrize("box", ["<blockquote>", "<ul><li>", "<b>", "<div>", "<a href=x>"])
+def test_thousands_of_boxes_in_boxes_keep_their_words(box):
+    assert "palavra" in text.from_html(box * 3_000 + "palavra")
+
+
+def test_broken_html_still_gives_words():
+    assert text.from_html("<p>um<p>dois <b>três\0") == "um\n\ndois **três**"
+
+
+# --- What "safe" and "quick" mean here -------------------------------------------------------
+
+
+class _Watch(HTMLParser):
+    """Fails on any tag or attribute that a page must not hold."""
+
+    tags = frozenset(
+        "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()
+    )
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in self.tags, tag
+        for name, value in attrs:
+            assert name in {"href", "rel", "start"}, name
+            if name == "href" and re.match(r"\s*[\w+.-]+:", value or ""):
+                assert re.match(r"(https?|mailto):", value, re.IGNORECASE), value
+
+
+def assert_safe(html):
+    watch = _Watch()
+    watch.feed(html)
+    watch.close()
+
+
+def assert_quick(source):
+    """The best of three, in processor time, so that a busy machine does not lie."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        text.to_html(source)
+        times.append(time.process_time() - start)
+        if times[-1] < 0.1:
+            return
+    raise AssertionError(f"{min(times):.3f} s")
