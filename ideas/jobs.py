@@ -12,13 +12,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, scoped_session
 
-from ideas.clock import SAO_PAULO
+from ideas import clock
 from ideas.db import db, writing
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def work(app: "Flask", slot: str) -> Iterator[Callable[[], bool]]:
     with app.app_context():
         engine = _own_engine(db.engine)
     places = _Places()
-    scheduled_jobs = _prepare(app, places)
+    workflows = {name: _workflow(app, places, name) for name in _jobs}
     DBOS(config=_config(engine, slot))
     try:
         DBOS.launch()
@@ -113,10 +114,10 @@ def work(app: "Flask", slot: str) -> Iterator[Callable[[], bool]]:
         DBOS.set_latest_application_version(VERSION)
         DBOS.register_queue(QUEUE, worker_concurrency=PLACES, polling_interval_sec=POLL, on_conflict="always_update")
         DBOS.register_queue(TIMETABLE, global_concurrency=1, on_conflict="always_update")
-        _set_timetable(scheduled_jobs)
+        _set_timetable(workflows)
         yield _Watch(engine, places).works
     finally:
-        DBOS.destroy(workflow_completion_timeout_sec=GRACE if places.taken else 0)
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=GRACE if places.taken else 0)
         engine.dispose()
 
 
@@ -202,13 +203,54 @@ def _config(engine: Engine, slot: str) -> "DBOSConfig":
     }
 
 
-def _prepare(app: "Flask", places: _Places) -> dict[str, Callable[..., Any]]:
-    """Hand every job to the engine, as a workflow of one step that is tried several times."""
+def _workflow(app: "Flask", places: _Places, name: str) -> Work:
+    """A job as the engine knows it: a workflow of one step, which is tried several times."""
     from dbos import DBOS
 
-    workflows = {}
-    for name, work in _jobs.items():
-        step = DBOS.step(name=name, retries_allowed=True, max_attempts=TRIES)(partial(_do, app, places, name, work))
-        timed = name in _timetable
-        workflows[name] = DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(_flow(step, timed))
-    return {name: workflow for name, workflow in workflows.items() if name in _timetable}
+    @DBOS.step(name=name, retries_allowed=True, max_attempts=TRIES)
+    def step(*args: Any) -> None:
+        with places:
+            _run(app, name, *args)
+
+    @DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)
+    def workflow(*args: Any) -> None:
+        # The timetable hands over its moment and a context, which its jobs don't take.
+        step(*(() if name in _timetable else args))
+
+    return workflow
+
+
+def _run(app: "Flask", name: str, *args: Any) -> None:
+    """One try: an edge, so it opens the app's context, begins for writing and commits."""
+    with app.app_context(), writing():
+        try:
+            _jobs[name](*args)
+            db.session.commit()
+        except Exception as fault:
+            log.exception("job failed", extra={"job": name})
+            raise JobFailed(f"{name}: {type(fault).__name__}") from None
+
+
+def _set_timetable(workflows: dict[str, Work]) -> None:
+    from dbos import DBOS
+
+    for gone in {schedule["schedule_name"] for schedule in DBOS.list_schedules()} - set(_timetable):
+        DBOS.delete_schedule(gone)
+    DBOS.apply_schedules(
+        [
+            {"schedule_name": name, "workflow_fn": workflows[name], "schedule": cron,
+             "cron_timezone": clock.SAO_PAULO.key, "queue_name": TIMETABLE}
+            for name, cron in _timetable.items()
+        ]
+    )  # fmt: skip
+
+
+@scheduled("jobs.prune", "40 3 * * *")
+def prune() -> None:
+    """Forget what was done: succeeded jobs after a week, failed ones after three months."""
+    for status, days in (("SUCCESS", 7), ("ERROR", 90)):
+        before = (clock.now() - timedelta(days=days)).isoformat()
+        while done := _client(db.engine).list_workflows(
+            status=status, end_time=before, limit=500, load_input=False, load_output=False
+        ):
+            _client(db.engine).delete_workflows([workflow.workflow_id for workflow in done])

@@ -37,6 +37,7 @@ TRIGGERS = {
     "vote_event_keeps_values",
     # A company's administrator, once named, is never missing and never someone who left.
     "company_keeps_an_administrator",
+    "company_administrator_is_a_member",
     "membership_of_administrator_goes_on",
     # How many listed ideas there are of each sort.
     "idea_tally_on_insert",

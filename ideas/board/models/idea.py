@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -140,7 +141,8 @@ class Idea(Base):
     critical_count: Mapped[int] = mapped_column(default=0, init=False)
     comment_count: Mapped[int] = mapped_column(default=0, init=False)
     trending: Mapped[float] = mapped_column(default=0.0, init=False)
-    random_key: Mapped[int] = mapped_column(default=0)
+    #: Where it stands in the random order: a number below 2**62.
+    random_key: Mapped[int] = mapped_column(BigInteger, default=0)
 
     status: Mapped[Status] = relationship(init=False, lazy="raise")
     product: Mapped[Product] = relationship(init=False, lazy="raise")

@@ -1,0 +1,129 @@
+"""`bin/portal worker`: the process that runs jobs, as one named worker that never runs twice.
+
+A worker's name is how it finds its half-done jobs again, so two processes under one name would
+take each other's. The name is therefore held by a lock: a second process waits as a stand-by and
+takes over when the first is gone.
+"""
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from zlib import crc32
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ideas import jobs
+from ideas.db import db
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two looks at the lock, and between two at the job engine.
+LOOK = 5
+LOOK_AT_ENGINE = 60
+
+
+@click.command("worker")
+@click.option("--name", default="worker-1", show_default=True, help="Stable: the same at every start, its own on each machine.")
+@with_appcontext
+def worker(name: str) -> None:
+    """Run background jobs until SIGTERM or Ctrl-C."""
+    stopping = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(signum, lambda *_: stopping.set())
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
+    code = _work(app, db.engine, name, stopping)
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A job that didn't end in time holds a thread that Python would wait for. It is resumed at the next start.
+    os._exit(code)
+
+
+def _work(app: Flask, engine: Engine, name: str, stopping: threading.Event) -> int:
+    with held(engine, name, stopping) as still_held:
+        if still_held is None:
+            return 0
+        log.info("worker started", extra={"worker": name})
+        try:
+            with jobs.work(app, name) as works:
+                return _watch(still_held, works, stopping)
+        except Exception:
+            log.exception("worker failed", extra={"worker": name})
+            return 1
+
+
+def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stopping: threading.Event) -> int:
+    """Wait for the end; 1 when the worker should be started anew."""
+    looks = 0
+    while not stopping.wait(LOOK):
+        looks += 1
+        if not still_held():
+            log.error("worker lost its name's lock")
+            return 1
+        if looks % (LOOK_AT_ENGINE // LOOK) == 0 and not works():
+            log.error("worker no longer takes jobs")
+            return 1
+    return 0
+
+
+@contextmanager
+def held(engine: Engine, name: str, stopping: threading.Event) -> Iterator[Callable[[], bool] | None]:
+    """Hold the worker's name for the block, waiting for it if need be; None when told to stop first.
+
+    Gives a question: whether it is still held. A lock of the system (SQLite) or of the server
+    (PostgreSQL) goes with its process, however that ends.
+    """
+    with (_file_lock if engine.dialect.name == "sqlite" else _server_lock)(engine, name) as (take, still_held):
+        waited = False
+        while not take():
+            if not waited:
+                log.warning("another worker has this name: waiting as its stand-by", extra={"worker": name})
+            waited = True
+            if stopping.wait(1):
+                yield None
+                return
+        yield still_held
+
+
+Lock = tuple[Callable[[], bool], Callable[[], bool]]
+
+
+@contextmanager
+def _file_lock(engine: Engine, name: str) -> Iterator[Lock]:
+    with open(f"{engine.url.database}.{name}.lock", "w", encoding="ascii") as file:
+
+        def take() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield take, lambda: True
+
+
+@contextmanager
+def _server_lock(engine: Engine, name: str) -> Iterator[Lock]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        key = {"key": crc32(f"{jobs.NAME} {name}".encode())}
+        yield (
+            lambda: bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key)),
+            lambda: _answers(connection),
+        )
+
+
+def _answers(connection: Connection) -> bool:
+    """Whether the connection lives, and with it the lock."""
+    try:
+        return connection.scalar(text("SELECT 1")) == 1
+    except DBAPIError:
+        return False
