@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from ideas import config, logs, tables
+from ideas.accounts import documents
 from ideas.config import ROOT, Settings
 from ideas.db import begin_for_writing, db, prepare
 from ideas.web import assets, context, gate, headers, health, languages, limits, preferences, refusals, site
@@ -28,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_settings(settings))
-    logs.start(settings)
+    logs.start(settings, mask=documents.mask_cpfs)
     _database(app)
     _web(app, settings)
     _registries(app)

@@ -1,27 +1,31 @@
 """Structured logs: one JSON line an event (readable ones in development), with the request's id.
 
-The last net under every other care: a shape that looks like a CPF is masked before it is written.
+The last net under every other care: what `mask` finds in a line (a CPF's shape) is never written.
 """
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 
-from ideas.accounts import documents
 from ideas.config import Settings
 
 
-def start(settings: Settings) -> None:
-    """Send the portal's and its libraries' logs to standard error in one form."""
+def start(settings: Settings, mask: Callable[[str], str]) -> None:
+    """Send the portal's and its libraries' logs to standard error in one form, masked."""
+
+    def masked(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+        return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}
+
     level = getattr(logging, settings.log_level.upper(), logging.INFO)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _mask,
+        masked,
     ]
     shown = structlog.processors.JSONRenderer() if settings.in_production else structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
@@ -41,6 +45,3 @@ def start(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(level)
 
-
-def _mask(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    return {key: documents.mask_cpfs(value) if isinstance(value, str) else value for key, value in event.items()}

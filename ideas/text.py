@@ -108,7 +108,7 @@ def _image_as_link(self: RendererHTML, tokens: Sequence[Token], idx: int, option
 
 
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("js-default", {"html": False, "linkify": True, "breaks": True})
+    reader = MarkdownIt("js-default", {"html": False, "linkify": True, "breaks": True, "maxNesting": 20})
     # Definitions let a few bytes stand for a long address many times over: 50 kB became 160 MB.
     reader.disable("reference")
     # Only whole addresses become links: "relatorio.py" and "nota.br" are words, not sites.

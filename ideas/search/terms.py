@@ -1,0 +1,133 @@
+"""From a text to the terms that are indexed and looked for. Nothing here knows a database.
+
+A *word* is a run of letters and digits; its *stem* is what its singular, plural and kin share. A
+word is folded (no accents, lower case) before it is stemmed, so that "emissão", "emissao" and
+"EMISSÕES" are one term. A document is stemmed in its own language; what people type, in all
+three, since nobody says in which language they search.
+
+Terms hold only letters and digits, so nothing a person types reaches an engine's query syntax.
+When the stemming changes, index everything again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+from ideas.search.stop_words import STOP_WORDS
+from ideas.text import fold
+
+LANGUAGES = ("pt", "es", "en")
+
+_RUN = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 40
+_LONGEST_TEXT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text that says something: as written, folded, and where it stands."""
+
+    written: str
+    folded: str
+    start: int
+    end: int
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text (NFC) that are not stop words, in order."""
+    for run in _RUN.finditer(text, 0, _LONGEST_TEXT):
+        folded = "".join(filter(str.isalnum, fold(run[0])))[:_LONGEST_WORD]
+        if folded and folded not in STOP_WORDS:
+            yield Word(run[0], folded, *run.span())
+
+
+def stem(folded: str, lang: str) -> str:
+    """The term of a folded word in a language ("pt-BR" is "pt"; unknown ones are taken for pt)."""
+    short = lang[:2].lower()
+    return _stem(folded, short if short in LANGUAGES else "pt")
+
+
+def stems(folded: str) -> tuple[str, ...]:
+    """The word's terms in the three languages, each once."""
+    return tuple(dict.fromkeys(_stem(folded, lang) for lang in LANGUAGES))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the engines keep of a text: its terms in order, and a written form of each term."""
+
+    title: str
+    title_terms: tuple[str, ...]
+    body_terms: tuple[str, ...]
+    written: dict[str, str]
+
+    @property
+    def terms(self) -> set[str]:
+        """Each term once."""
+        return set(self.written)
+
+
+def document(title: str, body: str, lang: str) -> Document:
+    """A title and a body as terms, stemmed in their language."""
+    written: dict[str, str] = {}
+    parts = [tuple(_terms(words(_composed(part)), lang, written)) for part in (title, body)]
+    return Document(title, *parts, written)
+
+
+def _terms(found: Iterable[Word], lang: str, written: dict[str, str]) -> Iterator[str]:
+    for word in found:
+        term = stem(word.folded, lang)
+        written.setdefault(term, word.written.lower()[:_LONGEST_WORD])
+        yield term
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+# --- Stemming --------------------------------------------------------------------------------
+
+_SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
+
+#: Snowball leaves many plurals apart from their singulars ("fiscais", "ações", "ciudades").
+_SINGULARS = {
+    "pt": (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("uis", "ul"), ("is", "il"),
+           ("ns", "m"), ("s", "")),
+    "es": (("ces", "z"), *((f"{end}es", end) for end in "dljnrsxyz"), ("s", "")),
+    "en": (),
+}  # fmt: skip
+_IRREGULAR = {
+    "ageis": "agil", "dificeis": "dificil", "faceis": "facil", "frageis": "fragil", "inuteis": "inutil",
+    "uteis": "util", "leis": "lei", "reis": "rei", "maes": "mae", "pais": "pai", "dois": "dois", "seis": "seis",
+    "gratis": "gratis", "lapis": "lapis", "tenis": "tenis",
+}  # fmt: skip
+#: Its rules for nouns in -ção and -ción wait for the accent that folding took away.
+_ACCENTED = {
+    "pt": ((re.compile("cao$"), "ção"), (re.compile("ao$"), "ão")),
+    "es": ((re.compile("([cs])ion$"), r"\1ión"),),
+    "en": (),
+}
+_SHORTEST_PLURAL = 4
+
+
+@lru_cache(maxsize=50_000)
+def _stem(folded: str, lang: str) -> str:
+    word = _singular(folded, lang)
+    for ending, accented in _ACCENTED[lang]:
+        word = ending.sub(accented, word)
+    # A stemmer keeps the word it works on in itself, so threads must not share one.
+    return fold(snowballstemmer.stemmer(_SNOWBALL[lang]).stemWord(word)) or folded
+
+
+def _singular(folded: str, lang: str) -> str:
+    if lang == "pt" and folded in _IRREGULAR:
+        return _IRREGULAR[folded]
+    if len(folded) >= _SHORTEST_PLURAL:
+        for plural, singular in _SINGULARS[lang]:
+            if folded.endswith(plural):
+                return folded.removesuffix(plural) + singular
+    return folded

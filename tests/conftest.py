@@ -1,0 +1,269 @@
+"""The stage: one app, a fresh copy of a prepared database for every test, a fixed cast, a browser.
+
+TEST_DATABASE_URL names a PostgreSQL server ("postgresql+psycopg://root@127.0.0.1/postgres"); without it
+the suite runs on SQLite. Browser tests need a Chromium (CHROMIUM, or a usual name on the PATH).
+"""
+
+import os
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, event, make_url, text
+
+from ideas import config, jobs
+from ideas.accounts import sessions
+from ideas.accounts.models import Person
+from ideas.app import create_app
+from ideas.db import begin_for_writing, db
+from tests import cast, make
+
+HTMX = {"HX-Request": "true"}
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
+)
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a Chromium its tests are left out, in one line; in CI that is a failure."""
+    wanting = [item for item in items if item.get_closest_marker("browser")]
+    if CHROMIUM or not wanting:
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError("CI needs a Chromium for the browser tests: apt-get install chromium")
+    items[:] = [item for item in items if item not in wanting]
+    config.hook.pytest_deselected(items=wanting)
+    print(f"\n{len(wanting)} browser tests left out: no Chromium found (apt-get install chromium, or set CHROMIUM)")
+
+
+class Stage:
+    """The database a test plays on: a template, made once a run, and a copy of it for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = f"ideas_test_{WORKER}_{os.getpid()}"
+
+    @property
+    def url(self) -> str:
+        if SERVER:
+            return make_url(SERVER).set(database=self.name).render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder / 'stage.db'}"
+
+    def prepare(self, app: Flask) -> None:
+        if SERVER:
+            self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name}")
+        with app.app_context():
+            begin_for_writing(True)
+            upgrade()
+            jobs.migrate(db.engine)
+            cast.seed()
+            db.session.remove()
+            db.engine.dispose()
+        if SERVER:
+            self._admin(f"DROP DATABASE IF EXISTS {self.name}_template WITH (FORCE)",
+                        f"ALTER DATABASE {self.name} RENAME TO {self.name}_template")  # fmt: skip
+        else:
+            shutil.copy(self._settled(), self.folder / "template.db")
+
+    def _settled(self) -> Path:
+        """The SQLite file with its write-ahead log folded in."""
+        path = self.folder / "stage.db"
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return path
+
+    def reset(self) -> None:
+        if SERVER:
+            self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+                        f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
+            return
+        for ending in ("-wal", "-shm"):
+            (self.folder / f"stage.db{ending}").unlink(missing_ok=True)
+        shutil.copy(self.folder / "template.db", self.folder / "stage.db")
+
+    def drop(self) -> None:
+        if SERVER:
+            for name in (self.name, f"{self.name}_template"):
+                self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _admin(self, *statements: str) -> None:
+        engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    stage = Stage(tmp_path_factory.mktemp("stage"))
+    yield stage
+    stage.drop()
+
+
+@pytest.fixture(scope="session")
+def app(stage: Stage) -> Iterator[Flask]:
+    """The portal, made once; its database is swapped under it for every test."""
+    settings = config.read(
+        {
+            "PORTAL_ENV": "test",
+            "INSTANCE_PATH": str(stage.folder),
+            "DATABASE_URL": stage.url,
+            "SECRET_KEY": "a-secret-for-tests-only-0123456789",
+            "CPF_KEY": cast.CPF_RING,
+            "LOG_LEVEL": "error",
+            # Tests run dozens of threads at once.
+            "WEB_THREADS": "16",
+        }
+    )
+    app = create_app(settings)
+    stage.prepare(app)
+    yield app
+
+
+@pytest.fixture(autouse=True)
+def fresh(app: Flask, stage: Stage) -> Iterator[None]:
+    """A fresh database, and an open context for the test's own deeds."""
+    stage.reset()
+    with app.app_context():
+        begin_for_writing(True)
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _of_the_cast(key: str) -> Any:
+    @pytest.fixture(name=key)
+    def one() -> Person:
+        return make.person(key)
+
+    return one
+
+
+ana, bruno, carla, davi, elisa = map(_of_the_cast, ("ana", "bruno", "carla", "davi", "elisa"))
+fabio, gilda, heitor, iris, joao = map(_of_the_cast, ("fabio", "gilda", "heitor", "iris", "joao"))
+
+
+class Browser(FlaskClient):
+    """A person's browser. Each request runs in a context of its own, as on a server.
+
+    What the test did so far is committed first, and what the request did is seen afterwards.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        try:
+            return Context().run(super().open, *args, **kwargs)
+        finally:
+            db.session.expire_all()
+
+    def post(self, path: str, **kwargs: Any) -> Any:
+        """A form sent from the portal's own page: with its CSRF token, unless the test gives one."""
+        data = dict(kwargs.pop("data", None) or {})
+        if kwargs.pop("csrf", True) and "csrf_token" not in data:
+            data["csrf_token"] = self.csrf_token()
+        kwargs.setdefault("headers", {})
+        return super().post(path, data=data, **kwargs)
+
+    def csrf_token(self) -> str:
+        """The token that a page shown to this browser would hold."""
+
+        def token() -> str:
+            from flask_wtf.csrf import generate_csrf
+
+            with self.application.test_request_context(), self.session_transaction() as session:
+                from flask import session as own
+
+                own.update(session)
+                made = generate_csrf()
+                session["csrf_token"] = own["csrf_token"]
+            return str(made)
+
+        return Context().run(token)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[..., Browser]:
+    """`browser(ana)` is Ana's browser, signed in; `browser()` is a visitor's."""
+    app.test_client_class = Browser
+
+    def open_browser(person: Person | None = None, **options: Any) -> Browser:
+        client = app.test_client(**options)
+        if person is not None:
+            companies = make.companies_of(person)
+            token = sessions.begin(person, company_id=companies[0].id if companies else None, device="Teste")
+            db.session.commit()
+            with client.session_transaction() as session:
+                session["_user_id"] = token
+                session.permanent = True
+        return client  # type: ignore[return-value]
+
+    return open_browser
+
+
+class Statements(list[str]):
+    """The SQL statements sent while counting."""
+
+
+@contextmanager
+def statements() -> Iterator[Statements]:
+    """Count the statements sent to the database inside (BEGIN, COMMIT and pragmas apart)."""
+    sent = Statements()
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def at_once(app: Flask) -> Callable[[int, Callable[[int], Any]], list[Any]]:
+    """`at_once(200, work)` calls work(0) … work(199) in threads that start together.
+
+    Each has its own app context and session; what it raises is its result.
+    """
+
+    def run(times: int, work: Callable[[int], Any]) -> list[Any]:
+        db.session.commit()
+        results: list[Any] = [None] * times
+        barrier = threading.Barrier(times)
+
+        def one(place: int) -> None:
+            with app.app_context():
+                begin_for_writing(True)
+                barrier.wait()
+                try:
+                    results[place] = work(place)
+                except Exception as fault:  # noqa: BLE001 - a thread's fault is its result
+                    results[place] = fault
+                finally:
+                    db.session.remove()
+
+        threads = [threading.Thread(target=one, args=(place,)) for place in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        db.session.expire_all()
+        return results
+
+    return run
+
+

@@ -1,0 +1,102 @@
+"""Makes the least that is valid. Names what a test is about, and leaves the rest to defaults."""
+
+import itertools
+from typing import Any
+
+from ideas.accounts.models import Person
+from ideas.board.models import Idea, StatusChange
+from ideas.comments.models import Comment
+from ideas.companies.models import Company, Membership
+from ideas.db import db
+from ideas.products.models import Module, Product, Release
+
+_numbers = itertools.count(1)
+
+
+def idea(title: str | None = None, *, author: Person | None = None, product: str = "erp", **facts: Any) -> Idea:
+    """An idea, its own root, without votes. `status="planned"` and the like go straight to the row."""
+    number = next(_numbers)
+    author = author or person("bruno")
+    if "status" in facts:
+        facts["status_key"] = facts.pop("status")
+    if facts.get("status_key") == "delivered":
+        facts.setdefault("delivered_release_id", release().id)
+    if module := facts.pop("module", None):
+        facts["module_id"] = db.session.query(Module).filter_by(key=module).one().id
+    facts.setdefault("kind", "improvement")
+    facts.setdefault("problem", "Hoje fazemos isto à mão, conta por conta.")
+    facts.setdefault("company_id", company_of(author).id)
+    made = Idea(
+        title=title or f"Uma ideia de número {number} para testar",
+        product_id=db.session.query(Product).filter_by(key=product).one().id,
+        author_id=author.id,
+        random_key=number * 7919,
+        **facts,
+    )
+    db.session.add(made)
+    db.session.flush()
+    made.root_id = made.id
+    db.session.flush()
+    return made
+
+
+def comment(on: Idea, text: str = "Aqui também precisamos disto.", *, author: Person | None = None) -> Comment:
+    """A comment on an idea; its counters are the caller's affair."""
+    author = author or person("bruno")
+    made = Comment(idea_id=on.id, author_id=author.id, text=text, language="pt-BR", company_id=company_of(author).id)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def customer(name: str = "Pessoa Qualquer", company: Company | None = None, *, accepted: int = 2) -> Person:
+    """One more person, member of a company, who has accepted the code of conduct."""
+    from ideas.conduct.models import ConductAcceptance
+
+    made = Person(name=name, email=f"pessoa{next(_numbers)}@exemplo.example")
+    db.session.add(made)
+    db.session.flush()
+    company = company or db.session.query(Company).filter_by(name="Padaria Aurora").one()
+    db.session.add(Membership(person_id=made.id, company_id=company.id))
+    db.session.add(ConductAcceptance(person_id=made.id, version=accepted))
+    db.session.flush()
+    return made
+
+
+def company(name: str | None = None) -> Company:
+    """One more company. Its CNPJ is made up, and not a valid one."""
+    number = next(_numbers)
+    made = Company(cnpj=f"{number:014d}", root=f"{number:014d}"[:8], name=name or f"Empresa {number}")
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def release(version: str = "12.1.2510") -> Release:
+    """A release of the cast's ERP: 12.1.2410 and 12.1.2510 are out, 12.1.2610 is a forecast."""
+    return db.session.query(Release).filter_by(version=version).one()
+
+
+def step(on: Idea, to: str, by: Person, **facts: Any) -> StatusChange:
+    """A step of an idea's history, without changing the idea."""
+    made = StatusChange(idea_id=on.id, from_key="new", to_key=to, by_id=by.id, **facts)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def person(key: str) -> Person:
+    """One of the cast."""
+    return db.session.query(Person).filter_by(email=f"{key}@exemplo.example").one()
+
+
+def company_of(person: Person) -> Company:
+    """The person's first company; for staff, who have none, some company."""
+    found = companies_of(person)
+    return found[0] if found else db.session.query(Company).order_by(Company.id).first()  # type: ignore[return-value]
+
+
+def companies_of(person: Person) -> list[Company]:
+    """The companies a person belongs to, oldest membership first."""
+    members = db.session.query(Company).join(Membership, Membership.company_id == Company.id)
+    return members.filter(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id).all()

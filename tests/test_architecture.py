@@ -1,0 +1,308 @@
+"""The law of the house, read from the code itself (docs/architecture.md). Each guard was seen to fail."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from ideas import tables
+from ideas.config import Settings
+from ideas.db import Base, db
+from ideas.rights import PUBLIC_POSTS, ROUTES, Who
+from tests.conftest import SERVER
+
+ROOT = Path(__file__).parent.parent
+IDEAS = ROOT / "ideas"
+TEMPLATES = ROOT / "templates"
+
+GROUND = {"config", "db", "errors", "clock", "text", "jobs", "outbox", "audit", "drafts", "search", "files", "web",
+          "rights", "logs"}  # fmt: skip
+#: The diagram of docs/architecture.md: who may import whom, beside the ground.
+MAY_IMPORT: dict[str, set[str]] = {
+    "products": set(),
+    "accounts": {"products"},
+    "companies": {"accounts", "products"},
+    "notifications": {"companies", "accounts", "products"},
+    "conduct": {"companies", "accounts", "products"},
+    "knowledge": {"companies", "accounts", "products"},
+    "board": {"notifications", "conduct", "knowledge", "companies", "accounts", "products"},
+}
+MAY_IMPORT["comments"] = {"board"} | MAY_IMPORT["board"]
+for sibling in ("moderation", "triage", "releases", "tickets", "oidc"):
+    MAY_IMPORT[sibling] = {"comments"} | MAY_IMPORT["comments"]
+for composer in ("pages", "privacy", "operations", "api"):
+    MAY_IMPORT[composer] = {"moderation", "triage", "releases", "tickets", "oidc"} | MAY_IMPORT["tickets"]
+#: Wire everything; nobody imports them.
+WIRES = {"app", "cli", "demo", "tables", "migrations"}
+
+BANNED = {"utils", "helpers", "common", "misc", "services", "service", "managers", "manager", "base", "core"}
+EDGES = {"forms", "routes", "feeds", "cli"}
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(IDEAS.rglob("*.py")) if "migrations" not in path.parts]
+
+
+def part_of(path: Path) -> str:
+    """The feature (or ground module) that a file belongs to."""
+    return path.relative_to(IDEAS).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """(dotted name, whether only for type checking) of everything a file imports, wherever it does."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, id(node) in typing_only
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", id(node) in typing_only
+
+
+def is_edge(path: Path) -> bool:
+    names = {part.removesuffix(".py") for part in path.relative_to(IDEAS).parts}
+    return bool(names & EDGES) or part_of(path) in WIRES | {"web", "logs"} or path.stem.endswith("_form")
+
+
+def test_features_import_only_what_stands_below_them() -> None:
+    wrong = []
+    for path in modules():
+        part = part_of(path)
+        if part in WIRES or part == "__init__":
+            continue
+        for name, typing_only in imports(path):
+            other = name.split(".")[1] if name.startswith("ideas.") else None
+            if other is None or other == part or other in GROUND or (typing_only and part == "web"):
+                continue
+            if other not in MAY_IMPORT.get(part, set()):
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_the_ground_and_features_are_all_in_the_diagram() -> None:
+    known = GROUND | set(MAY_IMPORT) | WIRES | {"__init__", "translations"}
+    assert {part_of(path) for path in modules()} <= known
+
+
+def test_only_edges_know_the_web() -> None:
+    web = re.compile(r"(flask(?!_sqlalchemy)|wtforms|werkzeug|ideas\.web)\b")
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules()
+        if not is_edge(path) and path.name != "jobs.py" and path.name != "db.py"
+        for name, typing_only in imports(path)
+        if web.match(name) and not typing_only
+    ]
+    assert wrong == []
+
+
+def test_activities_never_commit() -> None:
+    """Edges commit; the worker's, the search's and the importers' own transactions are named here."""
+    own_transactions = {"jobs.py", "outbox/delivery.py", "web/person.py"}
+    wrong = [
+        str(path.relative_to(IDEAS))
+        for path in modules()
+        if not is_edge(path)
+        and str(path.relative_to(IDEAS)) not in own_transactions
+        and re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+def test_no_feature_imports_in_a_circle_within_itself() -> None:
+    arrows: dict[str, set[str]] = {}
+    for path in modules():
+        here = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        arrows[here] = set()
+        for name, typing_only in imports(path):
+            if typing_only or not name.startswith("ideas."):
+                continue
+            for target in (name, name.rpartition(".")[0]):
+                if (ROOT / Path(*target.split("."))).with_suffix(".py").exists():
+                    arrows[here].add(target)
+                    break
+    circles = [f"{a} <-> {b}" for a in arrows for b in _reachable(arrows, a) if a in _reachable(arrows, b) and a <= b]
+    assert circles == []
+
+
+def _reachable(arrows: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    todo = list(arrows.get(start, ()))
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += arrows.get(name, ())
+    return seen
+
+
+def test_module_names_say_what_they_hold() -> None:
+    assert [str(path) for path in modules() if path.stem in BANNED] == []
+
+
+def test_every_models_file_is_known_to_the_migrations() -> None:
+    known = (IDEAS / "tables.py").read_text(encoding="utf-8")
+    features = {path.relative_to(IDEAS).parts[0] for path in modules() if "models" in str(path.relative_to(IDEAS))}
+    missing = [feature for feature in sorted(features) if f"from ideas.{feature} import models" not in known]
+    assert missing == []
+
+
+def test_migrations_import_no_model() -> None:
+    for path in (IDEAS / "migrations" / "versions").glob("*.py"):
+        assert not re.search(r"^\s*(from|import) ideas\b", path.read_text(encoding="utf-8"), re.MULTILINE), path.name
+
+
+def test_the_database_has_every_declared_trigger(app: Flask) -> None:
+    if SERVER:
+        rows = db.session.execute(text("SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        assert tables.POSTGRES_TRIGGERS <= {row[0] for row in rows}
+        assert {row[0] for row in db.session.execute(text("SELECT DISTINCT tgname FROM pg_trigger "
+                "WHERE NOT tgisinternal"))} - tables.POSTGRES_TRIGGERS <= set()  # fmt: skip
+    else:
+        rows = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        assert {row[0] for row in rows} == tables.TRIGGERS
+
+
+def test_no_relationship_loads_by_itself(app: Flask) -> None:
+    lazy = [str(rel) for mapper in Base.registry.mappers for rel in inspect(mapper.class_).relationships if rel.lazy != "raise"]
+    assert lazy == []
+
+
+# --- templates ---------------------------------------------------------------------------------
+
+
+def templates() -> list[Path]:
+    return sorted(TEMPLATES.rglob("*.html"))
+
+
+def test_partials_say_what_they_expect() -> None:
+    silent = [
+        str(path.relative_to(TEMPLATES))
+        for path in templates()
+        if path.name.startswith("_") and not path.read_text(encoding="utf-8").startswith("{# expects:")
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        r"\|\s*safe\b",
+        r"autoescape\s+false",
+        r"\bstyle=",
+        r"\son[a-z]+=\"",
+        r"<style\b",
+        r"<script(?![^>]*\bsrc=)",
+        r"\bhx-(?!on)(?<!data-hx-)[a-z]+=",
+        r"\.query\b|db\.session|\.execute\(",
+        r"hx-on",
+    ],
+)
+def test_templates_hold_nothing_that_the_page_may_not(bad: str) -> None:
+    pattern = re.compile(bad)
+    found = [
+        f"{path.relative_to(TEMPLATES)}: {match.group()}"
+        for path in templates()
+        if (match := pattern.search(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)))
+    ]
+    assert found == []
+
+
+def test_every_form_that_writes_works_without_javascript() -> None:
+    wrong = []
+    for path in templates():
+        for form in re.findall(r"<form\b[^>]*>", path.read_text(encoding="utf-8")):
+            if "data-hx-post" in form and ('method="post"' not in form or "action=" not in form):
+                wrong.append(f"{path.relative_to(TEMPLATES)}: {form}")
+    assert wrong == []
+
+
+# --- addresses ---------------------------------------------------------------------------------
+
+
+def test_every_route_is_declared_and_every_declaration_has_its_route(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - set(ROUTES) == set(), "not in ideas/rights.py"
+    assert set(ROUTES) - endpoints == set(), "declared, but gone"
+
+
+def test_addresses_are_kebab_case(app: Flask) -> None:
+    kebab = re.compile(r"(/\.well-known)?(/[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|/(<[^>]+>[-.]?)+[a-z]*)*/?")
+    assert [rule.rule for rule in app.url_map.iter_rules() if not kebab.fullmatch(rule.rule)] == []
+
+
+def _posts(app: Flask) -> list[tuple[str, str]]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()):
+            values = {name: 1 if "Integer" in type(kind).__name__ else "x" for name, kind in rule._converters.items()}
+            found.append((rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")))
+    return found
+
+
+def test_b01_a_visitor_can_send_nothing_but_what_is_public(app: Flask, browser) -> None:
+    for endpoint, address in _posts(app):
+        answer = browser().post(address, csrf=False)
+        if endpoint in PUBLIC_POSTS:
+            continue
+        assert answer.status_code in {303, 401}, f"{endpoint}: {answer.status_code}"
+        if answer.status_code == 303:
+            assert answer.location.startswith("/entrar"), endpoint
+
+
+def test_b01_every_form_needs_its_token(app: Flask, browser, carla) -> None:
+    """Without a CSRF token nothing is written; the footer's switches stand on pages that hold none."""
+    for endpoint, address in _posts(app):
+        if endpoint == "preferences.update" or ROUTES[endpoint] not in {Who.SIGNED_IN, Who.ANYONE}:
+            continue
+        assert browser(carla).post(address, csrf=False).status_code == 400, endpoint
+
+
+def test_a_form_of_another_site_is_refused(app: Flask, browser, carla) -> None:
+    answer = browser(carla).post("/sair", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+# --- settings and languages --------------------------------------------------------------------
+
+
+def test_the_readme_lists_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+    assert rows == {name.upper() for name in Settings.__dataclass_fields__}
+
+
+def test_every_text_exists_in_three_languages() -> None:
+    """Each sentence that the code or a template marks stands translated, not fuzzy, in es and en."""
+    from babel.messages.extract import extract_from_dir
+    from babel.messages.pofile import read_po
+
+    methods = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")]
+    options = {"**.html": {"silent": "false"}}
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    marked: set[str] = set()
+    for folder in (IDEAS, TEMPLATES):
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            str(folder), methods, options, keywords=keywords
+        ):
+            marked.add(message[0] if isinstance(message, tuple) else message)
+    for language in ("es", "en"):
+        with (IDEAS / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+            catalogue = read_po(file)
+        have = {
+            message.id[0] if isinstance(message.id, tuple) else message.id
+            for message in catalogue
+            if message.id and not message.fuzzy and all([message.string] if isinstance(message.string, str) else message.string)
+        }
+        assert sorted(marked - have) == [], f"missing in {language}"
