@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ParamSpec
 
+import structlog
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, scoped_session
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, EnqueueOptions
     from flask import Flask
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 Work = Callable[..., None]
@@ -75,7 +76,7 @@ def scheduled(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[
 
 
 def enqueue(
-    session: Session | scoped_session[Session], work: Callable[P, None], key: str, *args: P.args, **kwargs: P.kwargs
+    session: Session | scoped_session[Any], work: Callable[P, None], key: str, *args: P.args, **kwargs: P.kwargs
 ) -> None:
     """Ask for a job in the caller's transaction. Asking twice with one key makes one run.
 
@@ -227,7 +228,7 @@ def _run(app: "Flask", name: str, *args: Any) -> None:
             _jobs[name](*args)
             db.session.commit()
         except Exception as fault:
-            log.exception("job failed", extra={"job": name})
+            log.exception("jobs:job:failed", job=name)
             raise JobFailed(f"{name}: {type(fault).__name__}") from None
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from zlib import crc32
 
 import click
+import structlog
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Connection, Engine, text
@@ -24,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from ideas import jobs
 from ideas.db import db
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 #: Seconds between two looks at the lock, and between two at the job engine.
 LOOK = 5
@@ -52,12 +53,12 @@ def _work(app: Flask, engine: Engine, name: str, stopping: threading.Event) -> i
     with held(engine, name, stopping) as still_held:
         if still_held is None:
             return 0
-        log.info("worker started", extra={"worker": name})
+        log.info("jobs:worker:started", worker=name)
         try:
             with jobs.work(app, name) as works:
                 return _watch(still_held, works, stopping)
         except Exception:
-            log.exception("worker failed", extra={"worker": name})
+            log.exception("jobs:worker:failed", worker=name)
             return 1
 
 
@@ -67,10 +68,10 @@ def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stopping: 
     while not stopping.wait(LOOK):
         looks += 1
         if not still_held():
-            log.error("worker lost its name's lock")
+            log.error("jobs:worker:lost_its_name")
             return 1
         if looks % (LOOK_AT_ENGINE // LOOK) == 0 and not works():
-            log.error("worker no longer takes jobs")
+            log.error("jobs:worker:stuck")
             return 1
     return 0
 
@@ -86,7 +87,7 @@ def held(engine: Engine, name: str, stopping: threading.Event) -> Iterator[Calla
         waited = False
         while not take():
             if not waited:
-                log.warning("another worker has this name: waiting as its stand-by", extra={"worker": name})
+                log.warning("jobs:worker:standing_by", worker=name)
             waited = True
             if stopping.wait(1):
                 yield None
@@ -124,6 +125,6 @@ def _server_lock(engine: Engine, name: str) -> Iterator[Lock]:
 def _answers(connection: Connection) -> bool:
     """Whether the connection lives, and with it the lock."""
     try:
-        return connection.scalar(text("SELECT 1")) == 1
+        return bool(connection.scalar(text("SELECT 1")) == 1)
     except DBAPIError:
         return False

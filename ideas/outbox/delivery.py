@@ -5,7 +5,7 @@ killed anywhere and run again, what was told is not told again and the rest stil
 that reaches outside the database (mail) can promise only at least once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import cast
 
@@ -23,7 +23,10 @@ CHUNK = 1000
 PATIENCE = timedelta(minutes=15)
 MEMORY = timedelta(days=7)
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 @jobs.job("outbox.deliver")
@@ -65,7 +68,7 @@ def sweep() -> None:
         jobs.enqueue(db.session, deliver, f"event-{event_id}-again-{now:%Y%m%dT%H%M}", event_id)
 
 
-def _undelivered() -> Select[tuple[int]]:
+def _undelivered() -> Select[int]:
     return select(Event.id).where(Event.delivered_at.is_(None)).order_by(Event.id)
 
 

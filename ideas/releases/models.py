@@ -29,7 +29,9 @@ class ReleaseItem(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
     kind: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(150))
+    text: Mapped[str | None] = mapped_column(String(500), default=None)
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"), default=None)
     language: Mapped[str] = mapped_column(String(5), default="pt-BR")
     position: Mapped[int] = mapped_column(default=0)
 

@@ -85,4 +85,5 @@ def _way(way: Way, weight: str) -> str:
 
 def _word(word: Sought, weight: str) -> str:
     exact = [f"'{term}':{weight}" if weight else f"'{term}'" for term in word.terms]
-    return f"({' | '.join([*exact, f"'{word.beginning}':*{weight}"] if word.beginning else exact)})"
+    begun = [f"'{word.beginning}':*{weight}"] if word.beginning else []
+    return f"({' | '.join(exact + begun)})"

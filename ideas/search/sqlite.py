@@ -83,4 +83,5 @@ def _way(way: Way) -> str:
 
 def _word(word: Sought) -> str:
     exact = [f'"{term}"' for term in word.terms]
-    return f"({' OR '.join([*exact, f'"{word.beginning}" *'] if word.beginning else exact)})"
+    begun = [f'"{word.beginning}" *'] if word.beginning else []
+    return f"({' OR '.join(exact + begun)})"

@@ -1,0 +1,144 @@
+"""`bin/portal serve`: the database brought up to date, then the web server and one worker.
+
+What `bin/run` calls. In development an empty database gets the demo community, and the terminal
+shows who can sign in; those lines are never logged.
+"""
+
+import os
+import socket
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from ideas import jobs
+from ideas.accounts.models import Person
+from ideas.cli import supervising
+from ideas.config import ROOT, Settings
+from ideas.db import db, writing
+
+#: Seconds that requests and jobs under way get to end, and that a start may take.
+GRACE = 10
+PATIENCE = 30
+#: The people at the head of the demo's list are those whom the README names.
+DEMO = ROOT / "ideas" / "demo"
+SHOWN = 10
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Run the portal: bring the database up to date, then serve until Ctrl-C."""
+    settings: Settings = current_app.extensions["settings"]
+    _ensure_free(settings)
+    with writing():
+        bring_up_to_date(settings)
+    db.session.remove()
+    db.engine.dispose()
+    environ = _environment(settings)
+    sys.exit(supervising.supervise(_web(settings), _worker(), environ, lambda: _introduce(settings)))
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """The portal's tables, the job engine's, and in development the demo if nobody is there."""
+    flask_migrate.upgrade()
+    jobs.migrate(db.engine)
+    if settings.portal_env == "development" and db.session.scalar(select(Person.id).limit(1)) is None:
+        from ideas.demo import seeding
+
+        seeding.seed()
+        db.session.commit()
+
+
+def _ensure_free(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as fault:
+            raise click.ClickException(
+                f"can't listen on {settings.host}, port {settings.port}: {fault.strerror}. "
+                f"Is the portal running already? Another port: PORT={settings.port + 1} bin/run"
+            ) from None
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The children's: in development the public address follows the port."""
+    environ = dict(os.environ)
+    if not settings.in_production:
+        environ.setdefault("PORTAL_URL", _address(settings))
+    return environ
+
+
+def _address(settings: Settings) -> str:
+    return f"http://localhost:{settings.port}"
+
+
+def _web(settings: Settings) -> list[str]:
+    command = [
+        sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT),
+        "--bind", f"{settings.host}:{settings.port}",
+        "--workers", str(settings.web_processes),
+        "--worker-class", "gthread", "--threads", str(settings.web_threads),
+        "--graceful-timeout", str(GRACE),
+        # The portal itself decides which proxies it believes (TRUSTED_PROXIES).
+        "--forwarded-allow-ips", "",
+        "--no-control-socket", "--log-level", "warning",
+    ]  # fmt: skip
+    # Its processes beat on a file: in memory, a slow disk is not taken for a dead process.
+    return command + (["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else [])
+
+
+def _worker() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "worker"]
+
+
+def _introduce(settings: Settings) -> None:
+    """Say where the portal is, once it answers, and who is in the demo."""
+    _await(settings)
+    click.echo(f"\n  {settings.portal_name}: {_address(settings)}\n")
+    if settings.portal_env == "development":
+        for line in _demo_people(sys.stdout.isatty()):
+            click.echo(f"  {line}")
+    click.echo("\n  Ctrl-C stops it.\n")
+
+
+def _await(settings: Settings) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            socket.create_connection((settings.host, settings.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _demo_people(on_terminal: bool) -> Iterator[str]:
+    """A table of who can sign in. CPFs and the password go to a terminal only, never into a file."""
+    demo = _read(DEMO / "people.toml")
+    companies = {company["key"]: company for company in _read(DEMO / "companies.toml")["companies"]}
+    for person in demo["people"][:SHOWN]:
+        secret = f"{person['cpf']}  {demo['password']}" if on_terminal else "(CPF and password: README.md)"
+        yield f"{person['name']:<18}{_who(person, companies):<48}{secret}"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _who(person: dict[str, Any], companies: dict[str, Any]) -> str:
+    if person.get("roles"):
+        return ", ".join(person["roles"]).replace("_", " ")
+    of = [companies[key] for key in person["companies"]]
+    what = "administrator" if any(company["administrator"] == person["key"] for company in of) else "customer"
+    state = "suspended " if "suspension" in person else ""
+    return f"{state}{what}, {' and '.join(company['name'] for company in of)}"

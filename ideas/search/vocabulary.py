@@ -1,0 +1,78 @@
+"""In how many documents of a kind each term stands, and one way it is written there.
+
+Kept exactly, in the transaction that indexes or removes. Rows are always touched in the order of
+their terms, so that two transactions never wait for each other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, TableClause, and_, column, func, or_, select, table, text
+
+_LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term, a written form of it, and the number of documents that have it."""
+
+    term: str
+    word: str
+    documents: int
+
+
+def change(connection: Connection, kind: str, gained: dict[str, str], lost: Iterable[str]) -> None:
+    """Count a document more for the gained terms (term → written form), and one less for the lost."""
+    lost = set(lost)
+    rows: list[dict[str, Any]] = [{"term": term, "word": word, "more": 1} for term, word in gained.items()]
+    rows += [{"term": term, "word": "", "more": -1} for term in lost]
+    if not rows:
+        return
+    connection.execute(
+        text(
+            f"INSERT INTO {kind}_term (term, word, documents) VALUES (:term, :word, :more)"
+            f" ON CONFLICT (term) DO UPDATE SET documents = {kind}_term.documents + excluded.documents"
+        ),
+        sorted(rows, key=lambda row: str(row["term"])),
+    )
+    if lost:
+        gone = text(f"DELETE FROM {kind}_term WHERE term = :term AND documents <= 0")
+        connection.execute(gone, [{"term": term} for term in sorted(lost)])
+
+
+def frequencies(connection: Connection, kind: str, terms: Iterable[str]) -> dict[str, int]:
+    """The number of documents for each of these terms that any document has."""
+    entries = _table(kind)
+    rows = connection.execute(
+        select(entries.c.term, entries.c.documents).where(entries.c.term.in_(sorted(set(terms))))
+    )
+    return {term: documents for term, documents in rows}
+
+
+def any_begins(connection: Connection, kind: str, beginning: str) -> bool:
+    """Does a term of any document begin so?"""
+    term = _table(kind).c.term
+    found = select(term).where(and_(term >= beginning, term < beginning + _LAST_CHARACTER)).limit(1)
+    return connection.scalar(found) is not None
+
+
+def near(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
+    """Terms that may be this one misspelt: about as long, with its first letter or three in a row
+    of its letters; those that begin alike first, then the most frequent."""
+    entries = _table(kind)
+    length = func.length(entries.c.term).between(len(term) - reach, len(term) + reach)
+    first = func.substr(entries.c.term, 1, 1) == term[:1]
+    alike = func.substr(entries.c.term, 1, 2) == term[:2]
+    inside: list[ColumnElement[bool]] = [entries.c.term.contains(term[at : at + 3]) for at in range(len(term) - 2)]
+    found = (
+        select(entries.c.term, entries.c.word, entries.c.documents)
+        .where(length, or_(first, *inside))
+        .order_by(alike.desc(), entries.c.documents.desc(), entries.c.term)
+        .limit(most)
+    )
+    return [Entry(*row) for row in connection.execute(found)]
+
+
+def _table(kind: str) -> TableClause:
+    return table(f"{kind}_term", column("term"), column("word"), column("documents"))
