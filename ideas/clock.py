@@ -33,7 +33,7 @@ def date_in_sao_paulo(moment: datetime) -> date:
 
 
 def noon_in_sao_paulo(day: date) -> datetime:
-    """The moment that stands for a day known without its hour: the same date from UTC−14 to UTC+8."""
+    """The moment that stands for a day known without its hour: the same date from UTC−12 to UTC+8."""
     return datetime.combine(day, time(12), SAO_PAULO).astimezone(UTC)
 
 

@@ -85,7 +85,8 @@ class Settings:
         """What the content security policy allows: the package's path, never the whole CDN."""
         if self.htmx_url.startswith("/"):
             return ""
-        return self.htmx_url.removesuffix("dist/htmx.min.js")
+        folder = self.htmx_url.removesuffix("htmx.min.js").removesuffix("dist/")
+        return folder if folder.endswith("/") else folder + "/"
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
@@ -159,9 +160,23 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_URL is an address such as https://ideias.example.com, without a path")
     if not settings.htmx_url.startswith(("https://", "/")) or not settings.htmx_url.endswith("htmx.min.js"):
         faults.append("HTMX_URL is an https address or a path of this portal, ending in htmx.min.js")
+    if settings.cpf_key and not _is_ring(settings.cpf_key):
+        faults.append("CPF_KEY is `id:key,…`, each key 32 bytes in base64")
     if settings.in_production:
         faults += _production_faults(settings)
     return faults
+
+
+def _is_ring(text: str) -> bool:
+    """Whether each part is an id and 32 bytes in base64; the ring itself is read in accounts."""
+    for part in text.split(","):
+        name, _, key = part.partition(":")
+        try:
+            if not name or len(base64.b64decode(key, validate=True)) != 32:
+                return False
+        except ValueError:
+            return False
+    return True
 
 
 def _production_faults(settings: Settings) -> list[str]:

@@ -69,17 +69,17 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
     return asked
 
 
-def product_ids(keys: frozenset[str]) -> Select[tuple[int]]:
+def product_ids(keys: frozenset[str]) -> Select[int]:
     """The products of those keys."""
     return select(Product.id).where(Product.key.in_(sorted(keys)))
 
 
-def module_ids(keys: frozenset[str]) -> Select[tuple[int]]:
+def module_ids(keys: frozenset[str]) -> Select[int]:
     """The modules of those "product.module" keys."""
     return select(Module.id).join(Product).where((Product.key + "." + Module.key).in_(sorted(keys)))
 
 
-def _mine(word: Mine, filters: Filters) -> Select[tuple[int | None]]:
+def _mine(word: Mine, filters: Filters) -> Select[int | None]:
     """The roots of the sets with which the reader, or the reader's company, has to do."""
     one = aliased(Idea)
     roots = select(one.root_id)

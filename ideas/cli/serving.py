@@ -28,6 +28,7 @@ from ideas.db import db, writing
 #: Seconds that requests and jobs under way get to end, and that a start may take.
 GRACE = 10
 PATIENCE = 30
+IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its own private file there
 #: The people at the head of the demo's list are those whom the README names.
 DEMO = ROOT / "ideas" / "demo"
 SHOWN = 10
@@ -94,7 +95,7 @@ def _web(settings: Settings) -> list[str]:
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
     # Its processes beat on a file: in memory, a slow disk is not taken for a dead process.
-    return command + (["--worker-tmp-dir", "/dev/shm"] if os.access("/dev/shm", os.W_OK) else [])
+    return command + (["--worker-tmp-dir", IN_MEMORY] if os.access(IN_MEMORY, os.W_OK) else [])
 
 
 def _worker() -> list[str]:

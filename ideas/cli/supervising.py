@@ -34,7 +34,7 @@ class Process:
 
     def start(self) -> None:
         self._started = time.monotonic()
-        self._running = subprocess.Popen(
+        self._running = subprocess.Popen(  # noqa: S603 - our own commands
             self._command,
             env=self._environ,
             start_new_session=True,

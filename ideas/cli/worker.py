@@ -33,7 +33,7 @@ LOOK_AT_ENGINE = 60
 
 
 @click.command("worker")
-@click.option("--name", default="worker-1", show_default=True, help="Stable: the same at every start, its own on each machine.")
+@click.option("--name", default="worker-1", show_default=True, help="The same at every start; its own on each machine.")
 @with_appcontext
 def worker(name: str) -> None:
     """Run background jobs until SIGTERM or Ctrl-C."""

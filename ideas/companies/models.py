@@ -29,7 +29,7 @@ class Company(Base):
         CheckConstraint("length(cnpj) = 14", name="cnpj_is_whole"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True, init=False)
     cnpj: Mapped[str] = mapped_column(String(14), unique=True)
     #: The first eight characters, shared by a company's branches.
     root: Mapped[str] = mapped_column(String(8), index=True)

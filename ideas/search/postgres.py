@@ -4,6 +4,8 @@ Vectors and queries are written out term by term and cast, never parsed by the s
 search, so that both engines know exactly the same terms.
 """
 
+# ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
+
 from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Connection, Float, Select, Text, select, text

@@ -28,8 +28,12 @@ Way = tuple[Sought, ...]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some words of what was typed, and the ways in which a document may say them."""
+    """Some words of what was typed, and the ways in which a document may say them.
 
+    Parts with one `concept` say the same: a word's kin, or phrases that are synonyms.
+    """
+
+    concept: str
     words: tuple[terms.Word, ...]
     ways: tuple[Way, ...]
 
@@ -53,7 +57,7 @@ def parse(typed: str) -> Query:
     found = tuple(terms.words(typed))[:_MOST_WORDS]
     cuts = synonyms.parts([word.folded for word in found])
     parts = (_part(found[start:end], group) for start, end, group in cuts)
-    return Query(typed, tuple({part.ways: part for part in parts}.values()))
+    return Query(typed, tuple({part.concept: part for part in parts}.values()))
 
 
 def corrected(query: Query, replacements: dict[terms.Word, tuple[str, str]]) -> Query:
@@ -69,8 +73,9 @@ def corrected(query: Query, replacements: dict[terms.Word, tuple[str, str]]) -> 
 
 def _part(words: tuple[terms.Word, ...], group: synonyms.Group | None) -> Part:
     as_typed = tuple(_sought(word.folded, _beginning(word.folded)) for word in words)
-    phrases = group.phrases if group else ()
-    return Part(words, (as_typed, *(way for phrase in phrases if (way := tuple(map(_sought, phrase))) != as_typed)))
+    synonymous = [tuple(map(_sought, phrase)) for phrase in group.phrases] if group else []
+    concept = f"={group.name}" if group else terms.stem(words[0].folded, "pt")
+    return Part(concept, words, tuple(dict.fromkeys([as_typed, *synonymous])))
 
 
 def _sought(folded: str, beginning: str | None = None) -> Sought:

@@ -8,7 +8,7 @@ threes, for misspelt and joined words.
 from collections.abc import Mapping
 from math import log
 
-from ideas.search import synonyms, terms
+from ideas.search import queries, terms
 
 #: At least this share must be common for two titles to be shown as alike.
 THRESHOLD = 0.6
@@ -21,24 +21,19 @@ def likeness(typed: str, other: str, rarity: Mapping[str, float]) -> float:
     return max(_common_concepts(typed, other, rarity), _common_trigrams(typed, other))
 
 
-def concepts(title: str) -> frozenset[str]:
-    """What a title speaks of: a key for each word's stem, or for the group of a known phrase."""
-    folded = [word.folded for word in terms.words(title)]
-    return frozenset(
-        "=" + group.phrases[0][0] if group else terms.stem(folded[start], "pt")
-        for start, _, group in synonyms.parts(folded)
-    )
-
-
-def rarity(documents: int, total: int) -> float:
-    """The weight of a concept that so many of all the documents have."""
-    return log(1 + total / max(documents, 1))
+def rarity(documents: int) -> float:
+    """The weight of a concept that so many documents have."""
+    return 1 / (2 + log(1 + documents))
 
 
 def _common_concepts(typed: str, other: str, weights: Mapping[str, float]) -> float:
-    ours = concepts(typed)
+    ours = _concepts(typed)
     total = sum(weights.get(concept, 1) for concept in ours)
-    return sum(weights.get(concept, 1) for concept in ours & concepts(other)) / total if total else 0.0
+    return sum(weights.get(concept, 1) for concept in ours & _concepts(other)) / total if total else 0.0
+
+
+def _concepts(title: str) -> set[str]:
+    return {part.concept for part in queries.parse(title).parts}
 
 
 def _common_trigrams(typed: str, other: str) -> float:

@@ -4,6 +4,8 @@ The terms are ready-made, so the engine's tokenizer only splits at spaces: `asci
 character beyond ASCII as part of a term.
 """
 
+# ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
+
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Float, Integer, Select, Text, select, text
@@ -15,8 +17,7 @@ from ideas.search.terms import Document
 def create_statements(kind: str) -> list[str]:
     """The tables of a kind: the terms of each document, and in how many each term stands."""
     return [
-        f"CREATE VIRTUAL TABLE {kind}_search USING fts5"
-        "(title_terms, body_terms, title UNINDEXED, tokenize = 'ascii')",
+        f"CREATE VIRTUAL TABLE {kind}_search USING fts5(title_terms, body_terms, title UNINDEXED, tokenize = 'ascii')",
         f"CREATE TABLE {kind}_term (term TEXT NOT NULL PRIMARY KEY, word TEXT NOT NULL,"
         " documents INTEGER NOT NULL) WITHOUT ROWID",
     ]

@@ -16,8 +16,8 @@ voces vos gostaria queria favor
 _SPANISH = """
 al algo ante antes asi aunque cada como con contra cual cuando de del desde donde durante el ella ellas ellos en entre
 es esa esas ese eso esos esta estan estar estas este esto estos fue ha hay han hasta la las le les lo los mas me mi mis
-mucho muy nada ni nosotros o os otra otras otro otros para pero por porque puede pueden que quien se sea ser si sin sobre
-son su sus tambien tan te tiene tienen todo todos tu tus un una unas uno unos y ya yo
+mucho muy nada ni nosotros o os otra otras otro otros para pero por porque puede pueden que quien se sea ser si sin
+sobre son su sus tambien tan te tiene tienen todo todos tu tus un una unas uno unos y ya yo
 """
 
 _ENGLISH = """

@@ -17,6 +17,11 @@ class Group:
 
     phrases: tuple[Phrase, ...]
 
+    @property
+    def name(self) -> str:
+        """What the group goes by: its first phrase."""
+        return " ".join(self.phrases[0])
+
 
 def parts(folded: Sequence[str]) -> Iterator[tuple[int, int, Group | None]]:
     """Cut a text's words into known phrases, the longest first, and single words: (from, to, group)."""

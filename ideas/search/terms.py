@@ -74,8 +74,8 @@ class Document:
 def document(title: str, body: str, lang: str) -> Document:
     """A title and a body as terms, stemmed in their language."""
     written: dict[str, str] = {}
-    parts = [tuple(_terms(words(_composed(part)), lang, written)) for part in (title, body)]
-    return Document(title, *parts, written)
+    title_terms, body_terms = (tuple(_terms(words(_composed(part)), lang, written)) for part in (title, body))
+    return Document(title, title_terms, body_terms, written)
 
 
 def _terms(found: Iterable[Word], lang: str, written: dict[str, str]) -> Iterator[str]:

@@ -1,0 +1,54 @@
+"""The dated steps of an idea: how its status passed, and what the vendor answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, null, select, union_all
+from sqlalchemy.orm import joinedload
+
+from ideas.accounts.models import Person
+from ideas.board.models import Idea, OfficialResponse, Status, StatusChange
+from ideas.db import db
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a change of status, a response, or both; with neither, that the idea was published."""
+
+    at: datetime
+    by: Person | None = None
+    change: StatusChange | None = None
+    status: Status | None = None
+    response: OfficialResponse | None = None
+
+
+def steps(idea: Idea) -> list[Step]:
+    """Every step of an idea, newest first and its publishing last: one statement."""
+    answered = select(StatusChange.response_id).where(
+        StatusChange.idea_id == idea.id, StatusChange.response_id.is_not(None)
+    )
+    changes = select(
+        StatusChange.id.label("change_id"), StatusChange.response_id.label("response_id"), StatusChange.at.label("at")
+    ).where(StatusChange.idea_id == idea.id)
+    alone = select(null(), OfficialResponse.id, OfficialResponse.at).where(
+        OfficialResponse.idea_id == idea.id, OfficialResponse.id.not_in(answered)
+    )
+    step = union_all(changes, alone).subquery()
+    rows = db.session.execute(
+        select(step.c.at, Person, StatusChange, Status, OfficialResponse)
+        .select_from(step)
+        .outerjoin(StatusChange, StatusChange.id == step.c.change_id)
+        .outerjoin(OfficialResponse, OfficialResponse.id == step.c.response_id)
+        .outerjoin(Status, Status.key == StatusChange.to_key)
+        .outerjoin(Person, Person.id == func.coalesce(StatusChange.by_id, OfficialResponse.by_id))
+        .order_by(step.c.at.desc(), step.c.change_id.desc(), step.c.response_id.desc())
+    )
+    return [Step(*row) for row in rows] + [Step(idea.published_at)]
+
+
+def standing_answer(idea: Idea) -> OfficialResponse | None:
+    """The newest official response, with who gave it: one statement, none for an idea never answered."""
+    if idea.answered_at is None:
+        return None
+    newest = select(OfficialResponse).where(OfficialResponse.idea_id == idea.id).order_by(OfficialResponse.id.desc())
+    return db.session.scalar(newest.options(joinedload(OfficialResponse.by)).limit(1))
