@@ -246,4 +246,5 @@ def from_html(html: str) -> str:
 
 
 def _to_markdown(html: str) -> str:
-    return markdownify(html, heading_style="ATX", bullets="-", escape_misc=True)
+    # In a box of its own: alone, a word that resembles a file's name makes the parser warn.
+    return markdownify(f"<div>{html}</div>", heading_style="ATX", bullets="-", escape_misc=True)

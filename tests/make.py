@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+from ideas import search
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, StatusChange
 from ideas.comments.models import Comment
@@ -37,6 +38,7 @@ def idea(title: str | None = None, *, author: Person | None = None, product: str
     db.session.flush()
     made.root_id = made.id
     db.session.flush()
+    search.index(db.session, "idea", made.id, made.title, made.problem or "", made.language)
     return made
 
 

@@ -77,15 +77,26 @@ _SCRIPTS = [
     '![" onerror="alert(1)](https://example.org)',
     '[x](https://example.org "\\" onclick=\\"alert(1)")',
     "<javascript:alert(1)>",
-    "<https://example.org/\"onclick=alert(1)>",
+    '<https://example.org/"onclick=alert(1)>',
     "[a [b](javascript:1)](https://example.org)",
     "[x]: javascript:alert(1)\n\n[x]",
-    "```html\" onclick=\"alert(1)\n<script>\n```",
+    '```html" onclick="alert(1)\n<script>\n```',
     "|<script>|\n|-|\n|<img onerror=alert(1)>|",
     "\\<script>alert(1)\\</script>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]
-_AROUND = ["{}", "> {}", "- {}", "**{}**", "[{}](https://example.org)", "# {}", "a\n{}", "`{}", "<{}", "| {} |\n|-|\n| {} |"]
+_AROUND = [
+    "{}",
+    "> {}",
+    "- {}",
+    "**{}**",
+    "[{}](https://example.org)",
+    "# {}",
+    "a\n{}",
+    "`{}",
+    "<{}",
+    "| {} |\n|-|\n| {} |",
+]
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
@@ -114,9 +125,56 @@ def _fifty_kb(piece: str) -> str:
 
 
 _HOSTILE = [
-    *("[", "[a](", "![", "![[]()", "]", "<", "<a ", "<!--", "<http://", "http://", "*a **a ", "a**b", "*a_", "~~a", "`"),
-    *("&", "&#", "\\", "> ", ">", "- ", "1. ", "- a\n", "1) a\n", "# a\n", "a\n=\n", "|\n", "a|", "a@", "a@a.", "a.com "),
-    *("[a]: b\n", "[a]: <", "[x](<", "[x](a '", "[a](b)", "***", "* - ", "::", "\n", "\t", "👨‍👩‍👧 ", "palavra comum ", "a"),
+    *(
+        "[",
+        "[a](",
+        "![",
+        "![[]()",
+        "]",
+        "<",
+        "<a ",
+        "<!--",
+        "<http://",
+        "http://",
+        "*a **a ",
+        "a**b",
+        "*a_",
+        "~~a",
+        "`",
+    ),
+    *(
+        "&",
+        "&#",
+        "\\",
+        "> ",
+        ">",
+        "- ",
+        "1. ",
+        "- a\n",
+        "1) a\n",
+        "# a\n",
+        "a\n=\n",
+        "|\n",
+        "a|",
+        "a@",
+        "a@a.",
+        "a.com ",
+    ),
+    *(
+        "[a]: b\n",
+        "[a]: <",
+        "[x](<",
+        "[x](a '",
+        "[a](b)",
+        "***",
+        "* - ",
+        "::",
+        "\n",
+        "\t",
+        "👨‍👩‍👧 ",
+        "palavra comum ",
+        "a",
+    ),
 ]
 
 
@@ -152,7 +210,9 @@ def test_crafted_structures_are_quick_and_do_not_swell(source):
 
 
 def test_an_honest_long_text_is_read_as_markdown():
-    paragraph = "Uma frase longa com *ênfase* e palavras, " * 8 + "[um link](https://example.org/x).\n\n- um\n- dois\n\n"
+    paragraph = (
+        "Uma frase longa com *ênfase* e palavras, " * 8 + "[um link](https://example.org/x).\n\n- um\n- dois\n\n"
+    )
     source = (paragraph * 50)[:30_000]
     assert "<em>" in text.to_html(source)
     assert text.to_html(source).count("<li>") > 50
@@ -283,7 +343,9 @@ def test_any_title_has_an_address(title):
 
 
 def test_html_becomes_markdown_that_shows_the_same():
-    source = text.from_html("<h2>Título</h2><p>Um <b>texto</b> e <a href='https://example.org'>link</a></p><ul><li>a<li>b</ul>")
+    source = text.from_html(
+        "<h2>Título</h2><p>Um <b>texto</b> e <a href='https://example.org'>link</a></p><ul><li>a<li>b</ul>"
+    )
     html = text.to_html(source)
     assert "Título</h4>" in html
     assert "<strong>texto</strong>" in html
@@ -314,6 +376,10 @@ def test_thousands_of_boxes_in_boxes_keep_their_words(box):
     assert "palavra" in text.from_html(box * 3_000 + "palavra")
 
 
+def test_a_lone_word_that_looks_like_a_file_is_a_word():
+    assert text.from_html("/etc/relatorio.html") == "/etc/relatorio.html"
+
+
 def test_broken_html_still_gives_words():
     assert text.from_html("<p>um<p>dois <b>três\0") == "um\n\ndois **três**"
 
@@ -325,7 +391,8 @@ class _Watch(HTMLParser):
     """Fails on any tag or attribute that a page must not hold."""
 
     tags = frozenset(
-        "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre s strong table tbody td th thead tr ul".split()
+        ("a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s")
+        + ("strong", "table", "tbody", "td", "th", "thead", "tr", "ul")
     )
 
     def handle_starttag(self, tag, attrs):

@@ -41,7 +41,7 @@ def steps(idea: Idea) -> list[Step]:
         .outerjoin(OfficialResponse, OfficialResponse.id == step.c.response_id)
         .outerjoin(Status, Status.key == StatusChange.to_key)
         .outerjoin(Person, Person.id == func.coalesce(StatusChange.by_id, OfficialResponse.by_id))
-        .order_by(step.c.at.desc(), step.c.change_id.desc(), step.c.response_id.desc())
+        .order_by(step.c.at.desc(), func.coalesce(step.c.change_id, 0).desc(), step.c.response_id.desc())
     )
     return [Step(*row) for row in rows] + [Step(idea.published_at)]
 

@@ -13,7 +13,7 @@ from ideas.text import fold
 _MOST_CORRECTED = 3
 _MOST_CANDIDATES = 200
 _SHORTEST_CORRECTED = 4
-_SHORTEST_FOR_TWO_MISTAKES = 6
+_SHORTEST_FOR_TWO_MISTAKES = 7
 
 
 def corrected(connection: Connection, kind: str, query: Query) -> Query:

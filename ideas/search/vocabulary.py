@@ -47,7 +47,7 @@ def frequencies(connection: Connection, kind: str, terms: Iterable[str]) -> dict
     """The number of documents for each of these terms that any document has."""
     entries = _table(kind)
     rows = connection.execute(select(entries.c.term, entries.c.documents).where(entries.c.term.in_(sorted(set(terms)))))
-    return {term: documents for term, documents in rows}
+    return {row.term: row.documents for row in rows}
 
 
 def any_begins(connection: Connection, kind: str, beginning: str) -> bool:

@@ -40,7 +40,7 @@ def test_a_cpf_is_read_with_and_without_its_marks(typed):
         "111.444.777.35",
         "111 444 777 35",
         "111.444.77735",
-        "１１１44477735",  # noqa: RUF001 - full-width digits, on purpose
+        "１１１44477735",
         "111\n44477735",
         "1114447773",
         "111444777350",
@@ -91,7 +91,7 @@ def test_no_cpf_exists_without_its_check_digits():
         "111.444.777-35/529.982.247-25",
         "111444777-35",
         "111 444 777 35",
-        "１１１４４４７７７３５",  # noqa: RUF001
+        "１１１４４４７７７３５",
         "<td>111.444.777-35</td>",
         "11144477735@example.org",
         "/pessoas/11144477735",
@@ -181,11 +181,12 @@ def test_sealing_twice_gives_two_different_texts_that_hold_no_digits():
     assert cpf.digits not in ring.seal(cpf, "x")
 
 
-@pytest.mark.parametrize("change", [lambda s: s[:-4] + "AAAA", lambda s: "z" + s[1:], lambda s: s[:6], lambda s: "", lambda s: "a:é"])
+@pytest.mark.parametrize("change", ["{0}AAAA", "z:{1}{2}", "a:{1}", "a:{1}AAAA", "", "a:", "a:é", "a"])
 def test_a_changed_or_foreign_seal_does_not_open(change):
     ring = KeyRing.parse(f"a:{OLD}")
+    sealed = ring.seal(Cpf.parse(ANA), "x")
     with pytest.raises(CannotOpen):
-        ring.open(change(ring.seal(Cpf.parse(ANA), "x")), "x")
+        ring.open(change.format(sealed[:-4], sealed[2:6], sealed[6:]), "x")
 
 
 def test_a_seal_relabelled_with_another_key_does_not_open():
@@ -197,7 +198,18 @@ def test_a_seal_relabelled_with_another_key_does_not_open():
 
 @pytest.mark.parametrize(
     "setting",
-    ["", "a", "a:", f":{OLD}", "a:not base64!", "a:AAAA", f"a:{OLD},a:{NEW}", f"a b:{OLD}", f"a:{OLD},", f"a:{OLD[:-1]}"],
+    [
+        "",
+        "a",
+        "a:",
+        f":{OLD}",
+        "a:not base64!",
+        "a:AAAA",
+        f"a:{OLD},a:{NEW}",
+        f"a b:{OLD}",
+        f"a:{OLD},",
+        f"a:{OLD[:-1]}",
+    ],
 )
 def test_a_faulty_ring_is_refused_without_naming_a_key(setting):
     with pytest.raises(ValueError, match="CPF key") as error:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _administrator(dialect)
     _ledger(dialect)
     _tally(dialect)
+    _search(dialect)
     _statuses()
 
 
@@ -41,7 +42,7 @@ def _administrator_key(dialect: str) -> list[sa.ForeignKeyConstraint]:
 def _tables(dialect: str) -> None:
     op.create_table(
         "company",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("cnpj", sa.String(length=14), nullable=False),
         sa.Column("root", sa.String(length=8), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -845,3 +846,23 @@ def _statuses() -> None:
         op.execute(status.insert().values(dict(zip(columns, row, strict=True)) | {"position": place, "tint": row[0]}))
     for a, b, reason in _transitions():
         op.execute(transition.insert().values(from_key=a, to_key=b, needs_reason=reason))
+
+
+def _search(dialect: str) -> None:
+    """What the search of ideas reads, as `ideas/search/` makes it."""
+    _each(POSTGRES_SEARCH if dialect == "postgresql" else SQLITE_SEARCH)
+
+
+SQLITE_SEARCH = """
+CREATE VIRTUAL TABLE idea_search USING fts5(title_terms, body_terms, title UNINDEXED, tokenize = 'ascii')
+--;
+CREATE TABLE idea_term (term TEXT NOT NULL PRIMARY KEY, word TEXT NOT NULL, documents INTEGER NOT NULL) WITHOUT ROWID
+"""
+
+POSTGRES_SEARCH = """
+CREATE TABLE idea_search (id BIGINT PRIMARY KEY, title TEXT NOT NULL, terms TSVECTOR NOT NULL)
+--;
+CREATE INDEX ix_idea_search_terms ON idea_search USING gin (terms)
+--;
+CREATE TABLE idea_term (term TEXT COLLATE "C" PRIMARY KEY, word TEXT NOT NULL, documents INTEGER NOT NULL)
+"""

@@ -1,0 +1,174 @@
+"""The form of the vendor's answer, with what its idea allows: one statement."""
+
+from typing import Any, NamedTuple
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import String, and_, cast, false, literal, or_, select, union_all
+from wtforms import HiddenField, SelectField
+from wtforms.validators import Length, Optional, Regexp
+
+from ideas import clock
+from ideas.board import deciding
+from ideas.board.deciding import DELIVERED, LOOKING_AHEAD, Decision
+from ideas.board.models import Idea, Status, StatusTransition
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.products.models import Release
+from ideas.web.forms import Form, LineField, WordsField
+from ideas.web.languages import language
+
+#: How many quarters ahead an idea may be planned for.
+QUARTERS = 8
+
+
+class _Choice(NamedTuple):
+    """A status that may follow, or a release of the product."""
+
+    sort: str
+    key: str
+    name_pt: str
+    name_es: str
+    name_en: str
+    position: int
+    needs_response: bool
+    needs_link: bool
+    needs_reason: bool
+    is_published: bool
+
+    @property
+    def name(self) -> str:
+        return {"es": self.name_es, "en": self.name_en}.get(language(), self.name_pt)
+
+
+class AnswerForm(Form):
+    """A decision on one idea. Make it with `form_for`."""
+
+    to = SelectField(_("Situação"), id="answer-to")
+    text = WordsField(_("Resposta oficial"), [Length(max=10_000)], id="answer-text")
+    link = LineField(
+        _("Link"),
+        [Optional(), Length(max=500), Regexp(r"https?://[^\s/]+\S*$", message=_("Escreva o endereço inteiro, com https://."))],
+        id="answer-link",
+    )
+    target_release = SelectField(_("Prevista para a release"), id="answer-target-release")
+    target_quarter = SelectField(_("Ou para o trimestre"), id="answer-target-quarter")
+    delivered_release = SelectField(_("Entregue na release"), id="answer-delivered-release")
+    reason = LineField(_("Por que a ideia volta"), [Length(max=500)], id="answer-reason")
+    seen = HiddenField(id="answer-seen")
+
+    def decision(self) -> Decision:
+        """What was decided, as the deed takes it."""
+        return Decision(
+            to=self.to.data or None,
+            text=self.text.data or None,
+            link=self.link.data or None,
+            reason=self.reason.data or None if self.reason else None,
+            target_release_id=_number(self.target_release),
+            target_quarter=self.target_quarter.data or None if self.target_quarter else None,
+            delivered_release_id=_number(self.delivered_release),
+            language=language(),
+            seen=self.seen.data,
+        )
+
+    def blame(self, refusal: Refused) -> None:
+        """Show a refusal at the field that it is about."""
+        field = self[getattr(refusal, "field", "to")]
+        field.errors = [*field.errors, gettext(refusal.message, **refusal.facts)]
+
+
+def form_for(idea: Idea, *, again: bool = False) -> AnswerForm:
+    """The form of an idea's answer, holding what was sent with this request, if it was.
+
+    `again` makes it carry the idea's state of now, for someone who has just been shown it.
+    """
+    form = AnswerForm(
+        target_release=str(idea.target_release_id or ""), target_quarter=idea.target_quarter or "", seen=deciding.state_of(idea)
+    )
+    if again:
+        form.seen.data = deciding.state_of(idea)
+    choices = [_Choice(*row) for row in db.session.execute(_choices(idea))]
+    statuses = [choice for choice in choices if choice.sort == "status"]
+    releases = [choice for choice in choices if choice.sort == "release"]
+    _offer_statuses(form, idea, statuses)
+    _offer_targets(form, idea, releases)
+    _offer_deliveries(form, statuses, releases)
+    if not any(status.needs_reason for status in statuses):
+        del form.reason
+    return form
+
+
+def _choices(idea: Idea) -> Any:
+    """The statuses that may follow and the product's releases that everyone may see, in one statement."""
+    following = select(
+        literal("status"),
+        Status.key,
+        Status.name_pt,
+        Status.name_es,
+        Status.name_en,
+        Status.position,
+        Status.needs_response,
+        Status.needs_link,
+        StatusTransition.needs_reason,
+        false(),
+    ).join(StatusTransition, StatusTransition.to_key == Status.key)
+    version = Release.version
+    releases = select(
+        literal("release"),
+        cast(Release.id, String),
+        version,
+        version,
+        version,
+        -Release.id,
+        false(),
+        false(),
+        false(),
+        Release.published_at.is_not(None),
+    ).where(Release.product_id == idea.product_id, or_(Release.announced_at.is_not(None), Release.id == idea.target_release_id))
+    both = union_all(following.where(StatusTransition.from_key == idea.status_key), releases).subquery()
+    return select(both).order_by(both.c[5])
+
+
+def _offer_statuses(form: AnswerForm, idea: Idea, statuses: list[_Choice]) -> None:
+    stay = [("", gettext("Continua como está"))]
+    if idea.status_key in LOOKING_AHEAD:
+        stay.append((idea.status_key, gettext("Continua, com outra previsão")))
+    form.to.choices = stay + [(status.key, status.name) for status in statuses]
+    form.text.description = _asked_by([status.name for status in statuses if status.needs_response])
+    form.link.description = _asked_by([status.name for status in statuses if status.needs_link])
+
+
+def _asked_by(names: list[str]) -> str:
+    return gettext("Obrigatório para: %(names)s.", names=", ".join(names)) if names else ""
+
+
+def _offer_targets(form: AnswerForm, idea: Idea, releases: list[_Choice]) -> None:
+    if not LOOKING_AHEAD & {key for key, _name in form.to.choices}:
+        del form.target_release, form.target_quarter
+        return
+    none = [("", gettext("Sem data"))]
+    ahead = [release for release in releases if not release.is_published or release.key == str(idea.target_release_id)]
+    form.target_release.choices = none + [(release.key, release.name) for release in ahead]
+    quarters = quarters_ahead()
+    if idea.target_quarter and idea.target_quarter not in quarters:
+        quarters.insert(0, idea.target_quarter)
+    form.target_quarter.choices = none + [(quarter, quarter) for quarter in quarters]
+
+
+def _offer_deliveries(form: AnswerForm, statuses: list[_Choice], releases: list[_Choice]) -> None:
+    if DELIVERED not in {status.key for status in statuses}:
+        del form.delivered_release
+        return
+    out = [(release.key, release.name) for release in releases if release.is_published]
+    form.delivered_release.choices = [("", gettext("Escolha…")), *out]
+
+
+def quarters_ahead() -> list[str]:
+    """This quarter, as São Paulo's calendar has it, and those that follow: "2027-T1"."""
+    today = clock.date_in_sao_paulo(clock.now())
+    first = today.year * 4 + (today.month - 1) // 3
+    return [f"{number // 4}-T{number % 4 + 1}" for number in range(first, first + QUARTERS)]
+
+
+def _number(field: Any) -> int | None:
+    return int(field.data) if field and field.data else None

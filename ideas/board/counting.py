@@ -1,0 +1,228 @@
+"""The counters of a merged set, kept on its root and always equal to the rows (model.md 18-20).
+
+A person counts once in a set, as their earliest standing row (its company, date and term) with the
+strongest importance of them all. Casting and withdrawing change the counters by what changed; merging,
+standing and the nightly check recount. Whoever calls `add`, `subtract` or `recount` holds the root's lock.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, Exists, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from ideas.accounts.models import Person
+from ideas.board import locking
+from ideas.board.models import Idea, Importance, Vote
+from ideas.companies.models import Company
+from ideas.db import db
+
+#: Trending is a sum of floats: its order of adding shows in the last digits.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Before:
+    """How a person and a company stood in a set before a deed."""
+
+    rows: Sequence[Vote]
+    company_counts: bool
+
+    @property
+    def standing(self) -> Vote | None:
+        """The row as which the person counts."""
+        return min((vote for vote in self.rows if vote.stands), key=_age, default=None)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a root's counters say, or should say."""
+
+    people_count: int
+    company_count: int
+    inherited_votes: int
+    total_count: int
+    critical_count: int
+    comment_count: int
+    trending: float
+
+    def differs_from(self, other: "Tally") -> bool:
+        """Whether any counter is off; trending by more than its tolerance."""
+        return not (
+            math.isclose(self.trending, other.trending, rel_tol=TOLERANCE, abs_tol=0)
+            and asdict(self) | {"trending": 0} == asdict(other) | {"trending": 0}
+        )
+
+
+@dataclass(frozen=True)
+class Drift:
+    """That an idea's counters said one thing and its rows another."""
+
+    number: int
+    kept: Tally
+    counted: Tally
+
+
+def before(root: Idea, person: Person, company: Company) -> Before:
+    """Does this person, this company, already count in this set? One statement."""
+    mine = and_(Vote.person_id == person.id, Vote.idea_id.in_(_set_of(root)))
+    question = select(Vote, _counts(root, company.id)).select_from(Idea).outerjoin(Vote, mine).where(Idea.id == root.id)
+    found = db.session.execute(question.execution_options(populate_existing=True)).all()
+    return Before([vote for vote, _ in found if vote is not None], found[0][1])
+
+
+def rows_of(root: Idea, person: Person) -> Sequence[Vote]:
+    """Every vote of the person in the set, standing or not."""
+    mine = select(Vote).where(Vote.person_id == person.id, Vote.idea_id.in_(_set_of(root))).order_by(Vote.id)
+    return db.session.scalars(mine.execution_options(populate_existing=True)).all()
+
+
+def add(root: Idea, vote: Vote, before: Before) -> None:
+    """Count a vote that stands now, of a person of whom none stood before."""
+    root.people_count += 1
+    root.company_count += not before.company_counts
+    root.critical_count += vote.importance == Importance.CRITICAL
+    root.total_count = root.people_count + root.inherited_votes
+    root.trending += vote.term
+
+
+def subtract(root: Idea, gone: Sequence[Vote]) -> None:
+    """Stop counting a person whose standing rows are these, marked already. One statement."""
+    db.session.flush()
+    company_counts, trending = db.session.execute(
+        select(_counts(root, min(gone, key=_age).company_id), _trending(root))
+    ).one()
+    root.people_count -= 1
+    root.company_count -= not company_counts
+    root.critical_count -= any(vote.importance == Importance.CRITICAL for vote in gone)
+    root.total_count = root.people_count + root.inherited_votes
+    root.trending = trending
+
+
+def comment_added(idea: Idea) -> None:
+    """Count one more comment of the idea, and of its set. Takes the root's lock."""
+    root = locking.root_of(idea)
+    idea.own_comments += 1
+    root.comment_count += 1
+
+
+def recount(root: Idea) -> Drift | None:
+    """Set the root's counters from the rows of its set; what was wrong with them, if anything was."""
+    drift = drift_of(root)
+    if drift is not None:
+        for name, value in asdict(drift.counted).items():
+            setattr(root, name, value)
+    return drift
+
+
+def drift_of(root: Idea) -> Drift | None:
+    """How a root's counters differ from its rows; None when they are equal."""
+    kept, counted = _kept(root), tallies([root.id])[root.id]
+    return Drift(root.id, kept, counted) if kept.differs_from(counted) else None
+
+
+def recount_all(*, dry_run: bool, size: int = 500) -> Iterator[list[Drift]]:
+    """Recount every set, `size` at a time; gives what each chunk had wrong. The caller commits after each.
+
+    A set that looks wrong is locked and looked at again: under load a vote may fall between two reads.
+    """
+    last = 0
+    while numbers := db.session.scalars(_roots_after(last).limit(size)).all():
+        last = numbers[-1]
+        yield [drift for number in _suspects(numbers) if (drift := _checked(number, dry_run)) is not None]
+
+
+def tallies(root_ids: Sequence[int]) -> dict[int, Tally]:
+    """What the rows of these sets add up to, by root. One statement."""
+    own = _own_facts(root_ids).subquery()
+    people = _people(root_ids).subquery()
+    counts = [func.coalesce(people.c[name], 0) for name in ("people", "companies", "critical", "trending")]
+    rows = select(own, *counts).outerjoin(people, people.c.root_id == own.c.root_id)
+    return {
+        root_id: Tally(persons, companies, inherited, persons + inherited, critical, comments, float(trending))
+        for root_id, inherited, comments, persons, companies, critical, trending in db.session.execute(rows)
+    }
+
+
+def _age(vote: Vote) -> tuple[object, int]:
+    return vote.cast_at, vote.id
+
+
+def _set_of(root: Idea) -> Select[tuple[int]]:
+    return select(Idea.id).where(Idea.root_id == root.id)
+
+
+def _stands(vote: type[Vote]) -> ColumnElement[bool]:
+    return and_(vote.withdrawn_at.is_(None), vote.set_aside_at.is_(None))
+
+
+def _counts(root: Idea, company_id: int) -> Exists:
+    """Whether some person counts in the set for that company: as their earliest standing row."""
+    vote, earlier = aliased(Vote), aliased(Vote)
+    sooner = or_(earlier.cast_at < vote.cast_at, and_(earlier.cast_at == vote.cast_at, earlier.id < vote.id))
+    hidden = exists().where(
+        earlier.person_id == vote.person_id, earlier.idea_id.in_(_set_of(root)), _stands(earlier), sooner
+    )
+    return exists().where(vote.company_id == company_id, vote.idea_id.in_(_set_of(root)), _stands(vote), ~hidden)
+
+
+def _trending(root: Idea) -> ColumnElement[float]:
+    """The sum over people; an earlier vote has the smaller term, so a person's earliest has their least."""
+    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(_set_of(root)), _stands(Vote))
+    return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
+
+
+def _own_facts(root_ids: Sequence[int]) -> Select[tuple[int | None, int, int]]:
+    sums = func.sum(Idea.own_inherited), func.sum(Idea.own_comments)
+    return select(Idea.root_id, *sums).where(Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
+
+
+def _people(root_ids: Sequence[int]) -> Select[tuple[int | None, int, int, int, float]]:
+    """By root: people, their companies, those for whom it is critical, the sum of their terms."""
+    each = {"partition_by": (Idea.root_id, Vote.person_id)}
+    is_critical = case((Vote.importance == Importance.CRITICAL, 1), else_=0)
+    rows = (
+        select(
+            Idea.root_id,
+            Vote.company_id,
+            Vote.term,
+            func.row_number().over(**each, order_by=(Vote.cast_at, Vote.id)).label("place"),
+            func.max(is_critical).over(**each).label("critical"),
+        )
+        .join(Idea, Idea.id == Vote.idea_id)
+        .where(Idea.root_id.in_(root_ids), _stands(Vote))
+        .subquery()
+    )
+    return (
+        select(
+            rows.c.root_id,
+            func.count().label("people"),
+            func.count(rows.c.company_id.distinct()).label("companies"),
+            func.sum(rows.c.critical).label("critical"),
+            func.sum(rows.c.term).label("trending"),
+        )
+        .where(rows.c.place == 1)
+        .group_by(rows.c.root_id)
+    )
+
+
+def _kept(root: Idea) -> Tally:
+    return Tally(**{name: getattr(root, name) for name in Tally.__dataclass_fields__})
+
+
+def _roots_after(last: int) -> Select[tuple[int]]:
+    return select(Idea.id).where(Idea.id > last, Idea.root_id == Idea.id).order_by(Idea.id)
+
+
+def _suspects(numbers: Sequence[int]) -> list[int]:
+    columns = [getattr(Idea, name) for name in Tally.__dataclass_fields__]
+    kept = {number: Tally(*counts) for number, *counts in
+            db.session.execute(select(Idea.id, *columns).where(Idea.id.in_(numbers)))}  # fmt: skip
+    counted = tallies(numbers)
+    return [number for number in numbers if number in counted and kept[number].differs_from(counted[number])]
+
+
+def _checked(number: int, dry_run: bool) -> Drift | None:
+    root = locking.root_of(db.session.get_one(Idea, number))
+    return drift_of(root) if dry_run else recount(root)

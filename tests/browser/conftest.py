@@ -1,0 +1,109 @@
+"""A real Chromium before the real site: the test's database behind it, the outside network shut.
+
+The CDN's address of htmx is answered from the copy in tests/vendor, so the browser's own integrity
+check really runs. Every page's console is read: an error or a policy violation fails the test.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+from werkzeug.serving import make_server
+
+from ideas.accounts.models import Person
+from ideas.config import HTMX_CDN
+from tests import cast
+from tests.conftest import CHROMIUM
+
+HTMX_COPY = Path(__file__).parent.parent / "vendor" / "htmx-4.0.1.min.js"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site(app: Flask) -> Iterator[str]:
+    """The portal on a port of its own: its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def _network(route: Route) -> None:
+    url = route.request.url
+    if url == HTMX_CDN:
+        route.fulfill(path=HTMX_COPY, content_type="text/javascript", headers={"Access-Control-Allow-Origin": "*"})
+    elif url.startswith("http://localhost:"):
+        route.continue_()
+    else:
+        route.abort()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`open_page(js=False, width=375, dark=True)`: a window of a new person; addresses are relative."""
+    contexts = []
+    faults: list[str] = []
+
+    def open_one(*, js: bool = True, width: int = 1280, height: int = 900, dark: bool = False, **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=site,
+            java_script_enabled=js,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            locale=options.pop("locale", "pt-BR"),
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        context.route("**/*", _network)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" and not _expected(line.text) else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _expected(line: str) -> bool:
+    """Chromium calls every 4xx answer an error; refusals are what some tests are about."""
+    return "the server responded with a status of 4" in line
+
+
+@pytest.fixture
+def enter() -> Callable[[Page, Person], None]:
+    """Sign a person in, by hand, with their CPF."""
+
+    def sign_in(page: Page, person: Person) -> None:
+        key = str(person.email).split("@")[0]
+        page.goto("/entrar")
+        page.get_by_label("CPF ou e-mail").fill(cast.CPFS[key])
+        page.get_by_label("Senha", exact=True).fill(cast.PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Entrar").click()
+        page.wait_for_url(lambda url: "/entrar" not in url)
+
+    return sign_in
