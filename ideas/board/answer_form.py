@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import String, and_, cast, false, literal, or_, select, union_all
 from wtforms import HiddenField, SelectField
-from wtforms.validators import Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from ideas import clock
 from ideas.board import deciding
@@ -18,6 +18,8 @@ from ideas.products.models import Release
 from ideas.web.forms import Form, LineField, WordsField
 from ideas.web.languages import language
 
+#: The choice that leaves the status as it is.
+KEEP = "keep"
 #: How many quarters ahead an idea may be planned for.
 QUARTERS = 8
 
@@ -44,7 +46,8 @@ class _Choice(NamedTuple):
 class AnswerForm(Form):
     """A decision on one idea. Make it with `form_for`."""
 
-    to = SelectField(_("Situação"), id="answer-to")
+    # Whether the step is still open is the deed's to say, in a sentence of its own.
+    to = SelectField(_("Situação"), [InputRequired()], validate_choice=False, id="answer-to")
     text = WordsField(_("Resposta oficial"), [Length(max=10_000)], id="answer-text")
     link = LineField(
         _("Link"),
@@ -60,7 +63,7 @@ class AnswerForm(Form):
     def decision(self) -> Decision:
         """What was decided, as the deed takes it."""
         return Decision(
-            to=self.to.data or None,
+            to=None if self.to.data == KEEP else self.to.data,
             text=self.text.data or None,
             link=self.link.data or None,
             reason=self.reason.data or None if self.reason else None,
@@ -73,7 +76,8 @@ class AnswerForm(Form):
 
     def blame(self, refusal: Refused) -> None:
         """Show a refusal at the field that it is about."""
-        field = self[getattr(refusal, "field", "to")]
+        name = getattr(refusal, "field", "to")
+        field = self[name if name in self else "to"]
         field.errors = [*field.errors, gettext(refusal.message, **refusal.facts)]
 
 
@@ -130,7 +134,7 @@ def _choices(idea: Idea) -> Any:
 
 
 def _offer_statuses(form: AnswerForm, idea: Idea, statuses: list[_Choice]) -> None:
-    stay = [("", gettext("Continua como está"))]
+    stay = [(KEEP, gettext("Continua como está"))]
     if idea.status_key in LOOKING_AHEAD:
         stay.append((idea.status_key, gettext("Continua, com outra previsão")))
     form.to.choices = stay + [(status.key, status.name) for status in statuses]

@@ -14,6 +14,9 @@ from ideas.db import db
 from ideas.products.models import Module, Named, Product
 
 
+_UNNAMED = (literal(""), literal(""), literal(""), literal(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Choice(Named):
     """One of a sort: the ideas it has under the other sorts' filters, and those it has without any."""
@@ -44,6 +47,11 @@ class Facets:
         (whole,) = self.of("total")
         return whole
 
+    @property
+    def found(self) -> int:
+        """How many documents a search ranked; 0 without a search."""
+        return sum(choice.ideas for choice in self.of("found"))
+
     def know(self, filters: Filters) -> bool:
         """Whether every key asked for exists."""
         asked = {"product": filters.products, "module": filters.modules, "status": filters.statuses}
@@ -58,14 +66,17 @@ def facets(filters: Filters) -> Facets:
     tally = _tally(filters)
     product, module, status = tally.c.product_id, tally.c.module_id, tally.c.status_key
     given = _given(tally, filters)
-    sorts = (
+    sorts = [
         _named("product", Product.key, Product, tally, product == Product.id, given("status", "kind")),
         _named("module", Product.key + "." + Module.key, Module, tally, module == Module.id,
                given("product", "status", "kind")).join(Product, Product.id == Module.product_id).group_by(Product.id),
         _named("status", Status.key, Status, tally, status == Status.key, given("product", "module", "kind")),
         _plain("kind", tally.c.kind, tally, given("product", "module", "status")).group_by(tally.c.kind),
         _plain("total", literal(""), tally, given("product", "module", "status", "kind")),
-    )  # fmt: skip
+    ]  # fmt: skip
+    if filters.hits is not None:
+        count = func.count()
+        sorts.append(select(literal("found"), literal(""), *_UNNAMED, count, count).select_from(filters.hits.documents))
     rows = [Choice(*row) for row in db.session.execute(union_all(*sorts))]
     return Facets(sorted(rows, key=lambda choice: (choice.position, choice.key)))
 
@@ -105,8 +116,7 @@ def _named(
 
 def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool]) -> Select[Any]:
     """Counts of what has no table of names."""
-    none = (literal(""), literal(""), literal(""), literal(0))
-    return select(literal(sort), key, *none, *_counts(tally, given)).select_from(tally)
+    return select(literal(sort), key, *_UNNAMED, *_counts(tally, given)).select_from(tally)
 
 
 def _counts(tally: FromClause, given: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
@@ -22,12 +22,19 @@ class Mine(StrEnum):
     COMPANY = "company"
 
 
+@dataclass(frozen=True)
+class Hits:
+    """What a search found: `documents`, at most so many, and the listed `ideas` (id, rank) they stand for."""
+
+    documents: CTE
+    ideas: CTE
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """The sorts of ideas that were asked for: within one sort any of them, across sorts all.
 
     `modules` are "product.module" keys. `mine` concerns `reader`, and `company`, the active one.
-    `within` are the only ideas to consider, such as a search's hits.
     """
 
     products: frozenset[str] = frozenset()
@@ -37,7 +44,7 @@ class Filters:
     mine: frozenset[Mine] = frozenset()
     reader: Person | None = None
     company: Company | None = None
-    within: tuple[int, ...] | None = None
+    hits: Hits | None = None
 
     @property
     def any(self) -> bool:
@@ -64,8 +71,8 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     if filters.mine:
         asked.append(or_(*(Idea.id.in_(_mine(word, filters)) for word in sorted(filters.mine))))
-    if filters.within is not None:
-        asked.append(Idea.id.in_(filters.within))
+    if filters.hits is not None:
+        asked.append(Idea.id.in_(select(filters.hits.ideas.c.id)))
     return asked
 
 

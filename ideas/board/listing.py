@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ideas import text
@@ -33,8 +33,9 @@ class Ordering:
     name: str
     #: What it goes by, in a sentence.
     rule: str
-    column: InstrumentedAttribute[Any]
     kind: type
+    #: None goes by a search's rank.
+    column: InstrumentedAttribute[Any] | None = None
 
 
 ORDERINGS = {
@@ -42,23 +43,26 @@ ORDERINGS = {
     for ordering in (
         Ordering("trending", N_("Em alta"), N_(
             "Cada voto vale 1 no dia em que é dado e metade a cada 14 dias: sobem as ideias que recebem votos agora."
-        ), Idea.trending, float),
+        ), float, Idea.trending),
         Ordering("top", N_("Mais votadas"), N_(
             "Vêm antes as ideias com mais apoios: uma pessoa, um voto, mais os apoios herdados de outro sistema."
-        ), Idea.total_count, int),
+        ), int, Idea.total_count),
         Ordering("critical", N_("Mais críticas"), N_(
             "Vêm antes as ideias que mais pessoas marcaram como críticas ao votar."
-        ), Idea.critical_count, int),
-        Ordering("recent", N_("Recentes"), N_("Vêm antes as ideias enviadas por último."), Idea.published_at, datetime),
+        ), int, Idea.critical_count),
+        Ordering("recent", N_("Recentes"), N_("Vêm antes as ideias enviadas por último."), datetime, Idea.published_at),
         Ordering("answered", N_("Respondidas"), N_(
             "Vêm antes as ideias respondidas por último; as que ainda não têm resposta ficam de fora."
-        ), Idea.answered_at, datetime),
+        ), datetime, Idea.answered_at),
         Ordering("random", N_("Aleatórias"), N_(
             "A ordem é sorteada a cada visita, para que ideias com poucos votos também sejam vistas."
-        ), Idea.random_key, int),
+        ), int, Idea.random_key),
     )
 }  # fmt: skip
 TRENDING, RANDOM = ORDERINGS["trending"], ORDERINGS["random"]
+RELEVANCE = Ordering("relevance", N_("Relevância"), N_(
+    "Vêm antes as ideias que mais têm das palavras buscadas; no título elas valem mais que no texto."
+), float)  # fmt: skip
 
 #: The last idea of a page: its value in the ordering, and its number.
 Cursor = tuple[Any, int]
@@ -154,11 +158,12 @@ def board(
     `after` is the cursor of the page before; `start` is where a visit's random order begins.
     Raises Missing for a cursor of another ordering.
     """
-    ranges = _ranges(ordering, start, _checked(ordering, after))
-    place = _place(ordering, filters, ranges, size + 1)
+    if after is not None and not _fits(ordering, after):
+        raise Missing
+    place = _place(ordering, filters, after, start, size + 1)
     rows = db.session.execute(_cards(place)).all()
     cards = [Card._make(row[2:]) for row in rows[:size]]
-    return Listing(cards, _cursor(rows[size - 1]) if len(rows) > size else None)
+    return Listing(cards, (rows[size - 1][0], rows[size - 1][1]) if len(rows) > size else None)
 
 
 def random_start() -> int:
@@ -166,51 +171,59 @@ def random_start() -> int:
     return secrets.randbelow(_HIGHEST_KEY)
 
 
-def _checked(ordering: Ordering, after: Cursor | None) -> Cursor | None:
-    if after is None:
-        return None
-    value, number = after
-    if not isinstance(value, ordering.kind) or (isinstance(value, float) and not math.isfinite(value)):
-        raise Missing
-    return value, number
+def _fits(ordering: Ordering, after: Cursor) -> bool:
+    value = after[0]
+    return isinstance(value, ordering.kind) and (not isinstance(value, float) or math.isfinite(value))
 
 
-def _ranges(ordering: Ordering, start: int, after: Cursor | None) -> list[tuple[int, ColumnElement[bool] | None]]:
-    """The stretches of the ordering's index that are left, each with its lap.
-
-    Split at the cursor's ties, since SQLite seeks (value, id) < (?, ?) by the value alone. The
-    random order goes round: from its start down, then from the top down to its start.
-    """
-    value = ordering.column
-    ties = [] if after is None else [and_(value == after[0], Idea.id < after[1])]
-    if ordering is not RANDOM:
-        below = None if after is None else value < after[0]
-        return [*((0, tie) for tie in ties), (0, below)]
-    if after is None:
-        return [(0, value <= start), (1, value > start)]
-    if after[0] <= start:
-        return [(0, ties[0]), (0, value < after[0]), (1, value > start)]
-    return [(1, ties[0]), (1, and_(value < after[0], value > start))]
-
-
-def _place(
-    ordering: Ordering, filters: Filters, ranges: Sequence[tuple[int, ColumnElement[bool] | None]], size: int
-) -> Subquery:
-    """The next ideas' numbers in order, each range read from the index no further than needed."""
+def _place(ordering: Ordering, filters: Filters, after: Cursor | None, start: int, size: int) -> Subquery:
+    """The next ideas' numbers in order, each stretch read from the index no further than needed."""
+    value = _value(ordering, filters)
     asked = filtering.conditions(filters)
-    if ordering.column.property.columns[0].nullable:
-        asked.append(ordering.column.is_not(None))
-    legs = [_leg(ordering, lap, asked if range_ is None else [*asked, range_], size) for lap, range_ in ranges]
+    if ordering.column is Idea.answered_at:
+        asked.append(Idea.answered_at.is_not(None))
+    if ordering is RANDOM:
+        stretches = _round(value, after, start)
+    else:
+        stretches = [(0, stretch) for stretch in _below(value, after)]
+    legs = [_leg(value, lap, [*asked, stretch], filters, size) for lap, stretch in stretches]
     if len(legs) == 1:
         return legs[0].subquery("place")
     every = union_all(*(select(leg.subquery()) for leg in legs)).subquery()
     return select(every).order_by(every.c.lap, every.c.value.desc(), every.c.id.desc()).limit(size).subquery("place")
 
 
-def _leg(ordering: Ordering, lap: int, conditions: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
-    value = ordering.column
-    columns = select(literal(lap).label("lap"), value.label("value"), Idea.id)
-    return columns.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)
+def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
+    if ordering.column is not None:
+        return ordering.column  # type: ignore[return-value]
+    assert filters.hits is not None, "the order of relevance belongs to a search"
+    return filters.hits.ideas.c.rank
+
+
+def _below(value: ColumnElement[Any], after: Cursor | None) -> list[ColumnElement[bool]]:
+    """What comes after the cursor, its ties apart: SQLite seeks (value, id) < (?, ?) by the value alone."""
+    if after is None:
+        return [true()]
+    return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
+
+
+def _round(value: ColumnElement[Any], after: Cursor | None, start: int) -> list[tuple[int, ColumnElement[bool]]]:
+    """The random order: from its start down, then from the top down to its start."""
+    if after is None:
+        return [(0, value <= start), (1, value > start)]
+    ties, below = _below(value, after)
+    if after[0] <= start:
+        return [(0, ties), (0, below), (1, value > start)]
+    return [(1, ties), (1, and_(below, value > start))]
+
+
+def _leg(
+    value: ColumnElement[Any], lap: int, conditions: Sequence[ColumnElement[bool]], filters: Filters, size: int
+) -> Select[Any]:
+    leg = select(literal(lap).label("lap"), value.label("value"), Idea.id).select_from(Idea)
+    if filters.hits is not None:
+        leg = leg.join(filters.hits.ideas, filters.hits.ideas.c.id == Idea.id)
+    return leg.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)
 
 
 def _cards(place: Subquery) -> Select[Any]:
@@ -241,10 +254,6 @@ def _release_shown() -> ColumnElement[bool]:
     """The release that an idea waits for or came with, unless only staff may know of it."""
     known = or_(Release.announced_at.is_not(None), Release.published_at.is_not(None))
     return and_(Release.id == func.coalesce(Idea.delivered_release_id, Idea.target_release_id), known)
-
-
-def _cursor(row: Any) -> Cursor:
-    return row[0], row[1]
 
 
 @lru_cache(maxsize=2048)

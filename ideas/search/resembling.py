@@ -13,6 +13,8 @@ from ideas.search import queries, terms
 #: At least this share must be common for two titles to be shown as alike.
 THRESHOLD = 0.6
 
+#: A title much shorter than the other is not alike for being contained in it ("Limpeza").
+_SHORTEST_SHARE = 0.6
 _FEWEST_TRIGRAMS = 12
 
 
@@ -38,7 +40,8 @@ def _concepts(title: str) -> set[str]:
 
 def _common_trigrams(typed: str, other: str) -> float:
     ours, theirs = _trigrams(typed), _trigrams(other)
-    return len(ours & theirs) / max(min(len(ours), len(theirs)), _FEWEST_TRIGRAMS)
+    shorter, longer = sorted((len(ours), len(theirs)))
+    return len(ours & theirs) / max(shorter, _SHORTEST_SHARE * longer, _FEWEST_TRIGRAMS)
 
 
 def _trigrams(title: str) -> set[str]:

@@ -1,0 +1,67 @@
+"""Making a person: once for life per CPF."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, select
+
+from ideas import clock
+from ideas.accounts import identifying
+from ideas.accounts.documents import Cpf
+from ideas.accounts.models import Person
+from ideas.db import db
+from ideas.errors import N_, Refused
+
+
+class AlreadyRegistered(Refused):
+    """This CPF has an account."""
+
+    message = N_("Este CPF já tem cadastro. Entre com ele, ou recupere a senha.")
+
+
+class EmailTaken(Refused):
+    """Another account has this e-mail."""
+
+    message = N_("Este e-mail já é de outro cadastro.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """What a form, an invitation or a command knows of someone. The password comes hashed: that takes long."""
+
+    name: str
+    email: str
+    cpf: Cpf | None = None
+    password_hash: str | None = field(default=None, repr=False)
+    language: str | None = None
+
+
+def register(new: NewPerson) -> Person:
+    """The person, made; whoever closed their account comes back to the same row, without the old data.
+
+    Raises AlreadyRegistered, EmailTaken.
+    """
+    person = identifying.person_by_cpf(new.cpf) if new.cpf else None
+    if person is not None and person.closed_at is None:
+        raise AlreadyRegistered
+    email = new.email.strip().lower()
+    if db.session.scalar(select(exists().where(Person.email == email))):
+        raise EmailTaken
+    return _reopen(person, new, email) if person else _make(new, email)
+
+
+def _make(new: NewPerson, email: str) -> Person:
+    person = Person(name=new.name.strip(), email=email, password_hash=new.password_hash, language=new.language)
+    db.session.add(person)
+    db.session.flush()
+    if new.cpf:
+        identifying.keep(new.cpf, person)
+        db.session.flush()
+    return person
+
+
+def _reopen(person: Person, new: NewPerson, email: str) -> Person:
+    person.name, person.email, person.email_confirmed_at = new.name.strip(), email, None
+    person.password_hash, person.language = new.password_hash, new.language
+    person.created_at, person.closed_at = clock.now(), None
+    db.session.flush()
+    return person

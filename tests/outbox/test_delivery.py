@@ -1,0 +1,166 @@
+"""None lost, nobody told twice, nobody told what is no longer theirs to know (cases E01-E05)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from ideas import clock
+from ideas.db import db
+from ideas.outbox import delivery, kinds
+from ideas.outbox.delivery import deliver, deliver_pending, sweep
+from ideas.outbox.models import Delivery, Event
+from ideas.outbox.recording import record
+
+
+def told(by, **facts):
+    event = record("told", thing="idea", thing_id=1, by=by.id, **facts)
+    db.session.commit()
+    return event
+
+
+def jobs_asked_for():
+    table = "dbos.workflow_status" if db.engine.dialect.name == "postgresql" else "workflow_status"
+    return db.session.scalar(text(f"SELECT count(*) FROM {table}"))
+
+
+def test_everyone_who_should_hear_is_told_once(stand, ana, bruno, carla):
+    stand.hearers = [bruno.id, carla.id]
+    event = told(ana)
+    other = told(bruno)  # noise, on purpose
+    assert deliver_pending() == 2
+    assert stand.heard == [(event.id, bruno.id), (event.id, carla.id), (other.id, carla.id)]
+    assert event.delivered_at is not None
+
+
+def test_e01_delivering_again_tells_nobody_again(stand, ana, bruno):
+    stand.hearers = [bruno.id]
+    event = told(ana)
+    deliver(event.id)
+    deliver(event.id)
+    assert len(stand.heard) == 1
+    assert deliver_pending() == 0
+
+
+@pytest.mark.parametrize("moment", range(1, 8))
+def test_e01_an_end_at_any_moment_loses_and_repeats_nothing(stand, ana, monkeypatch, moment):
+    """The delivery ends at its n-th commit, for every n; the next run does the rest."""
+    monkeypatch.setattr(delivery, "CHUNK", 2)
+    stand.hearers = list(range(1, 11))
+    told(ana)
+    kept: list[int] = []
+    kinds.CHANNELS.clear()
+    kinds.channel("book", lambda session, event, people: kept.extend(people), stand.wants)
+    commits = 0
+    commit = db.session.commit
+
+    def cut():
+        nonlocal commits
+        commits += 1
+        if commits == moment:
+            raise KeyboardInterrupt
+        commit()
+        kept.append(0)
+
+    monkeypatch.setattr(db.session, "commit", cut)
+    with pytest.raises(KeyboardInterrupt):
+        deliver_pending()
+    # What the channel wrote after the last commit went with the transaction.
+    written = kept[: len(kept) - kept[::-1].index(0)] if 0 in kept else []
+    monkeypatch.setattr(db.session, "commit", commit)
+    db.session.rollback()
+    kept[:] = [person for person in written if person]
+    deliver_pending()
+    assert sorted(kept) == [person for person in range(1, 11) if person != ana.id]
+
+
+def test_e02_two_at_once_tell_everyone_once(stand, at_once, ana, bruno, carla):
+    stand.hearers = [bruno.id, carla.id]
+    event = told(ana)
+    results = at_once(4, lambda place: deliver(event.id))
+    assert results == [None] * 4
+    assert sorted(stand.heard) == [(event.id, bruno.id), (event.id, carla.id)]
+
+
+def test_e04_nobody_hears_of_their_own_deed(stand, ana, bruno):
+    stand.hearers = [ana.id, bruno.id, bruno.id]
+    event = told(ana)
+    deliver_pending()
+    assert stand.heard == [(event.id, bruno.id)]
+
+
+def test_e05_whoever_stopped_following_since_is_not_told(stand, ana, bruno, carla):
+    stand.hearers = [bruno.id, carla.id]
+    event = told(ana)
+    stand.hearers = [carla.id]
+    deliver_pending()
+    assert stand.heard == [(event.id, carla.id)]
+
+
+def test_b11_whoever_lost_the_right_since_is_not_told(stand, ana, bruno, carla):
+    stand.hearers = [bruno.id, carla.id]
+    event = told(ana)
+    stand.without_right = {bruno.id}
+    deliver_pending()
+    assert stand.heard == [(event.id, carla.id)]
+
+
+def test_a_channel_takes_only_those_who_want_it(stand, ana, bruno, carla):
+    stand.hearers = [bruno.id, carla.id]
+    stand.unwilling = {carla.id}
+    event = told(ana)
+    deliver_pending()
+    assert stand.heard == [(event.id, bruno.id)]
+    assert db.session.scalars(select(Delivery.recipient_key)).all() == [str(bruno.id)]
+
+
+def test_what_else_happens_then_happens_once(stand, ana):
+    kinds.on("told", stand.handle)
+    event = told(ana)
+    deliver(event.id)
+    event.delivered_at = None
+    db.session.commit()
+    deliver(event.id)
+    assert stand.handled == [event.id]
+
+
+def test_a_handler_that_fails_is_tried_again_and_nobody_hears_twice(stand, ana, bruno):
+    stand.hearers = [bruno.id]
+    tries = []
+
+    def handle(event: Event) -> None:
+        tries.append(event.id)
+        if len(tries) == 1:
+            raise RuntimeError
+
+    kinds.on("told", handle)
+    event = told(ana)
+    with pytest.raises(RuntimeError):
+        deliver(event.id)
+    db.session.rollback()
+    assert event.delivered_at is None
+    deliver(event.id)
+    assert len(tries) == 2
+    assert stand.heard == [(event.id, bruno.id)]
+
+
+def test_the_sweep_asks_again_for_what_was_left_untold(stand, ana):
+    old, new, lost = told(ana), told(ana), told(ana)
+    old.recorded_at = clock.now() - timedelta(hours=1)
+    lost.recorded_at = clock.now() - timedelta(days=30)
+    before = jobs_asked_for()
+    sweep()
+    sweep()
+    db.session.commit()
+    assert jobs_asked_for() == before + 1
+    assert new.delivered_at is None
+
+
+def test_the_sweep_leaves_alone_what_was_told(stand, ana):
+    event = told(ana)
+    deliver_pending()
+    event.recorded_at = clock.now() - timedelta(hours=1)
+    before = jobs_asked_for()
+    sweep()
+    assert jobs_asked_for() == before
+    assert db.session.scalar(select(func.count()).select_from(Event)) == 1
