@@ -11,10 +11,46 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from ideas import config, logs, tables
-from ideas.accounts import documents
+from ideas.accounts import documents, identifying
+from ideas.accounts.documents import KeyRing
+from ideas.accounts.routes import sessions
+from ideas.board import telling as board_telling
+from ideas.board.routes import answers, follows, votes
+from ideas.board.routes import ideas as idea_pages
+from ideas.cli.ideas import ideas as idea_commands
+from ideas.cli.people import people
+from ideas.cli.releases import releases as release_commands
+from ideas.cli.translations import translations
+from ideas.comments import telling as comment_telling
+from ideas.comments.routes import comments
+from ideas.comments.routes import slot as conversation
+from ideas.companies.routes import active_company, identity
+from ideas.conduct.routes import asking
+from ideas.conduct.routes import pages as conduct_pages
 from ideas.config import ROOT, Settings
 from ideas.db import begin_for_writing, db, prepare
-from ideas.web import assets, context, gate, headers, health, languages, limits, preferences, refusals, site
+from ideas.drafts import routes as draft_routes
+from ideas.errors import N_
+from ideas.notifications import in_app
+from ideas.notifications import reading as notices
+from ideas.notifications.routes import bell, notifications
+from ideas.pages.routes import mine, sitemap
+from ideas.releases import panels as release_panels
+from ideas.releases.routes import releases, roadmap
+from ideas.web import (
+    assets,
+    components,
+    context,
+    gate,
+    headers,
+    health,
+    languages,
+    limits,
+    panels,
+    preferences,
+    refusals,
+    site,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -88,7 +124,7 @@ def _web(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     context.provide(app, settings, asset=built.url, icon=built.icon)
     refusals.answer_with(app)
-    for blueprint in (health.bp, site.bp, preferences.bp):
+    for blueprint in (health.bp, site.bp, preferences.bp, components.bp):
         app.register_blueprint(blueprint)
     # Its form stands on visitors' pages, which hold no token; the gate checks where it comes from.
     csrf.exempt(preferences.bp)
@@ -96,18 +132,48 @@ def _web(app: Flask, settings: Settings) -> None:
 
 def _registries(app: Flask) -> None:
     """The five registries (docs/architecture.md): what features above give to those below."""
+    settings: Settings = app.extensions["settings"]
+    identifying.use(KeyRing.parse(settings.cpf_key), settings.secret_key)
+    identity.identify(app)
+    in_app.register()
+    board_telling.register()
+    comment_telling.register()
+    notices.judge("idea", board_telling.visible_among)
+    notices.judge("comment", comment_telling.visible_among)
+    panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
+    panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
+    panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html")
+    app.context_processor(bell.count)
 
 
 def _features(app: Flask) -> None:
     """Every feature's blueprints, from the ground up."""
+    for blueprint in (draft_routes.bp, sessions.bp, active_company.bp, conduct_pages.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (idea_pages.bp, votes.bp, follows.bp, answers.bp, comments.bp, notifications.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (mine.bp, sitemap.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (releases.bp, roadmap.bp):
+        app.register_blueprint(blueprint)
+    asking.answer_with(app)
 
 
 def _menus() -> None:
     """What stands in the top bar, under the person's name and in the footer."""
+    context.menu("nav", N_("Ideias"), "ideas.index", "ideas", "votes", "follows", "comments")
+    context.menu("nav", N_("Roteiro"), "roadmap.index")
+    context.menu("nav", N_("Releases"), "releases.index")
+    context.menu("user", N_("Minhas ideias"), "mine.index")
+    context.menu("foot", N_("Código de conduta"), "conduct.show")
 
 
 def _commands(app: Flask) -> None:
     """The groups of bin/portal."""
+    app.cli.add_command(people)
+    app.cli.add_command(idea_commands)
+    app.cli.add_command(release_commands)
+    app.cli.add_command(translations)
 
 
 __all__ = ["create_app", "tables"]

@@ -27,7 +27,7 @@ def start(settings: Settings, mask: Callable[[str], str]) -> None:
         structlog.processors.format_exc_info,
         masked,
     ]
-    shown = structlog.processors.JSONRenderer() if settings.in_production else structlog.dev.ConsoleRenderer(colors=False)
+    machine, human = structlog.processors.JSONRenderer(), structlog.dev.ConsoleRenderer(colors=False)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -38,10 +38,12 @@ def start(settings: Settings, mask: Callable[[str], str]) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shown],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                machine if settings.in_production else human,
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-

@@ -12,7 +12,7 @@ from ideas.conduct.models import ConductAcceptance, ConductRule, ConductVersion
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
 
-PASSWORD = "uma-senha-de-teste"  # noqa: S105 - the cast's
+PASSWORD = "uma-senha-de-teste"
 CPF_RING = "t1:" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
 #: Argon2id of PASSWORD at its minimal cost.
 PASSWORD_HASH = ""
@@ -77,7 +77,11 @@ def _products() -> list[Product]:
                                (products[1], "folha", "Folha")]:  # fmt: skip
         db.session.add(Module(product_id=product.id, key=key, name_pt=name, name_es=name, name_en=name))
     now = clock.now()
-    for version, announced, published in [("12.1.2410", -500, -400), ("12.1.2510", -200, -30), ("12.1.2610", -10, None)]:
+    for version, announced, published in [
+        ("12.1.2410", -500, -400),
+        ("12.1.2510", -200, -30),
+        ("12.1.2610", -10, None),
+    ]:
         db.session.add(
             Release(
                 product_id=products[0].id,
@@ -106,7 +110,9 @@ def _person(key: str, role: Role, companies: dict[str, Company], products: list[
     db.session.flush()
     cpf, ring = Cpf.parse(CPFS[key]), KeyRing.parse(CPF_RING)
     sealed = ring.seal(cpf, context=str(person.id))
-    db.session.add(IdentityDocument(person_id=person.id, lookup=ring.lookup(cpf), sealed=sealed, key_id=ring.current_id))
+    db.session.add(
+        IdentityDocument(person_id=person.id, lookup=ring.lookup(cpf), sealed=sealed, key_id=ring.current_id)
+    )
     for company in role.company:
         db.session.add(Membership(person_id=person.id, company_id=companies[company].id))
     if role.staff:
@@ -118,7 +124,7 @@ def _person(key: str, role: Role, companies: dict[str, Company], products: list[
 
 
 def _hash() -> str:
-    global PASSWORD_HASH  # noqa: PLW0603 - made once
+    global PASSWORD_HASH
     from argon2 import PasswordHasher
 
     PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -139,7 +145,9 @@ def _administrators(companies: dict[str, Company]) -> None:
 
 
 def _code_of_conduct() -> None:
-    texts = {f"{part}_{lang}": f"{part} {lang}" for part in ("summary", "purpose", "process") for lang in ("pt", "es", "en")}
+    texts = {
+        f"{part}_{lang}": f"{part} {lang}" for part in ("summary", "purpose", "process") for lang in ("pt", "es", "en")
+    }
     for number, asks_again in [(1, False), (2, True)]:
         published = clock.now() - timedelta(days=400 if number == 1 else 40)
         db.session.add(ConductVersion(number=number, published_at=published, asks_again=asks_again, **texts))

@@ -114,7 +114,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def app(stage: Stage) -> Iterator[Flask]:
+def app(stage: Stage) -> Flask:
     """The portal, made once; its database is swapped under it for every test."""
     settings = config.read(
         {
@@ -130,7 +130,7 @@ def app(stage: Stage) -> Iterator[Flask]:
     )
     app = create_app(settings)
     stage.prepare(app)
-    yield app
+    return app
 
 
 @pytest.fixture(autouse=True)
@@ -251,7 +251,7 @@ def at_once(app: Flask) -> Callable[[int, Callable[[int], Any]], list[Any]]:
                 barrier.wait()
                 try:
                     results[place] = work(place)
-                except Exception as fault:  # noqa: BLE001 - a thread's fault is its result
+                except Exception as fault:
                     results[place] = fault
                 finally:
                     db.session.remove()
@@ -265,5 +265,3 @@ def at_once(app: Flask) -> Callable[[int, Callable[[int], Any]], list[Any]]:
         return results
 
     return run
-
-

@@ -101,4 +101,6 @@ def company_of(person: Person) -> Company:
 def companies_of(person: Person) -> list[Company]:
     """The companies a person belongs to, oldest membership first."""
     members = db.session.query(Company).join(Membership, Membership.company_id == Company.id)
-    return members.filter(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id).all()
+    return (
+        members.filter(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id).all()
+    )

@@ -165,18 +165,15 @@ def test_migrations_import_no_model() -> None:
 
 def test_the_database_has_every_declared_trigger(app: Flask) -> None:
     if SERVER:
-        rows = db.session.execute(text("SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal"))
-        assert tables.POSTGRES_TRIGGERS <= {row[0] for row in rows}
-        assert {row[0] for row in db.session.execute(text("SELECT DISTINCT tgname FROM pg_trigger "
-                "WHERE NOT tgisinternal"))} - tables.POSTGRES_TRIGGERS <= set()  # fmt: skip
+        asked, declared = "SELECT DISTINCT tgname FROM pg_trigger WHERE NOT tgisinternal", tables.POSTGRES_TRIGGERS
     else:
-        rows = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        assert {row[0] for row in rows} == tables.TRIGGERS
+        asked, declared = "SELECT name FROM sqlite_master WHERE type = 'trigger'", tables.TRIGGERS
+    assert set(db.session.scalars(text(asked))) == declared
 
 
 def test_no_relationship_loads_by_itself(app: Flask) -> None:
-    lazy = [str(rel) for mapper in Base.registry.mappers for rel in inspect(mapper.class_).relationships if rel.lazy != "raise"]
-    assert lazy == []
+    relationships = [rel for mapper in Base.registry.mappers for rel in inspect(mapper.class_).relationships]
+    assert [str(rel) for rel in relationships if rel.lazy != "raise"] == []
 
 
 # --- templates ---------------------------------------------------------------------------------
@@ -290,7 +287,14 @@ def test_every_text_exists_in_three_languages() -> None:
 
     methods = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")]
     options = {"**.html": {"silent": "false"}}
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    keywords = {
+        "_": None,
+        "gettext": None,
+        "lazy_gettext": None,
+        "N_": None,
+        "ngettext": (1, 2),
+        "pgettext": ((1, "c"), 2),
+    }
     marked: set[str] = set()
     for folder in (IDEAS, TEMPLATES):
         for _file, _line, message, _comments, _context in extract_from_dir(
@@ -303,6 +307,8 @@ def test_every_text_exists_in_three_languages() -> None:
         have = {
             message.id[0] if isinstance(message.id, tuple) else message.id
             for message in catalogue
-            if message.id and not message.fuzzy and all([message.string] if isinstance(message.string, str) else message.string)
+            if message.id
+            and not message.fuzzy
+            and all([message.string] if isinstance(message.string, str) else message.string)
         }
         assert sorted(marked - have) == [], f"missing in {language}"

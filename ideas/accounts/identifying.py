@@ -14,7 +14,7 @@ _secret = b""
 
 def use(ring: KeyRing, secret: str) -> None:
     """Look CPFs up with this ring; `secret` hashes what is typed at sign-in."""
-    global _ring, _secret  # noqa: PLW0603 - one ring for the process
+    global _ring, _secret
     _ring, _secret = ring, secret.encode()
 
 
@@ -62,7 +62,7 @@ def canonical(typed: str) -> Cpf | str:
         return "".join(letter for letter in typed[:254] if letter.isprintable()).strip().lower()
 
 
-def _by_cpf(cpf: Cpf) -> Select[tuple[Person]]:
+def _by_cpf(cpf: Cpf) -> Select[Person]:
     documents = select(IdentityDocument.person_id).where(
         IdentityDocument.kind == "cpf", IdentityDocument.lookup.in_(ring().lookups(cpf))
     )

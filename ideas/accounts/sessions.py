@@ -46,7 +46,7 @@ def hash_of(token: str) -> str:
 
 
 def goes_on(session: Session, *, staff: bool) -> bool:
-    """Whether the session is within its limits: one hour idle and twelve in all for staff, else seven days and thirty."""
+    """Whether the session is within its limits, which are shorter for staff."""
     limits, now = STAFF if staff else CUSTOMERS, clock.now()
     return now - session.last_used_at < limits.idle and now - session.created_at < limits.in_all
 

@@ -1,10 +1,11 @@
 """The form of the vendor's answer, with what its idea allows: one statement."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import String, and_, cast, false, literal, or_, select, union_all
+from sqlalchemy import String, cast, false, literal, or_, select, union_all
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -51,7 +52,11 @@ class AnswerForm(Form):
     text = WordsField(_("Resposta oficial"), [Length(max=10_000)], id="answer-text")
     link = LineField(
         _("Link"),
-        [Optional(), Length(max=500), Regexp(r"https?://[^\s/]+\S*$", message=_("Escreva o endereço inteiro, com https://."))],
+        [
+            Optional(),
+            Length(max=500),
+            Regexp(r"https?://[^\s/]+\S*$", message=_("Escreva o endereço inteiro, com https://.")),
+        ],
         id="answer-link",
     )
     target_release = SelectField(_("Prevista para a release"), id="answer-target-release")
@@ -81,13 +86,16 @@ class AnswerForm(Form):
         field.errors = [*field.errors, gettext(refusal.message, **refusal.facts)]
 
 
-def form_for(idea: Idea, *, again: bool = False) -> AnswerForm:
-    """The form of an idea's answer, holding what was sent with this request, if it was.
+def form_for(idea: Idea, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:
+    """The form of an idea's answer, empty or with what was sent.
 
-    `again` makes it carry the idea's state of now, for someone who has just been shown it.
+    `again` makes it carry the idea's state of now, for someone who is shown it only now.
     """
     form = AnswerForm(
-        target_release=str(idea.target_release_id or ""), target_quarter=idea.target_quarter or "", seen=deciding.state_of(idea)
+        sent,
+        target_release=str(idea.target_release_id or ""),
+        target_quarter=idea.target_quarter or "",
+        seen=deciding.state_of(idea),
     )
     if again:
         form.seen.data = deciding.state_of(idea)
@@ -128,7 +136,10 @@ def _choices(idea: Idea) -> Any:
         false(),
         false(),
         Release.published_at.is_not(None),
-    ).where(Release.product_id == idea.product_id, or_(Release.announced_at.is_not(None), Release.id == idea.target_release_id))
+    ).where(
+        Release.product_id == idea.product_id,
+        or_(Release.announced_at.is_not(None), Release.id == idea.target_release_id),
+    )
     both = union_all(following.where(StatusTransition.from_key == idea.status_key), releases).subquery()
     return select(both).order_by(both.c[5])
 
@@ -137,7 +148,7 @@ def _offer_statuses(form: AnswerForm, idea: Idea, statuses: list[_Choice]) -> No
     stay = [(KEEP, gettext("Continua como está"))]
     if idea.status_key in LOOKING_AHEAD:
         stay.append((idea.status_key, gettext("Continua, com outra previsão")))
-    form.to.choices = stay + [(status.key, status.name) for status in statuses]
+    form.to.choices = [*stay, *((status.key, status.name) for status in statuses)]
     form.text.description = _asked_by([status.name for status in statuses if status.needs_response])
     form.link.description = _asked_by([status.name for status in statuses if status.needs_link])
 
@@ -147,7 +158,7 @@ def _asked_by(names: list[str]) -> str:
 
 
 def _offer_targets(form: AnswerForm, idea: Idea, releases: list[_Choice]) -> None:
-    if not LOOKING_AHEAD & {key for key, _name in form.to.choices}:
+    if not LOOKING_AHEAD & {choice[0] for choice in form.to.choices or ()}:
         del form.target_release, form.target_quarter
         return
     none = [("", gettext("Sem data"))]

@@ -7,7 +7,8 @@ standing and the nightly check recount. Whoever calls `add`, `subtract` or `reco
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -35,8 +36,7 @@ class Before:
         return min((vote for vote in self.rows if vote.stands), key=_age, default=None)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """What a root's counters say, or should say."""
 
     people_count: int
@@ -49,10 +49,7 @@ class Tally:
 
     def differs_from(self, other: "Tally") -> bool:
         """Whether any counter is off; trending by more than its tolerance."""
-        return not (
-            math.isclose(self.trending, other.trending, rel_tol=TOLERANCE, abs_tol=0)
-            and asdict(self) | {"trending": 0} == asdict(other) | {"trending": 0}
-        )
+        return self[:-1] != other[:-1] or not math.isclose(self.trending, other.trending, rel_tol=TOLERANCE)
 
 
 @dataclass(frozen=True)
@@ -107,11 +104,17 @@ def comment_added(idea: Idea) -> None:
     root.comment_count += 1
 
 
+def inherit(idea: Idea, votes: int) -> None:
+    """Give a new idea, its own root, the votes it had where it came from."""
+    idea.own_inherited = idea.inherited_votes = votes
+    idea.total_count = idea.people_count + votes
+
+
 def recount(root: Idea) -> Drift | None:
     """Set the root's counters from the rows of its set; what was wrong with them, if anything was."""
     drift = drift_of(root)
     if drift is not None:
-        for name, value in asdict(drift.counted).items():
+        for name, value in drift.counted._asdict().items():
             setattr(root, name, value)
     return drift
 
@@ -149,7 +152,7 @@ def _age(vote: Vote) -> tuple[object, int]:
     return vote.cast_at, vote.id
 
 
-def _set_of(root: Idea) -> Select[tuple[int]]:
+def _set_of(root: Idea) -> Select[int]:
     return select(Idea.id).where(Idea.root_id == root.id)
 
 
@@ -173,22 +176,22 @@ def _trending(root: Idea) -> ColumnElement[float]:
     return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
 
 
-def _own_facts(root_ids: Sequence[int]) -> Select[tuple[int | None, int, int]]:
+def _own_facts(root_ids: Sequence[int]) -> Select[int | None, int, int]:
     sums = func.sum(Idea.own_inherited), func.sum(Idea.own_comments)
     return select(Idea.root_id, *sums).where(Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
 
 
-def _people(root_ids: Sequence[int]) -> Select[tuple[int | None, int, int, int, float]]:
+def _people(root_ids: Sequence[int]) -> Select[int | None, int, int, int, float]:
     """By root: people, their companies, those for whom it is critical, the sum of their terms."""
-    each = {"partition_by": (Idea.root_id, Vote.person_id)}
+    each = Idea.root_id, Vote.person_id
     is_critical = case((Vote.importance == Importance.CRITICAL, 1), else_=0)
     rows = (
         select(
             Idea.root_id,
             Vote.company_id,
             Vote.term,
-            func.row_number().over(**each, order_by=(Vote.cast_at, Vote.id)).label("place"),
-            func.max(is_critical).over(**each).label("critical"),
+            func.row_number().over(partition_by=each, order_by=(Vote.cast_at, Vote.id)).label("place"),
+            func.max(is_critical).over(partition_by=each).label("critical"),
         )
         .join(Idea, Idea.id == Vote.idea_id)
         .where(Idea.root_id.in_(root_ids), _stands(Vote))
@@ -208,15 +211,15 @@ def _people(root_ids: Sequence[int]) -> Select[tuple[int | None, int, int, int, 
 
 
 def _kept(root: Idea) -> Tally:
-    return Tally(**{name: getattr(root, name) for name in Tally.__dataclass_fields__})
+    return Tally._make(getattr(root, name) for name in Tally._fields)
 
 
-def _roots_after(last: int) -> Select[tuple[int]]:
+def _roots_after(last: int) -> Select[int]:
     return select(Idea.id).where(Idea.id > last, Idea.root_id == Idea.id).order_by(Idea.id)
 
 
 def _suspects(numbers: Sequence[int]) -> list[int]:
-    columns = [getattr(Idea, name) for name in Tally.__dataclass_fields__]
+    columns = [getattr(Idea, name) for name in Tally._fields]
     kept = {number: Tally(*counts) for number, *counts in
             db.session.execute(select(Idea.id, *columns).where(Idea.id.in_(numbers)))}  # fmt: skip
     counted = tallies(numbers)

@@ -15,7 +15,7 @@ from ideas.accounts.models import Person
 from ideas.board import locking
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange, StatusTransition
 from ideas.db import db
-from ideas.errors import Missing, N_, Refused
+from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording
 from ideas.products.models import Release
 
@@ -32,7 +32,9 @@ class NotDecided(Refused):
 
 
 class AnsweredMeanwhile(NotDecided):
-    message = N_("Outra pessoa respondeu enquanto você escrevia. Veja a situação atual e envie de novo se ainda couber.")
+    message = N_(
+        "Outra pessoa respondeu enquanto você escrevia. Veja como a ideia está agora e, se ainda couber, envie de novo."
+    )
 
 
 class NothingSaid(NotDecided):
@@ -157,7 +159,8 @@ def decide(idea: Idea, decision: Decision, *, by: Person) -> Decided:
 
 def _step(root: Idea, decision: Decision) -> _Step | None:
     """The step decided on, checked against everything that it requires; None if it leads nowhere new."""
-    before, after, needs_reason = _passage(root, decision)
+    before = root.status
+    after, needs_reason = _passage(root, decision.to)
     if after.needs_response and not decision.text:
         raise ResponseMissing
     if after.needs_link and not decision.link:
@@ -172,20 +175,15 @@ def _step(root: Idea, decision: Decision) -> _Step | None:
     return _Step(before, after, aim)
 
 
-def _passage(root: Idea, decision: Decision) -> tuple[Status, Status, bool]:
-    """The two statuses, and whether the passage needs a reason; NoSuchStep if there is none."""
-    to_here = and_(StatusTransition.from_key == root.status_key, StatusTransition.to_key == Status.key)
-    asked = select(Status, StatusTransition.needs_reason).outerjoin(StatusTransition, to_here)
-    found = {
-        status.key: (status, needs_reason)
-        for status, needs_reason in db.session.execute(asked.where(Status.key.in_({root.status_key, decision.to})))
-    }
-    before, _ = found[root.status_key]
-    after, needs_reason = found.get(decision.to or "", (None, None))
-    stays = after is before and before.key in LOOKING_AHEAD
+def _passage(root: Idea, key: str | None) -> tuple[Status, bool]:
+    """The status to enter, and whether entering it from the root's needs a reason; NoSuchStep if one can't."""
+    from_here = and_(StatusTransition.from_key == root.status_key, StatusTransition.to_key == Status.key)
+    asked = select(Status, StatusTransition.needs_reason).outerjoin(StatusTransition, from_here)
+    after, needs_reason = db.session.execute(asked.where(Status.key == key)).one_or_none() or (None, None)
+    stays = key == root.status_key and key in LOOKING_AHEAD
     if after is None or (needs_reason is None and not stays):
         raise NoSuchStep
-    return before, after, bool(needs_reason)
+    return after, bool(needs_reason)
 
 
 def _aim(root: Idea, after: Status, decision: Decision) -> _Aim:

@@ -13,8 +13,8 @@ from ideas.board.models.idea import LISTED
 from ideas.db import db
 from ideas.products.models import Module, Named, Product
 
-
 _UNNAMED = (literal(""), literal(""), literal(""), literal(0))
+_ALL = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def facets(filters: Filters) -> Facets:
     tally = _tally(filters)
     product, module, status = tally.c.product_id, tally.c.module_id, tally.c.status_key
     given = _given(tally, filters)
-    sorts = [
+    sorts: list[Select[Any]] = [
         _named("product", Product.key, Product, tally, product == Product.id, given("status", "kind")),
         _named("module", Product.key + "." + Module.key, Module, tally, module == Module.id,
                given("product", "status", "kind")).join(Product, Product.id == Module.product_id).group_by(Product.id),
@@ -75,8 +75,8 @@ def facets(filters: Filters) -> Facets:
         _plain("total", literal(""), tally, given("product", "module", "status", "kind")),
     ]  # fmt: skip
     if filters.hits is not None:
-        count = func.count()
-        sorts.append(select(literal("found"), literal(""), *_UNNAMED, count, count).select_from(filters.hits.documents))
+        documents = filters.hits.documents
+        sorts.append(_plain("found", literal(""), select(literal(1).label("ideas")).select_from(documents).subquery()))
     rows = [Choice(*row) for row in db.session.execute(union_all(*sorts))]
     return Facets(sorted(rows, key=lambda choice: (choice.position, choice.key)))
 
@@ -114,7 +114,7 @@ def _named(
     return select(literal(sort), key, *names, *counts).select_from(model).outerjoin(tally, belongs).group_by(identity)
 
 
-def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool]) -> Select[Any]:
+def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool] = _ALL) -> Select[Any]:
     """Counts of what has no table of names."""
     return select(literal(sort), key, *_UNNAMED, *_counts(tally, given)).select_from(tally)
 

@@ -76,6 +76,16 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
     return asked
 
 
+def shown(idea: type[Idea]) -> list[ColumnElement[bool]]:
+    """That an idea, under whatever alias, is one that anyone may see."""
+    return [idea.hidden_at.is_(None), idea.held_at.is_(None), idea.withdrawn_at.is_(None)]
+
+
+def listed(idea: type[Idea]) -> list[ColumnElement[bool]]:
+    """LISTED for an alias."""
+    return [idea.merged_into_id.is_(None), *shown(idea)]
+
+
 def product_ids(keys: frozenset[str]) -> Select[int]:
     """The products of those keys."""
     return select(Product.id).where(Product.key.in_(sorted(keys)))

@@ -16,7 +16,7 @@ from ideas.board.models import Follow, Idea, Level, Reason
 from ideas.board.models.follow import LEVEL_OF
 from ideas.db import db
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def hearers(idea: Idea, *, result: bool) -> list[int]:
     return sorted(person for person, theirs in rows.items() if _joined(idea, theirs).level in enough)
 
 
-def _set_of(idea: Idea) -> Select[tuple[int]]:
+def _set_of(idea: Idea) -> Select[int]:
     return select(Idea.id).where(Idea.root_id == idea.root_id)
 
 

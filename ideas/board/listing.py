@@ -2,27 +2,25 @@
 
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, literal, select, true, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ideas import text
-from ideas.board import filtering
+from ideas.accounts.models import Person
+from ideas.board import cards, filtering
+from ideas.board.cards import Card
 from ideas.board.filtering import Filters
-from ideas.board.models import Idea, Status
+from ideas.board.models import Idea
+from ideas.board.posting import RANDOM_KEYS
 from ideas.db import db
 from ideas.errors import N_, Missing
-from ideas.products.models import Module, Named, Product, Release
 
 SIZE = 25
-#: How much of a problem is read for its excerpt.
-_BEGINNING = 600
-_HIGHEST_KEY = 2**31
 
 
 @dataclass(frozen=True)
@@ -68,78 +66,15 @@ RELEVANCE = Ordering("relevance", N_("Relevância"), N_(
 Cursor = tuple[Any, int]
 
 
-class Label(NamedTuple):
-    """A name in three languages, without its row."""
-
-    key: str
-    name_pt: str
-    name_es: str
-    name_en: str
-
-    name_in = Named.name_in
-
-
-class Card(NamedTuple):
-    """What the board shows of an idea."""
+class Entry(NamedTuple):
+    """What a map of the site says of an idea."""
 
     id: int
     title: str
-    beginning: str | None
-    language: str
-    total_count: int
-    people_count: int
-    company_count: int
-    comment_count: int
-    published_at: datetime
-    status_key: str
-    status_pt: str
-    status_es: str
-    status_en: str
-    open_to_votes: bool
-    quarter: str | None
-    version: str | None
-    product_pt: str
-    product_es: str
-    product_en: str
-    module_pt: str | None
-    module_es: str | None
-    module_en: str | None
-
-    @property
-    def number(self) -> int:
-        return self.id
-
-    @property
-    def root_id(self) -> int:
-        """Lists hold roots only."""
-        return self.id
 
     @property
     def slug(self) -> str:
         return text.slug(self.title)
-
-    @property
-    def excerpt(self) -> str:
-        return _excerpt(self.beginning or "")
-
-    @property
-    def status(self) -> Label:
-        return Label(self.status_key, self.status_pt, self.status_es, self.status_en)
-
-    @property
-    def product(self) -> Label:
-        return Label("", self.product_pt, self.product_es, self.product_en)
-
-    @property
-    def module(self) -> Label | None:
-        if self.module_pt is None:
-            return None
-        return Label("", self.module_pt, self.module_es or "", self.module_en or "")
-
-    @property
-    def target(self) -> str | None:
-        """The release or the quarter it is planned for, or the release that brought it."""
-        return self.version or self.quarter
 
 
 @dataclass(frozen=True)
@@ -160,15 +95,43 @@ def board(
     """
     if after is not None and not _fits(ordering, after):
         raise Missing
-    place = _place(ordering, filters, after, start, size + 1)
-    rows = db.session.execute(_cards(place)).all()
-    cards = [Card._make(row[2:]) for row in rows[:size]]
-    return Listing(cards, (rows[size - 1][0], rows[size - 1][1]) if len(rows) > size else None)
+    return _page(_place(ordering, filters, after, start, size + 1), size)
+
+
+def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) -> Listing:
+    """What a person posted, newest first, with what was hidden, withdrawn or merged: one statement."""
+    place = select(literal(0).label("lap"), Idea.id.label("value"), Idea.id).where(Idea.author_id == author.id)
+    if after is not None:
+        place = place.where(Idea.id < after[1])
+    return _page(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place"), size)
+
+
+def newest(most: int = 50_000) -> Iterator[Entry]:
+    """The numbers and titles of the listed ideas, newest first, read a thousand at a time."""
+    last, left = None, most
+    while left > 0:
+        rows = db.session.execute(_entries(last).limit(min(left, 1_000))).all()
+        yield from (Entry(*row) for row in rows)
+        left -= len(rows)
+        if len(rows) < 1_000:
+            return
+        last = rows[-1].id
+
+
+def _entries(last: int | None) -> Select[int, str]:
+    entries = select(Idea.id, Idea.title).where(*filtering.conditions(Filters())).order_by(Idea.id.desc())
+    return entries if last is None else entries.where(Idea.id < last)
 
 
 def random_start() -> int:
     """Where a visit's random order begins."""
-    return secrets.randbelow(_HIGHEST_KEY)
+    return secrets.randbelow(RANDOM_KEYS)
+
+
+def _page(place: Subquery, size: int) -> Listing:
+    rows = db.session.execute(cards.at(place)).all()
+    page = [cards.card(row) for row in rows[:size]]
+    return Listing(page, (rows[size - 1][0], rows[size - 1][1]) if len(rows) > size else None)
 
 
 def _fits(ordering: Ordering, after: Cursor) -> bool:
@@ -195,7 +158,8 @@ def _place(ordering: Ordering, filters: Filters, after: Cursor | None, start: in
 
 def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
     if ordering.column is not None:
-        return ordering.column  # type: ignore[return-value]
+        column: ColumnElement[Any] = ordering.column.expression
+        return column
     assert filters.hits is not None, "the order of relevance belongs to a search"
     return filters.hits.ideas.c.rank
 
@@ -224,39 +188,3 @@ def _leg(
     if filters.hits is not None:
         leg = leg.join(filters.hits.ideas, filters.hits.ideas.c.id == Idea.id)
     return leg.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)
-
-
-def _cards(place: Subquery) -> Select[Any]:
-    """The cards of those ideas, with the place of each before its columns."""
-    return (
-        select(place.c.value, place.c.id, *_columns())
-        .select_from(place)
-        .join(Idea, Idea.id == place.c.id)
-        .join(Status, Status.key == Idea.status_key)
-        .join(Product, Product.id == Idea.product_id)
-        .outerjoin(Module, Module.id == Idea.module_id)
-        .outerjoin(Release, _release_shown())
-        .order_by(place.c.lap, place.c.value.desc(), place.c.id.desc())
-    )
-
-
-def _columns() -> tuple[Any, ...]:
-    return (
-        Idea.id, Idea.title, func.substr(Idea.problem, 1, _BEGINNING), Idea.language, Idea.total_count,
-        Idea.people_count, Idea.company_count, Idea.comment_count, Idea.published_at,
-        Status.key, Status.name_pt, Status.name_es, Status.name_en, Status.votes_open, Idea.target_quarter,
-        Release.version, Product.name_pt, Product.name_es, Product.name_en,
-        Module.name_pt, Module.name_es, Module.name_en,
-    )  # fmt: skip
-
-
-def _release_shown() -> ColumnElement[bool]:
-    """The release that an idea waits for or came with, unless only staff may know of it."""
-    known = or_(Release.announced_at.is_not(None), Release.published_at.is_not(None))
-    return and_(Release.id == func.coalesce(Idea.delivered_release_id, Idea.target_release_id), known)
-
-
-@lru_cache(maxsize=2048)
-def _excerpt(beginning: str) -> str:
-    """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
-    return text.excerpt(beginning)

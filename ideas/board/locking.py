@@ -27,7 +27,9 @@ def root_of(idea: Idea) -> Idea:
 
 
 def roots_of(ideas: Sequence[Idea]) -> list[Idea]:
-    """The roots of several ideas' sets, each once, locked in the order of their ids (so no two deeds wait in a ring)."""
+    """The roots of several ideas' sets, each once, locked by ascending id so that no two deeds wait in a ring."""
+    # A refresh forgets what was not sent yet.
+    db.session.flush()
     locked: dict[int, Idea] = {}
     while missing := _root_ids(ideas) - locked.keys():
         locked |= {number: _lock(number) for number in sorted(missing)}

@@ -1,6 +1,7 @@
 """Support an idea, or stop. A person counts once in a merged set, whatever they press and however often."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -20,13 +21,24 @@ class VotingClosed(Refused):
     message = N_("Esta ideia não recebe mais votos.")
 
 
+class InASet(Protocol):
+    """An idea, or a card of one: what says which merged set it belongs to."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def root_id(self) -> int | None: ...
+
+
 def cast(idea: Idea, *, voter: Person, company: Company | None) -> Vote:
     """Let the voter's support stand once in the idea's merged set, however often it is asked for.
 
     Who votes again after withdrawing keeps the first date (so nobody lifts an idea in *em alta*) and
     counts for the company given now. Raises VotingClosed and what taking_part raises.
     """
-    company = taking_part.ensure_taking_part(voter, company)
+    taking_part.ensure_taking_part(voter, company)
+    assert company is not None
     root = locking.root_of(idea)
     _ensure_open(root)
     before = counting.before(root, voter, company)
@@ -58,7 +70,7 @@ def withdraw(idea: Idea, *, voter: Person) -> None:
         following.drop_reason(idea, voter, Reason.VOTED)
 
 
-def voted_among(ideas: Iterable[Idea], person: Person) -> set[int]:
+def voted_among(ideas: Iterable[InASet], person: Person) -> set[int]:
     """The ids of those ideas in whose merged set the person's vote stands: one query for a page."""
     root_of = {idea.id: idea.root_id for idea in ideas}
     votes = select(Idea.root_id).join(Vote, Vote.idea_id == Idea.id).where(Idea.root_id.in_(set(root_of.values())))
@@ -77,7 +89,8 @@ def _stand(idea: Idea, voter: Person, company: Company, earlier: Sequence[Vote])
     vote = next((vote for vote in earlier if vote.idea_id == idea.id), None)
     if vote is None:
         first = min((vote.cast_at for vote in earlier), default=clock.now())
-        vote = Vote(person_id=voter.id, idea_id=idea.id, company_id=company.id, cast_at=first, term=trending.term(first))
+        term = trending.term(first)
+        vote = Vote(person_id=voter.id, idea_id=idea.id, company_id=company.id, cast_at=first, term=term)
         db.session.add(vote)
     vote.company_id = company.id
     vote.withdrawn_at = vote.set_aside_at = None

@@ -4,6 +4,7 @@ What `bin/run` calls. In development an empty database gets the demo community, 
 shows who can sign in; those lines are never logged.
 """
 
+import logging
 import os
 import socket
 import sys
@@ -50,11 +51,14 @@ def serve() -> None:
 
 def bring_up_to_date(settings: Settings) -> None:
     """The portal's tables, the job engine's, and in development the demo if nobody is there."""
+    for library in ("alembic", "dbos"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     flask_migrate.upgrade()
     jobs.migrate(db.engine)
     if settings.portal_env == "development" and db.session.scalar(select(Person.id).limit(1)) is None:
         from ideas.demo import seeding
 
+        click.echo("Making the demo community: this happens once.")
         seeding.seed()
         db.session.commit()
 
@@ -127,9 +131,14 @@ def _demo_people(on_terminal: bool) -> Iterator[str]:
     """A table of who can sign in. CPFs and the password go to a terminal only, never into a file."""
     demo = _read(DEMO / "people.toml")
     companies = {company["key"]: company for company in _read(DEMO / "companies.toml")["companies"]}
-    for person in demo["people"][:SHOWN]:
-        secret = f"{person['cpf']}  {demo['password']}" if on_terminal else "(CPF and password: README.md)"
-        yield f"{person['name']:<18}{_who(person, companies):<48}{secret}"
+    shown = [(person["name"], _who(person, companies), person["cpf"]) for person in demo["people"][:SHOWN]]
+    for name, who, cpf in shown:
+        secret = f"{cpf}  {demo['password']}" if on_terminal else "(CPF and password: README.md)"
+        yield f"{name:<{_width(shown, 0)}}  {who:<{_width(shown, 1)}}  {secret}"
+
+
+def _width(rows: list[tuple[str, str, str]], column: int) -> int:
+    return max(len(row[column]) for row in rows)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -140,6 +149,7 @@ def _who(person: dict[str, Any], companies: dict[str, Any]) -> str:
     if person.get("roles"):
         return ", ".join(person["roles"]).replace("_", " ")
     of = [companies[key] for key in person["companies"]]
-    what = "administrator" if any(company["administrator"] == person["key"] for company in of) else "customer"
-    state = "suspended " if "suspension" in person else ""
-    return f"{state}{what}, {' and '.join(company['name'] for company in of)}"
+    if len(of) > 1:
+        return f"member of {len(of)} companies"
+    what = "administrator" if of[0]["administrator"] == person["key"] else "customer"
+    return f"{'suspended ' if 'suspension' in person else ''}{what}, {of[0]['name']}"

@@ -18,10 +18,10 @@ MAPPING = """
 [jinja2: templates/**.xml]
 """
 
-group = AppGroup("translations", help="The three languages' catalogues.")
+translations = AppGroup("translations", help="The three languages' catalogues.")
 
 
-@group.command("update")
+@translations.command("update")
 def update() -> None:
     """Add new sentences to the catalogues and mark the lost ones obsolete; fill them in by hand."""
     with tempfile.TemporaryDirectory() as folder:
@@ -37,4 +37,4 @@ def update() -> None:
 
 
 def _babel(*words: object) -> None:
-    CommandLineInterface().run(["pybabel", "-q", *map(str, words)])
+    CommandLineInterface().run(["pybabel", "-q", *map(str, words)])  # type: ignore[no-untyped-call]

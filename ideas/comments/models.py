@@ -40,7 +40,7 @@ class Comment(Base):
     company: Mapped[Company | None] = relationship(init=False, lazy="raise")
 
     @classmethod
-    def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[tuple[Self]]:
+    def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
         """Every comment this person may see: hidden and held ones only moderators and their author."""
         if moderator:
             return select(cls)

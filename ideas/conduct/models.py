@@ -9,7 +9,15 @@ from ideas import clock
 from ideas.db import Base
 
 
-class ConductVersion(Base):
+class Worded:
+    """Something whose words stand in the portal's three languages."""
+
+    def said(self, what: str, language: str) -> str:
+        """Its "summary", "title", "body"… in that language ("pt-BR", "es" or "en"); pt-BR for any other."""
+        return str(getattr(self, f"{what}_{language if language in {'es', 'en'} else 'pt'}"))
+
+
+class ConductVersion(Worded, Base):
     """One version of the code, in three languages. The current one is the highest number."""
 
     __tablename__ = "conduct_version"
@@ -32,7 +40,7 @@ class ConductVersion(Base):
     rules: Mapped[list["ConductRule"]] = relationship(init=False, lazy="raise", order_by="ConductRule.position")
 
 
-class ConductRule(Base):
+class ConductRule(Worded, Base):
     """A numbered rule, so that a decision can name it."""
 
     __tablename__ = "conduct_rule"

@@ -1,5 +1,6 @@
 """How people hear: notices under the bell (mail, digest and webhooks come above the same outbox).
 
 in_app    the in-app channel of the outbox
-reading   a person's notices, unread first; marking them read
+reading   a person's notices, newest first, each only as far as its reader may know of it now; marking them read
+wording   the facts of a notice in its reader's language
 """

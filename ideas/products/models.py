@@ -81,6 +81,6 @@ class Release(Base):
         return self.published_at is not None
 
     @classmethod
-    def announced(cls) -> Select[tuple[Self]]:
+    def announced(cls) -> Select[Self]:
         """Every release that anyone may see."""
         return select(cls).where(or_(cls.announced_at.is_not(None), cls.published_at.is_not(None)))

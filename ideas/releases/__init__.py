@@ -1,5 +1,7 @@
 """The release report: what each release brings, and which ideas it delivers.
 
 report      a product's previous, current and coming releases
-publishing  write items, link ideas to them, publish a release
+roadmap     what is planned, what is being made, what came lately
+publishing  link ideas to a release's items, publish a release
+panels      what stands beside an idea and beside the board
 """

@@ -57,14 +57,16 @@ def _unknown(connection: Connection, kind: str, parts: tuple[Part, ...]) -> list
 
 
 def _nearest(connection: Connection, kind: str, folded: str) -> Entry | None:
-    reach = _mistakes(folded)
+    reach, term = _mistakes(folded), terms.stem(folded, "pt")
     if not reach:
         return None
-    term = terms.stem(folded, "pt")
-    entries = vocabulary.near(connection, kind, term, reach=reach, most=_MOST_CANDIDATES)
-    ranked = ((_how_far(folded, term, entry, reach), -entry.documents, entry.term, entry) for entry in entries)
-    best = min(ranked, default=None, key=lambda found: found[:3])
-    return best[3] if best and best[0] <= reach else None
+    for near in (vocabulary.near_from_first_letter, vocabulary.near_in_the_middle):
+        entries = near(connection, kind, term, reach=reach, most=_MOST_CANDIDATES)
+        ranked = ((_how_far(folded, term, entry, reach), -entry.documents, entry.term, entry) for entry in entries)
+        best = min(ranked, default=None, key=lambda found: found[:3])
+        if best and best[0] <= reach:
+            return best[3]
+    return None
 
 
 def _how_far(folded: str, term: str, entry: Entry, reach: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, false, select
@@ -13,7 +14,9 @@ from ideas.search.queries import Part, Query
 #: Ranking costs by the hit, so only the newest so many are ranked: more than anyone reads.
 MOST_RANKED = 2_000
 
-_RAREST = 4
+#: Resemblance looks for a title's rarest words: two at least, four at most, and no further ones
+#: that would bring in more documents than this.
+_FEWEST_RAREST, _MOST_RAREST, _MOST_BROUGHT_IN = 2, 4, 5_000
 _MOST_COMPARED = 50
 
 
@@ -53,7 +56,7 @@ def similar(
     """
     engine, connection = engines.of(database)
     counts = _counts(connection, engines.checked(kind), queries.parse(title).parts)
-    rarest = sorted((part for part in counts if counts[part]), key=lambda part: counts[part])[:_RAREST]
+    rarest = _rarest(counts)
     if not rarest:
         return []
     hits = engine.hits(kind, engine.any_in_title(rarest), MOST_RANKED).subquery()
@@ -63,6 +66,12 @@ def similar(
     alike = (Resemblance(row.id, resembling.likeness(title, row.title, weights)) for row in found)
     likely = (one for one in alike if one.likeness >= resembling.THRESHOLD)
     return sorted(likely, key=lambda one: (-one.likeness, -one.id))[:limit]
+
+
+def _rarest(counts: Mapping[Part, int]) -> list[Part]:
+    known = sorted((part for part in counts if counts[part]), key=lambda part: counts[part])[:_MOST_RAREST]
+    brought_in = list(accumulate(counts[part] for part in known))
+    return [part for place, part in enumerate(known) if place < _FEWEST_RAREST or brought_in[place] <= _MOST_BROUGHT_IN]
 
 
 def _counts(connection: Connection, kind: str, parts: tuple[Part, ...]) -> dict[Part, int]:

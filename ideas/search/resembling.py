@@ -16,16 +16,18 @@ THRESHOLD = 0.6
 #: A title much shorter than the other is not alike for being contained in it ("Limpeza").
 _SHORTEST_SHARE = 0.6
 _FEWEST_TRIGRAMS = 12
+#: Unlike words share letters too ("férias", "período").
+_TRUST_IN_TRIGRAMS = 0.9
 
 
 def likeness(typed: str, other: str, rarity: Mapping[str, float]) -> float:
     """The likeness of a typed title to another; `rarity` weighs its concepts (unknown ones: 1)."""
-    return max(_common_concepts(typed, other, rarity), _common_trigrams(typed, other))
+    return max(_common_concepts(typed, other, rarity), _TRUST_IN_TRIGRAMS * _common_trigrams(typed, other))
 
 
 def rarity(documents: int) -> float:
     """The weight of a concept that so many documents have."""
-    return 1 / (2 + log(1 + documents))
+    return 1 / (2 + log(1 + max(documents, 1)))
 
 
 def _common_concepts(typed: str, other: str, weights: Mapping[str, float]) -> float:

@@ -97,7 +97,8 @@ _SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 _SINGULARS = {
     "pt": (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("uis", "ul"), ("is", "il"),
            ("ns", "m"), ("s", "")),
-    "es": (("ces", "z"), *((f"{end}es", end) for end in "dljnrsxyz"), ("s", "")),
+    "es": (("ces", "z"), *((f"{end}es", end) for end in "dljnrsxyz"), ("us", "us"),
+           ("s", "")),
     "en": (),
 }  # fmt: skip
 _IRREGULAR = {

@@ -8,11 +8,15 @@ their terms, so that two transactions never wait for each other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, TableClause, and_, column, func, or_, select, table, text
 
+_LONGEST_ENDING = 4
 _LAST_CHARACTER = "\U0010ffff"
+
+_Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +57,41 @@ def frequencies(connection: Connection, kind: str, terms: Iterable[str]) -> dict
 def any_begins(connection: Connection, kind: str, beginning: str) -> bool:
     """Does a term of any document begin so?"""
     term = _table(kind).c.term
-    found = select(term).where(and_(term >= beginning, term < beginning + _LAST_CHARACTER)).limit(1)
-    return connection.scalar(found) is not None
+    return connection.scalar(select(term).where(_begins(term, beginning)).limit(1)) is not None
 
 
-def near(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
-    """Terms that may be this one misspelt: about as long, with its first letter or three in a row
-    of its letters; those that begin alike first, then the most frequent."""
+def near_from_first_letter(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
+    """Terms that may be this one misspelt after its first letter, the most frequent first.
+
+    They are about as long, or shorter by an ending that a mistake kept the stemmer from taking off.
+    """
+    alike = func.substr(_table(kind).c.term, 1, 2) == term[:2]
+    return _near(connection, kind, term, reach, most, _begins(_table(kind).c.term, term[:1]), alike.desc())
+
+
+def near_in_the_middle(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
+    """Terms that may be this one misspelt in its first letters: its beginning, middle or end is in
+    them. Reads all terms, so try the other first."""
+    places = {0, (len(term) - 3) // 2, len(term) - 3}
+    inside = [_table(kind).c.term.contains(term[max(place, 0) :][:3]) for place in places]
+    return _near(connection, kind, term, reach, most, or_(*inside))
+
+
+def _near(
+    connection: Connection, kind: str, term: str, reach: int, most: int, where: _Condition, *first: _Condition
+) -> list[Entry]:
     entries = _table(kind)
-    length = func.length(entries.c.term).between(len(term) - reach, len(term) + reach)
-    first = func.substr(entries.c.term, 1, 1) == term[:1]
-    alike = func.substr(entries.c.term, 1, 2) == term[:2]
-    inside: list[ColumnElement[bool]] = [entries.c.term.contains(term[at : at + 3]) for at in range(len(term) - 2)]
-    found = (
-        select(entries.c.term, entries.c.word, entries.c.documents)
-        .where(length, or_(first, *inside))
-        .order_by(alike.desc(), entries.c.documents.desc(), entries.c.term)
-        .limit(most)
-    )
-    return [Entry(*row) for row in connection.execute(found)]
+    length = func.length(entries.c.term).between(len(term) - reach - _LONGEST_ENDING, len(term) + reach)
+    found = select(entries.c.term, entries.c.word, entries.c.documents).where(where, length)
+    ranked = found.order_by(*first, entries.c.documents.desc(), entries.c.term).limit(most)
+    return [Entry(*row) for row in connection.execute(ranked)]
 
 
+def _begins(term: ColumnElement[str], beginning: str) -> _Condition:
+    """As a range, which the primary key answers on both engines."""
+    return and_(term >= beginning, term < beginning + _LAST_CHARACTER)
+
+
+@cache
 def _table(kind: str) -> TableClause:
     return table(f"{kind}_term", column("term"), column("word"), column("documents"))

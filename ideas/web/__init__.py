@@ -1,11 +1,14 @@
 """The edge's common ground: what routes, forms and feeds use, and nothing below them does.
 
 person      who is asking: me(), my_company(), my_roles()
+expired     a form sent without a session: kept, and asked for again
 gate        the rights table and the origin of a request, asked before every view
 answers     the fragment for htmx, the page or a redirect for a browser
 refusals    every no, in the site's look
 panels      what features above put on a page below
 paging      keyset cursors
+addresses   which addresses of a request are believed
+aside       the little that a reading page writes
 forms       the parent of every form
 headers     security headers, request ids, the log line of a request
 languages   which of the three languages a request is answered in

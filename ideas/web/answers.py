@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response
 
 
 def is_htmx() -> bool:
-    """Whether htmx asked, and wants a fragment."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+    """Whether htmx asked, and wants a fragment: going back through the history it wants the page."""
+    asked = request.headers
+    whole = asked.get("HX-Boosted") == "true" or asked.get("HX-History-Restore-Request") == "true"
+    return asked.get("HX-Request") == "true" and not whole
 
 
 def partial_or_redirect(partial: str, *, otherwise: str, say: str | None = None, **context: Any) -> Response:

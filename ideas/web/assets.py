@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "pages", "utilities")
 #: Kinds that shrink when compressed; pictures already are.
@@ -56,8 +56,9 @@ class Assets:
     def _draw(self, name: str, size: int) -> Markup:
         if name not in self.icons:
             raise LookupError(f"static/icons.svg has no icon {name!r}")
-        use = f'<use href="{escape(self.url("icons.svg"))}#{escape(name)}"/>'
-        return Markup(f'<svg width="{size}" height="{size}" aria-hidden="true" focusable="false">{use}</svg>')
+        return Markup(
+            '<svg width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"/></svg>'
+        ).format(size, self.url("icons.svg"), name)
 
 
 def build(static: Path, target: Path, brand_hue: int) -> Assets:
@@ -139,8 +140,8 @@ def _write(path: Path, content: Callable[[], bytes]) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content())
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise

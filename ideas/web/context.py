@@ -82,7 +82,13 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
     app.jinja_env.globals.update(portal=portal, asset=asset, icon=icon, panels=panels.on)
     app.jinja_env.globals.update(has_role=has_role, manages=manages, with_query=with_query)
     app.jinja_env.filters.update(
-        markdown=text.to_html, excerpt=text.excerpt, ago=ago, day=day, moment=moment, name=name_of, person_name=person_name
+        markdown=text.to_html,
+        excerpt=text.excerpt,
+        ago=ago,
+        day=day,
+        moment=moment,
+        name=name_of,
+        person_name=person_name,
     )
     app.context_processor(_per_request)
 
@@ -93,6 +99,7 @@ def _per_request() -> dict[str, Any]:
         "me": who.person if who else None,
         "company": who.company if who else None,
         "my_companies": who.companies if who else (),
+        "administrator": who.administrator if who else None,
         "unread_count": who.unread if who else 0,
         "nav": _links("nav"),
         "user_menu": _links("user"),
@@ -112,12 +119,12 @@ def name_of(thing: Any) -> str:
 def person_name(person: Any) -> str:
     """A name as this asker may see it (model.md 7): "ex-cliente" for a closed account."""
     if person is None or person.closed_at is not None:
-        return gettext("ex-cliente")
+        return str(gettext("ex-cliente"))
     return str(person.name if visitor() is not None else person.short_name)
 
 
 def ago(when: datetime) -> str:
-    """"há 3 dias": for a title beside the exact moment."""
+    """ "há 3 dias": for a title beside the exact moment."""
     return str(format_timedelta(when - clock.now(), add_direction=True, threshold=1.2))
 
 

@@ -6,8 +6,16 @@ import time
 
 import structlog
 from flask import Flask, g, request
-from secure import ContentSecurityPolicy, CrossOriginOpenerPolicy, CrossOriginResourcePolicy, PermissionsPolicy
-from secure import ReferrerPolicy, Secure, StrictTransportSecurity, XContentTypeOptions
+from secure import (
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+)
 from werkzeug.wrappers import Response
 
 from ideas.config import Settings
@@ -65,7 +73,7 @@ def _begin() -> None:
 
 def _keep_private(answer: Response) -> None:
     """A page made for someone is never cached by anyone else; pages differ by cookie and by htmx."""
-    answer.vary.update(["Cookie", "HX-Request"])  # type: ignore[attr-defined]
+    answer.vary.update(["Cookie", "HX-Request"])
     if "asker" in g and asker().person is not None:
         answer.headers["Cache-Control"] = "no-store"
     else:

@@ -10,5 +10,7 @@ from ideas.web.gate import SAFE
 def blunt(app: Flask) -> None:
     """At most 600 pages and 120 writes a minute from one address, in each process."""
     limiter = Limiter(get_remote_address, app=app, application_limits=["600 per minute"])
+    # Its decorators hold it weakly.
+    app.extensions["floods"] = limiter
     writes = limiter.shared_limit("120 per minute", scope="writes", exempt_when=lambda: request.method in SAFE)
     app.before_request(writes(lambda: None))

@@ -1,9 +1,9 @@
-"""Who is asking. accounts registers how a request's person is found; nothing here imports it."""
+"""Who is asking. companies registers how a request's person is found; nothing here imports it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flask import g
@@ -11,6 +11,7 @@ from flask import g
 if TYPE_CHECKING:
     from ideas.accounts.models import Person
     from ideas.companies.models import Company
+    from ideas.companies.recognising import Choice
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,10 @@ class Asker:
     roles: frozenset[str] = frozenset()
     #: Products that a product manager answers for.
     managed: frozenset[int] = frozenset()
-    #: Companies to choose the active one from: (id, name), only when there are several.
-    companies: tuple[tuple[int, str], ...] = field(default=())
+    #: Companies to choose the active one from, only when there are several.
+    companies: tuple[Choice, ...] = ()
+    #: The name of the company's administrator.
+    administrator: str | None = None
     unread: int = 0
     session_id: int | None = None
 
@@ -41,6 +44,8 @@ def identify_by(find: Callable[[], Asker]) -> None:
 def asker() -> Asker:
     """This request's asker, found once."""
     if "asker" not in g:
+        # Should finding fail, the page that says so is a visitor's.
+        g.asker = VISITOR
         g.asker = _find()
     return cast(Asker, g.asker)
 

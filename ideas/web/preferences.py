@@ -1,10 +1,9 @@
 """The footer's switches: language and light or dark, kept in a cookie by who asked for it."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
+from ideas.web.addresses import own_path
 from ideas.web.languages import COOKIE, LANGUAGES
 
 bp = Blueprint("preferences", __name__, url_prefix="/preferencias")
@@ -27,19 +26,3 @@ def update() -> Response:
 def _keep(answer: Response, name: str, value: str) -> None:
     secure = current_app.extensions["settings"].secure
     answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure)
-
-
-def own_path(address: str) -> str:
-    """The address if it is a path of this portal, else "/".
-
-    Browsers drop tabs and line breaks and read a backslash as a slash, so none may be in it.
-    """
-    if not address.startswith("/") or address.startswith(("//", "/\\")) or len(address) > 2000:
-        return "/"
-    if any(ord(letter) <= 32 or ord(letter) == 127 or letter == "\\" for letter in address):
-        return "/"
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "/"
-    return "/" if parts.netloc or parts.scheme else address

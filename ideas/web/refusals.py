@@ -20,9 +20,9 @@ SENTENCES = {
     400: (N_("Pedido incompleto"), N_("O portal não entendeu este pedido. Volte, confira os campos e tente de novo.")),
     401: (N_("É preciso entrar"), N_("Entre com sua conta para continuar.")),
     403: (N_("Sem permissão"), N_("Sua conta não tem permissão para isto. Se deveria ter, fale com o administrador.")),
-    404: (N_("Não encontramos esta página"), N_("O endereço pode ter mudado, ou o conteúdo saiu do ar. Tente a busca.")),
+    404: (N_("Não encontramos esta página"), N_("O endereço mudou ou o conteúdo saiu do ar. Tente a busca.")),
     405: (N_("Isto não se faz por aqui"), N_("Este endereço não aceita esse tipo de pedido. Volte e use o botão.")),
-    409: (N_("Não foi possível agora"), N_("Algo mudou enquanto você fazia isto. Recarregue a página e tente de novo.")),
+    409: (N_("Não foi possível agora"), N_("Algo mudou enquanto você fazia isto. Recarregue e tente de novo.")),
     413: (N_("Grande demais"), N_("O que foi enviado passa do limite. Diminua e tente de novo.")),
     415: (N_("Formato não aceito"), N_("O portal não aceita este formato. Use o formulário da página.")),
     422: (N_("Confira os campos"), N_("Alguns campos precisam de correção.")),
@@ -36,7 +36,7 @@ def answer_with(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(BadCursor, lambda fault: _page(404))
+    app.register_error_handler(BadCursor, lambda _: _page(404))
     app.register_error_handler(IntegrityError, _raced)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(HTTPException, _http)
@@ -73,7 +73,7 @@ def _busy(fault: OperationalError) -> Response:
 def _http(fault: HTTPException) -> Response:
     db.session.rollback()
     if fault.code is None or fault.code < 400:
-        return fault.get_response()  # type: ignore[return-value]
+        return fault.get_response()
     answer = _page(fault.code)
     for name, value in fault.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
@@ -91,7 +91,10 @@ def _page(status: int, sentence: str | None = None) -> Response:
     title, usual = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
     sentence = sentence or gettext(usual)
     if is_htmx():
-        return make_response(render_template("errors/_refusal.html", sentence=sentence), status)
+        answer = make_response(render_template("errors/_refusal.html", sentence=sentence), status)
+        # Beside what was pressed, never in its place: it can be pressed again.
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#toasts", "beforeend"
+        return answer
     page = render_template(
         "errors/error.html", status=status, title=gettext(title), sentence=sentence, request_id=g.get("request_id", "")
     )

@@ -1,6 +1,7 @@
-// Says once, politely, what a swap changed; and gives the focus back if the swap took it away.
+// After a swap: says once, politely, what changed, and gives the focus back if the swap took it away.
 // htmx 4 says htmx:after:settle, htmx 2 htmx:afterSettle: both are heard.
 const region = document.getElementById("announcer");
+const reachable = "button:not(:disabled), a[href], summary, input:not([type=hidden]), textarea, select, [tabindex]";
 let last;
 
 const say = (text) => {
@@ -9,13 +10,13 @@ const say = (text) => {
 };
 
 const settled = ({ target, detail }) => {
-  const fresh = (detail.newContent || [target]).filter((node) => node.querySelector && node.isConnected);
-  const find = (selector) => fresh.map((node) => (node.matches(selector) ? node : node.querySelector(selector))).find(Boolean);
-  const told = find("[data-announce]");
-  if (told?.dataset.announce) say(told.dataset.announce);
+  const fresh = (detail.newContent || [target]).filter((node) => node.matches && node.isConnected);
+  const all = (selector) => fresh.flatMap((node) => [node, ...node.querySelectorAll(selector)]).filter((node) => node.matches(selector));
+  const told = all("[data-announce]")[0]?.dataset.announce;
+  if (told) say(told);
   if (last && !last.isConnected && document.activeElement === document.body) {
-    const same = last.name && find(`[name="${CSS.escape(last.name)}"]:not([type=hidden])`);
-    (same || find("button:not(:disabled), a[href], input:not([type=hidden]), textarea, select, [tabindex]"))?.focus({ preventScroll: true });
+    const seen = all(reachable).filter((node) => node.checkVisibility());
+    (seen.find((node) => node.name && node.name === last.name) || seen[0])?.focus({ preventScroll: true });
     last = 0;
   }
 };

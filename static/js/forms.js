@@ -1,4 +1,9 @@
-// A plain form is sent once; fields with a limit count what is left of it.
+// A form is sent once, until it is answered; fields with a limit count what is left of it.
+addEventListener("submit", (event) => {
+  if (!event.target.matches(".htmx-request")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;

@@ -6,22 +6,17 @@ check really runs. Every page's console is read: an error or a policy violation 
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from ideas.accounts.models import Person
-from ideas.config import HTMX_CDN
 from tests import cast
+from tests.browser.network import QUIET, answer
 from tests.conftest import CHROMIUM
-
-HTMX_COPY = Path(__file__).parent.parent / "vendor" / "htmx-4.0.1.min.js"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,16 +44,6 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _network(route: Route) -> None:
-    url = route.request.url
-    if url == HTMX_CDN:
-        route.fulfill(path=HTMX_COPY, content_type="text/javascript", headers={"Access-Control-Allow-Origin": "*"})
-    elif url.startswith("http://localhost:"):
-        route.continue_()
-    else:
-        route.abort()
-
-
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """`open_page(js=False, width=375, dark=True)`: a window of a new person; addresses are relative."""
@@ -76,10 +61,13 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
             **options,
         )
         context.set_default_timeout(10_000)
-        context.route("**/*", _network)
+        context.route("**/*", answer)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" and not _expected(line.text) else None)
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if line.type == "error" and not _expected(line.text) else None,
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 

@@ -1,12 +1,17 @@
 """None lost, nobody told twice, nobody told what is no longer theirs to know (cases E01-E05)."""
 
+import itertools
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from ideas import clock
+from ideas.accounts.models import Person
 from ideas.db import db
+from ideas.notifications.models import Notification
 from ideas.outbox import delivery, kinds
 from ideas.outbox.delivery import deliver, deliver_pending, sweep
 from ideas.outbox.models import Delivery, Event
@@ -43,43 +48,45 @@ def test_e01_delivering_again_tells_nobody_again(stand, ana, bruno):
 
 
 @pytest.mark.parametrize("moment", range(1, 8))
-def test_e01_an_end_at_any_moment_loses_and_repeats_nothing(stand, ana, monkeypatch, moment):
+def test_e01_an_end_at_any_commit_loses_and_repeats_nothing(stand, ana, monkeypatch, moment):
     """The delivery ends at its n-th commit, for every n; the next run does the rest."""
     monkeypatch.setattr(delivery, "CHUNK", 2)
-    stand.hearers = list(range(1, 11))
-    told(ana)
-    kept: list[int] = []
-    kinds.CHANNELS.clear()
-    kinds.channel("book", lambda session, event, people: kept.extend(people), stand.wants)
-    commits = 0
-    commit = db.session.commit
+    people = db.session.scalars(select(Person.id).order_by(Person.id)).all()
+    stand.hearers = list(people)
+    kinds.channel("book", write_down, stand.wants)
+    event_id, actor = told(ana).id, ana.id
+    with monkeypatch.context() as patch:
+        patch.setattr(db.session, "commit", ending_at(moment, db.session.commit))
+        with pytest.raises(KeyboardInterrupt):
+            deliver(event_id)
+    db.session.rollback()
+    deliver(event_id)
+    written = db.session.scalars(select(Notification.person_id).order_by(Notification.person_id)).all()
+    assert written == [person for person in people if person != actor]
 
-    def cut():
-        nonlocal commits
-        commits += 1
-        if commits == moment:
+
+def write_down(session: Session, event: Event, people: Sequence[int]) -> None:
+    session.add_all(Notification(person_id=person, event_id=event.id) for person in people)
+
+
+def ending_at(moment: int, commit: Callable[[], None]) -> Callable[[], None]:
+    """A commit that is interrupted instead, the n-th time."""
+    left = itertools.count(moment - 1, -1)
+
+    def commit_or_end() -> None:
+        if next(left) == 0:
             raise KeyboardInterrupt
         commit()
-        kept.append(0)
 
-    monkeypatch.setattr(db.session, "commit", cut)
-    with pytest.raises(KeyboardInterrupt):
-        deliver_pending()
-    # What the channel wrote after the last commit went with the transaction.
-    written = kept[: len(kept) - kept[::-1].index(0)] if 0 in kept else []
-    monkeypatch.setattr(db.session, "commit", commit)
-    db.session.rollback()
-    kept[:] = [person for person in written if person]
-    deliver_pending()
-    assert sorted(kept) == [person for person in range(1, 11) if person != ana.id]
+    return commit_or_end
 
 
 def test_e02_two_at_once_tell_everyone_once(stand, at_once, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
-    event = told(ana)
-    results = at_once(4, lambda place: deliver(event.id))
+    event_id = told(ana).id
+    results = at_once(4, lambda _: deliver(event_id))
     assert results == [None] * 4
-    assert sorted(stand.heard) == [(event.id, bruno.id), (event.id, carla.id)]
+    assert sorted(stand.heard) == [(event_id, bruno.id), (event_id, carla.id)]
 
 
 def test_e04_nobody_hears_of_their_own_deed(stand, ana, bruno):

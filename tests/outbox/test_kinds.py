@@ -34,7 +34,7 @@ def test_hearers_are_each_counted_once_and_never_the_actor(stand, ana):
 
 
 def test_a_right_never_adds_people(stand):
-    kinds.kind("loud", hears=stand.hears, may_hear=lambda event, people: {1, 2, 3}, words=stand.words)
+    kinds.kind("loud", hears=stand.hears, may_hear=lambda *_: {1, 2, 3}, words=stand.words)
     assert kinds.allowed(Event(name="loud", thing="idea"), [2, 3]) == [2, 3]
 
 

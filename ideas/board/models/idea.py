@@ -189,7 +189,7 @@ class Idea(Base):
         return not (self.hidden_at or self.held_at or self.withdrawn_at)
 
     @classmethod
-    def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[tuple[Self]]:
+    def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
         """Every idea this person may see: hidden and held ones only moderators and their author."""
         if moderator:
             return select(cls)
@@ -197,7 +197,7 @@ class Idea(Base):
         return select(cls).where(shown if person is None else or_(shown, cls.author_id == person.id))
 
     @classmethod
-    def listed(cls) -> Select[tuple[Self]]:
+    def listed(cls) -> Select[Self]:
         """Every idea the board shows."""
         return select(cls).where(LISTED)
 

@@ -1,0 +1,164 @@
+"""What a list shows of an idea: columns alone, so that a page of them is one quick statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from ideas import text
+from ideas.board import filtering
+from ideas.board.models import Idea, Status
+from ideas.db import db
+from ideas.products.models import Module, Named, Product, Release
+
+#: How much of a problem is read for its excerpt.
+_BEGINNING = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Named):
+    """A name in three languages, without its row."""
+
+    key: str
+    name_pt: str
+    name_es: str
+    name_en: str
+
+
+class Card(NamedTuple):
+    """What the board shows of an idea."""
+
+    id: int
+    title: str
+    beginning: str | None
+    language: str
+    total_count: int
+    people_count: int
+    company_count: int
+    comment_count: int
+    published_at: datetime
+    status_key: str
+    status_pt: str
+    status_es: str
+    status_en: str
+    votes_open: bool
+    quarter: str | None
+    version: str | None
+    product_pt: str
+    product_es: str
+    product_en: str
+    module_pt: str | None
+    module_es: str | None
+    module_en: str | None
+    root_id: int | None
+    #: What keeps it off the board: "hidden", "held", "withdrawn", "merged"; "" for what is listed.
+    state: str
+
+    @property
+    def number(self) -> int:
+        return self.id
+
+    @property
+    def open_to_votes(self) -> bool:
+        return self.votes_open and self.state in {"", "merged"}
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+    @property
+    def excerpt(self) -> str:
+        return _excerpt(self.beginning or "")
+
+    @property
+    def status(self) -> Label:
+        return Label(self.status_key, self.status_pt, self.status_es, self.status_en)
+
+    @property
+    def product(self) -> Label:
+        return Label("", self.product_pt, self.product_es, self.product_en)
+
+    @property
+    def module(self) -> Label | None:
+        if self.module_pt is None:
+            return None
+        return Label("", self.module_pt, self.module_es or "", self.module_en or "")
+
+    @property
+    def target(self) -> str | None:
+        """The release or the quarter it is planned for, or the release that brought it."""
+        return self.version or self.quarter
+
+
+def of(numbers: Sequence[int]) -> dict[int, Card]:
+    """The card that stands for each of those ideas, its root's, unless that is not listed: one statement."""
+    if not numbers:
+        return {}
+    one, root = aliased(Idea), aliased(Idea)
+    place = select(literal(0).label("lap"), one.id.label("value"), root.id).join(root, root.id == one.root_id)
+    rows = db.session.execute(at(place.where(one.id.in_(numbers), *filtering.listed(root)).subquery()))
+    return {row[0]: card(row) for row in rows}
+
+
+def target_of(idea: Idea) -> str | None:
+    """`Card.target` of a whole idea, its releases loaded: never a release that only staff may know of."""
+    release = idea.delivered_release or idea.target_release
+    known = release is not None and (release.announced_at or release.published_at)
+    return release.version if release is not None and known else idea.target_quarter
+
+
+def card(row: Any) -> Card:
+    """The card in a row of `at`."""
+    return Card._make(row[2:])
+
+
+def at(place: FromClause) -> Select[Any]:
+    """The cards of the ideas whose `id` is in `place`, in the order of its `lap` and `value`.
+
+    Each row is the value, the id and then the card's columns.
+    """
+    return (
+        select(place.c.value, place.c.id, *_columns())
+        .select_from(place)
+        .join(Idea, Idea.id == place.c.id)
+        .join(Status, Status.key == Idea.status_key)
+        .join(Product, Product.id == Idea.product_id)
+        .outerjoin(Module, Module.id == Idea.module_id)
+        .outerjoin(Release, _release_shown())
+        .order_by(place.c.lap, place.c.value.desc(), place.c.id.desc())
+    )
+
+
+_STATE = case(
+    (Idea.hidden_at.is_not(None), "hidden"),
+    (Idea.held_at.is_not(None), "held"),
+    (Idea.withdrawn_at.is_not(None), "withdrawn"),
+    (Idea.merged_into_id.is_not(None), "merged"),
+    else_="",
+)
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        Idea.id, Idea.title, func.substr(Idea.problem, 1, _BEGINNING), Idea.language, Idea.total_count,
+        Idea.people_count, Idea.company_count, Idea.comment_count, Idea.published_at,
+        Status.key, Status.name_pt, Status.name_es, Status.name_en, Status.votes_open, Idea.target_quarter,
+        Release.version, Product.name_pt, Product.name_es, Product.name_en,
+        Module.name_pt, Module.name_es, Module.name_en, Idea.root_id, _STATE,
+    )  # fmt: skip
+
+
+def _release_shown() -> ColumnElement[bool]:
+    """The release that an idea waits for or came with, unless only staff may know of it."""
+    known = or_(Release.announced_at.is_not(None), Release.published_at.is_not(None))
+    return and_(Release.id == func.coalesce(Idea.delivered_release_id, Idea.target_release_id), known)
+
+
+@lru_cache(maxsize=2048)
+def _excerpt(beginning: str) -> str:
+    """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
+    return text.excerpt(beginning)

@@ -1,0 +1,95 @@
+"""Write an idea. Its author's vote and following come with it, in the same transaction."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from ideas import search
+from ideas.accounts.models import Person
+from ideas.board import following, voting
+from ideas.board.models import Idea, Reason
+from ideas.companies.models import Company
+from ideas.conduct import taking_part
+from ideas.db import db
+from ideas.errors import N_, Refused
+from ideas.products.models import Product
+
+#: Keys of the random order lie below this.
+RANDOM_KEYS = 2**63
+
+
+class ProductClosed(Refused):
+    """The product takes no new ideas."""
+
+    message = N_("Este produto não recebe mais ideias. Escolha outro.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewIdea:
+    """What an author wrote: texts as typed (Markdown), a product and perhaps one of its modules."""
+
+    title: str
+    problem: str
+    product: Product
+    kind: str
+    proposal: str | None = None
+    module_id: int | None = None
+    #: The language it is written in: "pt-BR", "es" or "en".
+    language: str = "pt-BR"
+    #: The form's own: sent twice, it posts once.
+    client_token: str | None = None
+
+
+def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
+    """The idea, published, with its author's vote; the first one if this form was sent before.
+
+    Raises ProductClosed and what taking_part raises.
+    """
+    taking_part.ensure_taking_part(author, company)
+    assert company is not None
+    if new.product.closed_at is not None:
+        raise ProductClosed
+    idea = _sent_before(new, author)
+    if idea is not None:
+        return idea
+    try:
+        with db.session.begin_nested():
+            idea = _insert(new, author, company)
+    except IntegrityError:
+        if (first := _sent_before(new, author)) is None:
+            raise
+        return first
+    voting.cast(idea, voter=author, company=company)
+    following.follow(idea, author, Reason.AUTHOR)
+    body = "\n\n".join(filter(None, [new.problem, new.proposal]))
+    search.index(db.session(), "idea", idea.id, new.title, body, new.language)
+    return idea
+
+
+def _sent_before(new: NewIdea, author: Person) -> Idea | None:
+    if new.client_token is None:
+        return None
+    return db.session.scalar(select(Idea).where(Idea.client_token == new.client_token, Idea.author_id == author.id))
+
+
+def _insert(new: NewIdea, author: Person, company: Company) -> Idea:
+    idea = Idea(
+        title=new.title,
+        problem=new.problem,
+        proposal=new.proposal or None,
+        product_id=new.product.id,
+        module_id=new.module_id,
+        kind=new.kind,
+        language=new.language,
+        author_id=author.id,
+        company_id=company.id,
+        client_token=new.client_token,
+        random_key=secrets.randbelow(RANDOM_KEYS),
+    )
+    db.session.add(idea)
+    db.session.flush()
+    idea.root_id = idea.id
+    db.session.flush()
+    return idea

@@ -1,0 +1,51 @@
+"""/ideias/<n>/resposta: the vendor answers an idea."""
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board import deciding
+from ideas.board.answer_form import AnswerForm, form_for
+from ideas.board.deciding import AnsweredMeanwhile, NotDecided
+from ideas.board.models import Idea
+from ideas.board.routes import ideas as idea_pages
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.db import db
+from ideas.errors import NotAllowed
+from ideas.web.answers import is_htmx, see_other
+from ideas.web.person import manages, me
+
+bp = Blueprint("answers", __name__, url_prefix="/ideias/<int:number>/resposta")
+
+
+@bp.post("")
+def create(number: int) -> Response:
+    idea = canonical(idea_or_404(number))
+    if not manages(idea.product_id):
+        raise NotAllowed
+    form = form_for(idea, sent=request.form)
+    if form.seen.data != deciding.state_of(idea):
+        return _again(idea, AnsweredMeanwhile())
+    if not form.validate():
+        return _shown(idea, form)
+    try:
+        deciding.decide(idea, form.decision(), by=me())
+    except NotDecided as refusal:
+        db.session.rollback()
+        return _again(canonical(idea_or_404(number)), refusal)
+    db.session.commit()
+    flash(gettext("Resposta publicada. Quem segue a ideia recebe um aviso."))
+    return see_other(url_for("ideas.show", number=idea.id, slug=idea.slug))
+
+
+def _again(idea: Idea, refusal: NotDecided) -> Response:
+    """The form with everything that was typed, the reason at its field, and the idea's state of now."""
+    form = form_for(idea, sent=request.form, again=True)
+    form.blame(refusal)
+    return _shown(idea, form)
+
+
+def _shown(idea: Idea, form: AnswerForm) -> Response:
+    if is_htmx():
+        return make_response(render_template("board/_answer_form.html", idea=idea, form=form), 422)
+    return make_response(idea_pages.page(idea, form=form), 422)

@@ -1,0 +1,196 @@
+"""/ and /ideias: the board, an idea's own page, and posting one."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas import text
+from ideas.board import answer_form, cards, faceting, finding, following, history, listing, posting, voting
+from ideas.board.answer_form import AnswerForm
+from ideas.board.forms import LONGEST_TITLE, IdeaForm
+from ideas.board.models import Idea
+from ideas.board.routes import asking, controls
+from ideas.board.routes.asking import Asked
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.conduct import taking_part
+from ideas.conduct.routes.asking import accept_if_said
+from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.products import catalogue
+from ideas.web import paging
+from ideas.web.answers import is_htmx, partial_or_page
+from ideas.web.forms import page_fields
+from ideas.web.person import asker, manages, me, my_company, visitor
+
+bp = Blueprint("ideas", __name__)
+
+
+@bp.get("/")
+def index() -> Response:
+    asked = asking.asked()
+    if asked.filters.mine and visitor() is None:
+        return redirect(url_for("sessions.new", next=request.full_path), code=303)
+    if asked.after is not None and is_htmx():
+        return make_response(render_template("board/_more.html", **_list(asked)))
+    facets = faceting.facets(asked.filters)
+    if not facets.know(asked.filters):
+        abort(404)
+    shown = {"asked": asked, "facets": facets, **controls.around(asked, facets), **_list(asked)}
+    answer = partial_or_page("board/_board.html", "board/index.html", **shown)
+    if is_htmx():
+        answer.headers["HX-Push-Url"] = asking.address()
+    return answer
+
+
+def _list(asked: Asked) -> dict[str, Any]:
+    """A page of the list, and the way on."""
+    found = listing.board(asked.filters, asked.ordering, after=asked.after, start=asked.start)
+    person = visitor()
+    start = asked.start if asked.ordering is listing.RANDOM else None
+    return {
+        "cards": found.cards,
+        "voted": voting.voted_among(found.cards, person) if person and found.cards else set(),
+        "more_url": asking.address(pagina=paging.write(*found.next), inicio=start) if found.next else None,
+        "back_url": asking.address() if asked.after is not None else None,
+    }
+
+
+@bp.get("/ideias/<int:number>")
+def short(number: int) -> Response:
+    return redirect(_address(idea_or_404(number)))
+
+
+@bp.get("/ideias/<int:number>-<slug>")
+def show(number: int, slug: str) -> Response:
+    idea = idea_or_404(number)
+    address = _address(idea)
+    if idea.root_id != idea.id or slug != idea.slug:
+        return redirect(address)
+    return make_response(page(idea))
+
+
+def _address(idea: Idea) -> str:
+    """The idea's own address; a merged one's leads to the canonical idea, and says where from."""
+    root = canonical(idea)
+    if root is idea:
+        return url_for("ideas.show", number=idea.id, slug=idea.slug)
+    return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
+
+
+def page(idea: Idea, *, form: AnswerForm | None = None) -> str:
+    """The page of a canonical idea; `form` is an answer that was refused, with what was typed."""
+    person = visitor()
+    if form is None and manages(idea.product_id):
+        form = answer_form.form_for(idea)
+    url = current_app.extensions["settings"].portal_url + url_for("ideas.show", number=idea.id, slug=idea.slug)
+    return render_template(
+        "board/show.html",
+        idea=idea,
+        voted=person is not None and idea.id in voting.voted_among([idea], person),
+        level=following.follow_of(idea, person).level.value if person else None,
+        response=history.standing_answer(idea),
+        similar=finding.similar(idea.title, but=idea.id),
+        came_from=_came_from(idea),
+        target=cards.target_of(idea),
+        company_shown=_may_see_company(idea),
+        form=form,
+        canonical_url=url,
+    )
+
+
+def _may_see_company(idea: Idea) -> bool:
+    """Staff and people of the same company (model.md 7)."""
+    who = asker()
+    mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
+    return bool(who.roles) or idea.company_id in mine
+
+
+def _came_from(idea: Idea) -> Idea | None:
+    """The merged idea whose address led here."""
+    number = request.args.get("de", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    merged = db.session.get(Idea, int(number))
+    return merged if merged and merged.id != idea.id and merged.root_id == idea.id and not merged.hidden_at else None
+
+
+@bp.get("/ideias/nova")
+def new() -> str:
+    return _new(_form(title=_line(request.args.get("titulo", ""))), refusal=_obstacle())
+
+
+@bp.post("/ideias/nova")
+def create() -> Response:
+    form = _form()
+    if request.form.get("change"):
+        return make_response(_new(form))
+    if not form.validate():
+        return make_response(_new(form), 422)
+    accept_if_said(me())
+    alike = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
+    if {card.id for card in alike} - _seen():
+        return make_response(render_template("board/similar_step.html", form=form, cards=alike, fields=_carried()))
+    return _post(form)
+
+
+def _post(form: IdeaForm) -> Response:
+    try:
+        idea = posting.post(form.idea(), author=me(), company=my_company())
+    except CodeNotAccepted:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        return make_response(_new(_form(), refusal=_sentence(refusal)), refusal.status)
+    db.session.commit()
+    flash(gettext("Ideia enviada, já com o seu voto. A gestão do produto vai ler, e você será avisado de cada passo."))
+    return redirect(url_for("ideas.show", number=idea.id, slug=idea.slug), code=303)
+
+
+@bp.get("/ideias/nova/parecidas")
+def similar() -> Response:
+    """Ideas like the title that is being typed; also which of them the person has seen by now."""
+    title = _line(request.args.get("title", ""))
+    if not is_htmx():
+        return redirect(url_for("ideas.new", titulo=title or None), code=303)
+    return make_response(render_template("board/_similar.html", cards=finding.similar(title)))
+
+
+def _form(**typed: str) -> IdeaForm:
+    form = IdeaForm(**typed)
+    form.offer(catalogue.open_products())
+    return form
+
+
+def _new(form: IdeaForm, *, refusal: str | None = None) -> str:
+    return render_template("board/new.html", form=form, refusal=refusal)
+
+
+def _obstacle() -> str | None:
+    """Why this person may not post now, told before they type; the code of conduct is asked for on the way."""
+    try:
+        taking_part.ensure_taking_part(me(), my_company())
+    except CodeNotAccepted:
+        return None
+    except NotTakingPart as refusal:
+        return _sentence(refusal)
+    return None
+
+
+def _sentence(refusal: Refused) -> str:
+    return str(gettext(refusal.message, **refusal.facts))
+
+
+def _line(typed: str) -> str:
+    return text.one_line("".join(letter for letter in typed[:LONGEST_TITLE] if not text.has_forbidden(letter)))
+
+
+def _seen() -> set[int]:
+    """The similar ideas that the form showed while it was typed."""
+    return {int(number) for number in request.form.getlist("seen") if number.isascii() and number.isdigit()}
+
+
+def _carried() -> dict[str, list[str]]:
+    return {name: values for name, values in page_fields().items() if name not in {"confirmed", "seen", "change"}}

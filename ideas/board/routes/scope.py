@@ -1,0 +1,34 @@
+"""The one way by which the board's routes reach an idea: as far as the asker may see it."""
+
+from flask import abort
+from sqlalchemy.orm import joinedload
+
+from ideas.board.models import Idea
+from ideas.db import db
+from ideas.web.person import has_role, visitor
+
+_HIGHEST = 2**31 - 1
+#: What the idea's page and the deeds on it read.
+LOADED = (
+    joinedload(Idea.status, innerjoin=True),
+    joinedload(Idea.product, innerjoin=True),
+    joinedload(Idea.module),
+    joinedload(Idea.author),
+    joinedload(Idea.company),
+    joinedload(Idea.target_release),
+    joinedload(Idea.delivered_release),
+)
+
+
+def idea_or_404(number: int) -> Idea:
+    """The idea of that number, with what its page reads (one statement); hidden or never there is the same 404."""
+    if number > _HIGHEST:
+        abort(404)
+    visible = Idea.visible_to(visitor(), moderator=has_role("moderator"))
+    idea: Idea | None = db.session.scalar(visible.where(Idea.id == number).options(*LOADED))
+    return idea or abort(404)
+
+
+def canonical(idea: Idea) -> Idea:
+    """The idea that stands for the set: itself, unless it was merged."""
+    return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)

@@ -1,0 +1,45 @@
+"""/ideias/<n>/voto: support an idea, or stop."""
+
+from flask import Blueprint, request, url_for
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from ideas.board import voting
+from ideas.board.models import Idea
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.conduct.routes.asking import accept_if_said
+from ideas.db import db
+from ideas.web.answers import partial_or_redirect
+from ideas.web.person import me, my_company
+
+bp = Blueprint("votes", __name__, url_prefix="/ideias/<int:number>/voto")
+
+
+@bp.post("")
+def create(number: int) -> Response:
+    idea = idea_or_404(number)
+    accept_if_said(me())
+    voting.cast(idea, voter=me(), company=my_company())
+    db.session.commit()
+    return _vote(canonical(idea), voted=True)
+
+
+@bp.post("/retirar")
+def destroy(number: int) -> Response:
+    idea = idea_or_404(number)
+    voting.withdraw(idea, voter=me())
+    db.session.commit()
+    return _vote(canonical(idea), voted=False)
+
+
+def _vote(idea: Idea, *, voted: bool) -> Response:
+    page = url_for("ideas.show", number=idea.id, slug=idea.slug)
+    size = "large" if request.form.get("size") == "large" else "small"
+    say = _said(idea.total_count, voted=voted)
+    return partial_or_redirect("board/_vote.html", otherwise=page, say=say, idea=idea, voted=voted, size=size)
+
+
+def _said(votes: int, *, voted: bool) -> str:
+    if voted:
+        return str(ngettext("Voto registrado. %(num)d voto.", "Voto registrado. %(num)d votos.", votes))
+    return str(ngettext("Voto retirado. %(num)d voto.", "Voto retirado. %(num)d votos.", votes))

@@ -1,0 +1,124 @@
+"""Who hears of what happens to an idea, and in which words.
+
+An event holds facts only: names of people stand in none, so that a closed account leaves no name
+behind. Whoever shows the words fills %(by)s with the actor's name as the reader may see it; the
+fact `sign` names an icon to show beside them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from ideas.accounts.models import Person
+from ideas.board import following
+from ideas.board.models import Follow, Idea, Level
+from ideas.db import db
+from ideas.errors import N_
+from ideas.outbox import kinds
+from ideas.outbox.models import Event
+
+#: Statuses that say what became of an idea; so does reopening, and any official response (model.md 24).
+RESULTS = frozenset({"planned", "in_progress", "delivered", "declined", "already_exists"})
+
+#: (has a target, has a response) -> what is said of a new status.
+_STEPS = {
+    (False, False): N_("%(by)s mudou “%(title)s” para %(status)s."),
+    (False, True): N_("%(by)s mudou “%(title)s” para %(status)s e respondeu."),
+    (True, False): N_("%(by)s mudou “%(title)s” para %(status)s, prevista para %(target)s."),
+    (True, True): N_("%(by)s mudou “%(title)s” para %(status)s, prevista para %(target)s, e respondeu."),
+}
+_DELIVERIES = {
+    False: N_("%(by)s mudou “%(title)s” para %(status)s, na release %(target)s."),
+    True: N_("%(by)s mudou “%(title)s” para %(status)s, na release %(target)s, e respondeu."),
+}
+_RETARGETS = {
+    (False, False): N_("%(by)s deixou “%(title)s” sem data prevista."),
+    (False, True): N_("%(by)s deixou “%(title)s” sem data prevista e respondeu."),
+    (True, False): N_("%(by)s mudou a previsão de “%(title)s” para %(target)s."),
+    (True, True): N_("%(by)s mudou a previsão de “%(title)s” para %(target)s e respondeu."),
+}
+_ANSWER = N_("%(by)s respondeu à ideia “%(title)s”.")
+
+
+class InThreeLanguages:
+    """A name that an event carries in the portal's three languages; the reader's is chosen when it is shown."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def name_in(self, language: str) -> str:
+        """The name in that language ("pt-BR", "es" or "en")."""
+        return self._names.get(language, self._names["pt-BR"])
+
+
+def register() -> None:
+    """Make the board's events known to the outbox. Called by app.py."""
+    told: dict[str, Any] = {"hears": hearers, "may_hear": may_hear, "words": words, "level": level}
+    kinds.kind("idea_status_changed", **told)
+    kinds.kind("idea_answered", **told)
+
+
+def level(event: Event) -> kinds.Level:
+    """Whether the event says what became of the idea."""
+    data = event.data
+    if data.get("to_key") == "needs_info":
+        return kinds.Level.ALL
+    is_result = "response_id" in data or data.get("reopened") or data.get("to_key") in RESULTS
+    return kinds.Level.RESULTS if is_result else kinds.Level.ALL
+
+
+def hearers(event: Event) -> Iterable[int]:
+    """Those who follow the idea's set strongly enough; a question also reaches author and commenters."""
+    idea = db.session.get(Idea, event.thing_id)
+    if idea is None:
+        return []
+    people = following.hearers(idea, result=level(event) is kinds.Level.RESULTS)
+    if event.data.get("to_key") == "needs_info":
+        return set(people) | set(db.session.scalars(_who_wrote(idea)))
+    return people
+
+
+def _who_wrote(idea: Idea) -> Any:
+    """The set's authors and commenters, but those who chose to hear nothing."""
+    return (
+        select(Follow.person_id)
+        .join(Idea, Idea.id == Follow.idea_id)
+        .where(Idea.root_id == idea.root_id, or_(Follow.author, Follow.commented))
+        .where(or_(Follow.level.is_(None), Follow.level != Level.NOTHING))
+    )
+
+
+def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Those of these people who may see the idea now."""
+    return may_see(event.thing_id, people) if event.thing_id is not None else []
+
+
+def may_see(number: int, people: Sequence[int]) -> Iterable[int]:
+    """Those of these people who may see that idea now: all, or its author alone while it is out of sight."""
+    open_to_all = Idea.visible_to(None).with_only_columns(Idea.id).where(Idea.id == number).exists()
+    author = select(Idea.author_id).where(Idea.id == number).scalar_subquery()
+    standing = select(Person.id).where(Person.id.in_(people), Person.closed_at.is_(None))
+    return db.session.scalars(standing.where(or_(open_to_all, Person.id == author)))
+
+
+def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those ideas that the person may see now: the batch twin, for a list of notices."""
+    return set(db.session.scalars(Idea.visible_to(person).with_only_columns(Idea.id).where(Idea.id.in_(set(numbers)))))
+
+
+def words(event: Event) -> kinds.Words:
+    """What is told of a step or an answer, leading to the idea."""
+    facts = {"title": event.data["title"], "sign": event.data.get("to_key", "reply")}
+    if "to_key" in event.data:
+        facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": event.data["target"]}
+    return kinds.Words(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id})
+
+
+def _sentence(data: Mapping[str, Any]) -> str:
+    if "to_key" not in data:
+        return _ANSWER
+    aimed, answered = bool(data["target"]), "response_id" in data
+    if data["to_key"] == "delivered":
+        return _DELIVERIES[answered]
+    return (_RETARGETS if data["from_key"] == data["to_key"] else _STEPS)[aimed, answered]

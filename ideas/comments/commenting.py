@@ -1,0 +1,70 @@
+"""Say something about an idea."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ideas.accounts.models import Person
+from ideas.board import counting, following, locking
+from ideas.board.models import Idea, Reason
+from ideas.comments.models import Comment
+from ideas.companies.models import Company
+from ideas.conduct import taking_part
+from ideas.db import db
+from ideas.errors import N_, Refused
+from ideas.outbox import recording
+
+#: The longest comment, in characters.
+LONGEST = 5_000
+
+
+class CommentsClosed(Refused):
+    """The idea is hidden, held or withdrawn."""
+
+    message = N_("Esta ideia saiu do ar e não recebe mais comentários.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewComment:
+    """What was written: a text as typed (Markdown), 1 to LONGEST characters."""
+
+    text: str
+    #: The language it is written in: "pt-BR", "es" or "en".
+    language: str = "pt-BR"
+    #: The form's own: sent twice, it says it once.
+    client_token: str | None = None
+
+
+def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None) -> Comment:
+    """The comment, published; the first one if this form was sent before. The author follows the idea from now on.
+
+    Staff comment without a company. Raises CommentsClosed and what taking_part raises.
+    """
+    company = taking_part.ensure_may_comment(author, company)
+    root = locking.root_of(idea)
+    if (first := _sent_before(new, author)) is not None:
+        return first
+    if not (root.open_to_comments and idea.open_to_comments):
+        raise CommentsClosed
+    comment = Comment(
+        idea_id=idea.id,
+        author_id=author.id,
+        text=new.text,
+        language=new.language,
+        company_id=company.id if company else None,
+        client_token=new.client_token,
+    )
+    db.session.add(comment)
+    db.session.flush()
+    counting.comment_added(idea)
+    following.follow(idea, author, Reason.COMMENTED)
+    facts = {"idea_id": root.id, "title": root.title}
+    recording.record("idea_commented", thing="comment", thing_id=comment.id, by=author.id, **facts)
+    return comment
+
+
+def _sent_before(new: NewComment, author: Person) -> Comment | None:
+    if new.client_token is None:
+        return None
+    mine = select(Comment).where(Comment.client_token == new.client_token, Comment.author_id == author.id)
+    return db.session.scalar(mine)

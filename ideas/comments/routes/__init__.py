@@ -1,0 +1,1 @@
+"""Where comments meet the web: comments the addresses, slot the conversation inside an idea's page."""

@@ -1,0 +1,92 @@
+"""/ideias/<n>/comentarios: say something about an idea; read what was said before."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board import voting
+from ideas.board.models import Idea
+from ideas.board.routes import ideas as idea_pages
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.comments import commenting, timeline
+from ideas.comments.forms import CommentForm
+from ideas.comments.models import Comment
+from ideas.comments.routes import slot
+from ideas.conduct.routes.asking import accept_if_said
+from ideas.conduct.taking_part import CodeNotAccepted
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.web.answers import is_htmx, see_other
+from ideas.web.person import me, my_company
+
+bp = Blueprint("comments", __name__, url_prefix="/ideias/<int:number>/comentarios")
+
+
+@bp.get("")
+def index(number: int) -> Response:
+    """Older comments: more of the line for htmx; for a browser the idea's page, further back."""
+    idea = canonical(idea_or_404(number))
+    if is_htmx():
+        return make_response(render_template("comments/_line.html", idea=idea, **slot.page_of(idea)))
+    return redirect(_page(idea, antes=request.args.get("antes"), _anchor="conversa"), code=303)
+
+
+@bp.post("")
+def create(number: int) -> Response:
+    idea = canonical(idea_or_404(number))
+    form = CommentForm()
+    if not form.validate():
+        return _again(idea, form, 422)
+    accept_if_said(me())
+    # Words reach an idea that takes no votes any more; a vote alone is refused there.
+    voted = form.vote.data and (idea.open_to_votes or not form.text.data)
+    try:
+        comment = _say(idea, form, voted=voted)
+    except CodeNotAccepted:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        form.text.errors = [gettext(refusal.message, **refusal.facts)]
+        return _again(canonical(idea_or_404(number)), form, refusal.status)
+    db.session.commit()
+    return _done(idea, comment, voted=voted)
+
+
+def _say(idea: Idea, form: CommentForm, *, voted: bool) -> Comment | None:
+    """The vote, if it comes with one, and the words, if there are any."""
+    if voted:
+        voting.cast(idea, voter=me(), company=my_company())
+    if not form.text.data:
+        return None
+    return commenting.add(idea, form.comment(), author=me(), company=my_company())
+
+
+def _done(idea: Idea, comment: Comment | None, *, voted: bool) -> Response:
+    said = _said(comment, voted=voted)
+    if is_htmx() and comment is not None and not voted:
+        shown = timeline.comment_of(comment.id, slot.viewer())
+        fresh = {"form": CommentForm(formdata=None), "viewer": slot.viewer(), "said": said}
+        return make_response(render_template("comments/_added.html", idea=idea, comment=shown, **fresh))
+    flash(said)
+    return see_other(_page(idea, _anchor=f"comentario-{comment.id}" if comment else None))
+
+
+def _said(comment: Comment | None, *, voted: bool) -> str:
+    if voted and comment:
+        return str(gettext("Seu voto e seu comentário já estão aqui."))
+    if voted:
+        return str(gettext("Voto registrado."))
+    return str(gettext("Comentário publicado."))
+
+
+def _again(idea: Idea, form: CommentForm, status: int) -> Response:
+    if is_htmx():
+        return make_response(render_template("comments/_composer.html", idea=idea, form=form), status)
+    g.comment_form = form
+    return make_response(idea_pages.page(idea), status)
+
+
+def _page(idea: Idea, **more: Any) -> str:
+    return url_for("ideas.show", number=idea.id, slug=idea.slug, **more)

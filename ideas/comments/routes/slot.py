@@ -1,0 +1,56 @@
+"""The conversation of an idea, inside the board's page of it: its line, and where to write."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import g, request, url_for
+
+from ideas.board import history
+from ideas.board.models import Idea
+from ideas.comments import timeline
+from ideas.comments.forms import CommentForm
+from ideas.comments.timeline import Cursor, Timeline, Viewer
+from ideas.web import paging
+from ideas.web.paging import BadCursor
+from ideas.web.person import asker
+
+
+def load(idea: Idea) -> dict[str, Any]:
+    """What the conversation shows: two statements. Words that were refused are in the form again."""
+    return {"idea": idea, "form": g.pop("comment_form", None) or CommentForm(formdata=None), **page_of(idea)}
+
+
+def page_of(idea: Idea) -> dict[str, Any]:
+    """A page of the idea's line, as far back as this request asks."""
+    before = _before()
+    steps = history.steps(idea)
+    line = timeline.of(idea, steps, viewer(), before)
+    standing = max((step.response.id for step in steps if step.response), default=None)
+    return {
+        "line": line,
+        "viewer": viewer(),
+        "standing_id": standing,
+        "more_url": _more(idea, line),
+        "first": before is None,
+    }
+
+
+def viewer() -> Viewer:
+    """Who reads, as the timeline asks it."""
+    who = asker()
+    companies = {choice.id for choice in who.companies} | ({who.company.id} if who.company else set())
+    return Viewer(who.person, frozenset(companies), is_staff=bool(who.roles), is_moderator="moderator" in who.roles)
+
+
+def _before() -> Cursor | None:
+    cursor = request.args.get("antes")
+    if not cursor:
+        return None
+    at, number = paging.read(cursor)
+    if not isinstance(at, datetime):
+        raise BadCursor(cursor[:40])
+    return Cursor(at, number)
+
+
+def _more(idea: Idea, line: Timeline) -> str | None:
+    return url_for("comments.index", number=idea.id, antes=paging.write(*line.next)) if line.next else None

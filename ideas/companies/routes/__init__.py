@@ -1,0 +1,1 @@
+"""What companies answer, and how a request's person is known."""

@@ -1,0 +1,102 @@
+"""The one question before posting, commenting and voting: may this person take part now?"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+
+from ideas import clock
+from ideas.accounts.models import Person, StaffRole
+from ideas.companies.models import Company
+from ideas.conduct.models import ConductAcceptance, ConductVersion
+from ideas.db import db
+from ideas.errors import N_, NotAllowed
+
+
+class NotTakingPart(NotAllowed):
+    """This person reads, for now."""
+
+
+class NoCompany(NotTakingPart):
+    """Who belongs to no company reads."""
+
+    message = N_("Para participar é preciso fazer parte de uma empresa cliente. Peça o convite ao administrador dela.")
+
+
+class Suspended(NotTakingPart):
+    """Suspended without end: reading and appealing remain."""
+
+    message = N_("Sua participação está suspensa sem data de término. Você ainda pode ler e recorrer da decisão.")
+
+
+class SuspendedFor(Suspended):
+    """Suspended until a date: reading and appealing remain."""
+
+    message = N_("Sua participação está suspensa até %(until)s. Até lá você pode ler e recorrer da decisão.")
+
+
+class CodeNotAccepted(NotTakingPart):
+    """The code of conduct in force was not accepted; `version` is its number. The edge asks, and the deed goes on."""
+
+    message = N_("Para participar é preciso aceitar o código de conduta.")
+    status = 409
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version=version)
+        self.version = version
+
+
+@dataclass(frozen=True)
+class _Facts:
+    #: The version in force, the last one that asks everybody again, the last one that the person accepted.
+    current: int | None
+    asked: int | None
+    accepted: int | None
+    is_staff: bool
+
+
+def ensure_taking_part(person: Person, company: Company | None) -> Company:
+    """The company, when the person may post and vote in its name now. One statement at most.
+
+    Raises NoCompany, SuspendedFor, Suspended, CodeNotAccepted: each is a NotTakingPart.
+    """
+    if company is None:
+        raise NoCompany
+    _ensure(_not_suspended(person))
+    return company
+
+
+def ensure_may_comment(author: Person, company: Company | None) -> Company | None:
+    """The same for comments, which staff write without a company."""
+    facts = _not_suspended(author)
+    if company is None and not facts.is_staff:
+        raise NoCompany
+    _ensure(facts)
+    return company
+
+
+def _ensure(facts: _Facts) -> None:
+    """An acceptance holds until a later version that asks everybody again."""
+    if facts.current is not None and (facts.accepted is None or facts.accepted < (facts.asked or 0)):
+        raise CodeNotAccepted(facts.current)
+
+
+def _not_suspended(person: Person) -> _Facts:
+    if not person.is_suspended:
+        return _facts(person)
+    if person.suspended_until is None:
+        raise Suspended
+    raise SuspendedFor(until=f"{clock.date_in_sao_paulo(person.suspended_until):%d/%m/%Y}")
+
+
+def _facts(person: Person) -> _Facts:
+    newest = select(func.max(ConductVersion.number))
+    mine = select(func.max(ConductAcceptance.version)).where(ConductAcceptance.person_id == person.id)
+    row = db.session.execute(
+        select(
+            newest.scalar_subquery(),
+            newest.where(ConductVersion.asks_again).scalar_subquery(),
+            mine.scalar_subquery(),
+            exists().where(StaffRole.person_id == person.id),
+        )
+    ).one()
+    return _Facts(*row)

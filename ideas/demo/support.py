@@ -1,0 +1,114 @@
+"""Votes as in life: most soon after an idea appears, some in bursts; their ledger, and who follows what."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from ideas.board import trending
+from ideas.board.models import Follow, Importance, Vote, VoteEvent
+from ideas.db import db
+from ideas.demo.community import Community, Member
+from ideas.demo.discussion import Talk
+from ideas.demo.material import Calendar
+
+#: So many open ideas were talked about in the last days, and got a part of their votes then.
+BURSTS = 14
+BURST_DAYS = 9
+IN_BURST = 0.4
+#: Votes of a suspended person: set aside, not destroyed.
+SET_ASIDE_EACH = 5
+
+
+def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Random) -> None:
+    """Write the votes in the order they were cast, the ledger's lines of each, and the follows."""
+    bursting = _bursting(talks, rng)
+    votes = [vote for talk in talks for vote in _votes(calendar, community, talk, talk in bursting, rng)]
+    votes += _set_aside(calendar, community, talks, rng)
+    votes.sort(key=lambda vote: vote.cast_at)
+    db.session.add_all(votes)
+    db.session.flush()
+    lines = sorted((line for vote in votes for line in _ledger(vote)), key=lambda line: line.at)
+    db.session.add_all(lines)
+    _follows(talks, votes)
+    db.session.flush()
+
+
+def _bursting(talks: list[Talk], rng: Random) -> list[Talk]:
+    often = [talk for talk in talks if not talk.closed_at and 12 <= talk.facts["votes"] <= 90]
+    return rng.sample(often, BURSTS)
+
+
+def _votes(calendar: Calendar, community: Community, talk: Talk, bursting: bool, rng: Random) -> Iterator[Vote]:
+    """The author's vote and others', as many as the file says; with none, the author took theirs back."""
+    end, left = talk.closed_at or calendar.now, talk.facts["votes"]
+    if talk.author.person.suspended_at is None:
+        own = _vote(talk, talk.author, talk.idea.published_at, rng)
+        if left == 0:
+            own.withdrawn_at = own.cast_at + timedelta(minutes=50)
+        yield own
+        left = max(left - 1, 0)
+    may = [one for one in community.customers if one is not talk.author and one.since < end]
+    for voter in rng.sample(may, left):
+        begin = max(talk.idea.published_at, voter.since)
+        if bursting and rng.random() < IN_BURST:
+            begin = max(begin, end - timedelta(days=BURST_DAYS))
+        yield _vote(talk, voter, begin + (end - begin) * rng.betavariate(0.8, 3), rng)
+
+
+def _set_aside(calendar: Calendar, community: Community, talks: list[Talk], rng: Random) -> Iterator[Vote]:
+    for member in community.suspended:
+        assert member.person.suspended_at is not None
+        before = member.person.suspended_at
+        own = [talk for talk in talks if talk.author is member]
+        others = [talk for talk in talks if talk not in own and talk.idea.published_at < before and not talk.closed_at]
+        for talk in own + rng.sample(others, SET_ASIDE_EACH):
+            at = talk.idea.published_at + (before - talk.idea.published_at) * (0 if talk in own else rng.random())
+            vote = _vote(talk, member, at, rng)
+            vote.set_aside_at = before
+            yield vote
+
+
+def _vote(talk: Talk, voter: Member, at: datetime, rng: Random) -> Vote:
+    assert voter.company is not None
+    return Vote(
+        person_id=voter.person.id,
+        idea_id=talk.idea.id,
+        company_id=voter.company.id,
+        term=trending.term(at),
+        cast_at=at,
+        importance=_importance(rng),
+    )
+
+
+def _importance(rng: Random) -> str | None:
+    """About half say how much it matters."""
+    return rng.choice([None, None, None, Importance.NICE, Importance.IMPORTANT, Importance.CRITICAL])
+
+
+def _ledger(vote: Vote) -> Iterator[VoteEvent]:
+    def line(what: str, at: datetime, by_id: int | None, importance: str | None = None) -> VoteEvent:
+        return VoteEvent(vote_id=vote.id, person_id=vote.person_id, idea_id=vote.idea_id, company_id=vote.company_id,
+                         what=what, by_id=by_id, importance=importance, at=at)  # fmt: skip
+
+    yield line("cast", vote.cast_at, vote.person_id)
+    if vote.importance is not None:
+        yield line("importance_changed", vote.cast_at + timedelta(seconds=20), vote.person_id, vote.importance)
+    if vote.withdrawn_at is not None:
+        yield line("withdrawn", vote.withdrawn_at, vote.person_id, vote.importance)
+    if vote.set_aside_at is not None:
+        yield line("set_aside", vote.set_aside_at, None, vote.importance)
+
+
+def _follows(talks: list[Talk], votes: list[Vote]) -> None:
+    follows: dict[tuple[int, int], Follow] = {}
+
+    def follow(person_id: int, idea_id: int) -> Follow:
+        return follows.setdefault((person_id, idea_id), Follow(person_id=person_id, idea_id=idea_id))
+
+    for talk in talks:
+        follow(talk.author.person.id, talk.idea.id).author = True
+        for member in talk.commented:
+            follow(member.person.id, talk.idea.id).commented = True
+    for vote in votes:
+        follow(vote.person_id, vote.idea_id).voted = vote.withdrawn_at is None
+    db.session.add_all(follows.values())

@@ -1,0 +1,52 @@
+"""/minhas-ideias: what the person posted, voted for and follows."""
+
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board import listing, voting
+from ideas.board.filtering import Filters, Mine
+from ideas.board.listing import ORDERINGS, Listing
+from ideas.web import paging
+from ideas.web.answers import partial_or_page
+from ideas.web.person import me
+
+bp = Blueprint("mine", __name__, url_prefix="/minhas-ideias")
+
+POSTED, VOTED, FOLLOWED = "enviadas", "votadas", "seguidas"
+_LISTED = {VOTED: Mine.VOTED, FOLLOWED: Mine.FOLLOWED}
+
+
+@bp.get("")
+def index() -> Response:
+    tab = request.args.get("aba") or POSTED
+    if tab != POSTED and tab not in _LISTED:
+        abort(404)
+    found = _listing(tab, request.args.get("pagina"))
+    context: dict[str, Any] = {
+        "tab": tab,
+        "tabs": _tabs(),
+        "cards": found.cards,
+        "voted": voting.voted_among(found.cards, me()) if found.cards else set(),
+        "more_url": _address(tab, paging.write(*found.next)) if found.next else None,
+        "back_url": _address(tab) if request.args.get("pagina") else None,
+    }
+    return partial_or_page("board/_more.html", "pages/mine.html", **context)
+
+
+def _listing(tab: str, cursor: str | None) -> Listing:
+    after = paging.read(cursor) if cursor else None
+    if tab == POSTED:
+        return listing.posted_by(me(), after=after)
+    return listing.board(Filters(mine=frozenset({_LISTED[tab]}), reader=me()), ORDERINGS["recent"], after=after)
+
+
+def _tabs() -> list[tuple[str, str, str]]:
+    names = {POSTED: gettext("Enviadas"), VOTED: gettext("Votadas"), FOLLOWED: gettext("Seguidas")}
+    return [(tab, name, _address(tab)) for tab, name in names.items()]
+
+
+def _address(tab: str, page: str | None = None) -> str:
+    return url_for("mine.index", aba=None if tab == POSTED else tab, pagina=page)

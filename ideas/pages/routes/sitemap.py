@@ -1,0 +1,15 @@
+"""/sitemap.xml: the board and every listed idea, for search engines; nothing while only members read."""
+
+from flask import Blueprint, abort, current_app, render_template
+from werkzeug.wrappers import Response
+
+from ideas.board import listing
+
+bp = Blueprint("sitemap", __name__)
+
+
+@bp.get("/sitemap.xml")
+def index() -> Response:
+    if current_app.extensions["settings"].portal_reading != "public":
+        abort(404)
+    return Response(render_template("pages/sitemap.xml", ideas=listing.newest()), mimetype="application/xml")

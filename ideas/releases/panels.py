@@ -1,0 +1,73 @@
+"""What the release report puts beside the board's pages: one statement each."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from ideas import text
+from ideas.board.filtering import listed
+from ideas.board.models import Idea
+from ideas.db import db
+from ideas.products.models import Release
+from ideas.releases.models import ReleaseItem, ReleaseItemIdea
+from ideas.releases.roadmap import IN_PROGRESS, PLANNED
+
+#: How many ideas delivered lately are shown, and from how many of the latest releases.
+LATELY, RELEASES = 5, 8
+
+
+class Lately(NamedTuple):
+    """An idea that came with one of the latest releases."""
+
+    id: int
+    title: str
+    language: str
+    people_count: int
+    version: str
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+
+def of_idea(idea: Idea) -> dict[str, Any] | None:
+    """The releases that bring the idea's merged set or are to bring it, newest first, with their items."""
+    releases: dict[Release, list[ReleaseItem]] = {}
+    for release, item in db.session.execute(_bringing(idea)):
+        releases.setdefault(release, []).extend([item] if item else [])
+    return {"releases": releases} if releases else None
+
+
+def of_board(_: object = None) -> dict[str, Any] | None:
+    """The ideas that the latest releases brought, those with the most people first within a release."""
+    latest = select(Release.id).where(Release.published_at.is_not(None)).order_by(Release.published_at.desc())
+    ideas = (
+        select(Idea.id, Idea.title, Idea.language, Idea.people_count, Release.version)
+        .join(Release, Release.id == Idea.delivered_release_id)
+        .where(Idea.delivered_release_id.in_(latest.limit(RELEASES)), *listed(Idea))
+        .order_by(Release.published_at.desc(), Idea.people_count.desc(), Idea.id.desc())
+        .limit(LATELY)
+    )
+    found = [Lately(*row) for row in db.session.execute(ideas)]
+    return {"ideas": found} if found else None
+
+
+def _bringing(idea: Idea) -> Select[Release, ReleaseItem | None]:
+    of_set = select(Idea.id).where(Idea.root_id == idea.root_id)
+    answers = select(ReleaseItemIdea.item_id).where(ReleaseItemIdea.idea_id.in_(of_set))
+    item = and_(ReleaseItem.release_id == Release.id, ReleaseItem.id.in_(answers))
+    own = Release.id.in_([one for one in (idea.target_release_id, idea.delivered_release_id) if one])
+    return (
+        select(Release, ReleaseItem)
+        .outerjoin(ReleaseItem, item)
+        .where(or_(own, ReleaseItem.id.is_not(None)), _may_be_said(idea))
+        .order_by(Release.published_at.desc().nulls_first(), Release.id.desc(), ReleaseItem.position)
+        .options(joinedload(Release.product, innerjoin=True))
+    )
+
+
+def _may_be_said(idea: Idea) -> ColumnElement[bool]:
+    """What is out; and a forecast, while the idea waits for one."""
+    waits = idea.status_key in {PLANNED, IN_PROGRESS}
+    return Release.announced_at.is_not(None) if waits else Release.published_at.is_not(None)

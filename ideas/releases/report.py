@@ -1,0 +1,204 @@
+"""The release report: what each release brings, and how many people had asked for it.
+
+A release's state is derived: the latest published is current, earlier ones previous, and one that
+is announced but not out yet a forecast (model.md 9). One that is not announced is staff's only.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from ideas import clock, text
+from ideas.board.filtering import listed
+from ideas.board.models import Idea
+from ideas.db import db
+from ideas.products.models import Module, Product, Release
+from ideas.releases.models import ItemKind, ReleaseItem, ReleaseItemIdea
+
+Row = TypeVar("Row")
+
+#: So many earlier releases are shown with their items; the others are links.
+WITH_ITEMS = 6
+
+
+class State(StrEnum):
+    """Where a release stands among its product's."""
+
+    CURRENT = "current"
+    UPCOMING = "upcoming"
+    PREVIOUS = "previous"
+
+
+class Asked(NamedTuple):
+    """An idea that a release answers, and how many people it has behind it."""
+
+    id: int
+    title: str
+    language: str
+    people_count: int
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that a release brings, with the ideas it answers; the most asked for first."""
+
+    item: ReleaseItem
+    module: Module | None
+    ideas: list[Asked] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A release as the report shows it."""
+
+    release: Release
+    state: State
+    entries: Sequence[Entry] = ()
+    #: Ideas delivered by it which no item names.
+    others: Sequence[Asked] = ()
+
+    @property
+    def groups(self) -> list[tuple[ItemKind, list[Entry]]]:
+        """The items by kind, in the order they are shown."""
+        groups = [(kind, [entry for entry in self.entries if entry.item.kind == kind]) for kind in ItemKind]
+        return [(kind, entries) for kind, entries in groups if entries]
+
+    @property
+    def comes_on(self) -> datetime | None:
+        """When it came out; of a forecast, the day it is meant for, if any."""
+        return self.release.published_at or _noon(self.release.planned_on)
+
+    @property
+    def support_ends(self) -> datetime | None:
+        return _noon(self.release.support_ends_on)
+
+    @property
+    def is_supported(self) -> bool:
+        ends = self.release.support_ends_on
+        return ends is None or clock.date_in_sao_paulo(clock.now()) <= ends
+
+
+@dataclass(frozen=True)
+class Report:
+    """A product's releases: the current one, forecasts soonest first, earlier ones newest first."""
+
+    current: Edition | None
+    upcoming: Sequence[Edition]
+    previous: Sequence[Edition]
+    #: Still earlier, without their items.
+    older: Sequence[Edition]
+
+
+def products() -> Sequence[Product]:
+    """The products that have a report: open ones, and closed ones with releases to look back on. One statement."""
+    announced = select(Release.product_id).where(Release.announced_at.is_not(None))
+    reported = or_(Product.closed_at.is_(None), Product.id.in_(announced))
+    return db.session.scalars(select(Product).where(reported).order_by(Product.position, Product.id)).all()
+
+
+def of(product: Product) -> Report:
+    """The product's report: three statements, whatever there is in it."""
+    editions = _editions(db.session.scalars(Release.announced().where(Release.product_id == product.id)).all())
+    current = [one for one in editions if one.state is State.CURRENT]
+    upcoming = [one for one in editions if one.state is State.UPCOMING]
+    previous = [one for one in editions if one.state is State.PREVIOUS]
+    filled = iter(_filled([*current, *upcoming, *previous[:WITH_ITEMS]]))
+    return Report(
+        next(filled) if current else None,
+        [next(filled) for _ in upcoming],
+        list(filled),
+        previous[WITH_ITEMS:],
+    )
+
+
+def edition(product_key: str, version: str) -> Edition | None:
+    """One announced release with its product loaded, or None: three statements."""
+    siblings = Release.announced().join(Product, Product.id == Release.product_id).where(Product.key == product_key)
+    releases = db.session.scalars(siblings.options(joinedload(Release.product))).all()
+    found = [one for one in _editions(releases) if one.release.version == version]
+    return _filled(found)[0] if found else None
+
+
+def _editions(releases: Sequence[Release]) -> list[Edition]:
+    """A product's announced releases with their states, in the report's order."""
+    out = sorted((one for one in releases if one.published_at), key=_published, reverse=True)
+    ahead = sorted((one for one in releases if not one.published_at), key=_planned)
+    return [
+        *(Edition(one, State.UPCOMING) for one in ahead),
+        *(Edition(one, State.PREVIOUS if place else State.CURRENT) for place, one in enumerate(out)),
+    ]
+
+
+def _published(release: Release) -> tuple[datetime, int]:
+    assert release.published_at is not None
+    return release.published_at, release.id
+
+
+def _planned(release: Release) -> tuple[date, int]:
+    return release.planned_on or date.max, release.id
+
+
+def _filled(editions: Sequence[Edition]) -> list[Edition]:
+    ids = [one.release.id for one in editions]
+    entries, delivered = _entries(ids), _delivered(ids)
+    filled = []
+    for one in editions:
+        brought = entries[one.release.id]
+        named = {idea.id for entry in brought for idea in entry.ideas}
+        others = [idea for idea in delivered[one.release.id] if idea.id not in named]
+        filled.append(Edition(one.release, one.state, brought, others))
+    return filled
+
+
+def _entries(release_ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The items of those releases, each with the ideas that stand for the sets it answers: one statement."""
+    linked, idea = aliased(Idea), aliased(Idea)
+    rows = db.session.execute(
+        select(ReleaseItem, Module, idea.id, idea.title, idea.language, idea.people_count)
+        .outerjoin(Module, Module.id == ReleaseItem.module_id)
+        .outerjoin(ReleaseItemIdea, ReleaseItemIdea.item_id == ReleaseItem.id)
+        .outerjoin(linked, linked.id == ReleaseItemIdea.idea_id)
+        .outerjoin(idea, and_(idea.id == linked.root_id, *listed(idea)))
+        .where(ReleaseItem.release_id.in_(release_ids))
+        .order_by(ReleaseItem.position, ReleaseItem.id, idea.people_count.desc(), idea.id.desc())
+    )
+    entries: dict[int, Entry] = {}
+    for item, module, *asked in rows:
+        entry = entries.setdefault(item.id, Entry(item, module))
+        one = Asked._make(asked)
+        # An item may answer several ideas of one set, or one that nobody may see.
+        if one.id is not None and one not in entry.ideas:
+            entry.ideas.append(one)
+    return _by_release((entry.item.release_id, entry) for entry in entries.values())
+
+
+def _delivered(release_ids: Sequence[int]) -> dict[int, list[Asked]]:
+    """The ideas that those releases delivered: one statement."""
+    rows = db.session.execute(
+        select(Idea.delivered_release_id, Idea.id, Idea.title, Idea.language, Idea.people_count)
+        .where(Idea.delivered_release_id.in_(release_ids), *listed(Idea))
+        .order_by(Idea.people_count.desc(), Idea.id.desc())
+    )
+    return _by_release((row.delivered_release_id, Asked._make(row[1:])) for row in rows)
+
+
+def _by_release(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for release_id, row in pairs:
+        grouped[release_id].append(row)
+    return grouped
+
+
+def _noon(day: date | None) -> datetime | None:
+    """The moment that stands for a day, so that pages write it in words as they do moments."""
+    return None if day is None else clock.noon_in_sao_paulo(day)

@@ -1,0 +1,125 @@
+"""The roadmap: what is planned, what is being made, and what came in the last twelve months.
+
+The target of an idea that waits for a release which only staff may know of is not said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from ideas import clock, text
+from ideas.board.filtering import listed
+from ideas.board.models import Idea, IdeaTally, Status
+from ideas.db import db
+from ideas.products.models import Module, Product, Release
+
+#: So many ideas of a column: those with the most people behind them.
+MOST = 50
+#: How far back the delivered ones go.
+WINDOW = timedelta(days=365)
+PLANNED, IN_PROGRESS, DELIVERED = "planned", "in_progress", "delivered"
+
+
+class Card(NamedTuple):
+    """What the roadmap shows of an idea."""
+
+    id: int
+    title: str
+    language: str
+    people_count: int
+    product: Product
+    module: Module | None
+
+    @property
+    def slug(self) -> str:
+        return text.slug(self.title)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The ideas that wait for, or came with, one release; or wait for a quarter; or for no date yet."""
+
+    release: Release | None
+    quarter: str | None
+    cards: list[Card]
+
+    @property
+    def day(self) -> datetime | None:
+        """When its release came out, or else is meant to."""
+        if self.release is None or self.release.published_at or self.release.planned_on is None:
+            return self.release.published_at if self.release else None
+        return clock.noon_in_sao_paulo(self.release.planned_on)
+
+    @property
+    def place(self) -> tuple[date, int]:
+        """Where it stands in time: a quarter by its end; what has no date comes last."""
+        if self.quarter:
+            year, number = map(int, self.quarter.split("-T"))
+            return date(year + number // 4, number % 4 * 3 + 1, 1), 0
+        if self.day:
+            return clock.date_in_sao_paulo(self.day), 0
+        return date.max, 0 if self.release else 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """One status: the ideas shown, in groups, and how many there are in all."""
+
+    status: Status
+    groups: Sequence[Group]
+    total: int
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.cards) for group in self.groups)
+
+
+def products() -> Sequence[Product]:
+    """The products with something to show, in their order: one statement."""
+    statuses = IdeaTally.status_key.in_((PLANNED, IN_PROGRESS, DELIVERED))
+    used = select(IdeaTally.product_id).where(IdeaTally.ideas > 0, statuses)
+    return db.session.scalars(select(Product).where(Product.id.in_(used)).order_by(Product.position, Product.id)).all()
+
+
+def columns(product: Product | None = None) -> list[Column]:
+    """The three columns, of one product or of all: four statements, whatever there is in them."""
+    statuses = {status.key: status for status in db.session.scalars(select(Status))}
+    about = [] if product is None else [Idea.product_id == product.id]
+    recent = select(Release.id).where(Release.published_at >= clock.now() - WINDOW)
+    planned, in_progress = (_column(statuses[key], about) for key in (PLANNED, IN_PROGRESS))
+    delivered = _column(statuses[DELIVERED], [*about, Idea.delivered_release_id.in_(recent)], newest_first=True)
+    return [planned, in_progress, delivered]
+
+
+def _column(status: Status, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> Column:
+    groups: dict[tuple[int | None, str | None], Group] = {}
+    rows = db.session.execute(_cards(status, about)).all()
+    for _, release, quarter, *facts in rows:
+        key = (release.id if release else None, quarter)
+        groups.setdefault(key, Group(release, quarter, [])).cards.append(Card(*facts))
+    return Column(status, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
+                  rows[0].total if rows else 0)  # fmt: skip
+
+
+def _cards(status: Status, about: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The column's first ideas, each with how many there are in all."""
+    first = (
+        select(Idea.id, func.count().over().label("total"))
+        .where(Idea.status_key == status.key, *listed(Idea), *about)
+        .order_by(Idea.people_count.desc(), Idea.id.desc())
+        .limit(MOST)
+        .subquery()
+    )
+    aim = func.coalesce(Idea.delivered_release_id, Idea.target_release_id)
+    facts = (Idea.id, Idea.title, Idea.language, Idea.people_count, Product, Module)
+    return (
+        select(first.c.total, Release, Idea.target_quarter, *facts)
+        .join(Idea, Idea.id == first.c.id)
+        .join(Product, Product.id == Idea.product_id)
+        .outerjoin(Module, Module.id == Idea.module_id)
+        .outerjoin(Release, and_(Release.id == aim, Release.announced_at.is_not(None)))
+        .order_by(Idea.people_count.desc(), Idea.id.desc())
+    )

@@ -1,0 +1,1 @@
+"""The release report's addresses, and the roadmap's."""

@@ -1,0 +1,75 @@
+"""A form sent without a session loses nothing: it is kept, and offered again after signing in (model.md 31)."""
+
+from flask import Request, current_app, make_response, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from ideas.db import db
+from ideas.drafts import keeping
+from ideas.drafts.keeping import PendingDeed
+from ideas.web.addresses import page_of_form
+from ideas.web.answers import is_htmx
+from ideas.web.forms import page_fields
+
+#: Deeds that mean nothing once the session is gone.
+_NOT_KEPT = {"sessions.destroy", "active_company.update", "drafts.destroy"}
+#: Sent along with a kept form, so that the answer to it lets go of the cookie.
+SENT = "kept_form"
+_WAS = "was"
+
+
+def remember(person_id: int) -> None:
+    """Note in the browser's signed cookie whose session ran out, so that what is kept now is theirs alone."""
+    session[_WAS] = person_id
+
+
+def keep_and_ask(sent: Request) -> Response:
+    """Keep the fields of the form, and ask to sign in: 303 for a browser, 401 with a dialog for htmx."""
+    token = _keep(sent) if sent.method == "POST" and sent.endpoint not in _NOT_KEPT else None
+    sign_in = url_for("sessions.new", next=page_of_form())
+    answer = _dialog(sign_in, kept=token is not None) if is_htmx() else redirect(sign_in, code=303)
+    if token is not None:
+        secure = _secure()
+        answer.set_cookie(
+            _cookie(), token, max_age=keeping.LASTS, httponly=True, samesite="Lax", secure=secure, path="/"
+        )
+    return answer
+
+
+def token() -> str | None:
+    """What this browser's cookie says of a kept form."""
+    return request.cookies.get(_cookie())
+
+
+def onward(person_id: int, otherwise: str) -> str:
+    """Where to go after signing in: to what was kept for this person, else where they were going."""
+    held = token()
+    if held and keeping.kept(held, person_id) is not None:
+        return url_for("drafts.show", next=otherwise)
+    return otherwise
+
+
+def let_go(answer: Response) -> Response:
+    """Take the cookie away once the kept form was sent again and accepted, or thrown away."""
+    answer.delete_cookie(_cookie(), path="/", secure=_secure(), httponly=True, samesite="Lax")
+    return answer
+
+
+def _keep(sent: Request) -> str | None:
+    deed = PendingDeed(sent.full_path.rstrip("?"), page_of_form(), page_fields())
+    kept = keeping.keep(deed, person_id=session.get(_WAS), token=token())
+    db.session.commit()
+    return kept
+
+
+def _dialog(sign_in: str, *, kept: bool) -> Response:
+    answer = make_response(render_template("drafts/_sign_in.html", sign_in=sign_in, kept=kept), 401)
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#dialog", "innerHTML"
+    return answer
+
+
+def _cookie() -> str:
+    return "__Host-kept" if _secure() else "kept"
+
+
+def _secure() -> bool:
+    return bool(current_app.extensions["settings"].secure)

@@ -1,0 +1,350 @@
+"""Signing in and out, as a browser does it."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from ideas import clock
+from ideas.accounts import passwords, sessions, standing
+from ideas.accounts.models import Person, Session, StaffRole
+from ideas.db import db
+from tests.cast import CPFS, PASSWORD
+from tests.conftest import HTMX, statements
+
+HOME = "/codigo-de-conduta"
+
+
+def sign_in(browser, key: str, password: str = PASSWORD, **options):
+    data = {"key": key, "password": password, "next": HOME, **options.pop("data", {})}
+    return browser.post("/entrar", data=data, **options)
+
+
+def is_in(browser) -> bool:
+    return "/sair" in browser.get(HOME).text
+
+
+@pytest.mark.parametrize("key", ["529.982.247-25", "ana@exemplo.example"])
+def test_ana_signs_in_and_goes_where_she_was_going(browser, key: str) -> None:
+    ana = browser()
+    answer = sign_in(ana, key)
+    assert (answer.status_code, answer.location) == (303, HOME)
+    assert is_in(ana)
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Expires" in cookie
+
+
+def test_with_htmx_the_browser_is_sent_on_and_a_refusal_swaps_only_the_sentence(browser) -> None:
+    refused = sign_in(browser(), CPFS["ana"], "errada", headers=HTMX)
+    assert refused.status_code == 422
+    assert "não conferem" in refused.text
+    assert "<input" not in refused.text
+    done = sign_in(browser(), CPFS["ana"], headers=HTMX)
+    assert (done.status_code, done.headers["HX-Redirect"]) == (200, HOME)
+
+
+def test_a01_the_answer_is_the_same_whatever_was_wrong(browser, iris: Person) -> None:
+    iris.locked_at = clock.now()
+    db.session.commit()
+    keys = [
+        "529.982.247-25",
+        "153.509.460-56",
+        "52998224724",
+        "000.000.000-00",
+        "abc",
+        "314.159.265-90",
+        "135.792.468-28",
+    ]
+    answers = [sign_in(browser(), key, "errada", environ_base={"REMOTE_ADDR": f"198.51.100.{place}"})
+               for place, key in enumerate(keys)]  # fmt: skip
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({masked(answer.text) for answer in answers}) == 1
+    assert len({tuple(sorted(set(answer.headers.keys()))) for answer in answers}) == 1
+    assert "CPF, e-mail ou senha não conferem." in answers[0].text
+
+
+def masked(page: str) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
+
+
+def test_a01_an_email_is_written_back_a_cpf_and_a_password_never(browser) -> None:
+    page = sign_in(browser(), "ninguem@exemplo.example", "minha-senha-secreta").text
+    assert 'value="ninguem@exemplo.example"' in page
+    assert "minha-senha-secreta" not in page
+    for typed in ("529.982.247-25", "52998224724", "52998224725@x"):
+        assert typed not in sign_in(browser(), typed, "errada").text
+
+
+def test_a02_the_same_statements_run_whether_the_account_exists_or_not(browser) -> None:
+    sent = []
+    for key in (CPFS["ana"], "153.509.460-56"):
+        one = browser()
+        one.get("/entrar")
+        with statements() as made:
+            sign_in(one, key, "errada")
+        sent.append(list(made))
+    assert sent[0] == sent[1]
+
+
+def test_a19_no_transaction_is_open_while_hashing(browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = passwords.matches
+
+    def matches(password: str, kept: str | None) -> bool:
+        seen.append(db.session().in_transaction())
+        return real(password, kept)
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    mine = browser()
+    sign_in(mine, "ana@exemplo.example", "errada")
+    sign_in(mine, "ana@exemplo.example")
+    sign_in(mine, "bruno@exemplo.example")
+    assert seen == [False] * 3
+
+
+def test_a03_the_eleventh_try_waits_and_says_how_long(browser) -> None:
+    with time_machine.travel(clock.now(), tick=False):
+        for _ in range(10):
+            assert sign_in(browser(), CPFS["ana"], "errada").status_code == 422
+        answer = sign_in(browser(), CPFS["ana"])
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "300"
+    assert "Espere 5 min" in answer.text
+
+
+def test_a04_one_subscriber_of_ipv6_is_one_network(browser) -> None:
+    for place in range(10):
+        sign_in(browser(), f"p{place}@exemplo.example", "x", environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{place}"})
+    there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:1:ffff::1"})
+    elsewhere = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:2::1"})
+    assert (there.status_code, elsewhere.status_code) == (429, 303)
+
+
+def test_a13_what_was_planted_before_signing_in_is_gone_after(browser, ana: Person) -> None:
+    victim, attacker = browser(), browser(ana)
+    with attacker.session_transaction() as planted, victim.session_transaction() as session:
+        session.update(planted)
+        session["smuggled"] = "1"
+    token = held(victim)
+    sign_in(victim, "bruno@exemplo.example")
+    assert held(victim) != token
+    with victim.session_transaction() as session:
+        assert "smuggled" not in session
+    assert not is_in(attacker), "the session that was in the browser ended"
+
+
+def test_a13_the_old_cookie_is_dead_after_signing_out_and_after_a_new_sign_in(browser, bruno: Person) -> None:
+    mine, thief = browser(), browser()
+    sign_in(mine, "ana@exemplo.example")
+    copy(mine, thief)
+    assert is_in(thief)
+    assert mine.post("/sair").status_code == 303
+    assert not is_in(mine)
+    assert not is_in(thief)
+    sign_in(mine, "ana@exemplo.example")
+    copy(mine, thief)
+    sign_in(mine, "ana@exemplo.example")
+    assert is_in(mine)
+    assert not is_in(thief)
+
+
+def held(browser) -> str | None:
+    with browser.session_transaction() as session:
+        return session.get("_user_id")
+
+
+def copy(one, other) -> None:
+    with one.session_transaction() as held:
+        cookie = dict(held)
+    with other.session_transaction() as session:
+        session.clear()
+        session.update(cookie)
+
+
+def test_the_language_chosen_before_is_kept_through_sign_in(browser) -> None:
+    ana = browser()
+    ana.post("/preferencias", data={"lang": "en", "back": "/"}, csrf=False)
+    sign_in(ana, "ana@exemplo.example")
+    assert '<html lang="en"' in ana.get(HOME).text
+
+
+def test_who_is_signed_in_already_is_sent_on(browser, ana: Person) -> None:
+    assert browser(ana).get(f"/entrar?next={HOME}").location == HOME
+    assert browser(ana).get("/entrar?next=/entrar").location == "/"
+
+
+@pytest.mark.parametrize(("who", "idle", "in_all"), [("ana", timedelta(days=7), timedelta(days=30)),
+                                                     ("elisa", timedelta(hours=1), timedelta(hours=12))])  # fmt: skip
+def test_a15_a_session_ends_unused_and_in_all(browser, who: str, idle: timedelta, in_all: timedelta) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as travel:
+        idler, worker = browser(), browser()
+        sign_in(idler, f"{who}@exemplo.example")
+        sign_in(worker, f"{who}@exemplo.example")
+        travel.shift(idle - timedelta(seconds=1))
+        assert is_in(worker)
+        travel.shift(1)
+        assert not is_in(idler)
+        assert is_in(worker)
+        while clock.now() + idle / 2 < start + in_all:
+            travel.shift(idle / 2)
+            assert is_in(worker)
+        travel.move_to(start + in_all)
+        assert not is_in(worker)
+
+
+def test_a15_a_session_that_ran_out_never_comes_back_to_life(browser) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as travel:
+        mine, copied = browser(), browser()
+        sign_in(mine, "ana@exemplo.example")
+        copy(mine, copied)
+        travel.move_to(start + timedelta(days=8))
+        assert not is_in(mine)
+        travel.move_to(start + timedelta(minutes=1))
+        assert not is_in(mine)
+        assert not is_in(copied)
+        travel.move_to(start - timedelta(days=1))
+        sign_in(mine, "ana@exemplo.example")
+        assert is_in(mine)
+
+
+def test_a15_becoming_staff_shortens_the_session_one_is_in(browser, ana: Person) -> None:
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        mine = browser(ana)
+        travel.shift(timedelta(hours=2))
+        assert is_in(mine)
+        db.session.add(StaffRole(person_id=ana.id, role="operator"))
+        travel.shift(timedelta(hours=2))
+        assert not is_in(mine)
+
+
+def test_the_use_of_a_session_is_written_down_once_in_five_minutes(browser, ana: Person) -> None:
+    def last_used() -> datetime:
+        return db.session.scalars(select(Session.last_used_at)).one()
+
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        mine, begun = browser(ana), clock.now()
+        travel.shift(299)
+        mine.get(HOME)
+        assert last_used() == begun
+        travel.shift(1)
+        with statements() as sent:
+            mine.get(HOME)
+        assert [one.split()[0] for one in sent if not one.startswith(("SELECT", "SET"))] == ["UPDATE"]
+        assert last_used() == clock.now()
+        with statements() as sent:
+            mine.get(HOME)
+        assert all(one.startswith("SELECT") for one in sent)
+
+
+def test_h15_a_page_is_shown_though_another_writer_holds_the_database(app, browser, ana: Person) -> None:
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        mine = browser(ana)
+        travel.shift(600)
+        db.session.commit()
+        with db.engine.connect() as other:
+            other.exec_driver_sql("COMMIT")
+            other.exec_driver_sql("BEGIN")
+            other.exec_driver_sql("UPDATE session SET device = 'Outro'")
+            answer = mine.get(HOME)
+            other.rollback()
+    assert answer.status_code == 200
+    assert "/sair" in answer.text
+
+
+def test_a14_what_an_operator_changes_is_judged_at_the_next_request(browser, ana: Person, elisa: Person) -> None:
+    mine, managers = browser(ana), browser(elisa)
+    assert is_in(mine)
+    standing.suspend(ana, until=None)
+    assert is_in(mine), "a suspension signs nobody out"
+    ana.name = "Ana Nova"
+    assert "Ana Nova" in mine.get(HOME).text
+    ana.locked_at = clock.now()
+    assert not is_in(mine)
+    sessions.end_all(elisa)
+    assert not is_in(managers)
+
+
+def test_who_is_asking_costs_one_statement(browser, ana: Person, davi: Person, elisa: Person) -> None:
+    """Counted where nothing else is asked: whoever is signed in is sent on from the sign-in page."""
+
+    def cost(person: Person) -> int:
+        opened = browser(person)
+        with statements() as sent:
+            assert opened.get("/entrar").status_code == 303
+        return len(sent)
+
+    assert (cost(ana), cost(elisa)) == (1, 1)
+    assert cost(davi) == 2, "and one for the names of the companies to choose from"
+
+
+OUTSIDE = ["//x.example", "/\\x.example", "\\\\x.example", "/\t/x.example", "/\n//x.example", "https:x.example", "https://x.example",
+           "javascript:alert(1)", "data:text/html,x", "//user@x.example", " /ok", "/" + "a" * 8000, "", "x", "http:///x", "/%zz\r\nX: y",
+           "///x.example", "/\x00", "/\x7f", "//[::1", "\u3002\u3002/x"]  # fmt: skip
+INSIDE = ["/ideias/12-nota?x=1", "/%2f%2fx.example", "/.//x.example", "/@x.example", "/。。/x"]
+
+
+@pytest.mark.parametrize("onward", OUTSIDE)
+def test_a16_nobody_is_sent_off_the_site(browser, onward: str) -> None:
+    assert sign_in(browser(), "ana@exemplo.example", data={"next": onward}).location == "/"
+    assert browser().get("/entrar", query_string={"next": onward}).status_code == 200
+
+
+@pytest.mark.parametrize("onward", INSIDE)
+def test_a16_paths_of_the_portal_are_kept(browser, onward: str) -> None:
+    answer = sign_in(browser(), "ana@exemplo.example", data={"next": onward})
+    assert answer.status_code == 303
+    assert re.match(r"/[^/\\]", answer.location)
+
+
+def test_a17_signing_in_and_out_need_the_pages_token(browser, ana: Person) -> None:
+    assert (
+        browser().post("/entrar", data={"key": "ana@exemplo.example", "password": PASSWORD}, csrf=False).status_code
+        == 400
+    )
+    mine = browser(ana)
+    assert mine.post("/sair", csrf=False).status_code == 400
+    assert mine.get("/sair").status_code == 405
+    assert sign_in(browser(), "ana@exemplo.example", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert sign_in(browser(), "ana@exemplo.example", headers={"Origin": "https://x.example"}).status_code == 403
+    assert is_in(mine)
+
+
+def test_a18_a_password_of_a_megabyte_is_refused_before_hashing(browser) -> None:
+    assert sign_in(browser(), "ana@exemplo.example", "a" * 1_000_000).status_code == 413
+    assert sign_in(browser(), "ana@exemplo.example", "a" * 400_000).status_code == 422
+
+
+def test_a11_extra_fields_change_nothing(browser, ana: Person) -> None:
+    mine = browser()
+    sign_in(
+        mine, "ana@exemplo.example", data={"person_id": "5", "role": "operator", "company_id": "2", "_user_id": "x"}
+    )
+    assert db.session.scalars(select(Session.person_id)).one() == ana.id
+    assert db.session.scalars(select(StaffRole).where(StaffRole.person_id == ana.id)).all() == []
+
+
+def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person) -> None:
+    ana.locked_at = clock.now()
+    answer = sign_in(browser(), "ana@exemplo.example")
+    assert answer.status_code == 422
+    assert "bloqueada por segurança" in answer.text
+
+
+def test_a_cookie_that_nobody_signed_is_a_visitor(browser) -> None:
+    forger = browser()
+    with forger.session_transaction() as session:
+        session["_user_id"] = "x" * 43
+    assert not is_in(forger)
+
+
+def test_the_sign_in_page_sets_a_token_and_is_kept_by_nobody(browser, ana: Person) -> None:
+    answer = browser().get("/entrar")
+    assert 'name="csrf_token"' in answer.text
+    assert "Set-Cookie" in answer.headers
+    assert browser(ana).get(HOME).headers["Cache-Control"] == "no-store"

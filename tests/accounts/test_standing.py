@@ -1,0 +1,56 @@
+"""Suspending and restoring: by deed and by command."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from ideas import clock
+from ideas.accounts import standing
+from ideas.accounts.models import Person
+from ideas.db import db
+
+
+def test_a_suspension_ends_by_itself(ana: Person) -> None:
+    standing.suspend(ana, until=clock.now() + timedelta(days=2))
+    assert ana.is_suspended
+    with time_machine.travel(clock.now() + timedelta(days=2, seconds=1)):
+        assert not ana.is_suspended
+
+
+def test_a_ban_has_no_end_until_the_person_is_restored(ana: Person) -> None:
+    standing.suspend(ana, until=None)
+    with time_machine.travel(clock.now() + timedelta(days=4000)):
+        assert ana.is_suspended
+    standing.restore(ana)
+    assert not ana.is_suspended
+
+
+def test_a_suspension_ends_in_the_future(ana: Person) -> None:
+    with pytest.raises(standing.EndsInThePast):
+        standing.suspend(ana, until=clock.now())
+    assert not ana.is_suspended
+
+
+def test_an_operator_suspends_and_restores_by_command(app: Flask, ana: Person) -> None:
+    email = ana.email
+    db.session.commit()
+    command = app.test_cli_runner()
+    done = command.invoke(args=["people", "suspend", " ANA@exemplo.example", "--until", "2999-12-31"])
+    assert (done.exit_code, done.output) == (0, "ana@exemplo.example: suspended until 2999-12-31 23:59\n")
+    listed = command.invoke(args=["people", "list"]).output
+    assert "Ana Ribeiro" in listed
+    assert listed.count("suspended until") == 2, "João is, too"
+    assert command.invoke(args=["people", "restore", email]).exit_code == 0
+    db.session.expire_all()
+    assert not ana.is_suspended
+
+
+def test_a_command_about_nobody_or_the_past_says_so(app: Flask) -> None:
+    command = app.test_cli_runner()
+    nobody = command.invoke(args=["people", "suspend", "x@y.example"])
+    assert (nobody.exit_code, nobody.output) == (1, "Error: nobody has the e-mail x@y.example\n")
+    past = command.invoke(args=["people", "suspend", "ana@exemplo.example", "--until", "2020-01-01"])
+    assert past.exit_code == 1
+    assert "futuro" in past.output

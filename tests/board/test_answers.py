@@ -1,0 +1,198 @@
+"""The vendor's answer as its product's manager sends it: /ideias/<n>/resposta."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from ideas import clock
+from ideas.accounts.models import Person, ProductManager
+from ideas.board import deciding
+from ideas.board.deciding import Decision
+from ideas.board.models import Idea, OfficialResponse, StatusChange
+from ideas.db import db
+from tests import make
+from tests.conftest import HTMX, statements
+
+
+def sent(idea: Idea, **fields: Any) -> dict[str, Any]:
+    """What the form of this idea sends."""
+    return {"seen": deciding.state_of(idea), "to": "keep", "text": "", "link": "", **fields}
+
+
+def address(idea: Idea) -> str:
+    return f"/ideias/{idea.id}/resposta"
+
+
+def page_of(idea: Idea) -> str:
+    return f"/ideias/{idea.id}-{idea.slug}"
+
+
+def count(table: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_answer_appears_on_the_ideas_page(browser: Any, elisa: Person, bruno: Person) -> None:
+    idea = make.idea()
+    release = make.release("12.1.2610")
+    fields = sent(idea, to="planned", text="Entra na **próxima**.", target_release=str(release.id), target_quarter="")
+    answer = browser(elisa).post(address(idea), data=fields)
+    assert (answer.status_code, answer.location) == (303, page_of(idea))
+    page = browser(bruno).get(page_of(idea)).text
+    assert "Entra na <strong>próxima</strong>." in page
+    assert "Resposta oficial" in page and "Planejada" in page and "12.1.2610" in page
+    assert idea.status_key == "planned"
+
+
+def test_with_htmx_the_whole_page_is_asked_for_again(browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    answer = browser(elisa).post(address(idea), data=sent(idea, to="under_review"), headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, page_of(idea))
+
+
+@pytest.mark.parametrize("who", ["bruno", "fabio", "heitor", "iris"])
+def test_only_product_managers_answer(who: str, browser: Any) -> None:
+    idea = make.idea()
+    answer = browser(make.person(who)).post(address(idea), data=sent(idea, text="Vimos."))
+    assert answer.status_code == 403
+    assert count(OfficialResponse) == 0
+
+
+def test_a_manager_of_another_product_does_not_answer(browser: Any, elisa: Person) -> None:
+    idea, other = make.idea(), make.idea(product="rh")
+    db.session.execute(delete(ProductManager).where(ProductManager.product_id == idea.product_id))
+    assert browser(elisa).post(address(idea), data=sent(idea, text="Vimos.")).status_code == 403
+    assert browser(elisa).post(address(other), data=sent(other, text="Vimos.")).status_code == 303
+    assert "answering" not in browser(elisa).get(page_of(idea)).text
+    assert "answering" in browser(elisa).get(page_of(other)).text
+
+
+def test_the_form_stands_on_managers_pages_only(browser: Any, elisa: Person, bruno: Person) -> None:
+    idea = make.idea()
+    assert address(idea) in browser(elisa).get(page_of(idea)).text
+    for reader in (None, bruno, make.person("fabio")):
+        assert address(idea) not in browser(reader).get(page_of(idea)).text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_refused_answer_keeps_everything_typed(headers: dict[str, str], browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    fields = sent(idea, to="already_exists", text="Está no menu <Fiscal>.", target_quarter="")
+    answer = browser(elisa).post(address(idea), data=fields, headers=headers)
+    assert answer.status_code == 422
+    assert "Esta situação pede um link" in answer.text
+    assert "Está no menu &lt;Fiscal&gt;." in answer.text
+    assert '<option selected value="already_exists">' in answer.text
+    assert ("<html" in answer.text) == (not headers)
+    assert count(OfficialResponse) == 0
+
+
+def test_an_error_stands_at_its_field(browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    answer = browser(elisa).post(address(idea), data=sent(idea, to="declined"), headers=HTMX)
+    assert 'id="answer-text-error"' in answer.text and 'href="#answer-text"' in answer.text
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "ajuda", "https://", "ftp://a.example", "https://a b"])
+def test_c11_a_link_is_a_whole_web_address(link: str, browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    answer = browser(elisa).post(address(idea), data=sent(idea, text="Veja.", link=link), headers=HTMX)
+    assert answer.status_code == 422
+    assert "Escreva o endereço inteiro" in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_second_of_two_managers_keeps_their_words(headers: dict[str, str], browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    fields = sent(idea, to="planned", text="Entra no segundo semestre.", target_quarter="")
+    deciding.decide(idea, Decision(to="declined", text="Não cabe."), by=elisa)
+    answer = browser(elisa).post(address(idea), data=fields, headers=headers)
+    assert answer.status_code == 422
+    assert "Outra pessoa respondeu enquanto você escrevia" in answer.text
+    assert "Entra no segundo semestre." in answer.text
+    assert idea.status_key == "declined"
+    # What is shown now may be sent again.
+    assert f'value="{deciding.state_of(idea)}"' in answer.text
+
+
+def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: Person, monkeypatch: Any) -> None:
+    idea = make.idea()
+    faster = deciding.decide
+
+    def second(idea: Idea, decision: Decision, *, by: Person) -> Any:
+        faster(idea, Decision(text="Cheguei antes."), by=by)
+        return faster(idea, decision, by=by)
+
+    monkeypatch.setattr(deciding, "decide", second)
+    answer = browser(elisa).post(address(idea), data=sent(idea, text="Minha resposta."), headers=HTMX)
+    assert answer.status_code == 422
+    assert "Outra pessoa respondeu" in answer.text and "Minha resposta." in answer.text
+    assert count(OfficialResponse) == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "delivered"},
+        {"to": "<b>"},
+        {"to": ""},
+        {"text": "x" * 10_001},
+        {"to": "planned", "target_release": "999999"},
+        {"to": "planned", "target_release": "x"},
+        {"to": "planned", "target_quarter": "1999-T1"},
+        {"seen": "x"},
+    ],
+)
+def test_b15_what_the_form_does_not_offer_is_refused(fields: dict[str, str], browser: Any, elisa: Person) -> None:
+    idea = make.idea()
+    answer = browser(elisa).post(address(idea), data=sent(idea, **{"text": "Vimos.", **fields}))
+    assert answer.status_code == 422
+    assert count(OfficialResponse) == count(StatusChange) == 0
+
+
+def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: Person, bruno: Person) -> None:
+    idea = make.idea()
+    extra = {"by_id": str(bruno.id), "status_key": "delivered", "people_count": "99", "answered_at": "2020-01-01"}
+    browser(elisa).post(address(idea), data=sent(idea, text="Vimos.", **extra))
+    response = db.session.scalars(select(OfficialResponse)).one()
+    assert (response.by_id, idea.status_key, idea.people_count) == (elisa.id, "new", 0)
+
+
+def test_the_form_offers_only_what_may_follow(browser: Any, elisa: Person) -> None:
+    page = browser(elisa).get(page_of(make.idea(status="declined"))).text
+    assert '<option value="under_review">' in page and '<option value="planned">' in page
+    assert '<option value="delivered">' not in page and 'id="answer-delivered-release"' not in page
+    assert 'id="answer-reason"' in page
+    page = browser(elisa).get(page_of(make.idea(status="new"))).text
+    assert 'id="answer-reason"' not in page
+    page = browser(elisa).get(page_of(make.idea(status="planned"))).text
+    assert 'id="answer-delivered-release"' in page
+
+
+def test_a_planned_ideas_target_is_in_the_form(browser: Any, elisa: Person) -> None:
+    idea = make.idea(status="planned", target_quarter="2020-T1")
+    assert '<option selected value="2020-T1">' in browser(elisa).get(page_of(idea)).text
+
+
+def test_b20_the_form_offers_no_release_that_is_staffs_only(browser: Any, elisa: Person) -> None:
+    make.release("12.1.2610").announced_at = None
+    assert "12.1.2610" not in browser(elisa).get(page_of(make.idea(status="planned"))).text
+
+
+@pytest.mark.parametrize("out_of_sight", ["hidden_at", "held_at", "withdrawn_at"])
+def test_b10_an_idea_out_of_sight_has_no_answers(out_of_sight: str, browser: Any, elisa: Person) -> None:
+    idea = make.idea(**{out_of_sight: clock.now()})
+    assert browser(elisa).post(address(idea), data=sent(idea, text="Vimos.")).status_code == 404
+    assert browser(elisa).post("/ideias/999999/resposta", data={"text": "Vimos."}).status_code == 404
+
+
+def test_the_form_costs_managers_one_statement(browser: Any, elisa: Person, fabio: Person) -> None:
+    idea = make.idea(status="planned")
+    manager, other = browser(elisa), browser(fabio)
+    for one in (manager, other):
+        one.get(page_of(idea))
+    with statements() as for_manager:
+        manager.get(page_of(idea))
+    with statements() as for_other:
+        other.get(page_of(idea))
+    assert len(for_manager) == len(for_other) + 1

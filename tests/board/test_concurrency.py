@@ -1,0 +1,156 @@
+"""Many at once, with real threads and commits: nobody counts twice, nobody is lost."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from ideas.accounts.models import Person
+from ideas.board import counting, locking, voting
+from ideas.board.models import Follow, Idea, Vote, VoteEvent
+from ideas.companies.models import Company
+from ideas.db import db
+from tests import make
+
+AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
+
+
+def vote(number: int, person_id: int, company_id: int) -> int:
+    """One request's worth: cast, commit."""
+    idea, voter = db.session.get_one(Idea, number), db.session.get_one(Person, person_id)
+    cast = voting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
+    db.session.commit()
+    return cast.id
+
+
+def unvote(number: int, person_id: int) -> None:
+    voting.withdraw(db.session.get_one(Idea, number), voter=db.session.get_one(Person, person_id))
+    db.session.commit()
+
+
+def fold(duplicate_id: int, into_id: int) -> None:
+    """A merge by hand, in a transaction of its own."""
+    duplicate, into = db.session.get_one(Idea, duplicate_id), db.session.get_one(Idea, into_id)
+    locking.roots_of([duplicate, into])
+    duplicate.merged_into_id, duplicate.root_id = into.id, into.id
+    db.session.flush()
+    counting.recount(into)
+    db.session.commit()
+
+
+def crowd(people: int) -> list[tuple[int, int]]:
+    """(person, company) of so many members of three companies."""
+    companies = [make.company() for _ in range(3)]
+    made = [(make.customer(f"Pessoa {n}", companies[n % 3]).id, companies[n % 3].id) for n in range(people)]
+    db.session.commit()
+    return made
+
+
+def count(table: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def no_faults(results: list[Any]) -> list[Any]:
+    assert [result for result in results if isinstance(result, Exception)] == []
+    return results
+
+
+def test_d02_two_hundred_equal_votes_at_once_are_one(at_once: AtOnce, bruno: Person) -> None:
+    number, person_id, company_id = make.idea().id, bruno.id, make.company_of(bruno).id
+    votes = no_faults(at_once(200, lambda _: vote(number, person_id, company_id)))
+    assert len(set(votes)) == 1
+    assert (count(Vote), count(VoteEvent), count(Follow)) == (1, 1, 1)
+    idea = db.session.get_one(Idea, number)
+    assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
+
+
+def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None:
+    number, people = make.idea().id, crowd(200)
+    votes = no_faults(at_once(200, lambda place: vote(number, *people[place])))
+    assert len(set(votes)) == 200
+    idea = db.session.get_one(Idea, number)
+    assert (idea.people_count, idea.company_count, idea.total_count) == (200, 3, 200)
+    assert counting.drift_of(idea) is None
+
+
+def test_everybody_leaving_at_once_leaves_nothing(at_once: AtOnce) -> None:
+    number, people = make.idea().id, crowd(40)
+    no_faults(at_once(40, lambda place: vote(number, *people[place])))
+    no_faults(at_once(40, lambda place: unvote(number, people[place][0])))
+    idea = db.session.get_one(Idea, number)
+    assert (idea.people_count, idea.company_count, idea.trending) == (0, 0, 0.0)
+
+
+@pytest.mark.parametrize("rounds", [40, pytest.param(1_250, marks=pytest.mark.slow)])
+def test_d03_voting_and_unvoting_interleaved_equal_the_rows(rounds: int, at_once: AtOnce) -> None:
+    """Eight at once, over two ideas and their duplicate; some share a person."""
+    idea, duplicate, other = make.idea(), make.idea(), make.idea()
+    people = crowd(5)
+    numbers = [idea.id, duplicate.id, other.id]
+    fold(duplicate.id, idea.id)
+
+    def live(place: int) -> None:
+        dice = random.Random(place)
+        for _ in range(rounds):
+            person, company = people[dice.randrange(5)]
+            if dice.random() < 0.6:
+                vote(dice.choice(numbers), person, company)
+            else:
+                unvote(dice.choice(numbers), person)
+
+    no_faults(at_once(8, live))
+    for number in (numbers[0], numbers[2]):
+        assert counting.drift_of(db.session.get_one(Idea, number)) is None
+    assert count(Vote) <= 15
+
+
+def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_once: AtOnce) -> None:
+    number, people = make.idea().id, crowd(30)
+
+    def act(place: int) -> Any:
+        if place != 15:
+            return vote(number, *people[place])
+        root = locking.root_of(db.session.get_one(Idea, number))
+        root.status_key = "declined"
+        db.session.commit()
+        return root.people_count
+
+    results = at_once(30, act)
+    before, others = results.pop(15), results
+    refused = [result for result in others if isinstance(result, voting.VotingClosed)]
+    assert len(no_faults([result for result in others if result not in refused])) == before
+    assert before + len(refused) == 29
+    idea = db.session.get_one(Idea, number)
+    assert (idea.people_count, count(Vote)) == (before, before)
+
+
+def test_d05_votes_that_meet_a_merge_count_in_the_whole(at_once: AtOnce) -> None:
+    original, duplicate, people = make.idea().id, make.idea().id, crowd(30)
+
+    def act(place: int) -> None:
+        if place == 15:
+            fold(duplicate, original)
+        else:
+            vote(duplicate if place % 2 else original, *people[place])
+
+    no_faults(at_once(30, act))
+    idea = db.session.get_one(Idea, original)
+    assert idea.people_count == 29
+    assert counting.drift_of(idea) is None
+
+
+def test_several_sets_are_locked_without_waiting_in_a_ring(at_once: AtOnce) -> None:
+    numbers = [make.idea().id for _ in range(3)]
+
+    def act(place: int) -> None:
+        mine = random.Random(place).sample(numbers, 3)
+        roots = locking.roots_of([db.session.get_one(Idea, number) for number in mine])
+        assert [root.id for root in roots] == sorted(numbers)
+        for root in roots:
+            root.comment_count += 1
+        db.session.commit()
+
+    no_faults(at_once(30, act))
+    assert [db.session.get_one(Idea, number).comment_count for number in numbers] == [30, 30, 30]

@@ -1,0 +1,147 @@
+"""The counters equal the rows, and can be made again from them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from ideas.accounts.models import Person
+from ideas.board import counting, trending, voting
+from ideas.board.models import Idea, Importance
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+
+def vote_for(idea: Idea, *voters: Person) -> None:
+    for voter in voters:
+        voting.cast(idea, voter=voter, company=make.company_of(voter))
+
+
+def test_a_term_doubles_every_fourteen_days() -> None:
+    moment = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
+    assert trending.term(trending.EPOCH) == 1.0
+    assert trending.term(moment + timedelta(days=14)) == pytest.approx(2 * trending.term(moment), rel=1e-12)
+    assert trending.term(moment) == pytest.approx(2 ** ((moment - trending.EPOCH).total_seconds() / (14 * 86400)))
+
+
+def test_terms_hold_for_decades_both_ways() -> None:
+    """From 1985, and a million votes on one idea until 2062: the horizon that trending.py names."""
+    assert trending.term(datetime(1985, 1, 1, tzinfo=UTC)) > 0
+    assert 1_000_000 * trending.term(datetime(2062, 1, 1, tzinfo=UTC)) < float("inf")
+
+
+def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, carla: Person, davi: Person) -> None:
+    """Two votes of a month ago weigh less than one of today."""
+    old, fresh = make.idea(), make.idea()
+    vote_for(old, bruno, carla)
+    vote_for(fresh, davi)
+    for vote in counting.rows_of(old, bruno), counting.rows_of(old, carla):
+        vote[0].cast_at -= timedelta(days=30)
+        vote[0].term = trending.term(vote[0].cast_at)
+    db.session.flush()
+    counting.recount(old)
+    assert fresh.trending > old.trending > 0
+
+
+def test_the_last_withdrawal_leaves_no_trace_in_trending(bruno: Person) -> None:
+    idea = make.idea()
+    vote_for(idea, bruno)
+    voting.withdraw(idea, voter=bruno)
+    assert (idea.trending, idea.people_count, idea.company_count) == (0.0, 0, 0)
+
+
+def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
+    idea = make.idea(own_inherited=24)
+    counting.recount(idea)
+    assert (idea.people_count, idea.inherited_votes, idea.total_count, idea.trending) == (0, 24, 24, 0.0)
+    vote_for(idea, bruno)
+    assert (idea.people_count, idea.inherited_votes, idea.total_count) == (1, 24, 25)
+    voting.withdraw(idea, voter=bruno)
+    assert (idea.people_count, idea.inherited_votes, idea.total_count) == (0, 24, 24)
+
+
+def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bruno: Person, carla: Person) -> None:
+    idea = make.idea()
+    vote_for(idea, bruno, carla)
+    counting.rows_of(idea, bruno)[0].importance = Importance.CRITICAL
+    db.session.flush()
+    counting.recount(idea)
+    assert idea.critical_count == 1
+    voting.withdraw(idea, voter=bruno)
+    assert idea.critical_count == 0
+    vote_for(idea, bruno)
+    assert idea.critical_count == 1
+
+
+def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    vote_for(original, bruno)
+    vote_for(duplicate, bruno)
+    counting.rows_of(duplicate, bruno)[0].importance = Importance.CRITICAL
+    duplicate.root_id = duplicate.merged_into_id = original.id
+    db.session.flush()
+    counting.recount(original)
+    assert (original.people_count, original.critical_count) == (1, 1)
+    voting.withdraw(original, voter=bruno)
+    assert (original.people_count, original.critical_count) == (0, 0)
+
+
+def test_a_comment_on_a_duplicate_counts_on_both() -> None:
+    original, duplicate = make.idea(), make.idea()
+    counting.comment_added(duplicate)
+    duplicate.root_id = duplicate.merged_into_id = original.id
+    db.session.flush()
+    counting.recount(original)
+    counting.comment_added(duplicate)
+    counting.comment_added(original)
+    assert (original.own_comments, duplicate.own_comments, original.comment_count) == (1, 2, 3)
+    assert counting.drift_of(original) is None
+
+
+def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> None:
+    idea, sound = make.idea(), make.idea()
+    vote_for(idea, bruno)
+    vote_for(sound, bruno)
+    idea.people_count, idea.total_count = 7, 7
+    db.session.flush()
+    (found,) = counting.recount_all(dry_run=True)
+    assert [(drift.number, drift.kept.people_count, drift.counted.people_count) for drift in found] == [(idea.id, 7, 1)]
+    assert idea.people_count == 7
+    assert [len(chunk) for chunk in counting.recount_all(dry_run=False)] == [1]
+    assert (idea.people_count, idea.total_count) == (1, 1)
+    assert list(counting.recount_all(dry_run=False)) == [[]]
+
+
+def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
+    idea = make.idea()
+    vote_for(idea, bruno)
+    term = idea.trending
+    idea.trending = term * (1 + 1e-12)
+    assert counting.drift_of(idea) is None
+    idea.trending = term * (1 + 1e-8)
+    assert counting.drift_of(idea) is not None
+
+
+def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> None:
+    ideas = [make.idea() for _ in range(7)]
+    for idea in ideas:
+        idea.comment_count = 3
+    db.session.flush()
+    assert [len(found) for found in counting.recount_all(dry_run=False, size=3)] == [3, 3, 1]
+    with statements() as sent:
+        assert [len(found) for found in counting.recount_all(dry_run=False, size=100)] == [0]
+    assert len(sent) <= 4
+
+
+def test_the_command_says_what_differs_and_sets_it_right(app: Flask, bruno: Person) -> None:
+    idea = make.idea()
+    vote_for(idea, bruno)
+    idea.comment_count = 5
+    db.session.commit()
+    said = app.test_cli_runner().invoke(args=["ideas", "recount", "--dry-run"])
+    assert (said.exit_code, f"idea {idea.id}: comment_count 5 -> 0" in said.output) == (1, True)
+    said = app.test_cli_runner().invoke(args=["ideas", "recount"])
+    assert said.exit_code == 0
+    said = app.test_cli_runner().invoke(args=["ideas", "recount", "--dry-run"])
+    assert (said.exit_code, said.output) == (0, "ideas whose counters differed from their rows: 0\n")

@@ -1,0 +1,133 @@
+"""Who hears of an idea, how much, and why."""
+
+import pytest
+
+from ideas.accounts.models import Person
+from ideas.board import following
+from ideas.board.models import Idea, Level, Reason
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+
+def level_of(idea: Idea, person: Person) -> Level:
+    return following.follow_of(idea, person).level
+
+
+def fold(duplicate: Idea, into: Idea) -> None:
+    duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
+    db.session.flush()
+
+
+@pytest.mark.parametrize(
+    ("reason", "level"),
+    [
+        (Reason.AUTHOR, Level.ALL),
+        (Reason.COMMENTED, Level.ALL),
+        (Reason.CHOSE, Level.ALL),
+        (Reason.VOTED, Level.RESULTS),
+    ],
+)
+def test_each_reason_gives_its_level(reason: Reason, level: Level, bruno: Person) -> None:
+    idea = make.idea()
+    following.follow(idea, bruno, reason)
+    assert level_of(idea, bruno) is level
+    assert not following.follow_of(idea, bruno).chosen
+
+
+def test_who_has_no_reason_hears_nothing(bruno: Person, carla: Person) -> None:
+    idea, other = make.idea(), make.idea()
+    following.follow(other, bruno, Reason.VOTED)  # noise, on purpose
+    following.follow(idea, carla, Reason.VOTED)
+    assert not following.follow_of(idea, bruno).follows
+
+
+def test_the_strongest_reason_counts_and_the_others_stay(bruno: Person) -> None:
+    idea = make.idea()
+    following.follow(idea, bruno, Reason.VOTED)
+    following.follow(idea, bruno, Reason.COMMENTED)
+    following.follow(idea, bruno, Reason.COMMENTED)
+    assert level_of(idea, bruno) is Level.ALL
+    following.drop_reason(idea, bruno, Reason.COMMENTED)
+    assert level_of(idea, bruno) is Level.RESULTS
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_what_was_chosen_wins_over_every_reason(level: Level, bruno: Person) -> None:
+    idea = make.idea()
+    following.follow(idea, bruno, Reason.AUTHOR)
+    following.choose(idea, bruno, level)
+    following.follow(idea, bruno, Reason.COMMENTED)
+    assert following.follow_of(idea, bruno) == following.Following(level, chosen=True)
+
+
+def test_going_back_to_the_default_brings_the_reasons_back(bruno: Person, carla: Person) -> None:
+    idea = make.idea()
+    for person in (bruno, carla):
+        following.follow(idea, person, Reason.VOTED)
+        following.choose(idea, person, Level.NOTHING)
+    following.choose(idea, bruno, None)
+    assert following.follow_of(idea, bruno) == following.Following(Level.RESULTS)
+    assert level_of(idea, carla) is Level.NOTHING
+
+
+def test_one_may_follow_without_voting_and_go_back_to_hearing_nothing(bruno: Person) -> None:
+    idea = make.idea()
+    following.choose(idea, bruno, Level.ALL)
+    assert level_of(idea, bruno) is Level.ALL
+    following.choose(idea, bruno, None)
+    assert level_of(idea, bruno) is Level.NOTHING
+
+
+def test_followers_of_a_duplicate_follow_the_whole(bruno: Person, carla: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    following.follow(original, bruno, Reason.VOTED)
+    following.follow(duplicate, bruno, Reason.COMMENTED)
+    following.follow(duplicate, carla, Reason.VOTED)
+    fold(duplicate, original)
+    assert [level_of(idea, bruno) for idea in (original, duplicate)] == [Level.ALL, Level.ALL]
+    assert [level_of(idea, carla) for idea in (original, duplicate)] == [Level.RESULTS, Level.RESULTS]
+    assert following.hearers(original, result=True) == sorted([bruno.id, carla.id])
+    assert following.hearers(duplicate, result=False) == [bruno.id]
+
+
+def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) -> None:
+    original, duplicate, third = make.idea(), make.idea(), make.idea()
+    following.choose(original, bruno, Level.NOTHING)
+    following.choose(duplicate, bruno, Level.ALL)
+    following.choose(duplicate, carla, Level.NOTHING)
+    following.choose(third, carla, Level.RESULTS)
+    fold(duplicate, original)
+    fold(third, original)
+    assert level_of(original, bruno) is Level.NOTHING
+    assert level_of(original, carla) is Level.RESULTS
+
+
+def test_a_choice_on_a_duplicate_is_one_for_the_whole(bruno: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    following.choose(original, bruno, Level.ALL)
+    fold(duplicate, original)
+    following.choose(duplicate, bruno, Level.NOTHING)
+    assert level_of(original, bruno) is Level.NOTHING
+    following.choose(duplicate, bruno, None)
+    assert following.follow_of(original, bruno) == following.Following(Level.NOTHING)
+
+
+def test_of_a_result_more_people_hear_than_of_the_rest(bruno: Person, carla: Person, davi: Person, ana: Person) -> None:
+    idea, other = make.idea(), make.idea()
+    following.follow(idea, bruno, Reason.VOTED)
+    following.follow(idea, carla, Reason.COMMENTED)
+    following.follow(idea, davi, Reason.AUTHOR)
+    following.choose(idea, davi, Level.NOTHING)
+    following.follow(other, ana, Reason.AUTHOR)
+    assert following.hearers(idea, result=True) == sorted([bruno.id, carla.id])
+    assert following.hearers(idea, result=False) == [carla.id]
+
+
+def test_hearers_of_a_popular_idea_are_found_in_one_statement() -> None:
+    idea = make.idea()
+    for number in range(30):
+        following.follow(idea, make.customer(f"Seguidora {number}"), Reason.VOTED)
+    with statements() as sent:
+        heard = following.hearers(idea, result=True)
+    assert (len(heard), len(sent)) == (30, 1)

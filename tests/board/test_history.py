@@ -1,0 +1,71 @@
+"""The dated steps of an idea."""
+
+from datetime import timedelta
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.board import deciding, history
+from ideas.board.deciding import Decision
+from ideas.board.models import OfficialResponse
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+
+def test_an_ideas_history_begins_with_its_publishing() -> None:
+    idea = make.idea()
+    [step] = history.steps(idea)
+    assert (step.at, step.change, step.response) == (idea.published_at, None, None)
+
+
+def test_steps_stand_newest_first_with_what_was_answered(elisa: Person) -> None:
+    idea, other = make.idea(), make.idea()
+    deciding.decide(idea, Decision(to="under_review"), by=elisa)
+    deciding.decide(idea, Decision(text="Vimos."), by=elisa)
+    deciding.decide(idea, Decision(to="planned", target_quarter="2027-T1", text="Vai."), by=elisa)
+    deciding.decide(other, Decision(text="Outra."), by=elisa)
+    steps = history.steps(idea)
+    told = [(step.status.key if step.status else None, step.response.text if step.response else None) for step in steps]
+    assert told == [("planned", "Vai."), (None, "Vimos."), ("under_review", None), (None, None)]
+    assert [step.by.id for step in steps if step.by] == [elisa.id] * 3
+    assert steps[0].change is not None and steps[0].change.target == "2027-T1"
+
+
+def test_a_response_that_came_with_a_step_is_told_once(elisa: Person) -> None:
+    idea = make.idea()
+    deciding.decide(idea, Decision(to="declined", text="Não cabe."), by=elisa)
+    assert [step.response.text for step in history.steps(idea) if step.response] == ["Não cabe."]
+
+
+def test_the_steps_cost_one_statement_however_many(elisa: Person) -> None:
+    idea = make.idea()
+    for number in range(12):
+        deciding.decide(idea, Decision(text=f"Resposta {number}"), by=elisa)
+    db.session.expire_all()
+    assert idea.id and idea.published_at
+    with statements() as sent:
+        assert len(history.steps(idea)) == 13
+    assert len(sent) == 1
+
+
+def test_the_standing_answer_is_the_newest(elisa: Person) -> None:
+    idea, silent = make.idea(), make.idea()
+    deciding.decide(idea, Decision(text="Primeira."), by=elisa)
+    deciding.decide(idea, Decision(text="Segunda."), by=elisa)
+    deciding.decide(idea, Decision(to="under_review"), by=elisa)
+    answer = history.standing_answer(idea)
+    assert answer is not None and (answer.text, answer.by.name) == ("Segunda.", "Elisa Moraes")
+    with statements() as sent:
+        assert history.standing_answer(silent) is None
+    assert sent == []
+
+
+def test_an_imported_history_stands_in_the_order_of_its_dates(elisa: Person) -> None:
+    idea = make.idea()
+    now = clock.now()
+    make.step(idea, "planned", elisa, at=now - timedelta(days=1))
+    make.step(idea, "under_review", elisa, at=now - timedelta(days=9))
+    db.session.add(OfficialResponse(idea_id=idea.id, text="Entre.", language="pt-BR", by_id=elisa.id, at=now - timedelta(days=4)))
+    db.session.flush()
+    keys = [step.status.key if step.status else step.response and step.response.text for step in history.steps(idea)]
+    assert keys == ["planned", "Entre.", "under_review", None]

@@ -1,0 +1,145 @@
+"""An idea is written once, with its author's vote, and can be found at once."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from ideas import clock, search
+from ideas.accounts.models import Person
+from ideas.board import counting, following, posting, voting
+from ideas.board.models import Idea, Level, Vote
+from ideas.conduct import taking_part
+from ideas.db import db
+from ideas.products.models import Module, Product
+from tests.make import companies_of, company_of
+
+
+@pytest.fixture
+def new() -> posting.NewIdea:
+    """What someone wrote."""
+    return posting.NewIdea(
+        title="Exportar o razão contábil para planilha",
+        problem="Copiamos conta por conta, todo fechamento.",
+        proposal="Um botão **Planilha** no razão.",
+        product=db.session.scalars(select(Product).filter_by(key="erp")).one(),
+        kind="improvement",
+    )
+
+
+def post(new: posting.NewIdea, author: Person) -> Idea:
+    return posting.post(new, author=author, company=company_of(author))
+
+
+def ideas() -> int:
+    return db.session.scalar(select(func.count()).select_from(Idea)) or 0
+
+
+def test_a_new_idea_is_its_own_root_in_its_first_status(new: posting.NewIdea, bruno: Person) -> None:
+    idea = post(new, bruno)
+    db.session.commit()
+    idea = db.session.get_one(Idea, idea.id, populate_existing=True)
+    assert (idea.root_id, idea.merged_into_id, idea.status_key) == (idea.id, None, "new")
+    assert (idea.author_id, idea.company_id) == (bruno.id, company_of(bruno).id)
+    assert 0 <= idea.random_key < posting.RANDOM_KEYS
+
+
+def test_no_idea_is_without_a_root(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
+    post(new, bruno)
+    post(new, carla)
+    assert db.session.scalar(select(func.count()).select_from(Idea).where(Idea.root_id.is_(None))) == 0
+
+
+def test_the_author_votes_by_posting_and_may_take_it_back(new: posting.NewIdea, bruno: Person) -> None:
+    idea = post(new, bruno)
+    assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
+    assert counting.drift_of(idea) is None
+    voting.withdraw(idea, voter=bruno)
+    assert idea.people_count == 0
+
+
+def test_the_author_hears_everything_even_without_the_vote(new: posting.NewIdea, bruno: Person) -> None:
+    idea = post(new, bruno)
+    assert following.follow_of(idea, bruno).level is Level.ALL
+    voting.withdraw(idea, voter=bruno)
+    assert following.follow_of(idea, bruno).level is Level.ALL
+
+
+def test_a_new_idea_is_found_at_once_by_every_part_of_it(new: posting.NewIdea, bruno: Person) -> None:
+    idea = post(new, bruno)
+    for typed in ("razao contabil", "fechamento", "botao planilha"):
+        query = search.understand(db.session(), "idea", typed)
+        hits = search.matching(db.session(), "idea", query)
+        assert db.session.scalars(select(hits.c.id)).all() == [idea.id], typed
+
+
+def test_sending_the_same_form_twice_posts_it_once(new: posting.NewIdea, bruno: Person) -> None:
+    new = replace(new, client_token="formulario-1")
+    first = post(new, bruno)
+    assert post(replace(new, title="Outro título, o mesmo formulário"), bruno) is first
+    assert (ideas(), first.people_count) == (1, 1)
+    assert first.title == new.title
+
+
+def test_two_forms_post_two_ideas(new: posting.NewIdea, bruno: Person) -> None:
+    first = post(replace(new, client_token="formulario-1"), bruno)
+    assert post(replace(new, client_token="formulario-2"), bruno) is not first
+    assert post(new, bruno) is not post(new, bruno)
+    assert ideas() == 4
+
+
+def test_another_person_s_form_is_not_theirs(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
+    new = replace(new, client_token="formulario-1")
+    post(new, bruno)
+    with pytest.raises(IntegrityError):
+        post(new, carla)
+
+
+def test_the_same_form_sent_many_times_at_once_posts_one_idea(new: posting.NewIdea, bruno: Person, at_once) -> None:
+    token, product_id, author_id = "formulario-1", new.product.id, bruno.id
+
+    def send(place: int) -> int:
+        author = db.session.get_one(Person, author_id)
+        mine = replace(new, client_token=token, product=db.session.get_one(Product, product_id))
+        idea = posting.post(mine, author=author, company=companies_of(author)[0])
+        db.session.commit()
+        return idea.id
+
+    numbers = at_once(12, send)
+    assert len(set(numbers)) == 1
+    assert ideas() == 1
+    assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
+
+
+def test_staff_and_suspended_people_post_nothing(new: posting.NewIdea, elisa: Person, joao: Person, ana: Person) -> None:
+    with pytest.raises(taking_part.NoCompany):
+        posting.post(new, author=elisa, company=None)
+    with pytest.raises(taking_part.Suspended):
+        post(new, joao)
+    with pytest.raises(taking_part.CodeNotAccepted):
+        post(new, ana)
+    assert ideas() == 0
+
+
+def test_a_closed_product_takes_no_ideas(new: posting.NewIdea, bruno: Person) -> None:
+    new.product.closed_at = clock.now()
+    with pytest.raises(posting.ProductClosed):
+        post(new, bruno)
+
+
+@pytest.mark.parametrize("title", ["Oi!!", "x" * 121])
+def test_the_database_itself_refuses_a_title_of_another_length(new: posting.NewIdea, title: str, bruno: Person) -> None:
+    with pytest.raises(IntegrityError):
+        post(replace(new, title=title), bruno)
+
+
+@pytest.mark.parametrize("length", [5, 120])
+def test_titles_of_5_to_120_characters_are_fine(new: posting.NewIdea, length: int, bruno: Person) -> None:
+    assert post(replace(new, title="ã" * length), bruno).id
+
+
+def test_a_module_of_another_product_is_refused(new: posting.NewIdea, bruno: Person) -> None:
+    folha = db.session.scalars(select(Module).filter_by(key="folha")).one()
+    with pytest.raises(IntegrityError):
+        post(replace(new, module_id=folha.id), bruno)

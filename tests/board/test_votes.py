@@ -1,0 +1,224 @@
+"""A vote as a browser sees it: with and without JavaScript, allowed and refused."""
+
+import re
+
+import pytest
+from flask import render_template
+from sqlalchemy import func, select
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.board import counting, voting
+from ideas.board.models import Idea, Vote
+from ideas.db import db
+from tests import make
+from tests.conftest import HTMX, statements
+
+
+def votes() -> int:
+    return db.session.scalar(select(func.count()).select_from(Vote)) or 0
+
+
+def test_a_plain_browser_votes_and_is_sent_to_the_idea(browser, bruno: Person) -> None:
+    idea = make.idea()
+    answer = browser(bruno).post(f"/ideias/{idea.id}/voto")
+    assert (answer.status_code, answer.location) == (303, f"/ideias/{idea.id}-{idea.slug}")
+    assert (votes(), idea.people_count) == (1, 1)
+
+
+def test_htmx_gets_the_button_alone_pressed_and_counted(browser, bruno: Person) -> None:
+    idea = make.idea(own_inherited=12)
+    counting.recount(idea)
+    answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert 'aria-pressed="true"' in answer.text
+    assert '<span class="vote__count">13</span>' in answer.text
+    assert f'action="/ideias/{idea.id}/voto/retirar"' in answer.text
+    assert 'class="vote vote--large"' in answer.text
+    assert 'data-announce="Voto registrado. 13 votos."' in answer.text
+
+
+def test_htmx_takes_the_vote_back_in_the_same_place(browser, bruno: Person) -> None:
+    idea = make.idea()
+    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    answer = browser(bruno).post(f"/ideias/{idea.id}/voto/retirar", headers=HTMX, data={"size": "anything"})
+    assert answer.status_code == 200
+    assert 'aria-pressed="false"' in answer.text
+    assert 'class="vote"' in answer.text
+    assert f'action="/ideias/{idea.id}/voto"' in answer.text
+    assert 'data-announce="Voto retirado. 0 voto' in answer.text
+    assert idea.people_count == 0
+
+
+def test_d01_a_double_click_a_resend_and_a_retry_are_one_vote_with_one_answer(browser, bruno: Person) -> None:
+    idea = make.idea()
+    ana_s = browser(bruno)
+    answers = [ana_s.post(f"/ideias/{idea.id}/voto", headers=HTMX).text for _ in range(3)]
+    masked = {re.sub(r'name="csrf_token" value="[^"]*"', "", answer) for answer in answers}
+    assert (len(masked), votes(), idea.people_count) == (1, 1, 1)
+
+
+def test_a_visitor_is_asked_to_sign_in_and_nothing_is_counted(browser) -> None:
+    idea = make.idea()
+    answer = browser().post(f"/ideias/{idea.id}/voto")
+    assert (answer.status_code, votes()) == (303, 0)
+    assert answer.location.startswith("/entrar")
+
+
+def test_a_closed_idea_refuses_with_its_sentence_beside_the_button(browser, bruno: Person) -> None:
+    idea = make.idea(status="declined")
+    answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX)
+    assert answer.status_code == 409
+    assert "não recebe mais votos" in answer.text
+    # Not in the button's place.
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#toasts", "beforeend")
+
+
+def test_a_plain_browser_is_refused_with_a_page(browser, bruno: Person) -> None:
+    answer = browser(bruno).post(f"/ideias/{make.idea(status='declined').id}/voto")
+    assert answer.status_code == 409
+    assert "<h1" in answer.text
+    assert "não recebe mais votos" in answer.text
+
+
+def test_d07_a_suspended_person_is_told_until_when(browser, joao: Person) -> None:
+    answer = browser(joao).post(f"/ideias/{make.idea().id}/voto", headers=HTMX)
+    assert (answer.status_code, votes()) == (403, 0)
+    assert "suspensa até" in answer.text
+
+
+def test_staff_without_a_company_read(browser, elisa: Person) -> None:
+    answer = browser(elisa).post(f"/ideias/{make.idea().id}/voto", headers=HTMX)
+    assert (answer.status_code, votes()) == (403, 0)
+
+
+def test_who_has_not_accepted_the_code_is_asked_and_votes_by_accepting(browser, ana: Person) -> None:
+    idea = make.idea()
+    ana_s = browser(ana)
+    asked = ana_s.post(f"/ideias/{idea.id}/voto")
+    assert (asked.status_code, votes()) == (409, 0)
+    assert f'action="/ideias/{idea.id}/voto"' in asked.text
+    answer = ana_s.post(f"/ideias/{idea.id}/voto", data={"accept_conduct": "2"})
+    assert (answer.status_code, votes()) == (303, 1)
+
+
+@pytest.mark.parametrize("mark", ["hidden_at", "held_at", "withdrawn_at"])
+def test_an_idea_out_of_sight_answers_as_one_that_never_was(mark: str, browser, carla: Person) -> None:
+    hidden = make.idea(**{mark: clock.now()})
+    there = browser(carla)
+    answer, unknown = (there.post(f"/ideias/{number}/voto", headers=HTMX) for number in (hidden.id, 9_999))
+    assert (answer.status_code, answer.data) == (unknown.status_code, unknown.data)
+    assert (answer.status_code, votes()) == (404, 0)
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999999999"])
+def test_a_number_too_great_is_no_fault(number: str, browser, bruno: Person) -> None:
+    assert browser(bruno).post(f"/ideias/{number}/voto").status_code == 404
+
+
+def test_a_vote_needs_its_token(browser, bruno: Person) -> None:
+    answer = browser(bruno).post(f"/ideias/{make.idea().id}/voto", csrf=False)
+    assert (answer.status_code, votes()) == (400, 0)
+
+
+def test_no_vote_comes_by_a_link(browser, bruno: Person) -> None:
+    answer = browser(bruno).get(f"/ideias/{make.idea().id}/voto")
+    assert (answer.status_code, votes()) == (405, 0)
+
+
+def test_extra_fields_change_nothing(browser, bruno: Person, carla: Person) -> None:
+    idea = make.idea()
+    extra = {"person_id": carla.id, "company_id": 999, "cast_at": "2020-01-01", "importance": "critical", "term": "1e9"}
+    browser(bruno).post(f"/ideias/{idea.id}/voto", data=extra)
+    vote = db.session.scalars(select(Vote)).one()
+    assert (vote.person_id, vote.company_id, vote.importance) == (bruno.id, make.company_of(bruno).id, None)
+    assert vote.term < 1e300
+
+
+def test_a_vote_for_a_merged_idea_answers_with_the_whole(browser, bruno: Person, carla: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    voting.cast(original, voter=carla, company=make.company_of(carla))
+    duplicate.merged_into_id = duplicate.root_id = original.id
+    answer = browser(bruno).post(f"/ideias/{duplicate.id}/voto", headers=HTMX)
+    assert '<span class="vote__count">2</span>' in answer.text
+    assert f'action="/ideias/{original.id}/voto/retirar"' in answer.text
+
+
+def test_g10_a_vote_costs_at_most_ten_statements_whatever_there_is(browser, bruno: Person) -> None:
+    sent_for = []
+    for others in (10, 1_000):
+        idea = make.idea()
+        crowded(idea, others)
+        there = browser(bruno)
+        there.post(f"/ideias/{make.idea().id}/voto", headers=HTMX)  # the session's own writing is done
+        token, address = there.csrf_token(), f"/ideias/{idea.id}/voto"
+        with statements() as sent:
+            answer = there.post(address, headers=HTMX, data={"csrf_token": token})
+        assert answer.status_code == 200
+        assert idea.people_count == others + 1
+        sent_for.append(len(sent))
+    assert sent_for[0] == sent_for[1]
+    assert sent_for[0] <= 10
+
+
+def crowded(idea: Idea, number: int) -> None:
+    """So many ideas beside it, and so many votes on it, as rows."""
+    company = make.company()
+    people = [Person(name=f"Pessoa {n}", email=f"{idea.id}-{n}@exemplo.example") for n in range(number)]
+    db.session.add_all(people)
+    db.session.flush()
+    db.session.add_all(Vote(person_id=one.id, idea_id=idea.id, company_id=company.id, term=1.0) for one in people)
+    facts = {"product_id": idea.product_id, "author_id": idea.author_id, "company_id": idea.company_id}
+    noise = [Idea(title=f"Mais uma ideia {n}", problem="Ruído.", kind="improvement", **facts) for n in range(number)]
+    db.session.add_all(noise)
+    db.session.flush()
+    for each in noise:
+        each.root_id = each.id
+    counting.recount(idea)
+
+
+# --- the partials -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "voted", "label"),
+    [("new", False, "Votar"), ("new", True, "Votado"), ("declined", False, "Votos"), ("declined", True, "Votado")],
+)
+def test_the_button_says_its_state_in_a_word_and_in_aria_pressed(app, status: str, voted: bool, label: str) -> None:
+    idea = loaded(make.idea(status=status, own_inherited=12))
+    with app.test_request_context():
+        shown = render_template("board/_vote.html", idea=idea, voted=voted, size="small")
+    assert f'<span class="vote__label">{label}</span>' in shown
+    assert f'aria-pressed="{"true" if voted else "false"}"' in shown
+    assert (" disabled" in shown) == (status == "declined")
+    assert '<span class="vote__count">12</span>' in shown
+    assert f': {idea.title}</span>' in shown
+    assert "data-announce" not in shown
+
+
+def test_a_visitor_s_button_is_a_link_to_sign_in_and_back(app) -> None:
+    idea = loaded(make.idea())
+    with app.test_request_context():
+        shown = render_template("board/_vote_link.html", idea=idea, size="large")
+    assert f'href="/entrar?next=/ideias/{idea.id}-{idea.slug}"' in shown
+    assert "<form" not in shown
+    assert "csrf" not in shown
+    assert "vote--large" in shown
+
+
+def test_a_visitor_sees_the_votes_of_a_closed_idea_without_a_link(app) -> None:
+    idea = loaded(make.idea(status="declined", own_inherited=1))
+    with app.test_request_context():
+        shown = render_template("board/_vote_link.html", idea=idea, size="small")
+    assert "<a " not in shown
+    assert '<span class="vote__label">Voto</span>' in shown
+
+
+def loaded(idea: Idea) -> Idea:
+    """The idea as pages load it, its counters counted."""
+    from sqlalchemy.orm import joinedload
+
+    counting.recount(idea)
+    db.session.flush()
+    return db.session.scalars(select(Idea).where(Idea.id == idea.id).options(joinedload(Idea.status))).one()

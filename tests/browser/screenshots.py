@@ -1,0 +1,120 @@
+"""Takes the pictures of docs/screenshots/, on the demo community: `python -m tests.browser.screenshots`.
+
+Each page at 375 and 1280 px, light and dark; no picture above 150 kB.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from ideas.config import ROOT
+from tests.browser.network import QUIET, answer
+from tests.conftest import CHROMIUM
+
+FOLDER = ROOT / "docs" / "screenshots"
+MOST_BYTES = 150_000
+PASSWORD = "demonstracao-2026"
+#: picture -> (who is signed in, address)
+PAGES = {
+    "board": ("ana", "/"),
+    "board-visitor": (None, "/"),
+    "idea": ("ana", "/ideias/1"),
+    "idea-manager": ("elisa", "/ideias/1"),
+    "form": ("bruno", "/ideias/nova"),
+    "notices": ("elisa", "/notificacoes"),
+    "sign-in": (None, "/entrar"),
+    "releases": (None, "/releases"),
+    "roadmap": (None, "/roteiro"),
+    "mine": ("ana", "/minhas-ideias"),
+    "conduct": (None, "/codigo-de-conduta"),
+}
+
+
+def main() -> None:
+    """Take them all, or those whose name begins with a word given."""
+    wanted = [name for name in PAGES if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with _demo() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        cookies = {who: _enter(browser, site, who) for who in {PAGES[name][0] for name in wanted} if who}
+        for name in wanted:
+            for width, height in ((375, 812), (1280, 900)):
+                for scheme in ("light", "dark"):
+                    _take(browser, site, name, width, height, scheme, cookies)
+        browser.close()
+
+
+@contextmanager
+def _demo() -> Iterator[str]:
+    """A portal with the demo community on a free port: its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(INSTANCE_PATH=folder, LOG_LEVEL="error")
+        from flask_migrate import upgrade
+
+        from ideas import jobs
+        from ideas.app import create_app
+        from ideas.db import db, writing
+        from ideas.demo import seeding
+
+        app = create_app()
+        with app.app_context(), writing():
+            upgrade()
+            jobs.migrate(db.engine)
+            seeding.seed()
+            db.session.commit()
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.port}"
+        server.shutdown()
+
+
+def _enter(browser: Browser, site: str, who: str) -> list[dict[str, object]]:
+    """Sign one of the demo people in; the cookies of it."""
+    context = browser.new_context(base_url=site)
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.goto("/entrar")
+    page.get_by_label("CPF ou e-mail").fill(_email(who))
+    page.get_by_label("Senha", exact=True).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Entrar").click()
+    page.wait_for_url(lambda url: "/entrar" not in url)
+    cookies = context.cookies()
+    context.close()
+    return list(cookies)  # type: ignore[arg-type]
+
+
+def _email(who: str) -> str:
+    import tomllib
+
+    people = tomllib.loads((ROOT / "ideas/demo/people.toml").read_text(encoding="utf-8"))["people"]
+    return str(next(person["email"] for person in people if person["key"] == who))
+
+
+def _take(browser: Browser, site: str, name: str, width: int, height: int, scheme: str, cookies: dict) -> None:  # type: ignore[type-arg]
+    who, address = PAGES[name]
+    context = browser.new_context(
+        base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="pt-BR", reduced_motion="reduce"
+    )  # fmt: skip
+    context.route("**/*", answer)
+    if who:
+        context.add_cookies(cookies[who])
+    page: Page = context.new_page()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    path = FOLDER / f"{name}-{width}-{scheme}.png"
+    page.screenshot(path=path)
+    size = path.stat().st_size
+    print(f"{path.relative_to(ROOT)}  {size // 1000} kB")
+    assert size <= MOST_BYTES, f"{path.name} is {size} bytes"
+    context.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Companies, their people and their one administrator, held by the database (model.md 3)."""
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.companies import joining
+from ideas.companies.cnpj import Cnpj
+from ideas.companies.models import Company, Membership
+from ideas.db import db
+from tests import make
+
+CNPJ = Cnpj.parse("11.444.777/0001-61")
+
+
+def aurora() -> Company:
+    return db.session.scalars(select(Company).where(Company.name == "Padaria Aurora")).one()
+
+
+def membership_of(person: Person, company: Company) -> Membership:
+    held = select(Membership).where(Membership.person_id == person.id, Membership.company_id == company.id)
+    return db.session.scalars(held).one()
+
+
+def test_a_company_is_one_cnpj_and_its_root_is_kept() -> None:
+    company = joining.found(" Oficina Sul ", CNPJ)
+    assert (company.name, company.cnpj, company.root) == ("Oficina Sul", "11444777000161", "11444777")
+    with pytest.raises(joining.AlreadyFounded):
+        joining.found("Outra", CNPJ)
+
+
+def test_joining_twice_is_belonging_once(bruno: Person) -> None:
+    company = joining.found("Oficina Sul", CNPJ)
+    assert joining.join(bruno, company) is joining.join(bruno, company)
+    assert [one.name for one in joining.companies_of(bruno)] == ["Transportes Litoral", "Oficina Sul"]
+
+
+def test_returning_reopens_the_row(ana: Person) -> None:
+    held = membership_of(ana, aurora())
+    held.ended_at = clock.now()
+    db.session.flush()
+    assert joining.companies_of(ana) == []
+    assert joining.join(ana, aurora()).id == held.id
+    assert joining.companies_of(ana) == [aurora()]
+
+
+def test_the_administrator_hands_over_in_one_deed(ana: Person, carla: Person) -> None:
+    joining.name_administrator(aurora(), membership_of(ana, aurora()))
+    db.session.commit()
+    assert aurora().administrator_id == membership_of(ana, aurora()).id
+    membership_of(carla, aurora()).ended_at = clock.now()
+    db.session.commit()
+
+
+def test_who_left_and_who_belongs_elsewhere_administers_nothing(ana: Person, bruno: Person) -> None:
+    elsewhere = db.session.scalars(select(Membership).where(Membership.person_id == bruno.id)).one()
+    with pytest.raises(joining.NotAMember):
+        joining.name_administrator(aurora(), elsewhere)
+    held = membership_of(ana, aurora())
+    held.ended_at = clock.now()
+    with pytest.raises(joining.NotAMember):
+        joining.name_administrator(aurora(), held)
+
+
+def refused(statement: str, **values: int) -> bool:
+    try:
+        db.session.execute(text(statement), values)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return True
+    return False
+
+
+def test_a20_the_database_refuses_a_company_without_its_administrator(carla: Person) -> None:
+    assert refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=aurora().id)
+    fresh = joining.found("Oficina Sul", CNPJ)
+    assert not refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=fresh.id), "it never had one"
+
+
+def test_a20_the_database_refuses_that_the_administrator_leaves(ana: Person, carla: Person) -> None:
+    held = membership_of(carla, aurora())
+    with pytest.raises(IntegrityError):
+        db.session.execute(update(Membership).where(Membership.id == held.id).values(ended_at=clock.now()))
+    db.session.rollback()
+    assert refused("DELETE FROM membership WHERE id = :id", id=held.id)
+    db.session.execute(
+        update(Membership).where(Membership.id == membership_of(ana, aurora()).id).values(ended_at=clock.now())
+    )
+
+
+def test_a20_the_database_refuses_an_administrator_of_another_company_or_who_left(ana: Person, bruno: Person) -> None:
+    elsewhere = db.session.scalars(select(Membership.id).where(Membership.person_id == bruno.id)).one()
+    name = "UPDATE company SET administrator_id = :membership WHERE id = :id"
+    assert refused(name, membership=elsewhere, id=aurora().id)
+    held = membership_of(ana, aurora())
+    held.ended_at = clock.now()
+    db.session.commit()
+    assert refused(name, membership=held.id, id=aurora().id)
+
+
+def test_a20_handing_over_and_leaving_at_once_never_leaves_a_company_alone(at_once, ana: Person) -> None:
+    """Carla hands over to Ana while Ana leaves: whoever comes second is refused."""
+    company, successor = aurora().id, membership_of(ana, aurora()).id
+
+    def deed(place: int) -> None:
+        if place:
+            db.session.execute(update(Membership).where(Membership.id == successor).values(ended_at=clock.now()))
+        else:
+            db.session.execute(update(Company).where(Company.id == company).values(administrator_id=successor))
+        db.session.commit()
+
+    results = at_once(2, deed)
+    assert sorted(type(one).__name__ for one in results) == ["IntegrityError", "NoneType"]
+    administrator = db.session.get_one(Membership, aurora().administrator_id)
+    assert administrator.ended_at is None
+
+
+def test_companies_that_closed_are_nobodys(bruno: Person) -> None:
+    closed = make.company()
+    joining.join(bruno, closed)
+    closed.closed_at = clock.now()
+    assert [one.name for one in joining.companies_of(bruno)] == ["Transportes Litoral"]
