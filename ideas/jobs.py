@@ -83,9 +83,15 @@ def enqueue(
     Arguments are kept as JSON: ids and plain facts, never personal data.
     """
     session = session() if isinstance(session, scoped_session) else session
-    name = next(name for name, known in _jobs.items() if known is work)
-    options: EnqueueOptions = {"workflow_name": name, "queue_name": QUEUE, "workflow_id": key}
+    options: EnqueueOptions = {"workflow_name": _name_of(work), "queue_name": QUEUE, "workflow_id": key}
     _client(session.get_bind().engine).enqueue_in_transaction(session, options, *args, **kwargs)
+
+
+def _name_of(work: Work) -> str:
+    for name, known in _jobs.items():
+        if known is work:
+            return name
+    raise LookupError(f"{work.__qualname__} is no job")
 
 
 def migrate(engine: Engine) -> None:

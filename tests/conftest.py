@@ -89,9 +89,11 @@ class Stage:
             self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
                         f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
             return
+        # A new file takes the name: a request still running keeps the old one, and harms nobody.
+        shutil.copy(self.folder / "template.db", self.folder / "next.db")
         for ending in ("-wal", "-shm"):
             (self.folder / f"stage.db{ending}").unlink(missing_ok=True)
-        shutil.copy(self.folder / "template.db", self.folder / "stage.db")
+        (self.folder / "next.db").replace(self.folder / "stage.db")
 
     def drop(self) -> None:
         if SERVER:

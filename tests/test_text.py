@@ -25,6 +25,10 @@ def test_markdown_becomes_html():
     assert "<code>código</code>" in html
 
 
+def test_html_shows_as_text():
+    assert text.to_html("a <b>b</b> <!-- c -->") == "<p>a &lt;b&gt;b&lt;/b&gt; &lt;!-- c --&gt;</p>\n"
+
+
 def test_a_line_break_stays_a_line_break():
     assert "<br>" in text.to_html("Rua A\nRua B")
 
@@ -195,7 +199,10 @@ def test_hostile_texts_that_stay_below_the_limits_are_quick_too(piece):
     "source",
     [
         "|".join("a" * 1000) + "\n" + "|".join("-" * 1000) + "\n" + "|\n" * 20_000,
+        "|".join("a" * 400) + "\n" + "|".join("-" * 400) + "\n" + "|\n" * 900,
+        "|".join("a" * 100) + "\n" + "|".join("-" * 100) + "\n" + "|\n" * 990,
         "a|a\n-|-\n" + "a|\n" * 900,
+        "[a]: https://example.org/" + "y" * 20_000 + "\n\n" + "[a]" * 900,
         "".join("`" * n + "e" for n in range(1, 310)),
         "[a]: https://example.org/" + "y" * 20_000 + "\n\n" + "[a]" * 9_000,
         "\n".join("  " * n + "- a" for n in range(200)),

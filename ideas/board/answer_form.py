@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import String, cast, false, literal, or_, select, union_all
 from wtforms import HiddenField, SelectField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length
 
 from ideas import clock
 from ideas.board import deciding
@@ -50,15 +50,7 @@ class AnswerForm(Form):
     # Whether the step is still open is the deed's to say, in a sentence of its own.
     to = SelectField(_("Situação"), [InputRequired()], validate_choice=False, id="answer-to")
     text = WordsField(_("Resposta oficial"), [Length(max=10_000)], id="answer-text")
-    link = LineField(
-        _("Link"),
-        [
-            Optional(),
-            Length(max=500),
-            Regexp(r"https?://[^\s/]+\S*$", message=_("Escreva o endereço inteiro, com https://.")),
-        ],
-        id="answer-link",
-    )
+    link = LineField(_("Link"), [Length(max=500)], id="answer-link")
     target_release = SelectField(_("Prevista para a release"), id="answer-target-release")
     target_quarter = SelectField(_("Ou para o trimestre"), id="answer-target-quarter")
     delivered_release = SelectField(_("Entregue na release"), id="answer-delivered-release")
@@ -176,6 +168,7 @@ def _offer_deliveries(form: AnswerForm, statuses: list[_Choice], releases: list[
         return
     out = [(release.key, release.name) for release in releases if release.is_published]
     form.delivered_release.choices = [("", gettext("Escolha…")), *out]
+    form.delivered_release.flags.required = True
 
 
 def quarters_ahead() -> list[str]:

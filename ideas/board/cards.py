@@ -1,22 +1,18 @@
 """What a list shows of an idea: columns alone, so that a page of them is one quick statement."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 
 from ideas import text
-from ideas.board import filtering
 from ideas.board.models import Idea, Status
-from ideas.db import db
 from ideas.products.models import Module, Named, Product, Release
 
-#: How much of a problem is read for its excerpt.
-_BEGINNING = 600
+#: An excerpt fills two lines; this much of a problem is read to make it.
+_EXCERPT, _BEGINNING = 160, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +90,6 @@ class Card(NamedTuple):
         return self.version or self.quarter
 
 
-def of(numbers: Sequence[int]) -> dict[int, Card]:
-    """The card that stands for each of those ideas, its root's, unless that is not listed: one statement."""
-    if not numbers:
-        return {}
-    one, root = aliased(Idea), aliased(Idea)
-    place = select(literal(0).label("lap"), one.id.label("value"), root.id).join(root, root.id == one.root_id)
-    rows = db.session.execute(at(place.where(one.id.in_(numbers), *filtering.listed(root)).subquery()))
-    return {row[0]: card(row) for row in rows}
-
-
 def target_of(idea: Idea) -> str | None:
     """`Card.target` of a whole idea, its releases loaded: never a release that only staff may know of."""
     release = idea.delivered_release or idea.target_release
@@ -113,7 +99,7 @@ def target_of(idea: Idea) -> str | None:
 
 def card(row: Any) -> Card:
     """The card in a row of `at`."""
-    return Card._make(row[2:])
+    return Card._make(row[2 : 2 + len(Card._fields)])
 
 
 def at(place: FromClause) -> Select[Any]:
@@ -161,4 +147,4 @@ def _release_shown() -> ColumnElement[bool]:
 @lru_cache(maxsize=2048)
 def _excerpt(beginning: str) -> str:
     """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
-    return text.excerpt(beginning)
+    return text.excerpt(beginning, _EXCERPT)

@@ -22,6 +22,8 @@ from ideas.products.models import Release
 #: The statuses that look ahead: with a release, a quarter, or no date yet.
 LOOKING_AHEAD = frozenset({"planned", "in_progress"})
 DELIVERED = "delivered"
+#: What a link may look like: it is shown as one, so it leads to the web and nowhere else.
+_LINK = re.compile(r"https?://[^\s/]+\S*$")
 _QUARTER = re.compile(r"20\d\d-T[1-4]")
 
 
@@ -53,6 +55,11 @@ class ResponseMissing(NotDecided):
 
 class LinkMissing(NotDecided):
     message = N_("Esta situação pede um link: diga onde a pessoa encontra o que já existe.")
+    field = "link"
+
+
+class NotALink(NotDecided):
+    message = N_("Escreva o endereço inteiro, com https://.")
     field = "link"
 
 
@@ -146,6 +153,8 @@ def decide(idea: Idea, decision: Decision, *, by: Person) -> Decided:
         raise Missing
     if decision.seen not in {None, state_of(root)}:
         raise AnsweredMeanwhile
+    if decision.link and not _LINK.match(decision.link):
+        raise NotALink
     step = _step(root, decision) if decision.to is not None else None
     if step is None and not decision.text:
         raise LinkAlone if decision.link else NothingSaid

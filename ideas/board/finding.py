@@ -1,9 +1,11 @@
 """Finding ideas by words, and ideas like one that is written or read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
-from sqlalchemy import CTE, Double, Select, cast, func, select
+from sqlalchemy import CTE, Double, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from ideas import search as engine
@@ -42,15 +44,27 @@ def similar(title: str, problem: str = "", *, but: int | None = None, limit: int
     """Listed ideas that say nearly what a title says, or what a problem begins with; the most alike first.
 
     A merged idea's title finds its canonical one. `but` is left out: the idea that is being read.
+    Two statements for the title, two for the problem.
     """
-    likeness: dict[int, float] = {}
+    found: dict[int, tuple[float, Card]] = {}
     for words in filter(None, (title, _first_sentence(problem))):
-        for one in engine.similar(db.session(), KIND, words, among=_told(but), limit=limit * 2):
-            likeness[one.id] = max(one.likeness, likeness.get(one.id, 0.0))
-    found = sorted(likeness, key=lambda number: (-likeness[number], -number))
-    shown_as = cards.of(found)
-    roots = {shown_as[number].id: shown_as[number] for number in found if number in shown_as}
-    return [card for card in roots.values() if card.id != but][:limit]
+        for likeness, one in _alike(words, but):
+            found[one.id] = max(found.get(one.id, (0.0, one)), (likeness, one), key=itemgetter(0))
+    return [one for _, one in sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].id))[:limit]]
+
+
+def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
+    """How much each listed idea, or one that was merged into it, is like the words."""
+    near = engine.candidates(db.session(), KIND, words)
+    if near is None:
+        return
+    one, root, documents = aliased(Idea), aliased(Idea), near.documents
+    rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
+    rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
+    place = near.newest(rows.where(*shown(one), *listed(root), root.id != but)).subquery()
+    found = {row.value: row for row in db.session.execute(cards.at(place).add_columns(place.c.title.label("said")))}
+    for likely in near.likely(((number, row.said) for number, row in found.items()), len(found)):
+        yield likely.likeness, cards.card(found[likely.id])
 
 
 def _ideas(documents: CTE) -> CTE:
@@ -59,11 +73,6 @@ def _ideas(documents: CTE) -> CTE:
     rank = cast(func.max(documents.c.rank), Double).label("rank")
     ideas = select(root.id, rank).select_from(documents).join(one, one.id == documents.c.id)
     return ideas.join(root, root.id == one.root_id).where(*shown(one), *listed(root)).group_by(root.id).cte("hits")
-
-
-def _told(but: int | None) -> Select[int]:
-    """The ideas that anyone may hear of, merged ones too."""
-    return select(Idea.id).where(*shown(Idea), Idea.id != but, Idea.root_id != but)
 
 
 def _first_sentence(problem: str) -> str:

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField, ValidationError
-from wtforms.validators import AnyOf, DataRequired, Length
+from wtforms.validators import AnyOf, Length, StopValidation
 
 from ideas.board.models import Kind
 from ideas.board.posting import NewIdea
@@ -18,29 +19,47 @@ SHORTEST_TITLE, LONGEST_TITLE, LONGEST_TEXT = 5, 120, 10_000
 KINDS = (Kind.IMPROVEMENT.value, Kind.INNOVATION.value)
 
 
+class Required:
+    """Something must be there; says so in its own words, unless the field has said something already."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.errors:
+            raise StopValidation
+        if not field.data:
+            raise StopValidation(self.message)
+
+
 class IdeaForm(Form):
     """What an author types. `offer` it the products there are before it is shown or validated."""
 
     title = LineField(
         _("Título"),
         [
-            DataRequired(_("Dê um título: em uma linha, o que você precisa.")),
+            Required(_("Dê um título: em uma linha, o que você precisa.")),
             Length(min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d letras.")),
             Length(max=LONGEST_TITLE, message=_("Encurte o título: o limite é de %(max)d letras.")),
         ],
     )
-    product = SelectField(_("Produto"), [DataRequired(_("Escolha o produto."))], validate_choice=False)
+    product = SelectField(_("Produto"), [Required(_("Escolha o produto."))], validate_choice=False)
     module = SelectField(_("Módulo"), validate_choice=False)
     kind = RadioField(
         _("Tipo"),
-        [AnyOf(KINDS, _("Escolha o tipo: melhoria ou inovação."))],
+        [
+            Required(_("Escolha o tipo: melhoria ou inovação.")),
+            AnyOf(KINDS, _("Escolha o tipo: melhoria ou inovação.")),
+        ],
         default=KINDS[0],
         validate_choice=False,
     )
     problem = WordsField(
         _("O problema"),
         [
-            DataRequired(_("Conte o problema: o que acontece hoje, com quem e com que frequência.")),
+            Required(_("Conte o problema: o que acontece hoje, com quem e com que frequência.")),
             Length(max=LONGEST_TEXT, message=_("Encurte o problema: o limite é de %(max)d letras.")),
         ],
     )

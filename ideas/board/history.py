@@ -1,10 +1,10 @@
 """The dated steps of an idea: how its status passed, and what the vendor answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, null, select, union_all
-from sqlalchemy.orm import joinedload
 
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange
@@ -46,9 +46,7 @@ def steps(idea: Idea) -> list[Step]:
     return [Step(*row) for row in rows] + [Step(idea.published_at)]
 
 
-def standing_answer(idea: Idea) -> OfficialResponse | None:
-    """The newest official response, with who gave it: one statement, none for an idea never answered."""
-    if idea.answered_at is None:
-        return None
-    newest = select(OfficialResponse).where(OfficialResponse.idea_id == idea.id).order_by(OfficialResponse.id.desc())
-    return db.session.scalar(newest.options(joinedload(OfficialResponse.by)).limit(1))
+def standing_among(steps: Sequence[Step]) -> Step | None:
+    """The step that gave the newest official response."""
+    answered = [step for step in steps if step.response is not None]
+    return max(answered, key=lambda step: step.response.id if step.response else 0, default=None)

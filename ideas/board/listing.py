@@ -106,14 +106,14 @@ def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) 
     return _page(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place"), size)
 
 
-def newest(most: int = 50_000) -> Iterator[Entry]:
-    """The numbers and titles of the listed ideas, newest first, read a thousand at a time."""
+def newest(most: int = 50_000, *, chunk: int = 1_000) -> Iterator[Entry]:
+    """The numbers and titles of the listed ideas, newest first, read in chunks: one statement each."""
     last, left = None, most
     while left > 0:
-        rows = db.session.execute(_entries(last).limit(min(left, 1_000))).all()
+        rows = db.session.execute(_entries(last).limit(min(left, chunk))).all()
         yield from (Entry(*row) for row in rows)
         left -= len(rows)
-        if len(rows) < 1_000:
+        if len(rows) < chunk:
             return
         last = rows[-1].id
 

@@ -51,13 +51,11 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
     assert company is not None
     if new.product.closed_at is not None:
         raise ProductClosed
-    idea = _sent_before(new, author)
-    if idea is not None:
-        return idea
     try:
         with db.session.begin_nested():
             idea = _insert(new, author, company)
     except IntegrityError:
+        # The token's unique key spoke, now or in a race; or another rule of the database did.
         if (first := _sent_before(new, author)) is None:
             raise
         return first

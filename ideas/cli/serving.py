@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,11 @@ def serve() -> None:
     _ensure_free(settings)
     with writing():
         bring_up_to_date(settings)
+    people = list(_demo_people(sys.stdout.isatty())) if settings.portal_env == "development" else []
     db.session.remove()
     db.engine.dispose()
     environ = _environment(settings)
-    sys.exit(supervising.supervise(_web(settings), _worker(), environ, lambda: _introduce(settings)))
+    sys.exit(supervising.supervise(_web(settings), _worker(), environ, lambda: _introduce(settings, people)))
 
 
 def bring_up_to_date(settings: Settings) -> None:
@@ -106,14 +107,11 @@ def _worker() -> list[str]:
     return [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "worker"]
 
 
-def _introduce(settings: Settings) -> None:
-    """Say where the portal is, once it answers, and who is in the demo."""
+def _introduce(settings: Settings, people: Sequence[str]) -> None:
+    """Say where the portal is, once it answers, and who can sign in."""
     _await(settings)
-    click.echo(f"\n  {settings.portal_name}: {_address(settings)}\n")
-    if settings.portal_env == "development":
-        for line in _demo_people(sys.stdout.isatty()):
-            click.echo(f"  {line}")
-    click.echo("\n  Ctrl-C stops it.\n")
+    shown = [f"{settings.portal_name}: {_address(settings)}", *people, "Ctrl-C stops it."]
+    click.echo("\n" + "\n".join(f"  {line}".rstrip() for line in shown) + "\n")
 
 
 def _await(settings: Settings) -> None:
@@ -128,13 +126,17 @@ def _await(settings: Settings) -> None:
 
 
 def _demo_people(on_terminal: bool) -> Iterator[str]:
-    """A table of who can sign in. CPFs and the password go to a terminal only, never into a file."""
+    """A table of who can sign in, if they are there. CPFs and the password go to a terminal only, into no file."""
     demo = _read(DEMO / "people.toml")
+    if db.session.scalar(select(Person.id).where(Person.email == demo["people"][0]["email"])) is None:
+        return
     companies = {company["key"]: company for company in _read(DEMO / "companies.toml")["companies"]}
     shown = [(person["name"], _who(person, companies), person["cpf"]) for person in demo["people"][:SHOWN]]
+    yield ""
     for name, who, cpf in shown:
         secret = f"{cpf}  {demo['password']}" if on_terminal else "(CPF and password: README.md)"
         yield f"{name:<{_width(shown, 0)}}  {who:<{_width(shown, 1)}}  {secret}"
+    yield ""
 
 
 def _width(rows: list[tuple[str, str, str]], column: int) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 #: Seconds: between two looks at the processes, the first and longest delay before a new start, how
 #: long a worker must live to be thought well again, and what both get to end when told to stop.
 LOOK = 0.2
-DELAYS = (1, 60)
+DELAYS = (1, 30)
 WELL = 60
 PATIENCE = 15
 

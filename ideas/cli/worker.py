@@ -41,7 +41,11 @@ def worker(name: str) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, lambda *_: stopping.set())
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
-    code = _work(app, db.engine, name, stopping)
+    try:
+        code = _work(app, db.engine, name, stopping)
+    except Exception:
+        log.exception("jobs:worker:failed", worker=name)
+        code = 1
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -53,13 +57,9 @@ def _work(app: Flask, engine: Engine, name: str, stopping: threading.Event) -> i
     with held(engine, name, stopping) as still_held:
         if still_held is None:
             return 0
-        log.info("jobs:worker:started", worker=name)
-        try:
-            with jobs.work(app, name) as works:
-                return _watch(still_held, works, stopping)
-        except Exception:
-            log.exception("jobs:worker:failed", worker=name)
-            return 1
+        with jobs.work(app, name) as works:
+            log.info("jobs:worker:started", worker=name)
+            return _watch(still_held, works, stopping)
 
 
 def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stopping: threading.Event) -> int:

@@ -86,5 +86,5 @@ def _visible(viewer: Viewer) -> Select[Comment]:
     return Comment.visible_to(viewer.person, moderator=viewer.is_moderator)
 
 
-def _loaded(comments: Select[Comment]) -> Select[tuple[Comment]]:
+def _loaded(comments: Select[Comment]) -> Select[Comment]:
     return comments.options(joinedload(Comment.author, innerjoin=True), joinedload(Comment.company))

@@ -6,4 +6,5 @@ catalogue   products, modules and releases
 community   companies and people
 discussion  ideas, their histories and comments
 support     votes, their ledger, and who follows what
+notices     what the people who can sign in were told lately
 """

@@ -11,7 +11,7 @@ from ideas.board import counting
 from ideas.board.models import Idea
 from ideas.conduct import publishing
 from ideas.db import db
-from ideas.demo import catalogue, community, discussion, material, support
+from ideas.demo import catalogue, community, discussion, material, notices, support
 from ideas.demo.material import Calendar
 
 
@@ -27,7 +27,8 @@ def seed() -> None:
     products = catalogue.fill(calendar)
     people = community.fill(calendar, products, rng)
     talks = discussion.fill(calendar, products, people, rng)
-    support.fill(calendar, people, talks, rng)
+    votes = support.fill(calendar, people, talks, rng)
+    notices.fill(calendar, people, talks, votes, rng)
     _count([talk.idea for talk in talks])
 
 

@@ -19,8 +19,8 @@ IN_BURST = 0.4
 SET_ASIDE_EACH = 5
 
 
-def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Random) -> None:
-    """Write the votes in the order they were cast, the ledger's lines of each, and the follows."""
+def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Random) -> list[Vote]:
+    """Write the votes in the order they were cast, the ledger's lines of each, and the follows; returns the votes."""
     bursting = _bursting(talks, rng)
     votes = [vote for talk in talks for vote in _votes(calendar, community, talk, talk in bursting, rng)]
     votes += _set_aside(calendar, community, talks, rng)
@@ -31,6 +31,7 @@ def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Rando
     db.session.add_all(lines)
     _follows(talks, votes)
     db.session.flush()
+    return votes
 
 
 def _bursting(talks: list[Talk], rng: Random) -> list[Talk]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ideas import clock, text
 from ideas.board.filtering import listed
-from ideas.board.models import Idea, IdeaTally, Status
+from ideas.board.models import Idea, IdeaTally
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
 
@@ -68,7 +68,7 @@ class Group:
 class Column:
     """One status: the ideas shown, in groups, and how many there are in all."""
 
-    status: Status
+    status_key: str
     groups: Sequence[Group]
     total: int
 
@@ -78,37 +78,37 @@ class Column:
 
 
 def products() -> Sequence[Product]:
-    """The products with something to show, in their order: one statement."""
+    """The products to choose from: open ones, and closed ones with something to show. One statement."""
     statuses = IdeaTally.status_key.in_((PLANNED, IN_PROGRESS, DELIVERED))
     used = select(IdeaTally.product_id).where(IdeaTally.ideas > 0, statuses)
-    return db.session.scalars(select(Product).where(Product.id.in_(used)).order_by(Product.position, Product.id)).all()
+    chosen = select(Product).where(or_(Product.closed_at.is_(None), Product.id.in_(used)))
+    return db.session.scalars(chosen.order_by(Product.position, Product.id)).all()
 
 
 def columns(product: Product | None = None) -> list[Column]:
-    """The three columns, of one product or of all: four statements, whatever there is in them."""
-    statuses = {status.key: status for status in db.session.scalars(select(Status))}
+    """The three columns, of one product or of all: three statements, whatever there is in them."""
     about = [] if product is None else [Idea.product_id == product.id]
     recent = select(Release.id).where(Release.published_at >= clock.now() - WINDOW)
-    planned, in_progress = (_column(statuses[key], about) for key in (PLANNED, IN_PROGRESS))
-    delivered = _column(statuses[DELIVERED], [*about, Idea.delivered_release_id.in_(recent)], newest_first=True)
+    planned, in_progress = (_column(key, about) for key in (PLANNED, IN_PROGRESS))
+    delivered = _column(DELIVERED, [*about, Idea.delivered_release_id.in_(recent)], newest_first=True)
     return [planned, in_progress, delivered]
 
 
-def _column(status: Status, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> Column:
+def _column(status_key: str, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> Column:
     groups: dict[tuple[int | None, str | None], Group] = {}
-    rows = db.session.execute(_cards(status, about)).all()
+    rows = db.session.execute(_cards(status_key, about)).all()
     for _, release, quarter, *facts in rows:
         key = (release.id if release else None, quarter)
         groups.setdefault(key, Group(release, quarter, [])).cards.append(Card(*facts))
-    return Column(status, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
+    return Column(status_key, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
                   rows[0].total if rows else 0)  # fmt: skip
 
 
-def _cards(status: Status, about: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _cards(status_key: str, about: Sequence[ColumnElement[bool]]) -> Select[Any]:
     """The column's first ideas, each with how many there are in all."""
     first = (
         select(Idea.id, func.count().over().label("total"))
-        .where(Idea.status_key == status.key, *listed(Idea), *about)
+        .where(Idea.status_key == status_key, *listed(Idea), *about)
         .order_by(Idea.people_count.desc(), Idea.id.desc())
         .limit(MOST)
         .subquery()

@@ -11,6 +11,7 @@ edge commits, and joins `matching` with the rows a person may see:
 understand  what was typed, as a query; unknown words corrected
 matching    the documents that have all of it
 similar     documents whose title says nearly the same
+candidates  the same, to be joined and compared by the caller: one statement less
 
 terms · stop_words · synonyms   from texts to terms
 queries · correcting            from what was typed to what is looked for
@@ -22,14 +23,16 @@ A *kind* is a name the code gives, such as "idea": part of tables' names, never 
 Synonyms hold at once when edited; after a change in the stemming, index everything again.
 """
 
-from ideas.search.finding import MOST_RANKED, Resemblance, matching, similar, understand
+from ideas.search.finding import MOST_RANKED, Candidates, Resemblance, candidates, matching, similar, understand
 from ideas.search.indexing import create_statements, drop_statements, index, remove
 from ideas.search.queries import Query
 
 __all__ = [
     "MOST_RANKED",
+    "Candidates",
     "Query",
     "Resemblance",
+    "candidates",
     "create_statements",
     "drop_statements",
     "index",

@@ -1,6 +1,6 @@
 """From what was typed to the documents that have it, or that resemble it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -51,21 +51,48 @@ def similar(
 ) -> list[Resemblance]:
     """Documents whose titles say nearly the same, the most alike first, the newest of equals first.
 
-    Only those with one of the title's four rarest words are compared. `among` selects the ids a
-    person may see.
+    `among` selects the ids a person may see.
+    """
+    near = candidates(database, kind, title)
+    if near is None:
+        return []
+    rows = near.newest(select(near.documents.c.id, near.documents.c.title))
+    rows = rows if among is None else rows.where(near.documents.c.id.in_(among))
+    _, connection = engines.of(database)
+    return near.likely((tuple(row) for row in connection.execute(rows)), limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The documents (id, rank, title) to compare a typed title with: those that share a rare word."""
+
+    typed: str
+    documents: Subquery
+    weights: Mapping[str, float]
+
+    def newest(self, rows: Select[Any]) -> Select[Any]:
+        """The rows joined with the documents, cut to as many as are worth comparing."""
+        return rows.order_by(self.documents.c.rank.desc(), self.documents.c.id.desc()).limit(_MOST_COMPARED)
+
+    def likely(self, found: Iterable[tuple[int, str]], limit: int = 5) -> list[Resemblance]:
+        """Those of the (id, title) that say nearly the same, the most alike first."""
+        alike = (Resemblance(id, resembling.likeness(self.typed, title, self.weights)) for id, title in found)
+        likely = (one for one in alike if one.likeness >= resembling.THRESHOLD)
+        return sorted(likely, key=lambda one: (-one.likeness, -one.id))[:limit]
+
+
+def candidates(database: Database, kind: str, title: str) -> Candidates | None:
+    """What to compare a title with, to be joined with the rows a person may see; None if it says nothing.
+
+    Only documents with one of the title's four rarest words are compared.
     """
     engine, connection = engines.of(database)
     counts = _counts(connection, engines.checked(kind), queries.parse(title).parts)
     rarest = _rarest(counts)
     if not rarest:
-        return []
-    hits = engine.hits(kind, engine.any_in_title(rarest), MOST_RANKED).subquery()
-    rows = select(hits.c.id, hits.c.title).order_by(hits.c.rank.desc(), hits.c.id.desc()).limit(_MOST_COMPARED)
-    found = connection.execute(rows if among is None else rows.where(hits.c.id.in_(among)))
-    weights = {part.concept: resembling.rarity(count) for part, count in counts.items()}
-    alike = (Resemblance(row.id, resembling.likeness(title, row.title, weights)) for row in found)
-    likely = (one for one in alike if one.likeness >= resembling.THRESHOLD)
-    return sorted(likely, key=lambda one: (-one.likeness, -one.id))[:limit]
+        return None
+    documents = engine.hits(kind, engine.any_in_title(rarest), MOST_RANKED).subquery()
+    return Candidates(title, documents, {part.concept: resembling.rarity(count) for part, count in counts.items()})
 
 
 def _rarest(counts: Mapping[Part, int]) -> list[Part]:

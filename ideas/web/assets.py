@@ -57,7 +57,7 @@ class Assets:
         if name not in self.icons:
             raise LookupError(f"static/icons.svg has no icon {name!r}")
         return Markup(
-            '<svg width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"/></svg>'
+            '<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>'
         ).format(size, self.url("icons.svg"), name)
 
 

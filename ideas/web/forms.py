@@ -16,26 +16,32 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a form sent; a body of another kind, such as JSON, fills no field."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
+
 
 class LineField(StringField):
     """One line of a person's text, tidied: line breaks become spaces."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = tidied(one(valuelist)).replace("\n", " ").strip()
+        self.data = kept(one(valuelist)).replace("\n", " ").strip()
+        refuse_forbidden(one(valuelist))
 
 
 class WordsField(TextAreaField):
     """Many lines of a person's text, tidied."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = tidied(one(valuelist)).strip()
+        self.data = kept(one(valuelist)).strip()
+        refuse_forbidden(one(valuelist))
 
 
 class TokenField(HiddenField):
     """A form's own token, made by the page, so that sending it twice does its deed once."""
 
     def pre_validate(self, form: Any) -> None:
-        if self.data and (len(self.data) > 64 or not self.data.isascii()):
+        if self.data and not (len(self.data) <= 64 and self.data.isascii() and self.data.isprintable()):
             raise ValidationError(_("Recarregue a página e envie de novo."))
 
 
@@ -44,11 +50,15 @@ def one(values: list[Any]) -> str:
     return str(values[0]) if values else ""
 
 
-def tidied(value: str) -> str:
-    """The text without what has no place in one; ValueError becomes the field's error."""
-    if text.has_forbidden(value):
+def kept(typed: str) -> str:
+    """The text as it may be kept and shown again."""
+    return text.tidy("".join(letter for letter in typed if not text.has_forbidden(letter)))
+
+
+def refuse_forbidden(typed: str) -> None:
+    """ValueError, which becomes the field's error, for what no text may hold."""
+    if text.has_forbidden(typed):
         raise ValueError(_("Este texto tem caracteres que o portal não aceita."))
-    return text.tidy(value)
 
 
 def page_fields() -> dict[str, list[str]]:

@@ -1,4 +1,5 @@
-// After a swap: says once, politely, what changed, and gives the focus back if the swap took it away.
+// After a swap: says once, politely, what changed; gives the focus back if the swap took it away;
+// opens a dialog that came to #dialog, which leaves no trace when closed.
 // htmx 4 says htmx:after:settle, htmx 2 htmx:afterSettle: both are heard.
 const region = document.getElementById("announcer");
 const reachable = "button:not(:disabled), a[href], summary, input:not([type=hidden]), textarea, select, [tabindex]";
@@ -19,6 +20,9 @@ const settled = ({ target, detail }) => {
     (seen.find((node) => node.name && node.name === last.name) || seen[0])?.focus({ preventScroll: true });
     last = 0;
   }
+  const dialog = document.querySelector("#dialog > dialog:not([open])");
+  dialog?.addEventListener("close", () => dialog.remove());
+  dialog?.showModal();
 };
 
 addEventListener("focusin", (event) => { last = event.target; });

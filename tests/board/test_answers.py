@@ -40,7 +40,9 @@ def test_an_answer_appears_on_the_ideas_page(browser: Any, elisa: Person, bruno:
     assert (answer.status_code, answer.location) == (303, page_of(idea))
     page = browser(bruno).get(page_of(idea)).text
     assert "Entra na <strong>próxima</strong>." in page
-    assert "Resposta oficial" in page and "Planejada" in page and "12.1.2610" in page
+    assert "Resposta oficial" in page
+    assert "Planejada" in page
+    assert "12.1.2610" in page
     assert idea.status_key == "planned"
 
 
@@ -90,7 +92,8 @@ def test_a_refused_answer_keeps_everything_typed(headers: dict[str, str], browse
 def test_an_error_stands_at_its_field(browser: Any, elisa: Person) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, to="declined"), headers=HTMX)
-    assert 'id="answer-text-error"' in answer.text and 'href="#answer-text"' in answer.text
+    assert 'id="answer-text-error"' in answer.text
+    assert 'href="#answer-text"' in answer.text
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ajuda", "https://", "ftp://a.example", "https://a b"])
@@ -126,7 +129,8 @@ def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: P
     monkeypatch.setattr(deciding, "decide", second)
     answer = browser(elisa).post(address(idea), data=sent(idea, text="Minha resposta."), headers=HTMX)
     assert answer.status_code == 422
-    assert "Outra pessoa respondeu" in answer.text and "Minha resposta." in answer.text
+    assert "Outra pessoa respondeu" in answer.text
+    assert "Minha resposta." in answer.text
     assert count(OfficialResponse) == 0
 
 
@@ -160,8 +164,10 @@ def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: 
 
 def test_the_form_offers_only_what_may_follow(browser: Any, elisa: Person) -> None:
     page = browser(elisa).get(page_of(make.idea(status="declined"))).text
-    assert '<option value="under_review">' in page and '<option value="planned">' in page
-    assert '<option value="delivered">' not in page and 'id="answer-delivered-release"' not in page
+    assert '<option value="under_review">' in page
+    assert '<option value="planned">' in page
+    assert '<option value="delivered">' not in page
+    assert 'id="answer-delivered-release"' not in page
     assert 'id="answer-reason"' in page
     page = browser(elisa).get(page_of(make.idea(status="new"))).text
     assert 'id="answer-reason"' not in page

@@ -87,6 +87,32 @@ def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> Non
     assert (original.people_count, original.critical_count) == (0, 0)
 
 
+def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leaves(davi: Person, carla: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    vote_for(original, davi, carla)
+    vote_for(duplicate, davi)
+    duplicate.root_id = duplicate.merged_into_id = original.id
+    db.session.flush()
+    counting.recount(original)
+    voting.withdraw(original, voter=carla)
+    assert original.trending == pytest.approx(counting.rows_of(original, davi)[0].term, rel=1e-9)
+
+
+def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(davi: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    aurora, litoral = make.companies_of(davi)
+    voting.cast(original, voter=davi, company=aurora)
+    old = voting.cast(duplicate, voter=davi, company=litoral)
+    old.cast_at -= timedelta(days=28)
+    old.term = trending.term(old.cast_at)
+    duplicate.root_id = duplicate.merged_into_id = original.id
+    db.session.flush()
+    counting.recount(original)
+    assert original.trending == pytest.approx(old.term, rel=1e-9)
+    voting.cast(original, voter=make.customer("Só da Litoral", litoral), company=litoral)
+    assert (original.people_count, original.company_count) == (2, 1)
+
+
 def test_a_comment_on_a_duplicate_counts_on_both() -> None:
     original, duplicate = make.idea(), make.idea()
     counting.comment_added(duplicate)

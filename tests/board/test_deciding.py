@@ -72,6 +72,7 @@ def test_the_table_of_transitions_is_the_rule(elisa: Person) -> None:
         ("new", deciding.ResponseMissing, {"to": "declined", "text": None, "link": None}, "text"),
         ("new", deciding.ResponseMissing, {"to": "already_exists", "text": None}, "text"),
         ("new", deciding.LinkMissing, {"to": "already_exists", "link": None}, "link"),
+        ("new", deciding.NotALink, {"to": "under_review", "link": "javascript:alert(1)"}, "link"),
         ("new", deciding.LinkAlone, {"to": "under_review", "text": None}, "text"),
         ("new", deciding.LinkAlone, {"to": None, "text": None}, "text"),
         ("new", deciding.NothingSaid, {"to": None, "text": None, "link": None}, "text"),
@@ -142,7 +143,8 @@ def test_planning_for_a_release_keeps_its_version_in_the_history(elisa: Person) 
     release = make.release("12.1.2610")
     change, _ = deciding.decide(idea, Decision(to="planned", target_release_id=release.id), by=elisa)
     assert (idea.target_release_id, idea.target_quarter) == (release.id, None)
-    assert change is not None and change.target == "12.1.2610"
+    assert change is not None
+    assert change.target == "12.1.2610"
 
 
 def test_planning_for_a_quarter(elisa: Person) -> None:
@@ -154,7 +156,8 @@ def test_planning_for_a_quarter(elisa: Person) -> None:
 def test_planning_without_a_date(elisa: Person) -> None:
     idea = make.idea()
     change, _ = deciding.decide(idea, Decision(to="planned"), by=elisa)
-    assert change is not None and change.target is None
+    assert change is not None
+    assert change.target is None
     assert (idea.status_key, idea.target_release_id, idea.target_quarter) == ("planned", None, None)
 
 
@@ -167,7 +170,8 @@ def test_a_target_counts_only_for_what_looks_ahead(elisa: Person) -> None:
 def test_a_planned_idea_gets_another_target(elisa: Person) -> None:
     idea = make.idea(status="planned", target_quarter="2027-T1")
     change, response = deciding.decide(idea, Decision(to="planned", target_quarter="2027-T2"), by=elisa)
-    assert change is not None and response is None
+    assert change is not None
+    assert response is None
     assert (change.from_key, change.to_key, change.target) == ("planned", "planned", "2027-T2")
     assert idea.target_quarter == "2027-T2"
 
@@ -183,11 +187,13 @@ def test_delivering_and_reopening(elisa: Person) -> None:
     idea = make.idea(status="planned", target_quarter="2027-T1")
     release = make.release("12.1.2510")
     change, _ = deciding.decide(idea, Decision(to="delivered", delivered_release_id=release.id), by=elisa)
-    assert change is not None and change.target == "12.1.2510"
+    assert change is not None
+    assert change.target == "12.1.2510"
     assert (idea.delivered_release_id, idea.target_quarter) == (release.id, None)
 
     again, _ = deciding.decide(idea, Decision(to="under_review", reason="Faltou um caso."), by=elisa)
-    assert again is not None and again.reason == "Faltou um caso."
+    assert again is not None
+    assert again.reason == "Faltou um caso."
     assert (idea.status_key, idea.delivered_release_id) == ("under_review", None)
 
 
@@ -195,14 +201,17 @@ def test_a_response_alone_changes_neither_status_nor_target(elisa: Person) -> No
     idea = make.idea(status="planned", target_quarter="2027-T1")
     change, response = deciding.decide(idea, Decision(text="Estamos nisso.", language="es"), by=elisa)
     assert change is None
-    assert response is not None and (response.text, response.language, response.by_id) == ("Estamos nisso.", "es", elisa.id)
+    assert response is not None
+    assert (response.text, response.language, response.by_id) == ("Estamos nisso.", "es", elisa.id)
     assert (idea.status_key, idea.target_quarter) == ("planned", "2027-T1")
 
 
 def test_a_status_and_a_response_are_one_step_and_one_event(elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
     change, response = deciding.decide(idea, whole("already_exists"), by=elisa)
-    assert change is not None and response is not None and change.response_id == response.id
+    assert change is not None
+    assert response is not None
+    assert change.response_id == response.id
     assert response.link == "https://ajuda.example/1"
     event = db.session.scalars(select(Event)).one()
     assert (event.name, event.thing, event.thing_id, event.by_id) == ("idea_status_changed", "idea", idea.id, elisa.id)
@@ -218,7 +227,8 @@ def test_a_response_alone_is_an_event_too(elisa: Person) -> None:
 def test_answering_dates_the_idea(elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
     deciding.decide(idea, Decision(to="under_review"), by=elisa)
-    assert idea.answered_at is not None and other.answered_at is None
+    assert idea.answered_at is not None
+    assert other.answered_at is None
 
 
 def test_a_duplicate_is_answered_as_its_original(elisa: Person) -> None:
@@ -265,5 +275,6 @@ def test_of_managers_who_decide_at_once_one_decides(elisa: Person, at_once: Any)
 def test_e11_an_event_holds_no_name_and_no_cpf(elisa: Person) -> None:
     deciding.decide(make.idea(), whole("declined"), by=elisa)
     told = str(db.session.scalars(select(Event)).one().data)
-    assert elisa.name not in told and "Vamos fazer" not in told
+    assert elisa.name not in told
+    assert "Vamos fazer" not in told
     assert not re.search(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", told)

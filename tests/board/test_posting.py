@@ -112,7 +112,9 @@ def test_the_same_form_sent_many_times_at_once_posts_one_idea(new: posting.NewId
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
 
 
-def test_staff_and_suspended_people_post_nothing(new: posting.NewIdea, elisa: Person, joao: Person, ana: Person) -> None:
+def test_staff_and_suspended_people_post_nothing(
+    new: posting.NewIdea, elisa: Person, joao: Person, ana: Person
+) -> None:
     with pytest.raises(taking_part.NoCompany):
         posting.post(new, author=elisa, company=None)
     with pytest.raises(taking_part.Suspended):

@@ -165,7 +165,8 @@ def test_the_words_say_what_happened(before: str, facts: dict[str, Any], sentenc
     if version := facts.pop("out", None):
         facts["delivered_release_id"] = make.release(version).id
     event = decided(make.idea("Razão em planilha", status=before), elisa, **facts)
-    assert said(event).startswith("Elisa Moraes ") and said(event).endswith(sentence)
+    assert said(event).startswith("Elisa Moraes ")
+    assert said(event).endswith(sentence)
 
 
 def test_dropping_a_date_is_told_as_such(elisa: Person) -> None:
@@ -175,7 +176,8 @@ def test_dropping_a_date_is_told_as_such(elisa: Person) -> None:
 
 def test_the_status_is_named_in_the_readers_language(elisa: Person) -> None:
     event = decided(make.idea(), elisa, to="planned")
-    assert "Planned" in said(event, "en") and "Planificada" in said(event, "es")
+    assert "Planned" in said(event, "en")
+    assert "Planificada" in said(event, "es")
 
 
 def test_c05_a_title_with_percent_signs_is_told_as_typed(elisa: Person) -> None:

@@ -193,7 +193,14 @@ def test_the_button_says_its_state_in_a_word_and_in_aria_pressed(app, status: st
     assert f'aria-pressed="{"true" if voted else "false"}"' in shown
     assert (" disabled" in shown) == (status == "declined")
     assert '<span class="vote__count">12</span>' in shown
-    assert f': {idea.title}</span>' in shown
+    assert f": {idea.title}</span>" in shown
+    assert "data-announce" not in shown
+
+
+def test_an_answer_with_nothing_to_say_announces_nothing(app) -> None:
+    idea = loaded(make.idea())
+    with app.test_request_context():
+        shown = render_template("board/_vote.html", idea=idea, voted=True, size="small", said=None)
     assert "data-announce" not in shown
 
 
@@ -201,7 +208,7 @@ def test_a_visitor_s_button_is_a_link_to_sign_in_and_back(app) -> None:
     idea = loaded(make.idea())
     with app.test_request_context():
         shown = render_template("board/_vote_link.html", idea=idea, size="large")
-    assert f'href="/entrar?next=/ideias/{idea.id}-{idea.slug}"' in shown
+    assert f'href="/entrar?next=/ideias/{idea.id}"' in shown
     assert "<form" not in shown
     assert "csrf" not in shown
     assert "vote--large" in shown

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from ideas.accounts.models import Person
+from ideas.db import begin_for_writing, db
 from tests import cast
 from tests.browser.network import QUIET, answer
 from tests.conftest import CHROMIUM
@@ -44,13 +45,30 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def reading(fresh: None) -> None:
+    """What the test itself reads must not hold SQLite's only writer: the site needs it."""
+    begin_for_writing(False)
+
+
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """`open_page(js=False, width=375, dark=True)`: a window of a new person; addresses are relative."""
+    """`open_page(js=False, width=375, dark=True)`: a window of a new person; addresses are relative.
+
+    `quiet` leaves the console unread, where a fault is what the test is about.
+    """
     contexts = []
     faults: list[str] = []
 
-    def open_one(*, js: bool = True, width: int = 1280, height: int = 900, dark: bool = False, **options: Any) -> Page:
+    def open_one(
+        *,
+        js: bool = True,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        quiet: bool = False,
+        **options: Any,
+    ) -> Page:
         context = chromium.new_context(
             base_url=site,
             java_script_enabled=js,
@@ -64,6 +82,8 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.route("**/*", answer)
         contexts.append(context)
         page = context.new_page()
+        if quiet:
+            return page
         page.on(
             "console",
             lambda line: faults.append(line.text) if line.type == "error" and not _expected(line.text) else None,
@@ -88,6 +108,8 @@ def enter() -> Callable[[Page, Person], None]:
 
     def sign_in(page: Page, person: Person) -> None:
         key = str(person.email).split("@")[0]
+        # Let the writer go: the site needs it now.
+        db.session.commit()
         page.goto("/entrar")
         page.get_by_label("CPF ou e-mail").fill(cast.CPFS[key])
         page.get_by_label("Senha", exact=True).fill(cast.PASSWORD)

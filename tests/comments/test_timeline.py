@@ -127,7 +127,8 @@ def test_the_line_costs_two_statements_however_long() -> None:
     for number in range(60):
         said(idea, minutes_ago=number)
     db.session.expire_all()
-    assert idea.published_at and idea.root_id
+    assert idea.published_at
+    assert idea.root_id
     with statements() as sent:
         for entry in line(idea).entries:
             assert entry.step or (entry.comment and entry.comment.author.name and entry.comment.company)

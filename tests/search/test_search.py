@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ideas import search
 from ideas.db import writing
-from ideas.search import queries
+from ideas.search import finding, queries
 
 IDEAS = [
     "Gerar PDF da NF-e",
@@ -238,6 +238,14 @@ def test_a_title_of_unknown_words_resembles_nothing(ideas, typed):
     assert alike(ideas, typed) == []
 
 
+def test_resemblance_looks_for_rare_words_and_never_brings_in_everything():
+    common, less, rare, rarest, unknown = queries.parse("comum menos rara raríssima desconhecida").parts
+    counts = {common: 40_000, less: 4_990, rare: 30, rarest: 2, unknown: 0}
+    assert finding._rarest(counts) == [rarest, rare]
+    assert finding._rarest({common: 40_000, less: 30_000}) == [less, common]
+    assert finding._rarest({common: 4, less: 3, rare: 2, rarest: 1, unknown: 5}) == [rarest, rare, less, common]
+
+
 def test_the_most_alike_come_first_and_not_too_many(database):
     for number in range(1, 10):
         search.index(database, "idea", number, "Exportar contatos para planilha", "", "pt")
@@ -324,6 +332,24 @@ def test_many_at_once_neither_lock_each_other_nor_miscount(engine):
     for thread in threads:
         thread.join()
     assert failures == []
+    with engine.connect() as connection:
+        assert vocabulary(connection) == recounted(connection)
+
+
+def test_edits_of_one_text_at_the_same_time_count_it_once(engine):
+    with writing(), engine.begin() as connection:
+        search.index(connection, "idea", 1, "boletos", "", "pt")
+
+    def edit(worker: int) -> None:
+        for turn in range(20):
+            with writing(), engine.begin() as connection:
+                search.index(connection, "idea", 1, f"boletos palavra{worker} turno{turn}", "", "pt")
+
+    threads = [threading.Thread(target=edit, args=(worker,)) for worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     with engine.connect() as connection:
         assert vocabulary(connection) == recounted(connection)
 

@@ -136,7 +136,7 @@ def test_a_minified_sheet_means_the_same(long: str, short: str) -> None:
 def test_an_icon_is_drawn_from_the_sprite_and_hidden_from_screen_readers(static: Path) -> None:
     made = built(static)
     use = f'<use href="{made.url("icons.svg")}#up"/>'
-    assert made.icon("up", 14) == f'<svg width="14" height="14" aria-hidden="true" focusable="false">{use}</svg>'
+    assert made.icon("up", 14) == f'<svg width="14" height="14" aria-hidden="true">{use}</svg>'
 
 
 def test_an_icon_that_is_not_in_the_sprite_is_an_error(static: Path) -> None:

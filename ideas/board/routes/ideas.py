@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -85,13 +85,15 @@ def page(idea: Idea, *, form: AnswerForm | None = None) -> str:
     person = visitor()
     if form is None and manages(idea.product_id):
         form = answer_form.form_for(idea)
+    # The page's conversation (comments' panel) takes them from here, so that they are read once.
+    g.idea_steps = history.steps(idea)
     url = current_app.extensions["settings"].portal_url + url_for("ideas.show", number=idea.id, slug=idea.slug)
     return render_template(
         "board/show.html",
         idea=idea,
         voted=person is not None and idea.id in voting.voted_among([idea], person),
         level=following.follow_of(idea, person).level.value if person else None,
-        response=history.standing_answer(idea),
+        answered=history.standing_among(g.idea_steps),
         similar=finding.similar(idea.title, but=idea.id),
         came_from=_came_from(idea),
         target=cards.target_of(idea),
@@ -113,8 +115,8 @@ def _came_from(idea: Idea) -> Idea | None:
     number = request.args.get("de", "")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
-    merged = db.session.get(Idea, int(number))
-    return merged if merged and merged.id != idea.id and merged.root_id == idea.id and not merged.hidden_at else None
+    merged = Idea.visible_to(None).where(Idea.id == int(number), Idea.root_id == idea.id, Idea.id != idea.id)
+    return db.session.scalar(merged)
 
 
 @bp.get("/ideias/nova")

@@ -16,16 +16,20 @@ from ideas.web.person import asker
 
 
 def load(idea: Idea) -> dict[str, Any]:
-    """What the conversation shows: two statements. Words that were refused are in the form again."""
+    """What the conversation shows: one statement, beside the steps that the page has read.
+
+    Words that were refused are in the form again.
+    """
     return {"idea": idea, "form": g.pop("comment_form", None) or CommentForm(formdata=None), **page_of(idea)}
 
 
 def page_of(idea: Idea) -> dict[str, Any]:
     """A page of the idea's line, as far back as this request asks."""
     before = _before()
-    steps = history.steps(idea)
+    steps = g.pop("idea_steps", None) or history.steps(idea)
     line = timeline.of(idea, steps, viewer(), before)
-    standing = max((step.response.id for step in steps if step.response), default=None)
+    answered = history.standing_among(steps)
+    standing = answered.response.id if answered and answered.response else None
     return {
         "line": line,
         "viewer": viewer(),

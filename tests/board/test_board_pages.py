@@ -1,0 +1,239 @@
+"""The board as a browser sees it: orders, filters, searches and pages by their addresses."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+
+from ideas import clock, search
+from ideas.board import finding
+from ideas.board.models import Idea
+from ideas.db import db
+from ideas.web import paging
+from tests import make
+from tests.conftest import HTMX
+
+
+def findable(title: str, **facts: object) -> Idea:
+    idea = make.idea(title, **facts)
+    search.index(db.session(), finding.KIND, idea.id, idea.title, idea.problem or "", idea.language)
+    return idea
+
+
+def numbers(page: str) -> list[int]:
+    """The ideas of a page's list, in its order."""
+    return [int(number) for number in re.findall(r'idea__title"><a href="/ideias/(\d+)-', page)]
+
+
+def test_a_visitor_reads_what_is_asked_and_what_became_of_it(browser) -> None:
+    idea = make.idea("Aviso antes de o certificado vencer", module="fiscal", status="planned", target_quarter="2027-T1")
+    page = browser().get("/").text
+    assert "O que faria diferença para você?" in page
+    assert f'<a href="/ideias/{idea.id}-aviso-antes-de-o-certificado-vencer">' in page
+    assert "Planejada · 2027-T1" in page
+    assert "ERP › Fiscal" in page
+    assert "1 ideia" in page
+
+
+def test_30_a_visitor_s_board_sets_no_cookie_and_holds_no_token(browser) -> None:
+    make.idea()
+    answer = browser().get("/")
+    assert "Set-Cookie" not in answer.headers
+    assert "csrf_token" not in answer.text
+
+
+def test_a_member_s_own_votes_are_marked(browser, bruno) -> None:
+    from ideas.board import voting
+
+    voted, other = make.idea(), make.idea()
+    voting.cast(voted, voter=bruno, company=make.company_of(bruno))
+    page = browser(bruno).get("/").text
+    assert f'action="/ideias/{voted.id}/voto/retirar"' in page
+    assert f'action="/ideias/{other.id}/voto"' in page
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [("em-alta", "hot"), ("mais-votadas", "top"), ("mais-criticas", "critical"), ("recentes", "new"),
+     ("respondidas", "answered")],
+)  # fmt: skip
+def test_each_order_has_its_address(browser, word: str, first: str) -> None:
+    ideas = {name: make.idea() for name in ("hot", "top", "critical", "answered", "new")}
+    ideas["hot"].trending = 9.0
+    ideas["top"].people_count = ideas["top"].total_count = 9
+    ideas["critical"].critical_count = 9
+    ideas["answered"].answered_at = clock.now()
+    page = browser().get(f"/?ordem={word}").text
+    assert numbers(page)[0] == ideas[first].id
+    assert re.search(rf'id="ordem-{word}"[^>]*aria-current="true"', page)
+
+
+def test_the_page_says_how_it_is_ordered(browser) -> None:
+    make.idea()
+    assert "metade a cada 14 dias" in browser().get("/").text
+    assert "ficam de fora" in browser().get("/?ordem=respondidas").text
+
+
+@pytest.mark.parametrize("order", ["em-alta", "aleatorias", "recentes"])
+def test_the_way_on_leads_through_every_idea_once(browser, order: str) -> None:
+    ideas = [make.idea() for _ in range(60)]
+    client, address, seen = browser(), f"/?ordem={order}", []
+    for _ in range(3):
+        page = client.get(address).text
+        seen += numbers(page)
+        following = re.search(r'href="([^"]*)" rel="next"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert not address
+    assert sorted(seen) == sorted(idea.id for idea in ideas)
+
+
+def test_htmx_gets_the_next_rows_alone(browser) -> None:
+    for _ in range(30):
+        make.idea()
+    client = browser()
+    address = re.search(r'href="([^"]*)" rel="next"', client.get("/").text)[1].replace("&amp;", "&")
+    rows = client.get(address, headers=HTMX).text
+    assert len(numbers(rows)) == 5
+    assert "<html" not in rows
+    assert 'id="results"' not in rows
+
+
+def test_htmx_gets_the_list_and_the_filters_and_a_clean_address(browser) -> None:
+    make.idea(product="rh")
+    answer = browser().get("/?q=&produto=rh&ordem=&other=1", headers=HTMX)
+    assert "<html" not in answer.text
+    assert 'id="results"' in answer.text
+    assert re.search(r'id="filters"[^>]*data-hx-swap-oob="true"', answer.text, re.DOTALL)
+    assert answer.headers["HX-Push-Url"] == "/?produto=rh"
+
+
+def test_going_back_through_the_history_gets_the_page(browser) -> None:
+    answer = browser().get("/?produto=rh", headers={**HTMX, "HX-History-Restore-Request": "true"})
+    assert "<html" in answer.text
+
+
+def test_filters_stand_in_the_address_with_exact_counts_beside(browser) -> None:
+    wanted = make.idea(module="fiscal", status="planned", kind="innovation")
+    make.idea(module="fiscal", status="declined")
+    make.idea(product="rh")
+    page = browser().get("/?produto=erp&situacao=planned&situacao=new&tipo=inovacao&modulo=erp.fiscal").text
+    assert numbers(page) == [wanted.id]
+    assert re.search(r'value="planned" checked><span>Planejada</span><span class="choice__count">1</span>', page)
+    assert re.search(r'value="declined"><span>Não planejada</span><span class="choice__count">0</span>', page)
+
+
+def test_each_chosen_filter_can_be_taken_away_and_a_product_takes_its_modules_along(browser) -> None:
+    make.idea(module="fiscal")
+    page = browser().get("/?produto=erp&modulo=erp.fiscal&situacao=new").text
+    chips = re.findall(r'class="chip" href="([^"]*)"', page)
+    assert [chip.replace("&amp;", "&") for chip in chips] == [
+        "/?situacao=new",
+        "/?produto=erp&situacao=new",
+        "/?produto=erp&modulo=erp.fiscal",
+    ]
+
+
+@pytest.mark.parametrize("mine", ["votei", "sigo", "enviei", "empresa"])
+def test_one_s_own_ideas_ask_a_visitor_to_sign_in(browser, bruno, mine: str) -> None:
+    answer = browser().get(f"/?minhas={mine}")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/entrar?next=")
+    assert browser(bruno).get(f"/?minhas={mine}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["ordem=x", "produto=crm", "produto=erp&produto=crm", "modulo=fiscal", "modulo=erp.x", "situacao=novo", "tipo=x",
+     "minhas=x", "produto=%00", "situacao=planned%27--", "ordem=aleatorias&inicio=x", "inicio=-1", "inicio=" + "9" * 30,
+     "inicio=1e3", "&".join(f"produto=p{number}" for number in range(100))],
+)  # fmt: skip
+def test_c07_a_word_that_stands_for_nothing_is_not_found(browser, query: str) -> None:
+    assert browser().get(f"/?{query}").status_code == 404
+
+
+CURSORS = ["x", "-1", "10", "1e400", "%00", "~", "a" * 5000, paging.write(3, 1), paging.write(clock.now(), 1),
+           paging.write(float("inf"), 1), paging.write(float("nan"), 1), paging.write(1.0, 2**63 - 1) + "=",
+           "ZDk5OTk5OTk5OTk5OTk5OTk5OTk5fjE"]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", CURSORS)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_c14_a_page_that_was_never_there(browser, cursor: str, headers: dict[str, str]) -> None:
+    answer = browser().get(f"/?pagina={quote(cursor)}", headers=headers)
+    assert answer.status_code in {400, 404} or (cursor.endswith("=") and answer.status_code == 200)
+
+
+def test_c14_the_far_ends_of_a_cursor_are_empty_pages(browser) -> None:
+    make.idea()
+    for value, number in ((-1.0, 1), (-1e308, -(2**63)), (5e-324, 0)):
+        assert browser().get(f"/?pagina={paging.write(value, number)}").status_code == 200
+
+
+# --- searching ---------------------------------------------------------------------------------
+
+
+def test_a_search_shows_what_it_found_and_keeps_the_words(browser) -> None:
+    razao = findable("Exportar o razão contábil para planilha")
+    findable("Aviso antes de o certificado vencer")
+    page = browser().get("/?q=razao+contabil").text
+    assert numbers(page) == [razao.id]
+    assert 'value="razao contabil"' in page
+    assert "1 ideia para “razao contabil”" in page
+    assert re.search(r'id="ordem-relevancia"[^>]*aria-current="true"', page)
+
+
+def test_a_correction_is_told(browser) -> None:
+    findable("Exportar para planilha")
+    assert "Mostrando resultados para “planilha”" in browser().get("/?q=planhila").text
+
+
+def test_a_search_in_another_order_keeps_its_words(browser) -> None:
+    findable("Planilha de estoque")
+    page = browser().get("/?q=planilha&ordem=em-alta").text
+    assert re.search(r'id="ordem-em-alta"[^>]*aria-current="true"', page)
+    assert 'href="/?q=planilha&amp;ordem=recentes"' in page
+
+
+def test_nothing_found_offers_to_post_with_the_words_as_title(browser) -> None:
+    make.idea()
+    page = browser().get("/?q=exportar+raz%C3%A3o").text
+    assert "Ninguém pediu isso ainda" in page
+    assert 'href="/ideias/nova?titulo=exportar+raz%C3%A3o"' in page
+
+
+def test_nothing_under_the_filters_offers_to_take_them_away(browser) -> None:
+    make.idea()
+    page = browser().get("/?situacao=delivered&ordem=recentes").text
+    assert "Nenhuma ideia com esses filtros" in page
+    assert 'href="/?ordem=recentes">Tirar os filtros' in page
+
+
+def test_an_empty_board_asks_for_the_first_idea(browser) -> None:
+    page = browser().get("/").text
+    assert "Ainda não há ideias" in page
+    assert 'href="/ideias/nova"' in page
+
+
+@pytest.mark.parametrize(
+    "words",
+    ['"', "*", "NEAR(", "col:", "-", "AND", "OR NOT", "(((", '"a" NEAR', "a\0b", "😀", "de a o", "' OR 1=1 --", "%",
+     "{{7*7}}", "\\", "x" * 10_000, "a " * 5_000, "\u202e\u200d\ufeff", "title_terms : x", "a & | ! b", "é" * 300],
+)  # fmt: skip
+def test_c06_a_hostile_search_finds_something_or_nothing(browser, words: str) -> None:
+    findable("Exportar para planilha")
+    answer = browser().get("/", query_string={"q": words})
+    assert answer.status_code == 200
+    assert "49" not in re.findall(r"value=\"([^\"]*)\"", answer.text)
+
+
+def test_c01_what_people_wrote_is_shown_as_words(browser) -> None:
+    make.idea("<script>alert(1)</script> & “aspas”", problem="<img src=x onerror=alert(1)>")
+    page = browser().get("/").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; “aspas”" in page
+    assert "<img" not in page
+
+
+def test_a_text_in_another_language_is_marked_so(browser) -> None:
+    make.idea("Exportar a hoja de cálculo", language="es")
+    assert re.search(r'<a href="[^"]*" lang="es">Exportar a hoja', browser().get("/").text)

@@ -1,0 +1,123 @@
+"""Finding ideas by words, and ideas like another: only what anyone may see, merged titles included."""
+
+from ideas import clock, search
+from ideas.board import faceting, finding, listing
+from ideas.board.filtering import Filters
+from ideas.board.models import Idea
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+RAZAO = "Exportar o razão contábil direto para planilha"
+
+
+def findable(title: str, **facts: object) -> Idea:
+    """An idea that was indexed, as posting does."""
+    idea = make.idea(title, **facts)
+    search.index(db.session(), finding.KIND, idea.id, idea.title, idea.problem or "", idea.language)
+    return idea
+
+
+def found(words: str) -> list[int]:
+    filters = Filters(hits=finding.search(words).hits)
+    return [card.id for card in listing.board(filters, listing.RELEVANCE).cards]
+
+
+def test_words_find_ideas_whatever_their_accents_and_endings() -> None:
+    razao = findable(RAZAO)
+    findable("Avisar antes de o certificado vencer")
+    for words in ("razao contabil", "EXPORTAÇÃO", "planilhas", "razão planilha"):
+        assert found(words) == [razao.id], words
+    assert found("razão certificado") == []
+    assert found("") == []
+
+
+def test_a_title_is_worth_more_than_a_text() -> None:
+    in_text = findable("Relatórios mais rápidos", problem="A planilha demora.")
+    in_title = findable("Planilha com filtros", problem="Demora.")
+    assert found("planilha") == [in_title.id, in_text.id]
+
+
+def test_a_mistyped_word_is_corrected_and_said() -> None:
+    razao = findable(RAZAO)
+    search_ = finding.search("planhila")
+    assert search_.corrected == "planilha"
+    assert found("planhila") == [razao.id]
+    assert finding.search("planilha").corrected is None
+
+
+def test_a_merged_idea_s_words_find_the_canonical_one() -> None:
+    canonical, merged = findable("Balancete para o fechamento"), findable(RAZAO)
+    merged.merged_into_id = merged.root_id = canonical.id
+    db.session.flush()
+    assert found("razão") == [canonical.id]
+    assert [card.id for card in finding.similar(RAZAO)] == [canonical.id]
+
+
+def test_b09_what_is_out_of_sight_is_neither_found_nor_counted_nor_similar() -> None:
+    for fact in ("hidden_at", "held_at", "withdrawn_at"):
+        findable(RAZAO, **{fact: clock.now()})
+    hits = finding.search("razão").hits
+    assert found("razão") == []
+    assert faceting.facets(Filters(hits=hits)).total.ideas == 0
+    assert finding.similar(RAZAO) == []
+
+
+def test_b09_a_canonical_idea_out_of_sight_is_not_found_by_its_duplicates_either() -> None:
+    canonical, merged = findable("Balancete", hidden_at=clock.now()), findable(RAZAO)
+    merged.merged_into_id = merged.root_id = canonical.id
+    db.session.flush()
+    assert found("razão") == []
+    assert finding.similar(RAZAO) == []
+
+
+def test_a_search_is_counted_and_filtered_like_the_rest_of_the_board() -> None:
+    findable(RAZAO, module="fiscal")
+    rh = findable("Planilha de horas extras", product="rh")
+    hits = finding.search("planilha").hits
+    counts = faceting.facets(Filters(hits=hits))
+    assert (counts.total.ideas, counts.found) == (2, 2)
+    assert {choice.key: choice.ideas for choice in counts.of("product")} == {"erp": 1, "rh": 1}
+    only_rh = Filters(hits=hits, products=frozenset({"rh"}))
+    assert [card.id for card in listing.board(only_rh, listing.RELEVANCE).cards] == [rh.id]
+    assert [card.id for card in listing.board(only_rh, listing.ORDERINGS["recent"]).cards] == [rh.id]
+
+
+def test_a_search_pages_through_every_hit_once() -> None:
+    ideas = [findable(f"Planilha {'de conferência ' * (number % 2)}número {number}") for number in range(9)]
+    filters = Filters(hits=finding.search("planilha").hits)
+    seen, after = [], None
+    while True:
+        page = listing.board(filters, listing.RELEVANCE, after=after, size=2)
+        seen += [card.id for card in page.cards]
+        if (after := page.next) is None:
+            break
+    assert sorted(seen) == sorted(idea.id for idea in ideas)
+
+
+def test_similar_ideas_come_with_what_one_needs_to_choose() -> None:
+    razao = findable(RAZAO, status="planned", target_quarter="2027-T1")
+    findable("Trocar a cor do menu")
+    [card] = finding.similar("exportar razao contabil em planilha")
+    assert (card.id, card.status_key, card.target, card.total_count) == (razao.id, "planned", "2027-T1", 0)
+
+
+def test_the_problem_s_first_sentence_finds_ideas_that_the_title_misses() -> None:
+    razao = findable(RAZAO)
+    assert finding.similar("Menos trabalho no fechamento") == []
+    alike = finding.similar("Menos trabalho no fechamento", "Exportar o razão contábil para planilha. É lento.")
+    assert [card.id for card in alike] == [razao.id]
+
+
+def test_the_idea_that_is_read_and_its_duplicates_are_not_similar_to_it() -> None:
+    razao, duplicate, other = findable(RAZAO), findable(RAZAO + " já"), findable("Exportar o razão para planilha")
+    duplicate.merged_into_id = duplicate.root_id = razao.id
+    db.session.flush()
+    assert [card.id for card in finding.similar(razao.title, but=razao.id)] == [other.id]
+
+
+def test_similar_ideas_cost_two_statements() -> None:
+    findable(RAZAO)
+    with statements() as sent:
+        finding.similar(RAZAO)
+    assert len(sent) == 2

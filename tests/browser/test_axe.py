@@ -1,0 +1,102 @@
+"""axe finds nothing on any page or state: WCAG 2.2 AA and best practice. Fast: 1280 px, light; slow: all four."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from ideas.board import deciding, voting
+from ideas.board.deciding import Decision
+from ideas.comments import commenting
+from ideas.db import begin_for_writing, db
+from ideas.outbox import delivery
+from tests import make
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OPTIONS = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
+PAGES = {
+    None: ["/", "/?q=nada-que-exista", "/?produto=erp&ordem=recentes", "/ideias/1", "/ideias/3", "/entrar", "/releases",
+           "/roteiro", "/codigo-de-conduta", "/pagina-que-nao-existe", "/painel/componentes"],
+    "ana": ["/", "/ideias/1", "/ideias/nova", "/minhas-ideias", "/notificacoes"],
+    "elisa": ["/ideias/1", "/notificacoes"],
+    "davi": ["/"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def community(ana, bruno, carla, davi, elisa):
+    """Three ideas: answered and talked about, plain, delivered; and notices of it all."""
+    begin_for_writing(True)
+    first = make.idea("Simular a rescisão antes de confirmar", author=ana, module="fiscal", proposal="- um\n- dois")
+    make.idea("Outra ideia, de que ninguém falou ainda", author=bruno)
+    make.idea("Uma ideia já entregue há pouco tempo", author=bruno, status="delivered")
+    voting.cast(first, voter=bruno, company=make.company_of(bruno))
+    voting.cast(first, voter=davi, company=make.company_of(davi))
+    commenting.add(first, "Aqui também. Veja [o manual](https://exemplo.example).", author=bruno,
+                   company=make.company_of(bruno))  # fmt: skip
+    deciding.decide(first, Decision(to="planned", text="Entra na próxima.", target_release_id=make.release("12.1.2610").id),
+                    by=elisa)  # fmt: skip
+    db.session.commit()
+    delivery.deliver_pending()
+    db.session.commit()
+    begin_for_writing(False)
+
+
+def check(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return violations(page, address)
+
+
+def violations(page: Page, where: str) -> list[str]:
+    """What axe has against the page as it stands."""
+    found = Axe().run(page, options=json.loads(OPTIONS)).response["violations"]
+    return [f"{where}: {one['id']} {node['target']}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing_on_any_page(who, open_page, enter, community):
+    page = open_page(quiet=True)
+    if who:
+        enter(page, make.person(who))
+    assert [fault for address in PAGES[who] for fault in check(page, address)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(320, False), (320, True), (1280, True)])
+def test_axe_finds_nothing_narrow_or_dark(who, width, dark, open_page, enter, community):
+    page = open_page(width=width, dark=dark, quiet=True)
+    if who:
+        enter(page, make.person(who))
+    assert [fault for address in PAGES[who] for fault in check(page, address)] == []
+
+
+def test_axe_finds_nothing_in_open_menus_dialogs_and_errors(open_page, enter, community, ana, elisa):
+    page = open_page()
+    enter(page, ana)
+    faults = []
+    page.goto("/ideias/2")
+    page.locator("summary", has_text="Seguir").click()
+    faults += violations(page, "the follow menu")
+    page.keyboard.press("Escape")
+    page.get_by_role("main").get_by_role("button", name="Votar").first.click()
+    page.get_by_role("dialog").wait_for()
+    faults += violations(page, "the code of conduct's dialog")
+    page.goto("/ideias/nova")
+    page.get_by_label("Título").fill("abc")
+    page.locator("form:has(#title)").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Enviar").click()
+    page.get_by_role("alert").first.wait_for()
+    faults += violations(page, "a form with errors")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/")
+    page.get_by_role("banner").locator("summary").last.click()
+    faults += violations(page, "the phone's menu")
+    manager = open_page()
+    enter(manager, elisa)
+    manager.goto("/ideias/2")
+    manager.get_by_text("Responder a esta ideia").click()
+    faults += violations(manager, "the answer form")
+    assert faults == []

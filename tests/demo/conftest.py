@@ -1,0 +1,49 @@
+"""The demo's community, seeded once into a database of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from ideas import config
+from ideas.app import create_app
+from ideas.db import begin_for_writing, db
+from ideas.demo import seeding
+from tests import cast
+from tests.conftest import SERVER, Stage
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A portal that holds the community and nobody else."""
+    stage = Stage(tmp_path_factory.mktemp("demo"))
+    stage.name += "_demo"
+    if SERVER:
+        stage._admin(f"DROP DATABASE IF EXISTS {stage.name} WITH (FORCE)", f"CREATE DATABASE {stage.name}")
+    app = _portal(stage.url, stage.folder)
+    with app.app_context():
+        begin_for_writing(True)
+        upgrade()
+        seeding.seed()
+        db.session.commit()
+        db.engine.dispose()
+    yield app
+    stage.drop()
+
+
+@pytest.fixture
+def community(seeded: Flask) -> Iterator[None]:
+    """The seeded database, as this test's own."""
+    with seeded.app_context():
+        begin_for_writing(True)
+        yield
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _portal(url: str, folder: Path) -> Flask:
+    facts = {"PORTAL_ENV": "test", "DATABASE_URL": url, "INSTANCE_PATH": str(folder), "CPF_KEY": cast.CPF_RING}
+    return create_app(config.read(facts | {"SECRET_KEY": "a-secret-for-tests-only-0123456789", "LOG_LEVEL": "error"}))

@@ -1,0 +1,71 @@
+"""What is asked of the job engine is part of the asker's transaction, and is forgotten in time."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from ideas import clock, jobs
+from ideas.db import db
+from ideas.outbox.delivery import deliver
+
+TABLE = {"sqlite": "workflow_status", "postgresql": "dbos.workflow_status"}
+
+
+def rows() -> list[tuple[str, str]]:
+    table = TABLE[db.engine.dialect.name]
+    return [tuple(row) for row in db.session.execute(text(f"SELECT workflow_uuid, name FROM {table} ORDER BY 1"))]
+
+
+def finished(key: str, status: str, days_ago: int) -> None:
+    """Make a job look as if it had ended that long ago."""
+    moment = int((clock.now() - timedelta(days=days_ago)).timestamp() * 1000)
+    change = (
+        f"UPDATE {TABLE[db.engine.dialect.name]} SET status = :status, created_at = :moment WHERE workflow_uuid = :key"
+    )
+    db.session.execute(text(change), {"status": status, "moment": moment, "key": key})
+
+
+def test_asking_twice_with_one_key_makes_one_job():
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    db.session.commit()
+    assert rows() == [("event-1", "outbox.deliver")]
+
+
+def test_a_job_goes_with_its_askers_transaction():
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    db.session.rollback()
+    assert rows() == []
+
+
+def test_only_a_job_can_be_asked_for():
+    with pytest.raises(LookupError, match="finished is no job"):
+        jobs.enqueue(db.session, finished, "key", "key", "SUCCESS", 1)
+
+
+def test_a_jobs_name_is_taken_once():
+    with pytest.raises(ValueError, match=r"outbox\.deliver"):
+        jobs.job("outbox.deliver")(finished)
+
+
+def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
+    for key, status, days_ago in (
+        ("done-long-ago", "SUCCESS", 8),
+        ("done-lately", "SUCCESS", 6),
+        ("failed-lately", "ERROR", 80),
+        ("failed-long-ago", "ERROR", 91),
+        ("waiting", "ENQUEUED", 400),
+    ):
+        jobs.enqueue(db.session, deliver, key, 1)
+        finished(key, status, days_ago)
+    db.session.commit()
+    jobs.prune()
+    assert [key for key, _ in rows()] == ["done-lately", "failed-lately", "waiting"]
+
+
+def test_making_the_tables_again_changes_nothing():
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    db.session.commit()
+    jobs.migrate(db.engine)
+    assert len(rows()) == 1

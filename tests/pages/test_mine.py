@@ -1,0 +1,76 @@
+"""/minhas-ideias: what I posted, voted for and follow, and nobody else's."""
+
+import re
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.board import following, voting
+from ideas.board.models import Reason
+from tests import make
+from tests.conftest import HTMX, statements
+
+
+def numbers(page: str) -> list[int]:
+    return [int(number) for number in re.findall(r'idea__title"><a href="/ideias/(\d+)-', page)]
+
+
+def test_each_tab_shows_its_own(browser, bruno: Person, carla: Person) -> None:
+    posted, voted, followed = make.idea(author=bruno), make.idea(author=carla), make.idea(author=carla)
+    make.idea(author=carla)
+    voting.cast(voted, voter=bruno, company=make.company_of(bruno))
+    voting.cast(followed, voter=carla, company=make.company_of(carla))
+    following.follow(followed, bruno, Reason.CHOSE)
+    client = browser(bruno)
+    assert numbers(client.get("/minhas-ideias").text) == [posted.id]
+    assert numbers(client.get("/minhas-ideias?aba=votadas").text) == [voted.id]
+    assert numbers(client.get("/minhas-ideias?aba=seguidas").text) == [followed.id, voted.id]
+
+
+def test_one_s_own_hidden_and_withdrawn_ideas_are_there_and_marked(browser, bruno: Person) -> None:
+    hidden = make.idea(author=bruno, hidden_at=clock.now())
+    withdrawn = make.idea(author=bruno, withdrawn_at=clock.now())
+    page = browser(bruno).get("/minhas-ideias").text
+    assert numbers(page) == [withdrawn.id, hidden.id]
+    assert "Oculta" in page
+    assert "Retirada" in page
+
+
+def test_empty_tabs_say_what_to_do(browser, bruno: Person) -> None:
+    client = browser(bruno)
+    assert "Você ainda não enviou ideias" in client.get("/minhas-ideias").text
+    assert "Você ainda não votou" in client.get("/minhas-ideias?aba=votadas").text
+    assert "Você ainda não segue ideias" in client.get("/minhas-ideias?aba=seguidas").text
+
+
+def test_long_lists_go_on_by_their_pages(browser, bruno: Person) -> None:
+    ideas = [make.idea(author=bruno) for _ in range(30)]
+    client = browser(bruno)
+    first = client.get("/minhas-ideias").text
+    following_ = re.search(r'href="([^"]*)" rel="next"', first)[1].replace("&amp;", "&")
+    second = client.get(following_, headers=HTMX).text
+    assert numbers(first) + numbers(second) == [idea.id for idea in reversed(ideas)]
+    assert "<html" not in second
+
+
+def test_c14_made_up_tabs_and_pages_are_not_found(browser, bruno: Person) -> None:
+    client = browser(bruno)
+    assert client.get("/minhas-ideias?aba=x").status_code == 404
+    assert client.get("/minhas-ideias?pagina=x").status_code == 404
+    assert client.get("/minhas-ideias?aba=votadas&pagina=aTF-MQ").status_code == 404
+
+
+def test_a_visitor_signs_in_first(browser) -> None:
+    assert browser().get("/minhas-ideias").location == "/entrar?next=/minhas-ideias"
+
+
+def test_the_page_costs_the_same_with_many_ideas(browser, bruno: Person) -> None:
+    client = browser(bruno)
+    make.idea(author=bruno)
+    client.get("/minhas-ideias")
+    with statements() as few:
+        client.get("/minhas-ideias")
+    for _ in range(40):
+        make.idea(author=bruno)
+    with statements() as many:
+        client.get("/minhas-ideias")
+    assert len(many) == len(few) <= 4
