@@ -112,7 +112,7 @@ def work(app: "Flask", slot: str) -> Iterator[Callable[[], bool]]:
 
     with app.app_context():
         engine = _own_engine(db.engine)
-    places = _Places()
+    places = Places()
     workflows = {name: _workflow(app, places, name) for name in _jobs}
     DBOS(config=_config(engine, slot))
     try:
@@ -122,13 +122,13 @@ def work(app: "Flask", slot: str) -> Iterator[Callable[[], bool]]:
         DBOS.register_queue(QUEUE, worker_concurrency=PLACES, polling_interval_sec=POLL, on_conflict="always_update")
         DBOS.register_queue(TIMETABLE, global_concurrency=1, on_conflict="always_update")
         _set_timetable(workflows)
-        yield _Watch(engine, places).works
+        yield Watch(engine, places).works
     finally:
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=GRACE if places.taken else 0)
         engine.dispose()
 
 
-class _Places:
+class Places:
     """How many jobs run in this worker right now."""
 
     def __init__(self) -> None:
@@ -144,12 +144,12 @@ class _Places:
             self.taken -= 1
 
 
-class _Watch:
+class Watch:
     """Sees a worker that lives but no longer works: the same job waits while places stand free."""
 
     PATIENCE = 5
 
-    def __init__(self, engine: Engine, places: _Places) -> None:
+    def __init__(self, engine: Engine, places: Places) -> None:
         self._client = _client(engine)
         self._places = places
         self._oldest: str | None = None
@@ -210,7 +210,7 @@ def _config(engine: Engine, slot: str) -> "DBOSConfig":
     }
 
 
-def _workflow(app: "Flask", places: _Places, name: str) -> Work:
+def _workflow(app: "Flask", places: Places, name: str) -> Work:
     """A job as the engine knows it: a workflow of one step, which is tried several times."""
     from dbos import DBOS
 

@@ -29,7 +29,7 @@ class InvalidCpf(Refused):
     status = 422
 
 
-class CannotOpen(Exception):  # noqa: N818 - it says what happened
+class CannotOpen(Exception):
     """A sealed CPF was altered, belongs to another row, or its key is not on the ring."""
 
 

@@ -168,7 +168,7 @@ def _below(value: ColumnElement[Any], after: Cursor | None) -> list[ColumnElemen
     """What comes after the cursor, its ties apart: SQLite seeks (value, id) < (?, ?) by the value alone."""
     if after is None:
         return [true()]
-    return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
+    return [and_(value == after[0], Idea.id <= after[1]), value < after[0]]
 
 
 def _round(value: ColumnElement[Any], after: Cursor | None, start: int) -> list[tuple[int, ColumnElement[bool]]]:

@@ -67,6 +67,8 @@ def publish(release: Release, *, by: Person) -> Published:
     what was planned for it and linked to none of its items. Raises AlreadyPublished.
     """
     db.session.refresh(release, with_for_update=locking.LOCK)
+    if release.is_published:
+        raise AlreadyPublished
     release.published_at = clock.now()
     release.announced_at = release.announced_at or release.published_at
     db.session.flush()

@@ -70,12 +70,9 @@ def _nearest(connection: Connection, kind: str, folded: str) -> Entry | None:
 
 
 def _how_far(folded: str, term: str, entry: Entry, reach: int) -> int:
-    """By the stems or by the words, whichever is nearer; a beginning of the word is the word."""
-    word = fold(entry.word)
-    if word.startswith(folded):
-        return 0
+    """By the stems or by the words, whichever is nearer."""
     stems = distance(term, entry.term, min(reach, _mistakes(term)))
-    return min(stems if _mistakes(term) else reach + 1, distance(folded, word, reach))
+    return min(stems if _mistakes(term) else reach + 1, distance(folded, fold(entry.word), reach))
 
 
 def _mistakes(word: str) -> int:

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from ideas import clock
 from ideas.accounts import passwords, sessions, standing
-from ideas.accounts.models import Person, Session, StaffRole
+from ideas.accounts.models import Person, Session, SignIn, StaffRole
+from ideas.companies import recognising
 from ideas.db import db
 from tests.cast import CPFS, PASSWORD
 from tests.conftest import HTMX, statements
@@ -334,6 +336,18 @@ def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person
     answer = sign_in(browser(), "ana@exemplo.example")
     assert answer.status_code == 422
     assert "bloqueada por segurança" in answer.text
+    assert db.session.scalars(select(SignIn.outcome)).one() == "locked"
+
+
+def test_h09_when_nobody_can_be_found_the_answer_is_still_a_page(browser, ana: Person, monkeypatch) -> None:
+    def gone(token: str) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server went away"))
+
+    monkeypatch.setattr(recognising, "holder_of", gone)
+    answer = browser(ana).get(HOME)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "Voltamos já" in answer.text
 
 
 def test_a_cookie_that_nobody_signed_is_a_visitor(browser) -> None:

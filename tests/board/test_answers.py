@@ -132,6 +132,7 @@ def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: P
     assert "Outra pessoa respondeu" in answer.text
     assert "Minha resposta." in answer.text
     assert count(OfficialResponse) == 0
+    assert f'value="{deciding.state_of(idea)}"' in answer.text, "the form shows what the database holds"
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_c07_a_word_that_stands_for_nothing_is_not_found(browser, query: str) ->
     assert browser().get(f"/?{query}").status_code == 404
 
 
-CURSORS = ["x", "-1", "10", "1e400", "%00", "~", "a" * 5000, paging.write(3, 1), paging.write(clock.now(), 1),
+CURSORS = ["x", "-1", "10", "1e400", "%00", "~", "a" * 5000, paging.write(3, 1), paging.write(paging.EPOCH, 1),
            paging.write(float("inf"), 1), paging.write(float("nan"), 1), paging.write(1.0, 2**63 - 1) + "=",
            "ZDk5OTk5OTk5OTk5OTk5OTk5OTk5fjE"]  # fmt: skip
 

@@ -229,3 +229,11 @@ def loaded(idea: Idea) -> Idea:
     counting.recount(idea)
     db.session.flush()
     return db.session.scalars(select(Idea).where(Idea.id == idea.id).options(joinedload(Idea.status))).one()
+
+
+def test_on_the_ideas_own_page_the_numbers_and_the_following_come_along(browser, bruno: Person, carla: Person) -> None:
+    idea = make.idea(author=carla)
+    answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"})
+    assert re.search(r'id="apoio"[^>]*data-hx-swap-oob', answer.text)
+    assert "<b>1 pessoa</b> de <b>1 empresa</b>" in answer.text
+    assert "Seguindo: só resultados" in answer.text

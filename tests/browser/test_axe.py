@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from ideas.board import deciding, voting
 from ideas.board.deciding import Decision
 from ideas.comments import commenting
+from ideas.comments.commenting import NewComment
 from ideas.db import begin_for_writing, db
 from ideas.outbox import delivery
 from tests import make
@@ -33,8 +34,8 @@ def community(ana, bruno, carla, davi, elisa):
     make.idea("Uma ideia já entregue há pouco tempo", author=bruno, status="delivered")
     voting.cast(first, voter=bruno, company=make.company_of(bruno))
     voting.cast(first, voter=davi, company=make.company_of(davi))
-    commenting.add(first, "Aqui também. Veja [o manual](https://exemplo.example).", author=bruno,
-                   company=make.company_of(bruno))  # fmt: skip
+    text = "Aqui também. Veja [o manual](https://exemplo.example)."
+    commenting.add(first, NewComment(text=text), author=bruno, company=make.company_of(bruno))
     deciding.decide(first, Decision(to="planned", text="Entra na próxima.", target_release_id=make.release("12.1.2610").id),
                     by=elisa)  # fmt: skip
     db.session.commit()

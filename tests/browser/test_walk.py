@@ -80,7 +80,6 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
     voter.get_by_label("Comentar", exact=True).fill("Com o histórico na mesma linha, dispensamos um relatório.")
     voter.get_by_role("button", name="Comentar").click()
     expect(voter.get_by_role("main").get_by_text("dispensamos um relatório")).to_be_visible()
-    voter.reload()
     expect(voter.get_by_text("Seguindo: tudo")).to_be_visible()
     deliver()
 

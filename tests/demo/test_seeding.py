@@ -1,6 +1,7 @@
 """What the demo's database holds: everything that the rules would have let people do, and nothing else."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -17,6 +18,7 @@ from ideas.conduct.models import ConductAcceptance, ConductVersion
 from ideas.db import db
 from ideas.demo import material, seeding
 from ideas.notifications import reading
+from ideas.notifications.models import Notification
 from ideas.outbox.models import Event
 from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from tests.cast import CPFS
@@ -177,6 +179,13 @@ def test_trending_is_not_the_order_of_most_voted() -> None:
     assert all(idea.people_count > 1 for idea in trending)
 
 
+def test_old_ideas_are_talked_about_again() -> None:
+    """So that *em alta* shows more than what is new."""
+    season = clock.now() - timedelta(days=90)
+    trending = sorted(every(Idea), key=lambda idea: -idea.trending)[:10]
+    assert len([idea for idea in trending if idea.published_at < season]) >= 5
+
+
 def test_releases_answer_the_ideas_that_their_file_names() -> None:
     named = [item for product in material.read("products")["products"] for release in product["releases"]
              for item in release["items"] if "idea" in item]  # fmt: skip
@@ -216,6 +225,14 @@ def test_notices_tell_of_what_came_after_one_had_to_do_with_it() -> None:
     assert all(notice.words for notice in notices)
     assert [notice.is_unread for notice in notices[:4]] == [True, True, False, False]
     assert db.session.scalar(select(func.count()).where(Event.delivered_at.is_(None))) == 0
+    events = {event.id: event for event in every(Event)}
+    since = {(idea.author_id, idea.id): idea.published_at for idea in every(Idea)}
+    for one in [*every(Vote), *every(Comment)]:
+        person, at = (one.person_id, one.cast_at) if isinstance(one, Vote) else (one.author_id, one.created_at)
+        since[person, one.idea_id] = min(at, since.get((person, one.idea_id), at))
+    for notice in every(Notification):
+        event = events[notice.event_id]
+        assert since[notice.person_id, event.data.get("idea_id", event.thing_id)] < event.recorded_at
 
 
 def test_its_people_are_known_again() -> None:

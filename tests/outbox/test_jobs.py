@@ -1,14 +1,21 @@
 """What is asked of the job engine is part of the asker's transaction, and is forgotten in time."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from ideas import clock, jobs
+from ideas.config import Settings
 from ideas.db import db
 from ideas.outbox.delivery import deliver
 
+ROOT = Path(__file__).parents[2]
 TABLE = {"sqlite": "workflow_status", "postgresql": "dbos.workflow_status"}
 
 
@@ -62,6 +69,31 @@ def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
     db.session.commit()
     jobs.prune()
     assert [key for key, _ in rows()] == ["done-lately", "failed-lately", "waiting"]
+
+
+def test_a_worker_that_takes_no_jobs_is_noticed_after_five_looks():
+    places = jobs.Places()
+    watch = jobs.Watch(db.engine, places)
+    assert all(watch.works() for _ in range(10))
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    db.session.commit()
+    assert [watch.works() for _ in range(6)] == [True, True, True, True, True, False]
+
+
+def test_a_worker_whose_places_are_taken_may_let_jobs_wait():
+    places = jobs.Places()
+    places.taken = jobs.PLACES
+    watch = jobs.Watch(db.engine, places)
+    jobs.enqueue(db.session, deliver, "event-1", 1)
+    db.session.commit()
+    assert all(watch.works() for _ in range(10))
+
+
+def test_a_web_process_starts_without_the_engine(app: Flask):
+    settings: Settings = app.extensions["settings"]
+    environ = os.environ | {"PORTAL_ENV": "test", "INSTANCE_PATH": str(settings.instance_path)}
+    command = "import sys, wsgi; sys.exit('dbos' in sys.modules)"
+    subprocess.run([sys.executable, "-c", command], cwd=ROOT, env=environ, check=True)
 
 
 def test_making_the_tables_again_changes_nothing():

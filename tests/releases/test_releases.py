@@ -57,6 +57,15 @@ def test_an_item_links_its_idea_and_says_how_many_asked(browser, item, asked) ->
     assert "1 pessoa pediu" in browser().get("/releases/erp/12.1.2510").text
 
 
+def test_an_idea_delivered_without_an_item_stands_on_the_release_s_page(browser, asked) -> None:
+    release = make.release("12.1.2510")
+    asked(make.idea("Aviso de certificado", status="delivered", delivered_release_id=release.id), 97)
+    page = browser().get("/releases/erp/12.1.2510").text
+    assert "Também entregue nesta release" in page
+    assert "Aviso de certificado" in page
+    assert "97 pessoas pediram" in page
+
+
 def test_the_end_of_support_is_said(browser) -> None:
     release = make.release("12.1.2510")
     release.support_ends_on = clock.date_in_sao_paulo(clock.now()) + timedelta(days=30)

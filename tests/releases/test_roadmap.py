@@ -39,9 +39,11 @@ def test_planned_ideas_stand_by_release_by_the_end_of_a_quarter_and_without_a_da
     planned("Sem data nenhuma")
     planned("No primeiro trimestre", target_quarter="2031-T1")
     planned("No último trimestre antes", target_quarter="2030-T4")
+    planned("No terceiro trimestre antes", target_quarter="2030-T3")
     planned("Na release de fevereiro", target_release_id=release.id)
     column = roadmap.columns()[0]
     assert titles(column) == [
+        ["No terceiro trimestre antes"],
         ["No último trimestre antes"],
         ["Na release de fevereiro"],
         ["No primeiro trimestre"],

@@ -180,6 +180,11 @@ def test_a_word_that_no_idea_has_is_corrected_and_it_is_said(ideas, typed, shown
     assert query.typed == typed
 
 
+def test_a_long_word_half_typed_is_completed(database):
+    search.index(database, "idea", 1, "Conciliar automaticamente", "", "pt")
+    assert search.understand(database, "idea", "automaticam").corrected == "automaticamente"
+
+
 def test_what_is_corrected_is_found(ideas):
     assert titles(ideas, "boletso em lote") == ["Emissão de boletos em lote"]
 

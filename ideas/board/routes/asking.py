@@ -44,7 +44,7 @@ class Asked:
     filters: Filters
     ordering: Ordering
     #: The words of the search, or "".
-    query: str
+    words: str
     search: Search | None
     after: Cursor | None
     #: Where the random order begins.
@@ -57,8 +57,8 @@ class Asked:
 
 def asked() -> Asked:
     """What this request asks for; 404 for a word that stands for nothing."""
-    query = _query()
-    search = finding.search(query) if query else None
+    words = _typed()
+    search = finding.search(words) if words else None
     filters = Filters(
         products=_chosen("produto"),
         modules=_chosen("modulo"),
@@ -70,7 +70,7 @@ def asked() -> Asked:
         hits=search.hits if search else None,
     )
     cursor = request.args.get("pagina")
-    return Asked(filters, _ordering(search), query, search, paging.read(cursor) if cursor else None, _start())
+    return Asked(filters, _ordering(search), words, search, paging.read(cursor) if cursor else None, _start())
 
 
 def address(**changes: str | int | None) -> str:
@@ -104,7 +104,7 @@ def _belongs(word: tuple[str, str], name: str, value: str) -> bool:
     return name == "produto" and word[0] == "modulo" and word[1].startswith(value + ".")
 
 
-def _query() -> str:
+def _typed() -> str:
     typed = request.args.get("q", "")[:_LONGEST_QUERY]
     return text.one_line("".join(letter for letter in typed if not text.has_forbidden(letter)))
 

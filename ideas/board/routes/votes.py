@@ -1,10 +1,12 @@
 """/ideias/<n>/voto: support an idea, or stop."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from ideas.board import voting
+from ideas.board import following, voting
 from ideas.board.models import Idea
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct.routes.asking import accept_if_said
@@ -34,9 +36,10 @@ def destroy(number: int) -> Response:
 
 def _vote(idea: Idea, *, voted: bool) -> Response:
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    size = "large" if request.form.get("size") == "large" else "small"
-    say = _said(idea.total_count, voted=voted)
-    return partial_or_redirect("board/_vote.html", otherwise=page, say=say, idea=idea, voted=voted, size=size)
+    shown: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "idea": idea, "voted": voted}
+    if request.form.get("size") != "large":
+        return partial_or_redirect("board/_vote.html", size="small", **shown)
+    return partial_or_redirect("board/_voted.html", level=following.follow_of(idea, me()).level.value, **shown)
 
 
 def _said(votes: int, *, voted: bool) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import voting
+from ideas.board import following, voting
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
 from ideas.board.routes.scope import canonical, idea_or_404
@@ -67,7 +67,8 @@ def _done(idea: Idea, comment: Comment | None, *, voted: bool) -> Response:
     said = _said(comment, voted=voted)
     if is_htmx() and comment is not None and not voted:
         shown = timeline.comment_of(comment.id, slot.viewer())
-        fresh = {"form": CommentForm(formdata=None), "viewer": slot.viewer(), "said": said}
+        level = following.follow_of(idea, me()).level.value
+        fresh = {"form": CommentForm(formdata=None), "viewer": slot.viewer(), "said": said, "level": level}
         return make_response(render_template("comments/_added.html", idea=idea, comment=shown, **fresh))
     flash(said)
     return see_other(_page(idea, _anchor=f"comentario-{comment.id}" if comment else None))

@@ -14,7 +14,7 @@ from ideas.web.person import VISITOR, Asker, identify_by
 
 def identify(app: Flask) -> None:
     """Know the app's people by their sessions."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     # The session is a row with limits of its own; addresses and browsers change under honest people.
     manager.session_protection = None
     manager.user_loader(_load)
