@@ -2,8 +2,7 @@
 
     python -m bench.worker_kills --kills 200 [--database postgresql://…/an_empty_database]
 
-Prints one line of JSON; the exit code is 1 if anything was lost or doubled. Both must be 0
-(docs/reliability: 0 lost, 0 doubled in the portal in 200 kills).
+Prints one line of JSON; the exit code is 1 if anything was lost or told twice in the portal: both must be 0.
 """
 
 import argparse

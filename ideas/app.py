@@ -7,6 +7,7 @@ from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -27,8 +28,9 @@ from ideas.comments.routes import slot as conversation
 from ideas.companies.routes import active_company, identity
 from ideas.conduct.routes import asking
 from ideas.conduct.routes import pages as conduct_pages
-from ideas.config import ROOT, Settings
+from ideas.config import ROOT, Misconfigured, Settings
 from ideas.db import begin_for_writing, db, prepare
+from ideas.demo import seeding
 from ideas.drafts import routes as draft_routes
 from ideas.errors import N_
 from ideas.notifications import in_app
@@ -67,6 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(settings))
     logs.start(settings, mask=documents.mask_cpfs)
     _database(app)
+    if settings.in_production:
+        _refuse_demo(app)
     _web(app, settings)
     _registries(app)
     _features(app)
@@ -106,6 +110,14 @@ def _database(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT / "ideas" / "migrations"), render_as_batch=True)
     # First of all: whether this request's transactions take the writer's place at once.
     app.before_request(lambda: begin_for_writing(request.method not in gate.SAFE))
+
+
+def _refuse_demo(app: Flask) -> None:
+    """Everyone knows the demo people's password: no production portal starts while they exist."""
+    with app.app_context():
+        if inspect(db.engine).has_table("person") and seeding.present():
+            raise Misconfigured(["the demo people are in this database: give production one of its own"])
+        db.session.remove()
 
 
 def _web(app: Flask, settings: Settings) -> None:

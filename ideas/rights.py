@@ -24,7 +24,6 @@ class Who(StrEnum):
 
 #: endpoint -> who. A route that stands here not, or a line whose route is gone, fails the build.
 ROUTES: dict[str, Who] = {
-    "assets": Who.ANYONE,
     "health.alive": Who.ANYONE,
     "health.ready": Who.ANYONE,
     "site.favicon": Who.ANYONE,

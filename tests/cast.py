@@ -109,7 +109,7 @@ def _person(key: str, role: Role, companies: dict[str, Company], products: list[
     db.session.add(person)
     db.session.flush()
     cpf, ring = Cpf.parse(CPFS[key]), KeyRing.parse(CPF_RING)
-    sealed = ring.seal(cpf, context=str(person.id))
+    sealed = ring.seal(cpf, context=f"person:{person.id}")
     db.session.add(
         IdentityDocument(person_id=person.id, lookup=ring.lookup(cpf), sealed=sealed, key_id=ring.current_id)
     )

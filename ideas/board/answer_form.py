@@ -16,6 +16,7 @@ from ideas.board.models import Idea, Status, StatusTransition
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products.models import Release
+from ideas.web import refusals
 from ideas.web.forms import Form, LineField, WordsField
 from ideas.web.languages import language
 
@@ -75,7 +76,7 @@ class AnswerForm(Form):
         """Show a refusal at the field that it is about."""
         name = getattr(refusal, "field", "to")
         field = self[name if name in self else "to"]
-        field.errors = [*field.errors, gettext(refusal.message, **refusal.facts)]
+        field.errors = [*field.errors, refusals.sentence(refusal)]
 
 
 def form_for(idea: Idea, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:

@@ -64,7 +64,7 @@ class NotALink(NotDecided):
 
 
 class LinkAlone(NotDecided):
-    message = N_("O link acompanha uma resposta: escreva também o texto dela.")
+    message = N_("Com o link, escreva também a resposta.")
     field = "text"
 
 

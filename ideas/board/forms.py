@@ -41,8 +41,8 @@ class IdeaForm(Form):
         _("Título"),
         [
             Required(_("Dê um título: em uma linha, o que você precisa.")),
-            Length(min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d letras.")),
-            Length(max=LONGEST_TITLE, message=_("Encurte o título: o limite é de %(max)d letras.")),
+            Length(min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d caracteres.")),
+            Length(max=LONGEST_TITLE, message=_("Encurte o título: o limite é de %(max)d caracteres.")),
         ],
     )
     product = SelectField(_("Produto"), [Required(_("Escolha o produto."))], validate_choice=False)
@@ -60,11 +60,11 @@ class IdeaForm(Form):
         _("O problema"),
         [
             Required(_("Conte o problema: o que acontece hoje, com quem e com que frequência.")),
-            Length(max=LONGEST_TEXT, message=_("Encurte o problema: o limite é de %(max)d letras.")),
+            Length(max=LONGEST_TEXT, message=_("Encurte o problema: o limite é de %(max)d caracteres.")),
         ],
     )
     proposal = WordsField(
-        _("A proposta"), [Length(max=LONGEST_TEXT, message=_("Encurte a proposta: o limite é de %(max)d letras."))]
+        _("A proposta"), [Length(max=LONGEST_TEXT, message=_("Encurte a proposta: o limite é de %(max)d caracteres."))]
     )
     client_token = TokenField(default=lambda: secrets.token_urlsafe(16))
 

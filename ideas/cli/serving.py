@@ -23,6 +23,7 @@ from sqlalchemy import select
 from ideas import jobs
 from ideas.accounts.models import Person
 from ideas.cli import supervising
+from ideas.conduct import publishing
 from ideas.config import ROOT, Settings
 from ideas.db import db, writing
 
@@ -51,11 +52,13 @@ def serve() -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """The portal's tables, the job engine's, and in development the demo if nobody is there."""
+    """The tables, the job engine's, the code of conduct; in development the demo if nobody is there."""
     for library in ("alembic", "dbos"):
         logging.getLogger(library).setLevel(logging.WARNING)
     flask_migrate.upgrade()
     jobs.migrate(db.engine)
+    publishing.publish_shipped()
+    db.session.commit()
     if settings.portal_env == "development" and db.session.scalar(select(Person.id).limit(1)) is None:
         from ideas.demo import seeding
 

@@ -22,7 +22,7 @@ class CommentForm(Form):
         if not field.data and not self.vote.data:
             raise ValidationError(_("Escreva o comentário antes de enviar."))
         if len(field.data or "") > LONGEST:
-            raise ValidationError(_("Encurte o comentário: o limite é de %(most)d letras.", most=LONGEST))
+            raise ValidationError(_("Encurte o comentário: o limite é de %(most)d caracteres.", most=LONGEST))
 
     def comment(self) -> NewComment:
         """What was said, as the deed takes it."""

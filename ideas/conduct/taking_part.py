@@ -85,7 +85,7 @@ def _not_suspended(person: Person) -> _Facts:
         return _facts(person)
     if person.suspended_until is None:
         raise Suspended
-    raise SuspendedFor(until=f"{clock.date_in_sao_paulo(person.suspended_until):%d/%m/%Y}")
+    raise SuspendedFor(until=clock.date_in_sao_paulo(person.suspended_until))
 
 
 def _facts(person: Person) -> _Facts:

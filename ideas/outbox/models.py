@@ -11,7 +11,7 @@ from ideas.db import Base
 
 
 class Event(Base):
-    """Something that happened, told in facts and never in words. The row is the truth (model.md 25)."""
+    """Something that happened, told in facts and never in words. The row is the truth: recipients and rights are worked out later."""
 
     __tablename__ = "event"
     __table_args__ = (

@@ -70,9 +70,10 @@ def _nearest(connection: Connection, kind: str, folded: str) -> Entry | None:
 
 
 def _how_far(folded: str, term: str, entry: Entry, reach: int) -> int:
-    """By the stems or by the words, whichever is nearer."""
-    stems = distance(term, entry.term, min(reach, _mistakes(term)))
-    return min(stems if _mistakes(term) else reach + 1, distance(folded, fold(entry.word), reach))
+    """By the stems or by the words, whichever is nearer. A stem, being shorter, forgives less."""
+    by_stems, allowed = distance(term, entry.term, reach), _mistakes(term)
+    by_words = distance(folded, fold(entry.word), reach)
+    return min(by_stems, by_words) if by_stems <= allowed else by_words
 
 
 def _mistakes(word: str) -> int:

@@ -56,9 +56,9 @@ class Assets:
     def _draw(self, name: str, size: int) -> Markup:
         if name not in self.icons:
             raise LookupError(f"static/icons.svg has no icon {name!r}")
-        return Markup(
-            '<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>'
-        ).format(size, self.url("icons.svg"), name)
+        return Markup('<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>').format(
+            size, self.url("icons.svg"), name
+        )
 
 
 def build(static: Path, target: Path, brand_hue: int) -> Assets:

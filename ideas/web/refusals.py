@@ -1,8 +1,10 @@
 """Every no in the site's look: a page for a browser, a small fragment for htmx, a log line for us."""
 
+from datetime import date
+
 import structlog
 from flask import Flask, g, make_response, render_template
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -43,16 +45,22 @@ def answer_with(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
+def sentence(refusal: Refused) -> str:
+    """What a refusal says, in the reader's language; its dates are written as that language does."""
+    facts = {key: format_date(fact, "short") if isinstance(fact, date) else fact for key, fact in refusal.facts.items()}
+    return str(gettext(refusal.message, **facts))
+
+
 def _refused(refusal: Refused) -> Response:
     db.session.rollback()
     log.info("portal:person:refused", refusal=type(refusal).__name__)
-    return _page(refusal.status, gettext(refusal.message, **refusal.facts))
+    return _page(refusal.status, sentence(refusal))
 
 
 def _stale_form(fault: CSRFError) -> Response:
     db.session.rollback()
     log.info("portal:request:csrf_refused", reason=str(fault.description))
-    return _page(400, gettext("Este formulário ficou velho. Recarregue a página e envie de novo."))
+    return _page(400, gettext("Este formulário expirou. Recarregue a página e envie de novo."))
 
 
 def _raced(fault: IntegrityError) -> Response:

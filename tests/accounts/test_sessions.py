@@ -1,17 +1,14 @@
 """Signing in and out, as a browser does it."""
 
 import re
-from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from ideas import clock
-from ideas.accounts import passwords, sessions, standing
+from ideas.accounts import passwords
 from ideas.accounts.models import Person, Session, SignIn, StaffRole
-from ideas.companies import recognising
 from ideas.db import db
 from tests.cast import CPFS, PASSWORD
 from tests.conftest import HTMX, statements
@@ -179,112 +176,6 @@ def test_who_is_signed_in_already_is_sent_on(browser, ana: Person) -> None:
     assert browser(ana).get("/entrar?next=/entrar").location == "/"
 
 
-@pytest.mark.parametrize(("who", "idle", "in_all"), [("ana", timedelta(days=7), timedelta(days=30)),
-                                                     ("elisa", timedelta(hours=1), timedelta(hours=12))])  # fmt: skip
-def test_a15_a_session_ends_unused_and_in_all(browser, who: str, idle: timedelta, in_all: timedelta) -> None:
-    start = clock.now()
-    with time_machine.travel(start, tick=False) as travel:
-        idler, worker = browser(), browser()
-        sign_in(idler, f"{who}@exemplo.example")
-        sign_in(worker, f"{who}@exemplo.example")
-        travel.shift(idle - timedelta(seconds=1))
-        assert is_in(worker)
-        travel.shift(1)
-        assert not is_in(idler)
-        assert is_in(worker)
-        while clock.now() + idle / 2 < start + in_all:
-            travel.shift(idle / 2)
-            assert is_in(worker)
-        travel.move_to(start + in_all)
-        assert not is_in(worker)
-
-
-def test_a15_a_session_that_ran_out_never_comes_back_to_life(browser) -> None:
-    start = clock.now()
-    with time_machine.travel(start, tick=False) as travel:
-        mine, copied = browser(), browser()
-        sign_in(mine, "ana@exemplo.example")
-        copy(mine, copied)
-        travel.move_to(start + timedelta(days=8))
-        assert not is_in(mine)
-        travel.move_to(start + timedelta(minutes=1))
-        assert not is_in(mine)
-        assert not is_in(copied)
-        travel.move_to(start - timedelta(days=1))
-        sign_in(mine, "ana@exemplo.example")
-        assert is_in(mine)
-
-
-def test_a15_becoming_staff_shortens_the_session_one_is_in(browser, ana: Person) -> None:
-    with time_machine.travel(clock.now(), tick=False) as travel:
-        mine = browser(ana)
-        travel.shift(timedelta(hours=2))
-        assert is_in(mine)
-        db.session.add(StaffRole(person_id=ana.id, role="operator"))
-        travel.shift(timedelta(hours=2))
-        assert not is_in(mine)
-
-
-def test_the_use_of_a_session_is_written_down_once_in_five_minutes(browser, ana: Person) -> None:
-    def last_used() -> datetime:
-        return db.session.scalars(select(Session.last_used_at)).one()
-
-    with time_machine.travel(clock.now(), tick=False) as travel:
-        mine, begun = browser(ana), clock.now()
-        travel.shift(299)
-        mine.get(HOME)
-        assert last_used() == begun
-        travel.shift(1)
-        with statements() as sent:
-            mine.get(HOME)
-        assert [one.split()[0] for one in sent if not one.startswith(("SELECT", "SET"))] == ["UPDATE"]
-        assert last_used() == clock.now()
-        with statements() as sent:
-            mine.get(HOME)
-        assert all(one.startswith("SELECT") for one in sent)
-
-
-def test_h15_a_page_is_shown_though_another_writer_holds_the_database(app, browser, ana: Person) -> None:
-    with time_machine.travel(clock.now(), tick=False) as travel:
-        mine = browser(ana)
-        travel.shift(600)
-        db.session.commit()
-        with db.engine.connect() as other:
-            other.exec_driver_sql("COMMIT")
-            other.exec_driver_sql("BEGIN")
-            other.exec_driver_sql("UPDATE session SET device = 'Outro'")
-            answer = mine.get(HOME)
-            other.rollback()
-    assert answer.status_code == 200
-    assert "/sair" in answer.text
-
-
-def test_a14_what_an_operator_changes_is_judged_at_the_next_request(browser, ana: Person, elisa: Person) -> None:
-    mine, managers = browser(ana), browser(elisa)
-    assert is_in(mine)
-    standing.suspend(ana, until=None)
-    assert is_in(mine), "a suspension signs nobody out"
-    ana.name = "Ana Nova"
-    assert "Ana Nova" in mine.get(HOME).text
-    ana.locked_at = clock.now()
-    assert not is_in(mine)
-    sessions.end_all(elisa)
-    assert not is_in(managers)
-
-
-def test_who_is_asking_costs_one_statement(browser, ana: Person, davi: Person, elisa: Person) -> None:
-    """Counted where nothing else is asked: whoever is signed in is sent on from the sign-in page."""
-
-    def cost(person: Person) -> int:
-        opened = browser(person)
-        with statements() as sent:
-            assert opened.get("/entrar").status_code == 303
-        return len(sent)
-
-    assert (cost(ana), cost(elisa)) == (1, 1)
-    assert cost(davi) == 2, "and one for the names of the companies to choose from"
-
-
 OUTSIDE = ["//x.example", "/\\x.example", "\\\\x.example", "/\t/x.example", "/\n//x.example", "https:x.example", "https://x.example",
            "javascript:alert(1)", "data:text/html,x", "//user@x.example", " /ok", "/" + "a" * 8000, "", "x", "http:///x", "/%zz\r\nX: y",
            "///x.example", "/\x00", "/\x7f", "//[::1", "\u3002\u3002/x"]  # fmt: skip
@@ -337,17 +228,6 @@ def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person
     assert answer.status_code == 422
     assert "bloqueada por segurança" in answer.text
     assert db.session.scalars(select(SignIn.outcome)).one() == "locked"
-
-
-def test_h09_when_nobody_can_be_found_the_answer_is_still_a_page(browser, ana: Person, monkeypatch) -> None:
-    def gone(token: str) -> None:
-        raise OperationalError("SELECT", {}, Exception("the server went away"))
-
-    monkeypatch.setattr(recognising, "holder_of", gone)
-    answer = browser(ana).get(HOME)
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "5"
-    assert "Voltamos já" in answer.text
 
 
 def test_a_cookie_that_nobody_signed_is_a_visitor(browser) -> None:

@@ -119,7 +119,7 @@ def test_b09_b11_a_notice_of_a_hidden_idea_shows_nothing_of_it(browser: Any, bru
     page = ours.get("/notificacoes").text
     assert "Canário" not in page
     assert "Elisa Moraes mudou" not in page
-    assert "Algo que você acompanhava saiu do ar." in page
+    assert "Algo que você seguia saiu do ar." in page
     number = db.session.scalars(select(Notification.id)).one()
     answer = ours.get(f"/notificacoes/{number}")
     assert answer.status_code == 404

@@ -190,7 +190,7 @@ def test_what_is_corrected_is_found(ideas):
 
 
 @pytest.mark.parametrize(
-    "typed", ["relatório", "prefeit", "xyzzyq", "abc", "nfe", "senha", "relatório xyzzyq", "script"]
+    "typed", ["relatório", "prefeit", "xyzzyq", "abc", "nfe", "senha", "relatório xyzzyq", "script", "canetas"]
 )
 def test_known_words_and_strange_ones_are_left_alone(ideas, typed):
     assert search.understand(ideas, "idea", typed).corrected is None

@@ -4,7 +4,6 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
-from flask_babel import gettext
 from flask_login import login_user
 from werkzeug.wrappers import Response
 
@@ -15,7 +14,7 @@ from ideas.accounts.routes.browsers import SignedIn
 from ideas.accounts.signing_in import AccountLocked, TooManyTries, WrongPair
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.web import expired
+from ideas.web import expired, refusals
 from ideas.web.addresses import own_path
 from ideas.web.answers import partial_or_page, see_other
 from ideas.web.person import visitor
@@ -77,7 +76,7 @@ def _again(form: SignInForm, refusal: Refused) -> Response:
     """The form with the sentence. What a locked account's try wrote is worth keeping."""
     db.session.commit() if isinstance(refusal, AccountLocked) else db.session.rollback()
     log.warning("accounts:person:sign_in_refused", refusal=type(refusal).__name__)
-    sentence = gettext(refusal.message, **refusal.facts)
+    sentence = refusals.sentence(refusal)
     answer = partial_or_page(
         "accounts/_sign_in_refused.html", "accounts/sign_in.html", status=refusal.status, **_facts(form, sentence)
     )

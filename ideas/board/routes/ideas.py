@@ -20,7 +20,7 @@ from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
-from ideas.web import paging
+from ideas.web import paging, refusals
 from ideas.web.answers import is_htmx, partial_or_page
 from ideas.web.forms import page_fields
 from ideas.web.person import asker, manages, me, my_company, visitor
@@ -145,9 +145,9 @@ def _post(form: IdeaForm) -> Response:
         raise
     except Refused as refusal:
         db.session.rollback()
-        return make_response(_new(_form(), refusal=_sentence(refusal)), refusal.status)
+        return make_response(_new(_form(), refusal=refusals.sentence(refusal)), refusal.status)
     db.session.commit()
-    flash(gettext("Ideia enviada, já com o seu voto. A gestão do produto vai ler, e você será avisado de cada passo."))
+    flash(gettext("Ideia enviada, já com o seu voto. A gestão de produto vai ler, e vamos avisar você de cada passo."))
     return redirect(url_for("ideas.show", number=idea.id, slug=idea.slug), code=303)
 
 
@@ -177,12 +177,8 @@ def _obstacle() -> str | None:
     except CodeNotAccepted:
         return None
     except NotTakingPart as refusal:
-        return _sentence(refusal)
+        return refusals.sentence(refusal)
     return None
-
-
-def _sentence(refusal: Refused) -> str:
-    return str(gettext(refusal.message, **refusal.facts))
 
 
 def _line(typed: str) -> str:

@@ -36,7 +36,12 @@ def destroy(number: int) -> Response:
 
 def _vote(idea: Idea, *, voted: bool) -> Response:
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    shown: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "idea": idea, "voted": voted}
+    shown: dict[str, Any] = {
+        "otherwise": page,
+        "say": _said(idea.total_count, voted=voted),
+        "idea": idea,
+        "voted": voted,
+    }
     if request.form.get("size") != "large":
         return partial_or_redirect("board/_vote.html", size="small", **shown)
     return partial_or_redirect("board/_voted.html", level=following.follow_of(idea, me()).level.value, **shown)

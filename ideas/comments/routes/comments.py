@@ -18,6 +18,7 @@ from ideas.conduct.routes.asking import accept_if_said
 from ideas.conduct.taking_part import CodeNotAccepted
 from ideas.db import db
 from ideas.errors import Refused
+from ideas.web import refusals
 from ideas.web.answers import is_htmx, see_other
 from ideas.web.person import me, my_company
 
@@ -48,7 +49,7 @@ def create(number: int) -> Response:
         raise
     except Refused as refusal:
         db.session.rollback()
-        form.text.errors = [gettext(refusal.message, **refusal.facts)]
+        form.text.errors = [refusals.sentence(refusal)]
         return _again(canonical(idea_or_404(number)), form, refusal.status)
     db.session.commit()
     return _done(idea, comment, voted=voted)

@@ -88,7 +88,7 @@ def _day(day: date, today: date) -> str:
 def _sentence(notice: Notice) -> str:
     """What the notice says, in its reader's language."""
     if notice.words is None:
-        return str(gettext("Algo que você acompanhava saiu do ar."))
+        return str(gettext("Algo que você seguia saiu do ar."))
     facts: dict[str, Any] = wording.facts_in(language(), notice.words, by=_who(notice))
     return str(gettext(notice.words.sentence, **facts))
 
