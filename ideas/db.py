@@ -2,9 +2,12 @@
 
 SQLite runs in WAL with synchronous=FULL (NORMAL loses acknowledged votes on a power cut). A
 transaction that will write begins IMMEDIATE: a deferred one that reads first fails at once when
-another writer came between. `writing()` marks the code that writes; edges use it.
+another writer came between. `writing()` marks the code that writes; edges use it. Within a
+process writers also queue on a lock of ours: SQLite's own waiting is unfair, and under load it
+starves one thread until its patience ends.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
 
@@ -53,6 +56,10 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
 
 db = SQLAlchemy(metadata=Base.metadata)
 
+#: Seconds that a writer waits for its turn.
+PATIENCE = 10
+_TURN = "has the writer's turn"
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -70,19 +77,35 @@ def prepare(engine: Engine) -> None:
     """Give a SQLite engine its pragmas and its explicit BEGIN. Other engines need nothing."""
     if engine.dialect.name != "sqlite":
         return
+    turn = threading.Lock()
+
+    def begin(connection: Connection) -> None:
+        if not _writing.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info[_TURN] = turn.acquire(timeout=PATIENCE)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            end(connection)
+            raise
+
+    def end(connection: Connection) -> None:
+        if connection.info.pop(_TURN, False):
+            turn.release()
+
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "rollback", end)
+    # The engine tells of a commit before it happens; the next writer then waits in SQLite, briefly.
+    event.listen(engine, "commit", end)
 
 
 def _set_pragmas(connection: Any, record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}",
                    "cache_size=-20000", "mmap_size=268435456"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
 def begin_for_writing(will_write: bool) -> None:

@@ -53,6 +53,8 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.name = f"ideas_test_{WORKER}_{os.getpid()}"
+        #: Whether anybody has asked the database anything since it was fresh.
+        self.used = True
 
     @property
     def url(self) -> str:
@@ -85,6 +87,7 @@ class Stage:
         return path
 
     def reset(self) -> None:
+        self.used = False
         if SERVER:
             self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
                         f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
@@ -94,6 +97,9 @@ class Stage:
         for ending in ("-wal", "-shm"):
             (self.folder / f"stage.db{ending}").unlink(missing_ok=True)
         (self.folder / "next.db").replace(self.folder / "stage.db")
+
+    def note_use(self, *checkout: object) -> None:
+        self.used = True
 
     def drop(self) -> None:
         if SERVER:
@@ -132,13 +138,16 @@ def app(stage: Stage) -> Flask:
     )
     app = create_app(settings)
     stage.prepare(app)
+    with app.app_context():
+        event.listen(db.engine, "checkout", stage.note_use)
     return app
 
 
 @pytest.fixture(autouse=True)
 def fresh(app: Flask, stage: Stage) -> Iterator[None]:
     """A fresh database, and an open context for the test's own deeds."""
-    stage.reset()
+    if stage.used:
+        stage.reset()
     with app.app_context():
         begin_for_writing(True)
         yield

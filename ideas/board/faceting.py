@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, literal_column, select, true, union_all
 
 from ideas.board import filtering
 from ideas.board.filtering import Filters
@@ -15,6 +15,9 @@ from ideas.products.models import Module, Named, Product
 
 _UNNAMED = (literal(""), literal(""), literal(""), literal(0))
 _ALL = true()
+#: As in the tally; written out, since PostgreSQL takes two equal parameters for two expressions.
+_NO_MODULE: ColumnElement[int] = literal_column("0")
+_NO_KIND: ColumnElement[str] = literal_column("''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ def _tally(filters: Filters) -> FromClause:
     """Ideas counted by product, module, kind and status: kept ready, or made for a subset."""
     if not (subset := filtering.subset(filters)):
         return IdeaTally.__table__
-    sorts = (Idea.product_id, func.coalesce(Idea.module_id, 0).label("module_id"),
-             func.coalesce(Idea.kind, "").label("kind"), Idea.status_key)  # fmt: skip
+    sorts = (Idea.product_id, func.coalesce(Idea.module_id, _NO_MODULE).label("module_id"),
+             func.coalesce(Idea.kind, _NO_KIND).label("kind"), Idea.status_key)  # fmt: skip
     return select(*sorts, func.count().label("ideas")).where(LISTED, *subset).group_by(*sorts).cte("tally")
 
 

@@ -24,7 +24,7 @@ class Mine(StrEnum):
 
 @dataclass(frozen=True)
 class Hits:
-    """What a search found: `documents`, at most so many, and the listed `ideas` (id, rank) they stand for."""
+    """What a search found: `documents`, at most so many, and the canonical `ideas` (id, rank) they stand for."""
 
     documents: CTE
     ideas: CTE

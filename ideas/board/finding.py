@@ -68,11 +68,11 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
 
 
 def _ideas(documents: CTE) -> CTE:
-    """The listed ideas that documents stand for, each by its best."""
-    one, root = aliased(Idea), aliased(Idea)
+    """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
+    one = aliased(Idea)
     rank = cast(func.max(documents.c.rank), Double).label("rank")
-    ideas = select(root.id, rank).select_from(documents).join(one, one.id == documents.c.id)
-    return ideas.join(root, root.id == one.root_id).where(*shown(one), *listed(root)).group_by(root.id).cte("hits")
+    ideas = select(one.root_id.label("id"), rank).select_from(documents).join(one, one.id == documents.c.id)
+    return ideas.where(*shown(one)).group_by(one.root_id).cte("hits")
 
 
 def _first_sentence(problem: str) -> str:

@@ -41,7 +41,9 @@ class IdeaForm(Form):
         _("Título"),
         [
             Required(_("Dê um título: em uma linha, o que você precisa.")),
-            Length(min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d caracteres.")),
+            Length(
+                min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d caracteres.")
+            ),
             Length(max=LONGEST_TITLE, message=_("Encurte o título: o limite é de %(max)d caracteres.")),
         ],
     )

@@ -136,7 +136,11 @@ def _page(place: Subquery, size: int) -> Listing:
 
 def _fits(ordering: Ordering, after: Cursor) -> bool:
     value = after[0]
-    return isinstance(value, ordering.kind) and (not isinstance(value, float) or math.isfinite(value))
+    if not isinstance(value, ordering.kind):
+        return False
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or 0 <= value < (RANDOM_KEYS if ordering is RANDOM else 2**31)
 
 
 def _place(ordering: Ordering, filters: Filters, after: Cursor | None, start: int, size: int) -> Subquery:
@@ -168,7 +172,7 @@ def _below(value: ColumnElement[Any], after: Cursor | None) -> list[ColumnElemen
     """What comes after the cursor, its ties apart: SQLite seeks (value, id) < (?, ?) by the value alone."""
     if after is None:
         return [true()]
-    return [and_(value == after[0], Idea.id <= after[1]), value < after[0]]
+    return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
 
 
 def _round(value: ColumnElement[Any], after: Cursor | None, start: int) -> list[tuple[int, ColumnElement[bool]]]:

@@ -11,7 +11,10 @@ from ideas.db import Base
 
 
 class Event(Base):
-    """Something that happened, told in facts and never in words. The row is the truth: recipients and rights are worked out later."""
+    """Something that happened, told in facts and never in words.
+
+    The row is the truth: who hears of it, and with which right, is worked out when it is delivered.
+    """
 
     __tablename__ = "event"
     __table_args__ = (

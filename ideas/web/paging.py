@@ -46,14 +46,21 @@ def read(cursor: str) -> tuple[Value, int]:
         kind, rest = word[0], word[1:]
         place = int(number)
         if kind == "d":
-            return EPOCH + timedelta(microseconds=int(rest)), _bounded(place)
+            return EPOCH + timedelta(microseconds=int(rest)), _a_number(place)
         if kind == "f":
-            return float.fromhex(rest), _bounded(place)
+            return float.fromhex(rest), _a_number(place)
         if kind == "i":
-            return _bounded(int(rest)), _bounded(place)
+            return _bounded(int(rest)), _a_number(place)
     except (ValueError, IndexError, OverflowError, OSError, binascii.Error, UnicodeDecodeError) as fault:
         raise BadCursor(cursor[:40]) from fault
     raise BadCursor(cursor[:40])
+
+
+def _a_number(number: int) -> int:
+    """A row's number, as far as its column goes."""
+    if not 0 <= number < 2**31:
+        raise ValueError
+    return number
 
 
 def _bounded(number: int) -> int:

@@ -31,6 +31,7 @@ def walk(ordering: Ordering, *, size: int = 4, start: int = 0, filters: Filters 
         after = page.next
         if after is None:
             return seen
+        assert len(seen) < 200, "the pages go round for ever"
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_d01_a_comment_sent_twice_is_said_once(browser: Any, bruno: Person) -> N
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "Escreva o comentário"), (" \n ", "Escreva o comentário"), ("á" * 5_001, "o limite é de 5000 letras"), ("a\x00b", "caracteres")],
+    [("", "Escreva o comentário"), (" \n ", "Escreva o comentário"), ("á" * 5_001, "o limite é de 5000"), ("a\x00b", "caracteres")],
 )  # fmt: skip
 def test_what_is_no_comment_is_refused_with_what_was_typed(
     text: str, sentence: str, headers: dict[str, str], browser: Any, bruno: Person
