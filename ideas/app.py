@@ -21,7 +21,9 @@ from ideas.board.routes import ideas as idea_pages
 from ideas.cli.ideas import ideas as idea_commands
 from ideas.cli.people import people
 from ideas.cli.releases import releases as release_commands
+from ideas.cli.serving import serve
 from ideas.cli.translations import translations
+from ideas.cli.worker import worker
 from ideas.comments import telling as comment_telling
 from ideas.comments.routes import comments
 from ideas.comments.routes import slot as conversation
@@ -182,10 +184,8 @@ def _menus() -> None:
 
 def _commands(app: Flask) -> None:
     """The groups of bin/portal."""
-    app.cli.add_command(people)
-    app.cli.add_command(idea_commands)
-    app.cli.add_command(release_commands)
-    app.cli.add_command(translations)
+    for command in (serve, worker, people, idea_commands, release_commands, translations):
+        app.cli.add_command(command)
 
 
 __all__ = ["create_app", "tables"]

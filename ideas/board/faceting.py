@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, literal_column, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from ideas.board import filtering
 from ideas.board.filtering import Filters
@@ -124,4 +137,5 @@ def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool] = 
 
 def _counts(tally: FromClause, given: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
     ideas = func.sum(tally.c.ideas)
-    return func.coalesce(ideas.filter(given), 0), func.coalesce(ideas, 0)
+    # PostgreSQL sums whole numbers as decimals.
+    return cast(func.coalesce(ideas.filter(given), 0), BigInteger), cast(func.coalesce(ideas, 0), BigInteger)
