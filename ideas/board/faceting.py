@@ -68,6 +68,10 @@ class Facets:
         """How many documents a search ranked; 0 without a search."""
         return sum(choice.ideas for choice in self.of("found"))
 
+    def plenty(self, page: int) -> bool:
+        """Whether walking all ideas in order meets a page of those left sooner than all those left are read."""
+        return self.total.ideas**2 > page * self.total.everywhere
+
     def know(self, filters: Filters) -> bool:
         """Whether every key asked for exists."""
         asked = {"product": filters.products, "module": filters.modules, "status": filters.statuses}

@@ -1,12 +1,13 @@
 """Filters and the counts beside them: exact, whatever is chosen, and over nothing that is out of sight."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding, faceting, listing, voting
+from ideas.board import deciding, faceting, filtering, listing, voting
 from ideas.board.deciding import Decision
 from ideas.board.filtering import Filters, Mine
 from ideas.board.models import Follow, Idea
@@ -23,7 +24,7 @@ def varied() -> list[Idea]:
     ideas = [
         make.idea(product=product, module=module, kind=kind, status=status)
         for number, ((product, module), kind, status) in enumerate(sorts)
-        for _ in range(number % 3)
+        for _ in range(number % 4)
     ]
     for fact in ("hidden_at", "held_at", "withdrawn_at"):
         make.idea(module="fiscal", **{fact: clock.now()})
@@ -60,6 +61,20 @@ CHOSEN = [
 @pytest.mark.parametrize("filters", CHOSEN)
 def test_filters_leave_the_ideas_that_have_any_of_each_sort(varied: list[Idea], filters: Filters) -> None:
     assert listed(filters) == {idea.id for idea in varied if fits(idea, filters)}
+
+
+@pytest.mark.parametrize("filters", CHOSEN)
+def test_a_walk_in_order_leaves_the_same_ideas_as_gathering_them(varied: list[Idea], filters: Filters) -> None:
+    assert listed(replace(filters, plenty=True)) == listed(filters)
+
+
+def test_many_are_walked_and_few_are_gathered(varied: list[Idea]) -> None:
+    counts = faceting.facets(Filters(statuses=frozenset({"new"})))
+    assert counts.plenty(page=1)
+    assert not counts.plenty(page=25)
+    status = frozenset({"new"})
+    assert "status_key ||" in str(filtering.conditions(Filters(statuses=status, plenty=True))[-1])
+    assert "status_key ||" not in str(filtering.conditions(Filters(statuses=status))[-1])
 
 
 @pytest.mark.parametrize("filters", CHOSEN)

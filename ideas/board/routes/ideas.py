@@ -1,5 +1,6 @@
 """/ and /ideias: the board, an idea's own page, and posting one."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response
 from ideas import text
 from ideas.board import answer_form, cards, faceting, finding, following, history, listing, posting, voting
 from ideas.board.answer_form import AnswerForm
+from ideas.board.faceting import Facets
 from ideas.board.forms import LONGEST_TITLE, IdeaForm
 from ideas.board.models import Idea
 from ideas.board.routes import asking, controls
@@ -33,21 +35,23 @@ def index() -> Response:
     asked = asking.asked()
     if asked.filters.mine and visitor() is None:
         return redirect(url_for("sessions.new", next=request.full_path), code=303)
-    if asked.after is not None and is_htmx():
-        return make_response(render_template("board/_more.html", **_list(asked)))
     facets = faceting.facets(asked.filters)
     if not facets.know(asked.filters):
         abort(404)
-    shown = {"asked": asked, "facets": facets, **controls.around(asked, facets), **_list(asked)}
+    found = _list(asked, facets)
+    if asked.after is not None and is_htmx():
+        return make_response(render_template("board/_more.html", **found))
+    shown = {"asked": asked, "facets": facets, **controls.around(asked, facets), **found}
     answer = partial_or_page("board/_board.html", "board/index.html", **shown)
     if is_htmx():
         answer.headers["HX-Push-Url"] = asking.address()
     return answer
 
 
-def _list(asked: Asked) -> dict[str, Any]:
+def _list(asked: Asked, facets: Facets) -> dict[str, Any]:
     """A page of the list, and the way on."""
-    found = listing.board(asked.filters, asked.ordering, after=asked.after, start=asked.start)
+    filters = replace(asked.filters, plenty=facets.plenty(listing.SIZE))
+    found = listing.board(filters, asked.ordering, after=asked.after, start=asked.start)
     person = visitor()
     start = asked.start if asked.ordering is listing.RANDOM else None
     return {
