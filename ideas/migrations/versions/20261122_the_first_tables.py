@@ -700,7 +700,7 @@ WHEN NEW.ended_at IS NOT NULL AND EXISTS (SELECT 1 FROM company WHERE administra
 BEGIN SELECT RAISE(ABORT, 'the administrator hands over before leaving'); END
 """
 
-# The row locks make the two triggers see one another's transactions.
+# The row's lock is taken first, and looked behind after it: who leaves at the same time is seen.
 POSTGRES_ADMINISTRATOR = """
 CREATE FUNCTION company_keeps_an_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -715,11 +715,10 @@ FOR EACH ROW EXECUTE FUNCTION company_keeps_an_administrator()
 --;
 CREATE FUNCTION company_administrator_is_a_member() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM 1 FROM membership WHERE id = NEW.administrator_id AND ended_at IS NOT NULL FOR SHARE;
-  IF FOUND THEN
+  PERFORM 1 FROM membership WHERE id = NEW.administrator_id FOR SHARE;
+  IF EXISTS (SELECT 1 FROM membership WHERE id = NEW.administrator_id AND ended_at IS NOT NULL) THEN
     RAISE integrity_constraint_violation USING MESSAGE = 'the administrator is a member';
   END IF;
-  PERFORM 1 FROM membership WHERE id = NEW.administrator_id FOR SHARE;
   RETURN NEW;
 END $$
 --;
