@@ -186,7 +186,7 @@ def _production_faults(settings: Settings) -> list[str]:
     elif len(settings.secret_key) < 32 or len(set(settings.secret_key)) < 12:
         faults.append("SECRET_KEY is weak: at least 32 characters from a random generator")
     if not settings.cpf_key:
-        faults.append("CPF_KEY is missing: make one with bin/portal keys new")
+        faults.append("CPF_KEY is missing: the README says how to make one")
     if not settings.secure:
         faults.append("PORTAL_URL must be an https address")
     if os.environ.get("FLASK_DEBUG") not in {None, "", "0"}:

@@ -24,10 +24,10 @@ PASSWORD = "demonstracao-2026"
 PAGES = {
     "board": ("ana", "/"),
     "board-visitor": (None, "/"),
-    "idea": ("ana", "/ideias/1"),
-    "idea-manager": ("elisa", "/ideias/1"),
+    "idea": ("ana", "/ideias/19"),
+    "idea-manager": ("elisa", "/ideias/19"),
     "form": ("bruno", "/ideias/nova"),
-    "notices": ("elisa", "/notificacoes"),
+    "notices": ("ana", "/notificacoes"),
     "sign-in": (None, "/entrar"),
     "releases": (None, "/releases"),
     "roadmap": (None, "/roteiro"),
@@ -44,7 +44,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         cookies = {who: _enter(browser, site, who) for who in {PAGES[name][0] for name in wanted} if who}
         for name in wanted:
-            for width, height in ((375, 812), (1280, 900)):
+            for width, height in ((375, 812), (1280, 720)):
                 for scheme in ("light", "dark"):
                     _take(browser, site, name, width, height, scheme, cookies)
         browser.close()
@@ -76,7 +76,7 @@ def _demo() -> Iterator[str]:
 
 def _enter(browser: Browser, site: str, who: str) -> list[dict[str, object]]:
     """Sign one of the demo people in; the cookies of it."""
-    context = browser.new_context(base_url=site)
+    context = browser.new_context(base_url=site, locale="pt-BR")
     context.route("**/*", answer)
     page = context.new_page()
     page.goto("/entrar")
