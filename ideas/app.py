@@ -12,36 +12,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from ideas import config, logs, tables
-from ideas.accounts import documents, identifying
-from ideas.accounts.documents import KeyRing
-from ideas.accounts.routes import sessions
-from ideas.board import telling as board_telling
-from ideas.board.routes import answers, follows, votes
-from ideas.board.routes import ideas as idea_pages
+from ideas.accounts import documents
+from ideas.cli.audit import audit
 from ideas.cli.ideas import ideas as idea_commands
+from ideas.cli.keys import keys
 from ideas.cli.people import people
 from ideas.cli.releases import releases as release_commands
+from ideas.cli.rights import rights
 from ideas.cli.serving import serve
+from ideas.cli.setup import setup
 from ideas.cli.translations import translations
 from ideas.cli.worker import worker
-from ideas.comments import telling as comment_telling
-from ideas.comments.routes import comments
-from ideas.comments.routes import slot as conversation
-from ideas.companies.routes import active_company, identity
-from ideas.conduct.routes import asking
-from ideas.conduct.routes import pages as conduct_pages
 from ideas.config import ROOT, Misconfigured, Settings
 from ideas.db import begin_for_writing, db, prepare
 from ideas.demo import seeding
-from ideas.drafts import routes as draft_routes
-from ideas.errors import N_
-from ideas.notifications import in_app
-from ideas.notifications import reading as notices
-from ideas.notifications.routes import bell, notifications
-from ideas.pages.routes import mine, sitemap
-from ideas.releases import panels as release_panels
-from ideas.releases.routes import releases, roadmap
+from ideas.files import sweeping
+from ideas.notifications.routes import unsubscribing
+from ideas.tickets import closing as ticket_closing
 from ideas.web import (
+    addresses,
     assets,
     components,
     context,
@@ -50,11 +39,13 @@ from ideas.web import (
     health,
     languages,
     limits,
-    panels,
     preferences,
     refusals,
     site,
+    uploads,
 )
+from ideas.web.kept_pages import KeptPages
+from ideas.wiring import blueprints, menus, registries
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -74,9 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.in_production:
         _refuse_demo(app)
     _web(app, settings)
-    _registries(app)
-    _features(app)
-    _menus()
+    registries.fill(app)
+    blueprints.register(app)
+    menus.fill()
     _commands(app)
     return app
 
@@ -98,7 +89,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,
-        "RATELIMIT_STORAGE_URI": settings.rate_limit_url,
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_url.replace("memory://", "process://"),
         "RATELIMIT_ENABLED": settings.portal_env != "test",
         "TESTING": settings.portal_env == "test",
         "PROPAGATE_EXCEPTIONS": False,
@@ -127,12 +118,16 @@ def _web(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     built = assets.build(ROOT / "static", settings.instance_path / "assets", settings.brand_hue)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
+    if settings.page_cache_seconds:
+        app.wsgi_app = KeptPages(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     headers.protect(app, settings)
     Compress(app)
     languages.speak(app)
+    uploads.limit(app)
+    addresses.keep_out(app, documents.looks_like_cpf)
     gate.guard(app)
     limits.blunt(app)
     csrf = CSRFProtect(app)
@@ -142,50 +137,14 @@ def _web(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     # Its form stands on visitors' pages, which hold no token; the gate checks where it comes from.
     csrf.exempt(preferences.bp)
-
-
-def _registries(app: Flask) -> None:
-    """The five registries (docs/architecture.md): what features above give to those below."""
-    settings: Settings = app.extensions["settings"]
-    identifying.use(KeyRing.parse(settings.cpf_key), settings.secret_key)
-    identity.identify(app)
-    in_app.register()
-    board_telling.register()
-    comment_telling.register()
-    notices.judge("idea", board_telling.visible_among)
-    notices.judge("comment", comment_telling.visible_among)
-    panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
-    panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
-    panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html")
-    app.context_processor(bell.count)
-
-
-def _features(app: Flask) -> None:
-    """Every feature's blueprints, from the ground up."""
-    for blueprint in (draft_routes.bp, sessions.bp, active_company.bp, conduct_pages.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (idea_pages.bp, votes.bp, follows.bp, answers.bp, comments.bp, notifications.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (mine.bp, sitemap.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (releases.bp, roadmap.bp):
-        app.register_blueprint(blueprint)
-    asking.answer_with(app)
-
-
-def _menus() -> None:
-    """What stands in the top bar, under the person's name and in the footer."""
-    context.menu("nav", N_("Ideias"), "ideas.index", "ideas", "votes", "follows", "comments")
-    context.menu("nav", N_("Roteiro"), "roadmap.index")
-    context.menu("nav", N_("Releases"), "releases.index")
-    context.menu("user", N_("Minhas ideias"), "mine.index")
-    context.menu("foot", N_("Código de conduta"), "conduct.show")
+    # A mail program sends it on one click; its address is signed.
+    csrf.exempt(unsubscribing.bp)
 
 
 def _commands(app: Flask) -> None:
     """The groups of bin/portal."""
-    for command in (serve, worker, people, idea_commands, release_commands, translations):
+    for command in (serve, setup, worker, people, audit, keys, rights, idea_commands, release_commands, translations):
         app.cli.add_command(command)
 
 
-__all__ = ["create_app", "tables"]
+__all__ = ["create_app", "sweeping", "tables", "ticket_closing"]

@@ -37,6 +37,11 @@ def noon_in_sao_paulo(day: date) -> datetime:
     return datetime.combine(day, time(12), SAO_PAULO).astimezone(UTC)
 
 
+def end_in_sao_paulo(day: date) -> datetime:
+    """The last second of a day, for what holds until its end."""
+    return datetime.combine(day, time(23, 59, 59), SAO_PAULO).astimezone(UTC)
+
+
 def is_working_day(day: date) -> bool:
     """Neither a weekend nor a national holiday."""
     return day.weekday() < _SATURDAY and day not in _national_holidays()

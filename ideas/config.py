@@ -21,6 +21,10 @@ HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 
 
+#: In INSTANCE_PATH: what `bin/portal setup` was told. The environment overrides it.
+KEPT = "portal.env"
+
+
 class Misconfigured(Exception):
     """The portal can't start with these settings; `faults` says each reason."""
 
@@ -60,6 +64,7 @@ class Settings:
     mail_username: str = setting("its user")
     mail_password: str = setting("its password")
     mail_from: str = setting("sender of every mail", "portal@localhost")
+    page_cache_seconds: int = setting("seconds for which a visitor's page is kept, so that many cost as one", 1)
     rate_limit_url: str = setting("where request floods are counted: `memory://` or `redis://…`", "memory://")
     log_level: str = setting("`debug`, `info`, `warning` or `error`", "info")
 
@@ -91,7 +96,7 @@ class Settings:
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in force, or Misconfigured with every fault named."""
-    environ = os.environ if environ is None else environ
+    environ = _with_kept(os.environ) if environ is None else environ
     faults: list[str] = []
     values = {f.name: _value(f.name, f.default, environ[f.name.upper()], faults)
               for f in fields(Settings) if environ.get(f.name.upper())}  # fmt: skip
@@ -100,6 +105,30 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise Misconfigured(faults)
     return settings
+
+
+def keep(instance_path: Path, values: Mapping[str, object]) -> Path:
+    """Write settings down for the next start, where the environment names none; returns the file."""
+    path = instance_path / KEPT
+    kept = _read_kept(path) | {name.upper(): str(value) for name, value in values.items()}
+    draft = path.with_suffix(".new")
+    instance_path.mkdir(parents=True, exist_ok=True)
+    with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in kept.items())
+    return draft.replace(path)
+
+
+def _with_kept(environ: Mapping[str, str]) -> Mapping[str, str]:
+    folder = Path(environ.get("INSTANCE_PATH") or ROOT / "instance")
+    return _read_kept(folder / KEPT) | dict(environ)
+
+
+def _read_kept(path: Path) -> dict[str, str]:
+    """The lines NAME=value of a file that need not be there."""
+    if not path.is_file():
+        return {}
+    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in lines if value.strip()}
 
 
 def _value(name: str, default: Any, text: str, faults: list[str]) -> Any:

@@ -7,7 +7,10 @@ process writers also queue on a lock of ours: SQLite's own waiting is unfair, an
 starves one thread until its patience ends.
 """
 
+import random
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,9 +18,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, event, func
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
+
+from ideas.text import fold
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,9 +61,13 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
 
 db = SQLAlchemy(metadata=Base.metadata)
 
+_ACCENTED = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ"
+
 #: Seconds that a writer waits for its turn.
 PATIENCE = 10
 _TURN = "has the writer's turn"
+#: Milliseconds that one asking for the writer's place waits inside SQLite.
+_ASKING = 5
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -85,7 +94,7 @@ def prepare(engine: Engine) -> None:
             return
         connection.info[_TURN] = turn.acquire(timeout=PATIENCE)
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _take_the_writers_place(connection)
         except BaseException:
             end(connection)
             raise
@@ -101,11 +110,47 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "commit", end)
 
 
+def _take_the_writers_place(connection: Connection) -> None:
+    """BEGIN IMMEDIATE, asked for again and again. Raises OperationalError when PATIENCE ends.
+
+    SQLite's own waiting sleeps longer the longer it has waited, up to 100 ms: among several
+    processes whoever came last is served first, and one may starve. Asking anew gives all the same chance.
+    """
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + PATIENCE
+    driver.execute(f"PRAGMA busy_timeout={_ASKING}")
+    try:
+        while not _begins(driver):
+            if time.monotonic() > until:
+                # Once more, in the words of SQLAlchemy's errors.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            time.sleep(random.uniform(0.0005, 0.003))  # noqa: S311 - not a secret
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+
+
+def _begins(driver: Any) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
 def _set_pragmas(connection: Any, record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}",
                    "cache_size=-20000", "mmap_size=268435456"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("folded", 1, fold, deterministic=True)
+
+
+def folded(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The text of a column without accents and capitals, as `text.fold` makes what is looked for in it."""
+    if db.engine.dialect.name == "sqlite":
+        return func.folded(column)
+    return func.lower(func.translate(column, _ACCENTED, fold(_ACCENTED)))
 
 
 def begin_for_writing(will_write: bool) -> None:

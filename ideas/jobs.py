@@ -37,10 +37,13 @@ NAME = "ideas"
 #: beginning, so their code changes freely under one version.
 VERSION = "1"
 QUEUE = "jobs"
+#: Letters wait in a queue of their own: a slow mail server holds no notice back.
+MAIL = "mail"
 #: Jobs of the timetable run one at a time, on all workers together: what overruns is waited for.
 TIMETABLE = "timetable"
 #: Jobs that one worker runs at once, and the seconds between two looks for new ones.
 PLACES = 4
+MAIL_PLACES = 2
 POLL = 0.5
 #: How often a job that raises is tried (after 1, 2, 4, 8 seconds) before it is put aside as failed,
 #: and how often one that takes its worker down with it is begun again.
@@ -50,6 +53,7 @@ RECOVERIES = 20
 GRACE = 8
 
 _jobs: dict[str, Work] = {}
+_queues: dict[str, str] = {}
 _timetable: dict[str, str] = {}
 
 
@@ -57,13 +61,13 @@ class JobFailed(Exception):
     """A job raised. Names the kind of fault only, since the engine keeps it: a text may hold personal data."""
 
 
-def job(name: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+def job(name: str, *, queue: str = QUEUE) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Make a function a job. The name is for good: rows of the database refer to it."""
 
     def register(work: Callable[P, None]) -> Callable[P, None]:
         if name in _jobs:
             raise ValueError(f"two jobs are called {name!r}")
-        _jobs[name] = work
+        _jobs[name], _queues[name] = work, queue
         return work
 
     return register
@@ -83,7 +87,8 @@ def enqueue(
     Arguments are kept as JSON: ids and plain facts, never personal data.
     """
     session = session() if isinstance(session, scoped_session) else session
-    options: EnqueueOptions = {"workflow_name": _name_of(work), "queue_name": QUEUE, "workflow_id": key}
+    name = _name_of(work)
+    options: EnqueueOptions = {"workflow_name": name, "queue_name": _queues[name], "workflow_id": key}
     _client(session.get_bind().engine).enqueue_in_transaction(session, options, *args, **kwargs)
 
 
@@ -120,6 +125,9 @@ def work(app: "Flask", slot: str) -> Iterator[Callable[[], bool]]:
         # A job that names no version goes to the latest one only: after a step back, that is this.
         DBOS.set_latest_application_version(VERSION)
         DBOS.register_queue(QUEUE, worker_concurrency=PLACES, polling_interval_sec=POLL, on_conflict="always_update")
+        DBOS.register_queue(
+            MAIL, worker_concurrency=MAIL_PLACES, polling_interval_sec=POLL, on_conflict="always_update"
+        )
         DBOS.register_queue(TIMETABLE, global_concurrency=1, on_conflict="always_update")
         _set_timetable(workflows)
         yield Watch(engine, places).works

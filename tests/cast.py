@@ -11,6 +11,7 @@ from ideas.companies.models import Company, Membership
 from ideas.conduct.models import ConductAcceptance, ConductRule, ConductVersion
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
+from ideas.tickets.models import AnalystQueue, TicketType
 
 PASSWORD = "uma-senha-de-teste"
 CPF_RING = "t1:" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
@@ -63,6 +64,7 @@ def seed() -> None:
     db.session.flush()
     _suspend_joao()
     _administrators(companies)
+    _queues(products[0])
     db.session.commit()
 
 
@@ -142,6 +144,14 @@ def _administrators(companies: dict[str, Company]) -> None:
         person = db.session.query(Person).filter_by(email=email).one()
         member = db.session.query(Membership).filter_by(person_id=person.id, company_id=companies[key].id).one()
         companies[key].administrator_id = member.id
+
+
+def _queues(erp: Product) -> None:
+    """Heitor answers every ticket about the ERP, and those about money; nobody answers those about RH."""
+    heitor = db.session.query(Person).filter_by(email="heitor@exemplo.example").one()
+    for kind in db.session.query(TicketType).all():
+        product_id = erp.id if kind.needs_product else None
+        db.session.add(AnalystQueue(person_id=heitor.id, type_key=kind.key, product_id=product_id))
 
 
 def _code_of_conduct() -> None:

@@ -4,28 +4,32 @@ TEST_DATABASE_URL names a PostgreSQL server ("postgresql+psycopg://root@127.0.0.
 the suite runs on SQLite. Browser tests need a Chromium (CHROMIUM, or a usual name on the PATH).
 """
 
+import logging
 import os
 import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from ideas import config, jobs
 from ideas.accounts import sessions
 from ideas.accounts.models import Person
 from ideas.app import create_app
 from ideas.db import begin_for_writing, db
-from tests import cast, make
+from ideas.outbox import posting
+from tests import cast, make, refilling
+from tests.postman import Postman
 
 HTMX = {"HX-Request": "true"}
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
@@ -73,8 +77,10 @@ class Stage:
             db.session.remove()
             db.engine.dispose()
         if SERVER:
+            with self._own() as connection:
+                refilling.keep(connection)
             self._admin(f"DROP DATABASE IF EXISTS {self.name}_template WITH (FORCE)",
-                        f"ALTER DATABASE {self.name} RENAME TO {self.name}_template")  # fmt: skip
+                        f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}")  # fmt: skip
         else:
             shutil.copy(self._settled(), self.folder / "template.db")
 
@@ -89,8 +95,11 @@ class Stage:
     def reset(self) -> None:
         self.used = False
         if SERVER:
-            self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-                        f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
+            with self._own() as connection:
+                fresh = refilling.refill(connection)
+            if not fresh:
+                self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
+                            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
             return
         # A new file takes the name: a request still running keeps the old one, and harms nobody.
         shutil.copy(self.folder / "template.db", self.folder / "next.db")
@@ -105,6 +114,14 @@ class Stage:
         if SERVER:
             for name in (self.name, f"{self.name}_template"):
                 self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    @contextmanager
+    def _own(self) -> Iterator[Connection]:
+        """A connection to the stage itself, beside the portal's, committed at its end."""
+        engine = create_engine(self.url)
+        with engine.begin() as connection:
+            yield connection
+        engine.dispose()
 
     def _admin(self, *statements: str) -> None:
         engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
@@ -132,6 +149,8 @@ def app(stage: Stage) -> Flask:
             "SECRET_KEY": "a-secret-for-tests-only-0123456789",
             "CPF_KEY": cast.CPF_RING,
             "LOG_LEVEL": "error",
+            # Every test reads what is there at that moment.
+            "PAGE_CACHE_SECONDS": "0",
             # Tests run dozens of threads at once.
             "WEB_THREADS": "16",
         }
@@ -222,6 +241,24 @@ def browser(app: Flask) -> Callable[..., Browser]:
         return client  # type: ignore[return-value]
 
     return open_browser
+
+
+@pytest.fixture
+def events() -> Iterator[list[Any]]:
+    """What the portal writes into its log meanwhile, from "info" on."""
+    held = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with structlog.testing.capture_logs() as seen:
+        yield seen
+    structlog.configure(**held)
+
+
+@pytest.fixture
+def postman(monkeypatch: pytest.MonkeyPatch) -> Postman:
+    """Takes the mails that would leave: `postman.round()` is what the worker does."""
+    postman = Postman()
+    monkeypatch.setattr(posting, "opened", lambda _: nullcontext(postman))
+    return postman
 
 
 class Statements(list[str]):

@@ -3,13 +3,14 @@
 import itertools
 from typing import Any
 
-from ideas import search
+from ideas import clock, search
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, StatusChange
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
+from ideas.tickets.models import Ticket
 
 _numbers = itertools.count(1)
 
@@ -42,6 +43,24 @@ def idea(title: str | None = None, *, author: Person | None = None, product: str
     return made
 
 
+def imported(title: str = "Una idea de otro portal", **facts: Any) -> Idea:
+    """An idea from elsewhere: no author, no company, no kind."""
+    number = next(_numbers)
+    product = db.session.query(Product).filter_by(key="erp").one()
+    made = Idea(title=title, product_id=product.id, origin="outro", external_id=str(number), language="es", **facts)
+    db.session.add(made)
+    db.session.flush()
+    made.root_id = made.id
+    db.session.flush()
+    return made
+
+
+def leave(person: Person) -> None:
+    """End all memberships of a person who administers no company."""
+    db.session.query(Membership).filter_by(person_id=person.id).update({"ended_at": clock.now()})
+    db.session.flush()
+
+
 def comment(on: Idea, text: str = "Aqui também precisamos disto.", *, author: Person | None = None) -> Comment:
     """A comment on an idea; its counters are the caller's affair."""
     author = author or person("bruno")
@@ -70,6 +89,37 @@ def company(name: str | None = None) -> Company:
     number = next(_numbers)
     made = Company(cnpj=f"{number:014d}", root=f"{number:014d}"[:8], name=name or f"Empresa {number}")
     db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def ticket(
+    subject: str | None = None, *, owner: Person | None = None, product: str | None = "erp", **facts: Any
+) -> Ticket:
+    """A ticket, open, as it is opened. `state="resolved"` and the like go straight to the row."""
+    number, owner = next(_numbers), owner or person("ana")
+    state = facts.pop("state", "open")
+    if state in {"awaiting_customer_validation", "resolved"}:
+        facts.setdefault("stays_until", clock.date_in_sao_paulo(clock.now()))
+    if state == "closed":
+        facts.setdefault("closed_at", clock.now())
+    found = db.session.query(Product).filter_by(key=product).one() if product else None
+    made = Ticket(
+        code=f"2025-{number:06d}",
+        company_id=facts.pop("company_id", None) or company_of(owner).id,
+        owner_id=owner.id,
+        opened_by_id=owner.id,
+        type_key=facts.pop("type", "question" if product else "admin_finance"),
+        subject=subject or f"Um chamado de número {number} para testar",
+        description=facts.pop("description", "O relatório sai sem a última linha."),
+        language="pt-BR",
+        product_id=found.id if found else None,
+        state_key=state,
+        **facts,
+    )
+    db.session.add(made)
+    db.session.flush()
+    made.root_id = made.root_id or made.id
     db.session.flush()
     return made
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from ideas import tables
+from ideas.audit.deeds import DEEDS
 from ideas.config import Settings
 from ideas.db import Base, db
 from ideas.rights import PUBLIC_POSTS, ROUTES, Who
@@ -37,7 +38,7 @@ for sibling in ("moderation", "triage", "releases", "tickets", "oidc"):
 for composer in ("pages", "privacy", "operations", "api"):
     MAY_IMPORT[composer] = {"moderation", "triage", "releases", "tickets", "oidc"} | MAY_IMPORT["tickets"]
 #: Wire everything; nobody imports them.
-WIRES = {"app", "cli", "demo", "tables", "migrations"}
+WIRES = {"app", "wiring", "cli", "demo", "tables", "migrations"}
 
 BANNED = {"utils", "helpers", "common", "misc", "services", "service", "managers", "manager", "base", "core"}
 EDGES = {"forms", "routes", "feeds", "cli"}
@@ -109,7 +110,17 @@ def test_only_edges_know_the_web() -> None:
 
 def test_activities_never_commit() -> None:
     """Edges commit; the worker's, the search's and the importers' own transactions are named here."""
-    own_transactions = {"jobs.py", "outbox/delivery.py", "web/person.py"}
+    own_transactions = {
+        "jobs.py",
+        "outbox/delivery.py",
+        "outbox/mailing.py",
+        "web/person.py",
+        "board/standing.py",
+        "companies/batching.py",
+        "board/checking.py",
+        "board/loading.py",
+        "tickets/closing.py",
+    }
     wrong = [
         str(path.relative_to(IDEAS))
         for path in modules()
@@ -163,6 +174,12 @@ def test_migrations_import_no_model() -> None:
         assert not re.search(r"^\s*(from|import) ideas\b", path.read_text(encoding="utf-8"), re.MULTILINE), path.name
 
 
+def test_a_migrations_name_fits_its_column() -> None:
+    """PostgreSQL refuses more than the 32 characters of alembic_version."""
+    names = [path.stem for path in (IDEAS / "migrations" / "versions").glob("*.py")]
+    assert [name for name in names if len(name) > 32] == []
+
+
 def test_the_database_has_every_declared_trigger(app: Flask) -> None:
     if SERVER:
         asked, declared = (
@@ -175,6 +192,19 @@ def test_the_database_has_every_declared_trigger(app: Flask) -> None:
     else:
         asked, declared = "SELECT name FROM sqlite_master WHERE type = 'trigger'", tables.TRIGGERS
     assert set(db.session.scalars(text(asked))) == declared
+
+
+def test_every_privileged_act_has_a_word_for_the_logs_readers() -> None:
+    literal = re.compile(r'deed="([a-z_]+)"|_note\("([a-z_]+)"')
+    found = (match for path in modules() for match in literal.finditer(path.read_text(encoding="utf-8")))
+    assert sorted({match[1] or match[2] for match in found} - set(DEEDS)) == [], "not in ideas/audit/deeds.py"
+
+
+def test_events_in_the_log_are_named_source_subject_action() -> None:
+    written = re.compile(r'\blog\.(?:debug|info|warning|error|exception)\(\s*f?"([^"]*)"')
+    names = [name for path in modules() for name in written.findall(path.read_text(encoding="utf-8"))]
+    assert len(names) > 20
+    assert [name for name in names if not re.fullmatch("[a-z_]+(:[a-z_]+){2}", name)] == []
 
 
 def test_no_relationship_loads_by_itself(app: Flask) -> None:
@@ -213,10 +243,12 @@ def test_partials_say_what_they_expect() -> None:
     ],
 )
 def test_templates_hold_nothing_that_the_page_may_not(bad: str) -> None:
+    """A letter is no page: mail programs know only the styles that stand on the element itself."""
     pattern = re.compile(bad)
     found = [
         f"{path.relative_to(TEMPLATES)}: {match.group()}"
         for path in templates()
+        if not ("style" in bad and path.parent.name == "mail")
         if (match := pattern.search(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)))
     ]
     assert found == []
@@ -265,9 +297,13 @@ def test_b01_a_visitor_can_send_nothing_but_what_is_public(app: Flask, browser) 
 
 
 def test_b01_every_form_needs_its_token(app: Flask, browser, carla) -> None:
-    """Without a CSRF token nothing is written; the footer's switches stand on pages that hold none."""
+    """Without a CSRF token nothing is written; the footer's switches stand on pages that hold none, and
+    one click in a mail program sends none."""
     for endpoint, address in _posts(app):
-        if endpoint == "preferences.update" or ROUTES[endpoint] not in {Who.SIGNED_IN, Who.ANYONE}:
+        if endpoint in {"preferences.update", "unsubscribing.update"} or ROUTES[endpoint] not in {
+            Who.SIGNED_IN,
+            Who.ANYONE,
+        }:
             continue
         assert browser(carla).post(address, csrf=False).status_code == 400, endpoint
 

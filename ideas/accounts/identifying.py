@@ -2,7 +2,7 @@
 
 import hmac
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from ideas.accounts.documents import Cpf, InvalidCpf, KeyRing
 from ideas.accounts.models import IdentityDocument, Person
@@ -29,10 +29,22 @@ def person_by_cpf(cpf: Cpf) -> Person | None:
     return db.session.scalar(_by_cpf(cpf))
 
 
+def cpf_of(person: Person) -> Cpf | None:
+    """The person's own CPF, unsealed; None for whoever has none. Print it: it shows itself masked."""
+    of_theirs = IdentityDocument.person_id == person.id, IdentityDocument.kind == "cpf"
+    sealed = db.session.scalar(select(IdentityDocument.sealed).where(*of_theirs))
+    return ring().open(sealed, context=f"person:{person.id}") if sealed else None
+
+
 def person_by_key(typed: str) -> Person | None:
     """The person whose CPF (in one of its two shapes) or e-mail this is: one statement, whatever was typed."""
-    key = canonical(typed)
-    return db.session.scalar(_by_cpf(key) if isinstance(key, Cpf) else select(Person).where(Person.email == key))
+    return db.session.scalar(_by_key(typed))
+
+
+def mailable_by_key(typed: str) -> int | None:
+    """The id of that person, if they have an e-mail and can sign in: one row in the same shape, also for nobody."""
+    may = Person.email.is_not(None), Person.locked_at.is_(None), Person.closed_at.is_(None)
+    return db.session.scalar(_by_key(typed).where(*may).with_only_columns(func.max(Person.id)))
 
 
 def keep(cpf: Cpf, person: Person) -> IdentityDocument:
@@ -51,7 +63,12 @@ def account_key(typed: str) -> str:
     """What stands for the account that someone tries to enter: a keyed hash, so that no CPF lies in the log."""
     key = canonical(typed)
     words = f"cpf:{key.digits}" if isinstance(key, Cpf) else f"email:{key}"
-    return hmac.digest(_secret, f"ideas/sign-in\0{words}".encode("utf-8", "replace"), "sha256").hex()
+    return keyed_hash(f"ideas/sign-in\0{words}")
+
+
+def keyed_hash(words: str) -> str:
+    """Words under the portal's own secret: 64 hexadecimal digits that nobody else can make or undo."""
+    return hmac.digest(_secret, words.encode("utf-8", "replace"), "sha256").hex()
 
 
 def canonical(typed: str) -> Cpf | str:
@@ -60,6 +77,11 @@ def canonical(typed: str) -> Cpf | str:
         return Cpf.parse(typed)
     except InvalidCpf:
         return "".join(letter for letter in typed[:254] if letter.isprintable()).strip().lower()
+
+
+def _by_key(typed: str) -> Select[Person]:
+    key = canonical(typed)
+    return _by_cpf(key) if isinstance(key, Cpf) else select(Person).where(Person.email == key)
 
 
 def _by_cpf(cpf: Cpf) -> Select[Person]:

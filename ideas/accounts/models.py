@@ -1,13 +1,14 @@
-"""Tables: person, identity_document, staff_role, product_manager, session, sign_in."""
+"""Tables: person, identity_document, staff_role, product_manager, session, sign_in, one_time_link, email_change."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas import clock
 from ideas.db import Base
+from ideas.search import names
 
 
 class Role(StrEnum):
@@ -23,7 +24,13 @@ class Person(Base):
     """A human being, once for life. Never deleted; closing an account blanks the row."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_folded"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_folded"),
+        Index("ix_person_suspended", "id", sqlite_where=text("suspended_at IS NOT NULL"),
+              postgresql_where=text("suspended_at IS NOT NULL")),
+        Index("ix_person_locked", "id", sqlite_where=text("locked_at IS NOT NULL"),
+              postgresql_where=text("locked_at IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     name: Mapped[str] = mapped_column(String(120))
@@ -33,6 +40,12 @@ class Person(Base):
     #: "pt-BR", "es", "en"; None follows the cookie or the browser.
     language: Mapped[str | None] = mapped_column(String(5), default=None)
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Sao_Paulo")
+    #: With its country, as +5511987654321.
+    phone: Mapped[str | None] = mapped_column(String(16), default=None)
+    #: Shown to members only (model.md 7).
+    photo_id: Mapped[int | None] = mapped_column(
+        ForeignKey("file.id", name="fk_person_photo_id", use_alter=True), default=None
+    )
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
     #: The end of the suspension; None while suspended_at is set means without end (a ban).
@@ -40,6 +53,10 @@ class Person(Base):
     #: A lock for security, by operators: no sign-in at all. Another thing than a suspension.
     locked_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: The company chosen last, in whichever browser: the next sign-in begins with it.
+    last_company_id: Mapped[int | None] = mapped_column(
+        ForeignKey("company.id", name="fk_person_last_company_id", use_alter=True), default=None
+    )
 
     @property
     def is_suspended(self) -> bool:
@@ -62,6 +79,9 @@ class Person(Base):
     def initials(self) -> str:
         first, *rest = self.name.split()
         return (first[0] + (rest[-1][0] if rest else "")).upper()
+
+
+names.keep(Person, "person", "name", "email")
 
 
 class IdentityDocument(Base):
@@ -138,3 +158,29 @@ class SignIn(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None, index=True)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class OneTimeLink(Base):
+    """A link that works once: one row for each purpose and subject, so that only the newest works."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (UniqueConstraint("purpose", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    #: What it is for: "password", "email", "invitation". Good for nothing else.
+    purpose: Mapped[str] = mapped_column(String(20))
+    #: Whom or what it is about: "person:12", "invitation:5".
+    subject: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, repr=False)
+    expires_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class EmailChange(Base):
+    """The address that a person wants to have and has not confirmed yet."""
+
+    __tablename__ = "email_change"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

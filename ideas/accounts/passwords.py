@@ -55,4 +55,4 @@ def _nobodys(hasher: PasswordHasher) -> str:
 
 def _letters(password: str) -> bytes:
     """The same password, however its accents were typed (NFC, NFD)."""
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

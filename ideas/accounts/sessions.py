@@ -30,10 +30,9 @@ EVERY = timedelta(minutes=5)
 
 
 def begin(person: Person, *, device: str, company_id: int | None = None) -> str:
-    """Sign a browser in; returns its token. Unless given, the active company is that of the person's last session."""
+    """Sign a browser in; returns its token. Unless given, the active company is the one the person chose last."""
     token = secrets.token_urlsafe(32)
-    if company_id is None:
-        company_id = _last_company(person)
+    company_id = company_id or person.last_company_id
     db.session.execute(delete(Session).where(Session.person_id == person.id, Session.created_at < _long_ago()))
     db.session.add(Session(token_hash=hash_of(token), person_id=person.id, company_id=company_id, device=device[:120]))
     db.session.flush()
@@ -78,14 +77,24 @@ def end_all(person: Person, *, but: int | None = None) -> None:
     db.session.execute(others if but is None else others.where(Session.id != but))
 
 
-def choose_company(session_id: int, company_id: int) -> None:
-    """Make that company the session's active one. Whether the person belongs to it is asked by the caller."""
+def end_one(person: Person, session_id: int) -> None:
+    """Sign the person out in that session of theirs. Ending it twice, or another's, does nothing."""
+    db.session.execute(delete(Session).where(Session.id == session_id, Session.person_id == person.id))
+
+
+def of(person: Person, *, staff: bool) -> list[Session]:
+    """The person's sessions that go on, the last used first."""
+    held = select(Session).where(Session.person_id == person.id).order_by(Session.last_used_at.desc(), Session.id)
+    return [session for session in db.session.scalars(held) if goes_on(session, staff=staff)]
+
+
+def choose_company(session_id: int, person: Person, company_id: int) -> None:
+    """Make that company the active one of the session, and of the person's next ones.
+
+    Whether the person belongs to it is asked by the caller.
+    """
     db.session.execute(update(Session).where(Session.id == session_id).values(company_id=company_id))
-
-
-def _last_company(person: Person) -> int | None:
-    latest = select(Session.company_id).where(Session.person_id == person.id).order_by(Session.last_used_at.desc())
-    return db.session.scalar(latest.limit(1))
+    person.last_company_id = company_id
 
 
 def _long_ago() -> datetime:

@@ -6,11 +6,26 @@ standing and the nightly check recount. Whoever calls `add`, `subtract` or `reco
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Exists,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
@@ -43,6 +58,8 @@ class Tally(NamedTuple):
     company_count: int
     inherited_votes: int
     total_count: int
+    nice_count: int
+    important_count: int
     critical_count: int
     comment_count: int
     trending: float
@@ -63,15 +80,24 @@ class Drift:
 
 def before(root: Idea, person: Person, company: Company) -> Before:
     """Does this person, this company, already count in this set? One statement."""
-    mine = and_(Vote.person_id == person.id, Vote.idea_id.in_(_set_of(root)))
-    question = select(Vote, _counts(root, company.id)).select_from(Idea).outerjoin(Vote, mine).where(Idea.id == root.id)
-    found = db.session.execute(question.execution_options(populate_existing=True)).all()
+    asked = {"root": root.id, "person": person.id, "company": company.id}
+    found = db.session.execute(_before(), asked).all()
     return Before([vote for vote, _ in found if vote is not None], found[0][1])
+
+
+@cache
+def _before() -> Select[Vote, bool]:
+    """Made once: every vote asks it, and making it costs more than the answer."""
+    root, company = bindparam("root", type_=Integer), bindparam("company", type_=Integer)
+    of_set = select(Idea.id).where(Idea.root_id == root)
+    mine = and_(Vote.person_id == bindparam("person", type_=Integer), Vote.idea_id.in_(of_set))
+    question = select(Vote, _counts(of_set, company)).select_from(Idea).outerjoin(Vote, mine).where(Idea.id == root)
+    return question.execution_options(populate_existing=True)
 
 
 def rows_of(root: Idea, person: Person) -> Sequence[Vote]:
     """Every vote of the person in the set, standing or not."""
-    mine = select(Vote).where(Vote.person_id == person.id, Vote.idea_id.in_(_set_of(root))).order_by(Vote.id)
+    mine = select(Vote).where(Vote.person_id == person.id, Vote.idea_id.in_(set_of(root))).order_by(Vote.id)
     return db.session.scalars(mine.execution_options(populate_existing=True)).all()
 
 
@@ -79,22 +105,36 @@ def add(root: Idea, vote: Vote, before: Before) -> None:
     """Count a vote that stands now, of a person of whom none stood before."""
     root.people_count += 1
     root.company_count += not before.company_counts
-    root.critical_count += vote.importance == Importance.CRITICAL
     root.total_count = root.people_count + root.inherited_votes
     root.trending += vote.term
+    weigh(root, None, vote.importance)
 
 
 def subtract(root: Idea, gone: Sequence[Vote]) -> None:
     """Stop counting a person whose standing rows are these, marked already. One statement."""
     db.session.flush()
     company_counts, trending = db.session.execute(
-        select(_counts(root, min(gone, key=_age).company_id), _trending(root))
+        select(_counts(set_of(root), min(gone, key=_age).company_id), _trending(root))
     ).one()
     root.people_count -= 1
     root.company_count -= not company_counts
-    root.critical_count -= any(vote.importance == Importance.CRITICAL for vote in gone)
     root.total_count = root.people_count + root.inherited_votes
     root.trending = trending
+    weigh(root, strongest(gone), None)
+
+
+def weigh(root: Idea, before: str | None, now: str | None) -> None:
+    """Count a person for whom it mattered that much as one for whom it matters this much; None says nothing."""
+    for importance, change in (before, -1), (now, +1):
+        if importance is not None:
+            name = f"{importance}_count"
+            setattr(root, name, getattr(root, name) + change)
+
+
+def strongest(votes: Iterable[Vote]) -> str | None:
+    """How much it matters to a person whose standing rows in a set are these."""
+    said = {vote.importance for vote in votes}
+    return next((one for one in reversed(Importance) if one in said), None)
 
 
 def comment_added(idea: Idea) -> None:
@@ -102,6 +142,13 @@ def comment_added(idea: Idea) -> None:
     root = locking.root_of(idea)
     idea.own_comments += 1
     root.comment_count += 1
+
+
+def comment_removed(idea: Idea) -> None:
+    """Count one comment less: it was taken out of sight. Takes the root's lock."""
+    root = locking.root_of(idea)
+    idea.own_comments -= 1
+    root.comment_count -= 1
 
 
 def inherit(idea: Idea, votes: int) -> None:
@@ -140,11 +187,12 @@ def tallies(root_ids: Sequence[int]) -> dict[int, Tally]:
     """What the rows of these sets add up to, by root. One statement."""
     own = _own_facts(root_ids).subquery()
     people = _people(root_ids).subquery()
-    counts = [func.coalesce(people.c[name], 0) for name in ("people", "companies", "critical", "trending")]
+    names = "people", "companies", *Importance, "trending"
+    counts = [func.coalesce(people.c[name], 0) for name in names]
     rows = select(own, *counts).outerjoin(people, people.c.root_id == own.c.root_id)
     return {
-        root_id: Tally(persons, companies, inherited, persons + inherited, critical, comments, float(trending))
-        for root_id, inherited, comments, persons, companies, critical, trending in db.session.execute(rows)
+        root_id: Tally._make([persons, companies, inherited, persons + inherited, *weights, comments, float(trending)])
+        for root_id, inherited, comments, persons, companies, *weights, trending in db.session.execute(rows)
     }
 
 
@@ -152,27 +200,27 @@ def _age(vote: Vote) -> tuple[object, int]:
     return vote.cast_at, vote.id
 
 
-def _set_of(root: Idea) -> Select[int]:
+def set_of(root: Idea) -> Select[int]:
+    """The ids of the ideas of a set."""
     return select(Idea.id).where(Idea.root_id == root.id)
 
 
-def _stands(vote: type[Vote]) -> ColumnElement[bool]:
+def stands(vote: type[Vote]) -> ColumnElement[bool]:
+    """That a row is neither withdrawn nor set aside."""
     return and_(vote.withdrawn_at.is_(None), vote.set_aside_at.is_(None))
 
 
-def _counts(root: Idea, company_id: int) -> Exists:
+def _counts(of_set: Select[int], company_id: int | BindParameter[int]) -> Exists:
     """Whether some person counts in the set for that company: as their earliest standing row."""
     vote, earlier = aliased(Vote), aliased(Vote)
     sooner = or_(earlier.cast_at < vote.cast_at, and_(earlier.cast_at == vote.cast_at, earlier.id < vote.id))
-    hidden = exists().where(
-        earlier.person_id == vote.person_id, earlier.idea_id.in_(_set_of(root)), _stands(earlier), sooner
-    )
-    return exists().where(vote.company_id == company_id, vote.idea_id.in_(_set_of(root)), _stands(vote), ~hidden)
+    hidden = exists().where(earlier.person_id == vote.person_id, earlier.idea_id.in_(of_set), stands(earlier), sooner)
+    return exists().where(vote.company_id == company_id, vote.idea_id.in_(of_set), stands(vote), ~hidden)
 
 
 def _trending(root: Idea) -> ColumnElement[float]:
     """The sum over people; an earlier vote has the smaller term, so a person's earliest has their least."""
-    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(_set_of(root)), _stands(Vote))
+    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(set_of(root)), stands(Vote))
     return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
 
 
@@ -181,33 +229,40 @@ def _own_facts(root_ids: Sequence[int]) -> Select[int | None, int, int]:
     return select(Idea.root_id, *sums).where(Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
 
 
-def _people(root_ids: Sequence[int]) -> Select[int | None, int, int, int, float]:
-    """By root: people, their companies, those for whom it is critical, the sum of their terms."""
+def counted(root_ids: Sequence[int]) -> Subquery:
+    """The rows as which people count in these sets, one for each: with their strongest importance, by its
+    place among Importance (None for nothing said), and a reason they gave.
+    """
     each = Idea.root_id, Vote.person_id
-    is_critical = case((Vote.importance == Importance.CRITICAL, 1), else_=0)
+    weight = case({str(one): place for place, one in enumerate(Importance)}, value=Vote.importance)
     rows = (
         select(
             Idea.root_id,
+            Vote.id.label("vote_id"),
             Vote.company_id,
+            Vote.cast_at,
             Vote.term,
             func.row_number().over(partition_by=each, order_by=(Vote.cast_at, Vote.id)).label("place"),
-            func.max(is_critical).over(partition_by=each).label("critical"),
+            func.max(weight).over(partition_by=each).label("weight"),
+            func.max(Vote.reason).over(partition_by=each).label("reason"),
         )
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.root_id.in_(root_ids), _stands(Vote))
+        .where(Idea.root_id.in_(root_ids), stands(Vote))
         .subquery()
     )
-    return (
-        select(
-            rows.c.root_id,
-            func.count().label("people"),
-            func.count(rows.c.company_id.distinct()).label("companies"),
-            func.sum(rows.c.critical).label("critical"),
-            func.sum(rows.c.term).label("trending"),
-        )
-        .where(rows.c.place == 1)
-        .group_by(rows.c.root_id)
-    )
+    return select(rows).where(rows.c.place == 1).subquery()
+
+
+def _people(root_ids: Sequence[int]) -> Select[Any]:
+    """By root: people, their companies, how many find it how important, the sum of their terms."""
+    rows = counted(root_ids)
+    return select(
+        rows.c.root_id,
+        func.count().label("people"),
+        func.count(rows.c.company_id.distinct()).label("companies"),
+        *(func.count(case((rows.c.weight == place, 1))).label(one) for place, one in enumerate(Importance)),
+        func.sum(rows.c.term).label("trending"),
+    ).group_by(rows.c.root_id)
 
 
 def _kept(root: Idea) -> Tally:

@@ -266,11 +266,17 @@ def _record(root: Idea, step: _Step | None, decided: Decided, by: Person) -> Non
     if step is None:
         recording.record("idea_answered", thing="idea", thing_id=root.id, by=by.id, **facts)
         return
-    facts |= {
-        "from_key": step.before.key,
-        "to_key": step.after.key,
-        "to_names": {"pt-BR": step.after.name_pt, "es": step.after.name_es, "en": step.after.name_en},
-        "reopened": step.before.phase == "ended" and step.after.phase == "open",
-        "target": step.aim.words,
-    }
+    assert decided.change is not None
+    facts |= {"change_id": decided.change.id, "target": step.aim.words}
+    record_step(root, step.before, step.after, by=by, **facts)
+
+
+def record_step(root: Idea, before: Status, after: Status, *, by: Person, **facts: object) -> None:
+    """Record that the idea passed from one status to another; `facts` may name the change, its response, its target."""
+    facts = {"title": root.title, "target": None} | facts | {
+        "from_key": before.key,
+        "to_key": after.key,
+        "to_names": {"pt-BR": after.name_pt, "es": after.name_es, "en": after.name_en},
+        "reopened": before.phase == "ended" and after.phase == "open",
+    }  # fmt: skip
     recording.record("idea_status_changed", thing="idea", thing_id=root.id, by=by.id, **facts)

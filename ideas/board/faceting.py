@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
     and_,
@@ -83,6 +84,11 @@ def facets(filters: Filters) -> Facets:
 
     Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
     """
+    rows = [Choice(*row) for row in db.session.execute(filtering.kept(_question, filters))]
+    return Facets(sorted(rows, key=lambda choice: (choice.position, choice.key)))
+
+
+def _question(filters: Filters) -> CompoundSelect[Any]:
     tally = _tally(filters)
     product, module, status = tally.c.product_id, tally.c.module_id, tally.c.status_key
     given = _given(tally, filters)
@@ -97,8 +103,7 @@ def facets(filters: Filters) -> Facets:
     if filters.hits is not None:
         documents = filters.hits.documents
         sorts.append(_plain("found", literal(""), select(literal(1).label("ideas")).select_from(documents).subquery()))
-    rows = [Choice(*row) for row in db.session.execute(union_all(*sorts))]
-    return Facets(sorted(rows, key=lambda choice: (choice.position, choice.key)))
+    return union_all(*sorts)
 
 
 def _tally(filters: Filters) -> FromClause:

@@ -1,16 +1,22 @@
 """Which of the listed ideas a person asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from typing import TypeVar, cast
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
-from ideas.board.models import Follow, Idea, Level, Vote
+from ideas.board import following
+from ideas.board.models import Idea, Vote
 from ideas.board.models.idea import LISTED
 from ideas.companies.models import Company
 from ideas.products.models import Module, Product
+
+Question = TypeVar("Question")
 
 
 class Mine(StrEnum):
@@ -52,6 +58,18 @@ class Filters:
     def any(self) -> bool:
         """Whether something was chosen, a search apart."""
         return bool(self.products or self.modules or self.statuses or self.kinds or self.mine)
+
+
+def kept(question: Callable[..., Question], filters: Filters, *more: Hashable) -> Question:
+    """The question's statement, made once for filters that are every reader's: making it costs more than asking."""
+    if filters.mine or filters.hits is not None:
+        return question(filters, *more)
+    return cast(Question, _kept(question, replace(filters, reader=None, company=None), *more))
+
+
+@lru_cache(maxsize=512)
+def _kept(question: Callable[..., object], filters: Filters, *more: Hashable) -> object:
+    return question(filters, *more)
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -107,15 +125,9 @@ def _mine(word: Mine, filters: Filters) -> Select[int | None]:
     if word is Mine.POSTED:
         return roots.where(one.author_id == person)
     if word is Mine.FOLLOWED:
-        return roots.join(Follow, Follow.idea_id == one.id).where(Follow.person_id == person, _hears())
+        return following.followed_by(person)
     standing = and_(Vote.idea_id == one.id, Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
     voted = roots.join(Vote, standing)
     if word is Mine.VOTED:
         return voted.where(Vote.person_id == person)
     return voted.where(Vote.company_id == (filters.company.id if filters.company else None))
-
-
-def _hears() -> ColumnElement[bool]:
-    """That a follow stands: chosen, or by one of its reasons (Follow.effective_level)."""
-    reasons = or_(Follow.author, Follow.chose, Follow.commented, Follow.voted)
-    return or_(and_(Follow.level.is_(None), reasons), Follow.level != Level.NOTHING.value)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 
 from sqlalchemy import CTE, Double, cast, func, literal, select
@@ -58,7 +59,7 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
     near = engine.candidates(db.session(), KIND, words)
     if near is None:
         return
-    one, root, documents = aliased(Idea), aliased(Idea), near.documents
+    (one, root), documents = _aliases(), near.documents
     rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
     rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
     place = near.newest(rows.where(*shown(one), *listed(root), root.id != but)).subquery()
@@ -67,9 +68,15 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
         yield likely.likeness, cards.card(found[likely.id])
 
 
+@cache
+def _aliases() -> tuple[type[Idea], type[Idea]]:
+    """An idea and the canonical one of its set: made once, since making them costs more than the statement."""
+    return aliased(Idea), aliased(Idea)
+
+
 def _ideas(documents: CTE) -> CTE:
     """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
-    one = aliased(Idea)
+    one, _ = _aliases()
     rank = cast(func.max(documents.c.rank), Double).label("rank")
     ideas = select(one.root_id.label("id"), rank).select_from(documents).join(one, one.id == documents.c.id)
     return ideas.where(*shown(one)).group_by(one.root_id).cte("hits")

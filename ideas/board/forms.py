@@ -1,37 +1,87 @@
-"""The form of an idea: the shape of what is typed. Whether it may be posted is the deed's to say."""
+"""The forms of an idea and of a vote's weight: the shape of what is typed. Whether it may be is the deeds' to say."""
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField, ValidationError
-from wtforms.validators import AnyOf, Length, StopValidation
+from wtforms import HiddenField, RadioField, SelectField, ValidationError
+from wtforms.validators import AnyOf, Length, Regexp
 
-from ideas.board.models import Kind
+from ideas.board.models import Importance, Kind
 from ideas.board.posting import NewIdea
+from ideas.board.weighing import Weight
 from ideas.products.models import Module, Named, Product
-from ideas.web.forms import Form, LineField, TokenField, WordsField
+from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
 
-SHORTEST_TITLE, LONGEST_TITLE, LONGEST_TEXT = 5, 120, 10_000
+SHORTEST_TITLE, LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_SOURCE = 5, 120, 10_000, 280, 80
 KINDS = (Kind.IMPROVEMENT.value, Kind.INNOVATION.value)
 
 
-class Required:
-    """Something must be there; says so in its own words, unless the field has said something already."""
+class ChoiceField(HiddenField):
+    """What was chosen by pressing one of several buttons of a name; the form carries what was chosen before."""
 
-    field_flags: ClassVar = {"required": True}
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[-1]) if valuelist else ""
 
-    def __init__(self, message: Any) -> None:
-        self.message = message
 
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.errors:
-            raise StopValidation
-        if not field.data:
-            raise StopValidation(self.message)
+class WeightForm(Form):
+    """How much an idea matters to its voter, and the line."""
+
+    importance = ChoiceField(validators=[AnyOf(["", *Importance])], default="", id="weight-importance")
+    reason = LineField(
+        _("O que você não consegue fazer hoje?"),
+        [Length(max=LONGEST_REASON, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
+        default="",
+        id="weight-reason",
+    )
+
+    def weight(self) -> Weight:
+        """What was said, as the deed takes it."""
+        return Weight(self.importance.data or None, self.reason.data or None)
+
+
+class ProxyForm(Form):
+    """A vote on a customer's behalf: whose (a membership), from what, and what they said of it."""
+
+    member = HiddenField(
+        validators=[
+            Required(_("Procure e escolha a pessoa.")),
+            Regexp("[0-9]{1,9}$", message=_("Procure e escolha a pessoa.")),
+        ],
+        id="proxy-member",
+    )
+    source = LineField(
+        _("De onde veio o pedido"),
+        [
+            Required(_("Diga de onde veio o pedido: o chamado, a reunião, a ligação.")),
+            Length(max=LONGEST_SOURCE, message=_("Encurte: o limite é de %(max)d caracteres.")),
+        ],
+        id="proxy-source",
+    )
+    importance = RadioField(_("O quanto importa para a pessoa"), [AnyOf(["", *Importance])], default="",
+                            validate_choice=False, id="proxy-importance")  # fmt: skip
+    reason = LineField(
+        _("O que ela não consegue fazer hoje"),
+        [Length(max=LONGEST_REASON, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
+        default="",
+        id="proxy-reason",
+    )
+
+    def __init__(self, *typed: Any, **more: Any) -> None:
+        super().__init__(*typed, **more)
+        names = gettext("Não disse"), gettext("Seria bom"), gettext("Importante"), gettext("Crítico")
+        self.importance.choices = list(zip(["", *Importance], names, strict=True))
+
+    def membership_id(self) -> int:
+        """Whose vote, once the form is valid."""
+        return int(self.member.data or 0)
+
+    def weight(self) -> Weight:
+        """What the customer said, as the deed takes it."""
+        return Weight(self.importance.data or None, self.reason.data or None)
 
 
 class IdeaForm(Form):

@@ -2,13 +2,14 @@
 
 An imported idea may lack a problem text, an author, a company and a kind; never its origin and its
 number there, which are unique together. The votes it had are inherited: they count in the total,
-not among people.
+not among people. A try (`dry_run`) does all the same and takes it back, so that both find the same.
 """
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import select
 
@@ -20,6 +21,17 @@ from ideas.db import db
 from ideas.products.models import Product
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a row is no idea: a sentence, marked for translation, and what fills its places."""
+
+    message: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.facts if self.facts else self.message
+
+
 @dataclass(frozen=True, kw_only=True)
 class Incoming:
     """One idea of another place, read and made safe. `notes` say what was changed on the way."""
@@ -29,9 +41,65 @@ class Incoming:
     language: str
     published_at: datetime
     problem: str | None = None
+    proposal: str | None = None
+    module_id: int | None = None
+    kind: str | None = None
     inherited: int = 0
     withdrawn_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    #: Its row in the file.
+    line: int = 0
+
+    def at(self, line: int) -> Self:
+        """The same, of that row."""
+        return replace(self, line=line)
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A row that can't become an idea, and why."""
+
+    line: int
+    external_id: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some rows: made ideas, ideas that were here already, rows refused, ideas changed on the way."""
+
+    made: int = 0
+    known: int = 0
+    refused: int = 0
+    changed: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.made + self.known + self.refused
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.made + other.made,
+            self.known + other.known,
+            self.refused + other.refused,
+            self.changed + other.changed,
+        )
+
+
+def take(rows: Sequence[Incoming | Unfit], *, origin: str, product: Product, dry_run: bool = False) -> Outcome:
+    """Make an idea of each row that fits and is not here yet, or find out what would become of them.
+
+    A dry run leaves no trace of ideas; what the caller wrote before in the transaction stays.
+    """
+    fit = [row for row in rows if isinstance(row, Incoming)]
+    if dry_run:
+        tried = db.session.begin_nested()
+        made = bring_in(fit, origin=origin, product=product)
+        tried.rollback()
+    else:
+        made = bring_in(fit, origin=origin, product=product)
+    changed = sum(1 for one in fit if one.notes)
+    return Outcome(made, len(fit) - made, len(rows) - len(fit), changed)
 
 
 def bring_in(incoming: Sequence[Incoming], *, origin: str, product: Product) -> int:
@@ -46,7 +114,8 @@ def bring_in(incoming: Sequence[Incoming], *, origin: str, product: Product) -> 
     for one, idea in made:
         idea.root_id = idea.id
         counting.inherit(idea, one.inherited)
-        search.index(db.session(), "idea", idea.id, one.title, one.problem or "", one.language)
+        body = "\n\n".join(filter(None, [one.problem, one.proposal]))
+        search.index(db.session(), "idea", idea.id, one.title, body, one.language)
     db.session.flush()
     return len(made)
 
@@ -55,7 +124,10 @@ def _idea(one: Incoming, origin: str, product: Product) -> Idea:
     return Idea(
         title=one.title,
         problem=one.problem,
+        proposal=one.proposal,
         product_id=product.id,
+        module_id=one.module_id,
+        kind=one.kind,
         language=one.language,
         origin=origin,
         external_id=one.external_id,

@@ -3,19 +3,19 @@
 import math
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, literal, select, true, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, literal, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ideas import text
 from ideas.accounts.models import Person
 from ideas.board import cards, filtering
 from ideas.board.cards import Card
 from ideas.board.filtering import Filters
-from ideas.board.models import Idea
+from ideas.board.models import Idea, Status
 from ideas.board.posting import RANDOM_KEYS
 from ideas.db import db
 from ideas.errors import N_, Missing
@@ -66,6 +66,12 @@ RELEVANCE = Ordering("relevance", N_("Relevância"), N_(
 Cursor = tuple[Any, int]
 
 
+#: Where a cursor's value and number come into a statement, and where a random order's start does.
+Place = tuple[BindParameter[Any], BindParameter[Any]]
+_CURSOR: Place = (bindparam("value"), bindparam("number"))
+_START: BindParameter[Any] = bindparam("start")
+
+
 class Entry(NamedTuple):
     """What a map of the site says of an idea."""
 
@@ -95,15 +101,42 @@ def board(
     """
     if after is not None and not _fits(ordering, after):
         raise Missing
-    return _page(_place(ordering, filters, after, start, size + 1), size)
+    # Past the last idea below its start, a round goes on from the top.
+    begun_anew = after is not None and ordering is RANDOM and after[0] > start
+    question = filtering.kept(_question, filters, ordering.key, after is not None, begun_anew, size + 1)
+    value, number = after or (None, None)
+    return _page(question, size, {"value": value, "number": number, "start": start})
 
 
 def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) -> Listing:
-    """What a person posted, newest first, with what was hidden, withdrawn or merged: one statement."""
+    """What a person posted, newest first, with what was hidden, withdrawn or merged: one statement, two with merged.
+
+    A merged idea's numbers are those of the whole, for which one votes there too.
+    """
     place = select(literal(0).label("lap"), Idea.id.label("value"), Idea.id).where(Idea.author_id == author.id)
     if after is not None:
         place = place.where(Idea.id < after[1])
-    return _page(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place"), size)
+    page = _page(cards.at(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place")), size, {})
+    return replace(page, cards=_with_wholes(page.cards))
+
+
+def _with_wholes(cards: Sequence[Card]) -> Sequence[Card]:
+    roots = {card.root_id for card in cards if card.state == "merged"}
+    if not roots:
+        return cards
+    counts = (Idea.total_count, Idea.people_count, Idea.company_count, Idea.comment_count, Status.votes_open)
+    rows = db.session.execute(select(Idea.id, *counts).join(Status).where(Idea.id.in_(roots)))
+    names = [column.key for column in counts]
+    wholes: dict[int | None, Any] = {number: dict(zip(names, facts, strict=True)) for number, *facts in rows}
+    return [card._replace(**wholes.get(card.root_id, {}) if card.state == "merged" else {}) for card in cards]
+
+
+def of_numbers(numbers: Sequence[int]) -> Sequence[Card]:
+    """The listed ideas of those numbers; a merged one's number stands for its canonical idea. One statement."""
+    one = aliased(Idea)
+    place = select(literal(0).label("lap"), Idea.id.label("value"), Idea.id).join(one, one.root_id == Idea.id)
+    place = place.where(one.id.in_(numbers), *filtering.listed(Idea)).distinct()
+    return _page(cards.at(place.subquery("place")), len(numbers), {}).cards
 
 
 def newest(most: int = 50_000, *, chunk: int = 1_000) -> Iterator[Entry]:
@@ -128,8 +161,8 @@ def random_start() -> int:
     return secrets.randbelow(RANDOM_KEYS)
 
 
-def _page(place: Subquery, size: int) -> Listing:
-    rows = db.session.execute(cards.at(place)).all()
+def _page(question: Select[Any], size: int, places: dict[str, Any]) -> Listing:
+    rows = db.session.execute(question, places).all()
     page = [cards.card(row) for row in rows[:size]]
     return Listing(page, (rows[size - 1][0], rows[size - 1][1]) if len(rows) > size else None)
 
@@ -143,14 +176,20 @@ def _fits(ordering: Ordering, after: Cursor) -> bool:
     return not isinstance(value, int) or 0 <= value < (RANDOM_KEYS if ordering is RANDOM else 2**31)
 
 
-def _place(ordering: Ordering, filters: Filters, after: Cursor | None, start: int, size: int) -> Subquery:
+def _question(filters: Filters, key: str, paged: bool, begun_anew: bool, size: int) -> Select[Any]:
+    """The statement of a page; its places are filled in when it is asked."""
+    ordering = ORDERINGS.get(key, RELEVANCE)
+    return cards.at(_place(ordering, filters, _CURSOR if paged else None, begun_anew, size))
+
+
+def _place(ordering: Ordering, filters: Filters, after: Place | None, begun_anew: bool, size: int) -> Subquery:
     """The next ideas' numbers in order, each stretch read from the index no further than needed."""
     value = _value(ordering, filters)
     asked = filtering.conditions(filters)
     if ordering.column is Idea.answered_at:
         asked.append(Idea.answered_at.is_not(None))
     if ordering is RANDOM:
-        stretches = _round(value, after, start)
+        stretches = _round(value, after, begun_anew)
     else:
         stretches = [(0, stretch) for stretch in _below(value, after)]
     legs = [_leg(value, lap, [*asked, stretch], filters, size) for lap, stretch in stretches]
@@ -168,21 +207,21 @@ def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
     return filters.hits.ideas.c.rank
 
 
-def _below(value: ColumnElement[Any], after: Cursor | None) -> list[ColumnElement[bool]]:
+def _below(value: ColumnElement[Any], after: Place | None) -> list[ColumnElement[bool]]:
     """What comes after the cursor, its ties apart: SQLite seeks (value, id) < (?, ?) by the value alone."""
     if after is None:
         return [true()]
     return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
 
 
-def _round(value: ColumnElement[Any], after: Cursor | None, start: int) -> list[tuple[int, ColumnElement[bool]]]:
-    """The random order: from its start down, then from the top down to its start."""
+def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> list[tuple[int, ColumnElement[bool]]]:
+    """The random order: from its start down, then, begun anew, from the top down to its start."""
     if after is None:
-        return [(0, value <= start), (1, value > start)]
+        return [(0, value <= _START), (1, value > _START)]
     ties, below = _below(value, after)
-    if after[0] <= start:
-        return [(0, ties), (0, below), (1, value > start)]
-    return [(1, ties), (1, and_(below, value > start))]
+    if begun_anew:
+        return [(1, ties), (1, and_(below, value > _START))]
+    return [(0, ties), (0, below), (1, value > _START)]
 
 
 def _leg(

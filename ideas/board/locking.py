@@ -3,11 +3,14 @@
 On PostgreSQL (READ COMMITTED) two people who each write and then count do not see each other's row,
 and a counter drifts by one for good. So every deed that changes what a set counts takes the root's
 row lock first. On SQLite a writing transaction already is the only one; the same reads are made.
+
+Nobody waits in a ring: a deed locks every idea it will write, by ascending id, and whoever finds that
+a set changed while they waited lets go of all before they try again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from ideas.board.models import Idea, Status
@@ -19,25 +22,43 @@ LOCK = {"key_share": True}
 
 
 def root_of(idea: Idea) -> Idea:
-    """The canonical idea of the set, locked until the transaction ends, with its values as they are now.
+    """The canonical idea of the set, locked with the idea itself until the transaction ends.
 
-    Its `status` is loaded; the idea itself is re-read as far as its place and its own counts go.
+    Both have their values as they are now; the root's `status` is loaded.
     """
     return roots_of([idea])[-1]
 
 
 def roots_of(ideas: Sequence[Idea]) -> list[Idea]:
-    """The roots of several ideas' sets, each once, locked by ascending id so that no two deeds wait in a ring."""
+    """The roots of several ideas' sets, each once, by ascending id, locked with the ideas themselves."""
+    return _hold(ideas, lambda: _named(ideas))
+
+
+def sets_of(ideas: Sequence[Idea]) -> list[Idea]:
+    """As roots_of, with every idea of their sets locked: for who moves them to another root."""
+    return _hold(ideas, lambda: _named(ideas) | _members(ideas))
+
+
+def _hold(ideas: Sequence[Idea], wanted: Callable[[], set[int]]) -> list[Idea]:
     # A refresh forgets what was not sent yet.
     db.session.flush()
-    locked: dict[int, Idea] = {}
-    while missing := _root_ids(ideas) - locked.keys():
-        locked |= {number: _lock(number) for number in sorted(missing)}
-        # Only under the root's lock is it certain that an idea still belongs to the set.
-        for idea in ideas:
-            if idea.id not in locked:
-                db.session.refresh(idea, ["root_id", "own_comments"])
-    return [locked[number] for number in sorted(_root_ids(ideas))]
+    while True:
+        # Going back to a savepoint gives up the locks that were taken after it.
+        with db.session.connection().begin_nested() as place:
+            held = wanted()
+            locked = {number: _lock(number) for number in sorted(held)}
+            # Only under the locks is it certain what belongs to the sets.
+            if wanted() == held:
+                return [locked[number] for number in sorted(_root_ids(ideas))]
+            place.rollback()
+
+
+def _named(ideas: Sequence[Idea]) -> set[int]:
+    return {idea.id for idea in ideas} | _root_ids(ideas)
+
+
+def _members(ideas: Sequence[Idea]) -> set[int]:
+    return set(db.session.scalars(select(Idea.id).where(Idea.root_id.in_(_root_ids(ideas)))))
 
 
 def _root_ids(ideas: Sequence[Idea]) -> set[int]:

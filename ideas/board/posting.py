@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ideas import search
 from ideas.accounts.models import Person
-from ideas.board import following, voting
+from ideas.board import following, proxying, voting
 from ideas.board.models import Idea, Reason
+from ideas.board.proxying import OnBehalf
 from ideas.companies.models import Company
 from ideas.conduct import taking_part
 from ideas.db import db
@@ -61,9 +62,32 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
         return first
     voting.cast(idea, voter=author, company=company)
     following.follow(idea, author, Reason.AUTHOR)
+    _index(idea, new)
+    return idea
+
+
+def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
+    """A customer's idea, written down by staff from what they asked for elsewhere, with the customer's vote.
+
+    The first one if this form was sent before. Who calls tells the customer. Raises ProductClosed,
+    what taking_part raises about `by`, and what proxying raises about the customer.
+    """
+    taking_part.ensure_may_comment(by, None)
+    proxying.ensure_customer(asked, by)
+    if new.product.closed_at is not None:
+        raise ProductClosed
+    if (first := _sent_before(new, asked.voter)) is not None:
+        return first
+    idea = _insert(new, asked.voter, asked.company, posted_by=by)
+    proxying.cast_untold(idea, asked, by=by)
+    following.follow(idea, asked.voter, Reason.AUTHOR)
+    _index(idea, new)
+    return idea
+
+
+def _index(idea: Idea, new: NewIdea) -> None:
     body = "\n\n".join(filter(None, [new.problem, new.proposal]))
     search.index(db.session(), "idea", idea.id, new.title, body, new.language)
-    return idea
 
 
 def _sent_before(new: NewIdea, author: Person) -> Idea | None:
@@ -72,7 +96,7 @@ def _sent_before(new: NewIdea, author: Person) -> Idea | None:
     return db.session.scalar(select(Idea).where(Idea.client_token == new.client_token, Idea.author_id == author.id))
 
 
-def _insert(new: NewIdea, author: Person, company: Company) -> Idea:
+def _insert(new: NewIdea, author: Person, company: Company, posted_by: Person | None = None) -> Idea:
     idea = Idea(
         title=new.title,
         problem=new.problem,
@@ -83,6 +107,7 @@ def _insert(new: NewIdea, author: Person, company: Company) -> Idea:
         language=new.language,
         author_id=author.id,
         company_id=company.id,
+        posted_by_id=posted_by.id if posted_by else None,
         client_token=new.client_token,
         random_key=secrets.randbelow(RANDOM_KEYS),
     )

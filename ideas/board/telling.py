@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from ideas.accounts.models import Person
 from ideas.board import following
-from ideas.board.models import Follow, Idea, Level
+from ideas.board.models import Follow, Idea, Level, StatusChange
 from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
@@ -53,7 +53,7 @@ class InThreeLanguages:
 
 
 def register() -> None:
-    """Make the board's events known to the outbox. Called by app.py."""
+    """Make the board's events known to the outbox. Called by wiring/registries.py."""
     told: dict[str, Any] = {"hears": hearers, "may_hear": may_hear, "words": words, "level": level}
     kinds.kind("idea_status_changed", **told)
     kinds.kind("idea_answered", **told)
@@ -90,8 +90,16 @@ def _who_wrote(idea: Idea) -> Any:
 
 
 def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may see the idea now."""
-    return may_see(event.thing_id, people) if event.thing_id is not None else []
+    """Those of these people who may see the idea now; nobody hears of a step that was taken back meanwhile."""
+    if event.thing_id is None or _was_undone(event):
+        return []
+    return may_see(event.thing_id, people)
+
+
+def _was_undone(event: Event) -> bool:
+    number = event.data.get("change_id")
+    change = db.session.get(StatusChange, number) if number is not None else None
+    return change is not None and change.undone_at is not None
 
 
 def may_see(number: int, people: Sequence[int]) -> Iterable[int]:

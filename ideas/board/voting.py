@@ -40,7 +40,7 @@ def cast(idea: Idea, *, voter: Person, company: Company | None) -> Vote:
     taking_part.ensure_taking_part(voter, company)
     assert company is not None
     root = locking.root_of(idea)
-    _ensure_open(root)
+    ensure_open(root)
     before = counting.before(root, voter, company)
     if before.standing is not None:
         return before.standing
@@ -58,7 +58,7 @@ def withdraw(idea: Idea, *, voter: Person) -> None:
     and taking support back harms nobody. Raises VotingClosed.
     """
     root = locking.root_of(idea)
-    _ensure_open(root)
+    ensure_open(root)
     given = [vote for vote in counting.rows_of(root, voter) if vote.withdrawn_at is None]
     standing = [vote for vote in given if vote.stands]
     for vote in given:
@@ -79,7 +79,8 @@ def voted_among(ideas: Iterable[InASet], person: Person) -> set[int]:
     return {number for number, root in root_of.items() if root in voted}
 
 
-def _ensure_open(root: Idea) -> None:
+def ensure_open(root: Idea) -> None:
+    """Raises VotingClosed unless the set, whose root is locked, takes votes now."""
     if not root.open_to_votes:
         raise VotingClosed
 

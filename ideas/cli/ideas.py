@@ -3,37 +3,44 @@
 import csv
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from ideas.board import counting, importing, sources
-from ideas.board.importing import Incoming
+from ideas import text
+from ideas.board import checking, counting, importing, loading, sheets, sources
+from ideas.board.importing import Incoming, Outcome, Unfit
+from ideas.board.sheets import WrongFile
 from ideas.db import db, writing
 from ideas.products.models import Product
 
 ideas = AppGroup("ideas", help="Ideas: bring them in from elsewhere, check their counters.")
 
-#: Rows to a transaction: a killed import loses at most these, and running it again goes on.
-ROWS_AT_ONCE = 200
+Row = Incoming | Unfit
 
 
 @ideas.command("recount")
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit 1 if anything is.")
 def recount(dry_run: bool) -> None:
     """Compare every idea's counters with its votes and comments, and set right what differs."""
-    wrong = 0
+    wrong: list[counting.Drift] = []
     with writing():
         for drifts in counting.recount_all(dry_run=dry_run):
             db.session.commit()
             for drift in drifts:
                 click.echo(f"idea {drift.number}: {_difference(drift)}")
-            wrong += len(drifts)
-    click.echo(f"ideas whose counters differed from their rows: {wrong}")
+            wrong += drifts
+        if wrong and not dry_run:
+            checking.tell(wrong)
+            db.session.commit()
+    click.echo(f"ideas whose counters differed from their rows: {len(wrong)}")
     sys.exit(1 if dry_run and wrong else 0)
 
 
@@ -44,57 +51,86 @@ def _difference(drift: counting.Drift) -> str:
 
 @ideas.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--preset", type=click.Choice(sorted(sources.PRESETS)), required=True, help="Where the file comes from.")
+@click.option("--preset", type=click.Choice(sorted(sources.PRESETS)), required=True, help="What kind of file it is.")
 @click.option("--product", "key", required=True, help="The key of the product the ideas are about.")
+@click.option("--origin", help="Where they come from, a short name: with it and its id an idea is brought in once.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
-def bring_in(file: Path, preset: str, key: str, dry_run: bool) -> None:
+def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: bool) -> None:
     """Make ideas of the rows of FILE. Run twice, nothing doubles."""
-    source, origin = sources.PRESETS[preset]
-    with writing():
-        product = db.session.scalar(select(Product).where(Product.key == key))
-        if product is None:
-            keys = ", ".join(db.session.scalars(select(Product.key).order_by(Product.key)))
-            raise click.BadParameter(f"there is no product {key!r}; there are: {keys}", param_hint="--product")
-        rows, unfit = _read(file, source)
-        made = _bring_in(rows, origin, product, dry_run)
-    report = Path(current_app.instance_path) / f"import-{origin}.csv"
-    _write_report(report, rows, unfit)
+    kind = sources.PRESETS[preset]
+    origin = _origin(kind, origin)
+    product = _product(key)
+    with force_locale("en"), _refusing_the_whole(), file.open("rb") as opened:
+        columns, total = sheets.survey(sheets.parts_of(opened))
+        opened.seek(0)
+        sheet = sheets.Sheet(sheets.parts_of(opened))
+        rows = sources.rows(kind, sheet, kind.guess(columns), loading.modules_of(product.id))
+        report = Path(current_app.instance_path) / f"import-{origin}.csv"
+        outcome, notes = _bring_in(rows, total, origin, product, dry_run, report)
     word = "would be made" if dry_run else "made"
-    click.echo(f"{word}: {made}; here already: {len(rows) - made}; refused: {len(unfit)}")
-    for note, times in Counter(note for row in rows for note in row.notes).most_common():
+    click.echo(f"{word}: {outcome.made}; here already: {outcome.known}; refused: {outcome.refused}")
+    for note, times in notes.most_common():
         click.echo(f"  {times} × {note}")
     click.echo(f"changed and refused rows, one by one: {report}")
 
 
-def _read(file: Path, source: sources.Source) -> tuple[list[Incoming], list[sources.Unfit]]:
+@ideas.command("import-template")
+def template() -> None:
+    """Print a CSV with the columns of the preset "csv" and two rows as an example."""
+    click.echo(sources.template(), nl=False)
+
+
+def _origin(preset: sources.Preset, given: str | None) -> str:
+    origin = given or preset.origin
+    if origin is None or not sources.is_origin(origin):
+        raise click.BadParameter("a short name: small letters, digits and hyphens", param_hint="--origin")
+    return origin
+
+
+def _product(key: str) -> Product:
+    product = db.session.scalar(select(Product).where(Product.key == key))
+    if product is None:
+        keys = ", ".join(db.session.scalars(select(Product.key).order_by(Product.key)))
+        raise click.BadParameter(f"there is no product {key!r}; there are: {keys}", param_hint="--product")
+    return product
+
+
+@contextmanager
+def _refusing_the_whole() -> Iterator[None]:
+    """What is wrong with the file as a whole, as the command's own error."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            read = list(source(opened))
-    except UnicodeDecodeError as fault:
-        raise click.ClickException("the file is not UTF-8 text; nothing was changed") from fault
-    except sources.WrongFile as fault:
-        raise click.ClickException(f"{fault}; nothing was changed") from fault
-    rows = [one for one in read if isinstance(one, Incoming)]
-    return rows, [one for one in read if isinstance(one, sources.Unfit)]
+        yield
+    except WrongFile as fault:
+        raise click.ClickException(f"{gettext(fault.message, **fault.facts)} Nothing was changed.") from fault
 
 
-def _bring_in(rows: list[Incoming], origin: str, product: Product, dry_run: bool) -> int:
-    made, left = 0, iter(rows)
-    with click.progressbar(length=len(rows), label="ideas") as bar:
-        while chunk := list(islice(left, ROWS_AT_ONCE)):
-            made += importing.bring_in(chunk, origin=origin, product=product)
-            if not dry_run:
-                db.session.commit()
-            bar.update(len(chunk))
-    if dry_run:
-        db.session.rollback()
-    return made
+def _bring_in(
+    rows: Iterator[Row], total: int, origin: str, product: Product, dry_run: bool, report: Path
+) -> tuple[Outcome, Counter[str]]:
+    """Handful by handful, each committed: a killed import loses at most one, and running it again goes on."""
+    outcome, notes = Outcome(), Counter[str]()
+    product_id = product.id
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with report.open("w", encoding="utf-8", newline="") as file, click.progressbar(length=total, label="ideas") as bar:
+        written = csv.writer(file)
+        written.writerow(["line", "id", "what", "why"])
+        db.session.commit()
+        while some := list(islice(rows, loading.ROWS_AT_ONCE)):
+            with writing():
+                product = db.session.get_one(Product, product_id)
+                outcome += importing.take(some, origin=origin, product=product, dry_run=dry_run)
+                db.session.rollback() if dry_run else db.session.commit()
+            for line, number, what, why in (told for row in some for told in _told(row)):
+                notes.update([why] if what == "changed" else [])
+                written.writerow([line, text.cell(number), what, why])
+            bar.update(len(some))
+    return outcome, notes
 
 
-def _write_report(path: Path, rows: list[Incoming], unfit: list[sources.Unfit]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        report = csv.writer(file)
-        report.writerow(["id", "what", "why"])
-        report.writerows([one.external_id, "refused", f"line {one.line}: {one.why}"] for one in unfit)
-        report.writerows([row.external_id, "changed", note] for row in rows for note in row.notes)
+def _told(row: Row) -> Iterator[tuple[int, str, str, str]]:
+    """(line, id, what, why) of a row that was refused or changed."""
+    if isinstance(row, Unfit):
+        yield row.line, row.external_id, "refused", gettext(row.reason.message, **row.reason.facts)
+    else:
+        for note in row.notes:
+            yield row.line, row.external_id, "changed", gettext(note)

@@ -1,18 +1,23 @@
-"""`bin/portal people`: who there is, and suspending them by command until the panel exists."""
+"""`bin/portal people`: who there is; suspending, locking and giving roles from the terminal, as at /painel."""
 
-from datetime import datetime, time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from ideas.accounts import standing
-from ideas.accounts.models import Person
+from ideas import clock
+from ideas.accounts import staffing, standing
+from ideas.accounts.models import Person, Role
+from ideas.board import standing as votes
 from ideas.clock import SAO_PAULO
 from ideas.db import begin_for_writing, db
 from ideas.errors import Refused
+from ideas.products.models import Product
 
-people = AppGroup("people", help="The people of the portal: list, suspend, restore.")
+people = AppGroup("people", help="The people of the portal: list, suspend, lock, give roles.")
 
 
 @people.command("list")
@@ -24,28 +29,65 @@ def list_people() -> None:
 
 @people.command()
 @click.argument("email")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="the last day of it; without end if not given")
-def suspend(email: str, until: datetime | None) -> None:
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of it; without end if not given.")
+@click.option("--why", default="", help="The reason, for the log.")
+def suspend(email: str, until: datetime | None, why: str) -> None:
     """Keep a person from posting, commenting and voting."""
-    begin_for_writing(True)
-    person = _person(email)
-    try:
-        standing.suspend(person, until=_end_of(until) if until else None)
-    except Refused as refusal:
-        raise click.ClickException(refusal.message) from None
-    db.session.commit()
-    click.echo(f"{person.email}: {_state(person)}")
+    with _changed(email) as person:
+        standing.suspend(person, until=clock.end_in_sao_paulo(until.date()) if until else None, why=why)
+        votes.settle(person)
 
 
 @people.command()
 @click.argument("email")
 def restore(email: str) -> None:
     """Let a suspended person take part again."""
+    with _changed(email) as person:
+        standing.restore(person)
+        votes.settle(person)
+
+
+@people.command()
+@click.argument("email")
+@click.option("--why", default="", help="The reason, for the log.")
+def lock(email: str, why: str) -> None:
+    """Shut an account for security: it is signed out everywhere and nobody gets in."""
+    with _changed(email) as person:
+        standing.lock(person, why=why)
+
+
+@people.command()
+@click.argument("email")
+def unlock(email: str) -> None:
+    """Open a locked account again."""
+    with _changed(email) as person:
+        standing.unlock(person)
+
+
+@people.command()
+@click.argument("email")
+@click.argument("held", metavar="[ROLE]...", nargs=-1, type=click.Choice([role.value for role in Role]))
+@click.option("--product", "keys", multiple=True, help="The key of a product that a product manager answers for.")
+def roles(email: str, held: tuple[str, ...], keys: tuple[str, ...]) -> None:
+    """Let a person hold these roles and no others; none takes them all away."""
+    with _changed(email) as person:
+        products = db.session.execute(select(Product.key, Product.id).where(Product.key.in_(keys))).all()
+        if unknown := set(keys) - {key for key, _ in products}:
+            raise click.ClickException(f"there is no product {', '.join(sorted(unknown))}")
+        staffing.assign(person, [Role(role) for role in held], [number for _, number in products], by=None)
+
+
+@contextmanager
+def _changed(email: str) -> Iterator[Person]:
+    """The person, to be changed; then it is committed and said how they stand."""
     begin_for_writing(True)
     person = _person(email)
-    standing.restore(person)
+    try:
+        yield person
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from None
     db.session.commit()
-    click.echo(f"{person.email}: may take part")
+    click.echo(f"{person.email}: {_state(person) or 'may take part'}")
 
 
 def _person(email: str) -> Person:
@@ -53,10 +95,6 @@ def _person(email: str) -> Person:
     if person is None:
         raise click.ClickException(f"nobody has the e-mail {email}")
     return person
-
-
-def _end_of(day: datetime) -> datetime:
-    return datetime.combine(day.date(), time(23, 59, 59), SAO_PAULO)
 
 
 def _state(person: Person) -> str:

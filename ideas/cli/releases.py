@@ -11,9 +11,10 @@ from ideas.board.models import Idea
 from ideas.db import db, writing
 from ideas.errors import Refused
 from ideas.products.models import Product, Release
-from ideas.releases import publishing
+from ideas.releases import finding, publishing
+from ideas.releases.models import ReleaseItem
 
-releases = AppGroup("releases", help="Releases: publish one.")
+releases = AppGroup("releases", help="Releases: publish one, make what they bring findable.")
 
 
 @releases.command("publish")
@@ -31,6 +32,17 @@ def publish(product: str, version: str, email: str) -> None:
         db.session.commit()
     _list("delivered", published.delivered)
     _list("left as they are", published.left)
+
+
+@releases.command("index")
+def index() -> None:
+    """Make every item of every release findable anew."""
+    with writing():
+        items = db.session.scalars(select(ReleaseItem)).all()
+        for item in items:
+            finding.index(item)
+        db.session.commit()
+    click.echo(f"{len(items)} items")
 
 
 def _release(product: str, version: str) -> Release:

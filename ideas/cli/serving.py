@@ -51,14 +51,19 @@ def serve() -> None:
     sys.exit(supervising.supervise(_web(settings), _worker(), environ, lambda: _introduce(settings, people)))
 
 
-def bring_up_to_date(settings: Settings) -> None:
-    """The tables, the job engine's, the code of conduct; in development the demo if nobody is there."""
+def migrate() -> None:
+    """The tables, the job engine's, the code of conduct."""
     for library in ("alembic", "dbos"):
         logging.getLogger(library).setLevel(logging.WARNING)
     flask_migrate.upgrade()
     jobs.migrate(db.engine)
     publishing.publish_shipped()
     db.session.commit()
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    """The same; in development also the demo, if nobody is there."""
+    migrate()
     if settings.portal_env == "development" and db.session.scalar(select(Person.id).limit(1)) is None:
         from ideas.demo import seeding
 

@@ -19,6 +19,7 @@ class Comment(Base):
     __table_args__ = (
         Index("ix_comment_idea_id", "idea_id", "id"),
         Index("ix_comment_author_id", "author_id", "id"),
+        Index("ix_comment_created_at", "created_at", "id"),
         CheckConstraint("length(text) BETWEEN 1 AND 5000", name="text"),
     )
 

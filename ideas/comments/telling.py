@@ -14,7 +14,7 @@ from ideas.outbox.models import Event
 
 
 def register() -> None:
-    """Make the event known to the outbox. Called by app.py."""
+    """Make the event known to the outbox. Called by wiring/registries.py."""
     kinds.kind("idea_commented", hears=hearers, may_hear=may_hear, words=words)
 
 

@@ -1,16 +1,17 @@
 """An idea's comments and steps as one dated list: newest first, a page at a time."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ideas.accounts.models import Person
 from ideas.board.history import Step
-from ideas.board.models import Idea
+from ideas.board.models import Idea, StatusChange
 from ideas.comments.models import Comment
 from ideas.db import db
 
@@ -46,6 +47,13 @@ class Entry(NamedTuple):
     comment: Comment | None = None
     step: Step | None = None
 
+    @property
+    def by_id(self) -> int | None:
+        """Who said or did it."""
+        if self.comment is not None:
+            return self.comment.author_id
+        return self.step.by.id if self.step and self.step.by else None
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -65,6 +73,26 @@ def of(idea: Idea, steps: Sequence[Step], viewer: Viewer, before: Cursor | None 
     entries = [Entry(comment.created_at, comment=comment) for comment in shown]
     entries += [Entry(step.at, step=step) for step in among]
     return Timeline(sorted(entries, key=lambda entry: entry.at, reverse=True), last)
+
+
+def news(seen: Mapping[int, datetime], reader: Person) -> Counter[int]:
+    """How much others said or did on these canonical ideas since the reader last saw them: one query for a page."""
+    if not seen:
+        return Counter()
+    said: Any = select(Idea.root_id, func.count()).join(Comment, Comment.idea_id == Idea.id)
+    said = said.where(Comment.hidden_at.is_(None), Comment.held_at.is_(None), Comment.author_id != reader.id)
+    stepped: Any = select(Idea.root_id, func.count()).join(StatusChange, StatusChange.idea_id == Idea.id)
+    legs = [_since(said, Comment.created_at, seen), _since(stepped, StatusChange.at, seen)]
+    found: Counter[int] = Counter()
+    for root, number in db.session.execute(union_all(*legs)):
+        found[root] += number
+    return found
+
+
+def _since(rows: Select[Any], at: Any, seen: Mapping[int, datetime]) -> Select[Any]:
+    return rows.where(or_(*(and_(Idea.root_id == root, at > when) for root, when in seen.items()))).group_by(
+        Idea.root_id
+    )
 
 
 def comment_of(number: int, viewer: Viewer) -> Comment | None:

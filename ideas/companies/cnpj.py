@@ -51,11 +51,15 @@ class Cnpj:
     @property
     def formatted(self) -> str:
         """As people write it: `12.ABC.345/01DE-35`."""
-        code = self.code
-        return f"{code[:2]}.{code[2:5]}.{code[5:8]}/{code[8:12]}-{code[12:]}"
+        return as_written(self.code)
 
     def __str__(self) -> str:
         return self.formatted
+
+
+def as_written(code: str) -> str:
+    """The 14 characters with their punctuation."""
+    return f"{code[:2]}.{code[2:5]}.{code[5:8]}/{code[8:12]}-{code[12:]}"
 
 
 def _is_valid(code: str) -> bool:

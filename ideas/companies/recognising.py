@@ -5,9 +5,10 @@ or closed account is nobody; roles are those of this moment.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts import sessions
@@ -35,8 +36,9 @@ class Holder:
     managed: frozenset[int]
     #: How many companies the person belongs to.
     belongs_to: int
-    #: The name of the active company's administrator.
+    #: The name of the active company's administrator, and whether it is this person.
     administrator: str | None
+    administers: bool
 
     @property
     def goes_on(self) -> bool:
@@ -51,10 +53,10 @@ class Holder:
 
 def holder_of(token: str) -> Holder | None:
     """Who was given that token, however long ago: one statement. None when it was ended, or never given."""
-    row = db.session.execute(_holder(token)).one_or_none()
+    row = db.session.execute(_holder(), {"token_hash": sessions.hash_of(token)}).one_or_none()
     if row is None:
         return None
-    session, person, company, roles, managed, belongs_to, administrator = row
+    session, person, company, roles, managed, belongs_to, administrator_id, administrator = row
     return Holder(
         session,
         person,
@@ -63,6 +65,7 @@ def holder_of(token: str) -> Holder | None:
         frozenset(int(product) for product in (managed or "").split(",") if product),
         belongs_to,
         administrator,
+        administers=administrator_id == person.id,
     )
 
 
@@ -77,12 +80,16 @@ def choices_of(person: Person) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in db.session.execute(belonging))
 
 
-def _holder(token: str) -> Select[Session, Person, Company | None, str | None, str | None, int, str | None]:
+@cache
+def _holder() -> Select[Session, Person, Company | None, str | None, str | None, int, int | None, str | None]:
+    administrator, held = aliased(Person), aliased(Membership)
     return (
-        select(Session, Person, Company, _roles(), _managed(), _memberships(), _administrator())
+        select(Session, Person, Company, _roles(), _managed(), _memberships(), administrator.id, administrator.name)
         .join(Person, Person.id == Session.person_id)
         .outerjoin(Company, Company.id == _active_company())
-        .where(Session.token_hash == sessions.hash_of(token))
+        .outerjoin(held, held.id == Company.administrator_id)
+        .outerjoin(administrator, administrator.id == held.person_id)
+        .where(Session.token_hash == bindparam("token_hash"))
     )
 
 
@@ -98,12 +105,6 @@ def _active_company() -> ColumnElement[int]:
 def _memberships() -> ScalarSelect[int]:
     counted = select(func.count()).select_from(Membership).join(Membership.company)
     return counted.where(Membership.person_id == Session.person_id, *_stands()).correlate(Session).scalar_subquery()
-
-
-def _administrator() -> ScalarSelect[str]:
-    named = aliased(Person)
-    held = select(named.name).join(Membership, Membership.person_id == named.id)
-    return held.where(Membership.id == Company.administrator_id).correlate(Company).scalar_subquery()
 
 
 def _stands() -> tuple[ColumnElement[bool], ...]:

@@ -1,4 +1,4 @@
-"""Choosing the company that a person acts for, in one browser."""
+"""Choosing the company that a person acts for: in this browser, and in those that sign in later."""
 
 from sqlalchemy import exists, select
 
@@ -20,4 +20,4 @@ def act_for(company_id: int, person: Person, session_id: int) -> None:
     )
     if not db.session.scalar(select(belongs)):
         raise Missing
-    sessions.choose_company(session_id, company_id)
+    sessions.choose_company(session_id, person, company_id)

@@ -74,6 +74,14 @@ def ensure_may_comment(author: Person, company: Company | None) -> Company | Non
     return company
 
 
+def ensure_may_report(person: Person, company: Company | None) -> Company | None:
+    """The same for reporting, which asks nobody to accept the code first."""
+    facts = _not_suspended(person)
+    if company is None and not facts.is_staff:
+        raise NoCompany
+    return company
+
+
 def _ensure(facts: _Facts) -> None:
     """An acceptance holds until a later version that asks everybody again."""
     if facts.current is not None and (facts.accepted is None or facts.accepted < (facts.asked or 0)):

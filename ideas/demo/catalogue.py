@@ -7,6 +7,7 @@ from ideas.db import db
 from ideas.demo import material
 from ideas.demo.material import Calendar
 from ideas.products.models import Module, Product, Release
+from ideas.releases import finding
 from ideas.releases.models import ReleaseItem
 
 
@@ -72,6 +73,8 @@ def _item(made: Catalogue, product: Product, release: Release, facts: dict[str, 
         position=place,
     )
     db.session.add(item)
+    db.session.flush()
+    finding.index(item)
     if "idea" in facts:
         made.answers.append((item, facts["idea"]))
 

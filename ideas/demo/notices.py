@@ -13,6 +13,7 @@ from ideas.db import db
 from ideas.demo.community import Community
 from ideas.demo.discussion import Talk
 from ideas.demo.material import Calendar
+from ideas.moderation.models import Decision
 from ideas.notifications.models import Notification
 from ideas.outbox import kinds
 from ideas.outbox.models import Event
@@ -35,10 +36,10 @@ def fill(calendar: Calendar, community: Community, talks: list[Talk], votes: lis
 
 
 def _notices(event: Event, readers: set[int], following: dict[tuple[int, int], datetime]) -> Iterator[Notification]:
-    """For those who had to do with the idea by then."""
+    """For those who had to do with the idea by then; a decision is its author's."""
     idea_id, at = int(event.data.get("idea_id") or event.thing_id or 0), event.recorded_at
     for person_id in sorted(readers.intersection(kinds.hearers(event))):
-        if following[person_id, idea_id] < at:
+        if event.name == "words_judged" or following[person_id, idea_id] < at:
             yield Notification(person_id=person_id, event_id=event.id, created_at=at)
 
 
@@ -74,10 +75,13 @@ def _events(since: datetime, talks: list[Talk]) -> Iterator[Event]:
         }
         answered = {"response_id": step.response_id} if step.response_id else {}
         yield _told("idea_status_changed", "idea", step.idea_id, step.by_id, data | answered, step.at)
-    for comment in db.session.scalars(select(Comment).where(Comment.created_at > since)):
+    for comment in db.session.scalars(select(Comment).where(Comment.created_at > since, Comment.hidden_at.is_(None))):
         data = {"title": titles[comment.idea_id], "idea_id": comment.idea_id}
         yield _told("idea_commented", "comment", comment.id, comment.author_id, data, comment.created_at)
+    for decision in db.session.scalars(select(Decision).where(Decision.decided_at > since)):
+        data = {"person_id": decision.subject_id, "outcome": decision.outcome, "many": 1}
+        yield _told("words_judged", "decision", decision.id, None, data, decision.decided_at)
 
 
-def _told(name: str, thing: str, thing_id: int, by_id: int, data: dict[str, object], at: datetime) -> Event:
+def _told(name: str, thing: str, thing_id: int, by_id: int | None, data: dict[str, object], at: datetime) -> Event:
     return Event(name=name, thing=thing, thing_id=thing_id, by_id=by_id, data=data, recorded_at=at, delivered_at=at)

@@ -11,7 +11,7 @@ from ideas.board import counting
 from ideas.board.models import Idea
 from ideas.conduct import publishing
 from ideas.db import db
-from ideas.demo import catalogue, community, discussion, material, notices, support
+from ideas.demo import catalogue, community, discussion, judging, material, merges, notices, support, tickets, waiting
 from ideas.demo.material import Calendar
 
 
@@ -27,9 +27,15 @@ def seed() -> None:
     products = catalogue.fill(calendar)
     people = community.fill(calendar, products, rng)
     talks = discussion.fill(calendar, products, people, rng)
+    judging.fill(calendar, people, talks)
     votes = support.fill(calendar, people, talks, rng)
     notices.fill(calendar, people, talks, votes, rng)
-    _count([talk.idea for talk in talks])
+    waiting.fill(calendar)
+    tickets.fill(calendar, products, people)
+    ideas = [talk.idea for talk in talks]
+    _count(ideas)
+    merges.fill(calendar, people, talks)
+    _count([idea for idea in ideas if idea.root_id == idea.id])
 
 
 def is_empty() -> bool:

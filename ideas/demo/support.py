@@ -15,6 +15,24 @@ from ideas.demo.material import Calendar
 BURSTS = 14
 BURST_DAYS = 9
 IN_BURST = 0.4
+#: Votes that the vendor cast for a customer, each from its ticket.
+ON_BEHALF = 12
+#: What people say they can't do today, in words that fit most ideas; so many of those to whom it matters say it.
+REASONS_SHARE = 0.5
+REASONS = (
+    "Todo fechamento refaço isto em uma planilha.",
+    "Perco quase um dia por mês conferindo à mão.",
+    "Ligo para a contabilidade toda vez que preciso disto.",
+    "Imprimo, confiro com caneta e digito de novo.",
+    "Quando a pessoa que sabe fazer falta, ninguém consegue.",
+    "Já paguei multa porque descobri tarde.",
+    "Não consigo delegar: só funciona com o meu acesso.",
+    "O cliente espera no balcão enquanto eu procuro.",
+    "Exporto, filtro e importo de novo, com medo de errar.",
+    "No celular não dá: preciso voltar ao escritório.",
+    "A diretoria pede o número e eu levo dois dias.",
+    "Cada filial faz de um jeito, e os dados não batem.",
+)
 #: Votes of a suspended person: set aside, not destroyed.
 SET_ASIDE_EACH = 5
 
@@ -25,6 +43,8 @@ def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Rando
     votes = [vote for talk in talks for vote in _votes(calendar, community, talk, talk in bursting, rng)]
     votes += _set_aside(calendar, community, talks, rng)
     votes.sort(key=lambda vote: vote.cast_at)
+    _explain(votes, rng)
+    _on_behalf(community, votes, rng)
     db.session.add_all(votes)
     db.session.flush()
     lines = sorted((line for vote in votes for line in _ledger(vote)), key=lambda line: line.at)
@@ -81,6 +101,26 @@ def _vote(talk: Talk, voter: Member, at: datetime, rng: Random) -> Vote:
     )
 
 
+def _explain(votes: list[Vote], rng: Random) -> None:
+    """Some say why, those to whom it matters most; nobody the same of two ideas, no idea the same twice."""
+    said: set[tuple[int, str]] = set()
+    for vote in votes:
+        if vote.importance in {Importance.IMPORTANT, Importance.CRITICAL} and rng.random() < REASONS_SHARE:
+            reason = rng.choice(REASONS)
+            if not {(vote.idea_id, reason), (-vote.person_id, reason)} & said:
+                said |= {(vote.idea_id, reason), (-vote.person_id, reason)}
+                vote.reason = reason
+
+
+def _on_behalf(community: Community, votes: list[Vote], rng: Random) -> None:
+    """A few were asked for in a ticket, and cast by whoever answered it."""
+    analyst = community.signing_in["heitor"].person
+    signing_in = {member.person.id for member in community.signing_in.values()}
+    others = [vote for vote in votes if vote.stands and vote.person_id not in signing_in]
+    for place, vote in enumerate(rng.sample(others, ON_BEHALF), start=1):
+        vote.proxied_by_id, vote.source = analyst.id, f"chamado {vote.cast_at.year}-{place * 137:06d}"
+
+
 def _importance(rng: Random) -> str | None:
     """About half say how much it matters."""
     return rng.choice([None, None, None, Importance.NICE, Importance.IMPORTANT, Importance.CRITICAL])
@@ -91,7 +131,10 @@ def _ledger(vote: Vote) -> Iterator[VoteEvent]:
         return VoteEvent(vote_id=vote.id, person_id=vote.person_id, idea_id=vote.idea_id, company_id=vote.company_id,
                          what=what, by_id=by_id, importance=importance, at=at)  # fmt: skip
 
-    yield line("cast", vote.cast_at, vote.person_id)
+    if vote.proxied_by_id is not None:
+        yield line("on_behalf", vote.cast_at, vote.proxied_by_id)
+    else:
+        yield line("cast", vote.cast_at, vote.person_id)
     if vote.importance is not None:
         yield line("importance_changed", vote.cast_at + timedelta(seconds=20), vote.person_id, vote.importance)
     if vote.withdrawn_at is not None:

@@ -14,7 +14,7 @@ NAME = "in_app"
 
 
 def register() -> None:
-    """Make the channel known to the outbox. Called by app.py."""
+    """Make the channel known to the outbox. Called by wiring/registries.py."""
     kinds.channel(NAME, deliver, wants)
 
 

@@ -36,7 +36,7 @@ class Notice:
 def judge(thing: str, visible: Visible) -> None:
     """Say how to ask for many things of a sort at once which a person may see; else each event is asked for.
 
-    Called by app.py: features above tell so of their things.
+    Called by wiring/registries.py: features above tell so of their things.
     """
     _visible[thing] = visible
 

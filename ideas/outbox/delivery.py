@@ -7,7 +7,7 @@ that reaches outside the database (mail) can promise only at least once.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from sqlalchemy import JSON, Select, Table, func, literal, select, true
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,7 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from ideas import clock, jobs
 from ideas.db import UtcDateTime, db, writing
-from ideas.outbox import kinds
+from ideas.outbox import kinds, mailing
 from ideas.outbox.models import Delivery, Event
 
 #: People told in one transaction. SQLite has one writer: other deeds get their turn in between.
@@ -23,6 +23,8 @@ CHUNK = 1000
 #: A job has this long to succeed before the sweep asks again; after a week somebody must look.
 PATIENCE = timedelta(minutes=15)
 MEMORY = timedelta(days=7)
+
+Key = TypeVar("Key", int, str)
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -48,6 +50,9 @@ def deliver(event_id: int) -> None:
     with writing():
         for some in _chunks(people):
             _tell(event, some)
+            db.session.commit()
+        for keys in _chunks(mailing.recipients(event)):
+            mailing.put_in_the_post(event, _claim(event, mailing.CHANNEL, keys))
             db.session.commit()
         for handler in kinds.HANDLERS.get(event.name, []):
             _run(event, handler)
@@ -77,8 +82,8 @@ def _undelivered() -> Select[int]:
     return select(Event.id).where(Event.delivered_at.is_(None)).order_by(Event.id)
 
 
-def _chunks(people: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (people[start : start + CHUNK] for start in range(0, len(people), CHUNK))
+def _chunks(whole: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
 
 
 def _tell(event: Event, some: Sequence[int]) -> None:

@@ -1,6 +1,6 @@
 """The registries: which events there are and who hears of them, the channels, what else happens.
 
-app.py fills them, on the one screen where the portal is assembled. Several apps may be made in
+wiring/registries.py fills them, on one screen. Several apps may be made in
 one process, so the very same registration again changes nothing; another one under a name
 already taken raises `Taken`.
 """
@@ -8,11 +8,14 @@ already taken raises `Taken`.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from ideas.outbox.models import Event
+
+if TYPE_CHECKING:
+    from ideas.outbox.letters import Letter
 
 
 class Taken(Exception):
@@ -50,6 +53,8 @@ MakeWords = Callable[[Event], Words]
 Levels = Level | Callable[[Event], Level]
 Handler = Callable[[Event], None]
 Deliver = Callable[[Session, Event, Sequence[int]], None]
+Addressees = Callable[[Event], Iterable[str]]
+WriteLetter = Callable[[Event, str], "Letter | None"]
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,19 @@ class Channel:
     wants: MayHear
 
 
+@dataclass(frozen=True)
+class Letters:
+    """What is mailed of one sort of event, to persons or to addresses that are nobody's yet."""
+
+    name: str
+    to: Addressees
+    write: WriteLetter
+
+
 KINDS: dict[str, Kind] = {}
 CHANNELS: dict[str, Channel] = {}
 HANDLERS: dict[str, list[Handler]] = {}
+LETTERS: dict[str, Letters] = {}
 
 
 def kind(
@@ -106,6 +121,17 @@ def channel(name: str, deliver: Deliver, wants: MayHear) -> None:
     _register(CHANNELS, name, Channel(name, deliver, wants))
 
 
+def letters(name: str, *, to: Addressees, write: WriteLetter) -> None:
+    """Mail such events, at once and at any hour: passwords, invitations, credentials, security.
+
+    `to(event)` gives the recipients' keys, each a person's id as text or an address; `write(event,
+    key)` makes that recipient's letter, or None when there is nothing to say any more. It is asked
+    for anew at every try, in a transaction committed before the letter leaves: a one-time link is
+    minted there, so that it lies in no row.
+    """
+    _register(LETTERS, name, Letters(name, to, write))
+
+
 def on(name: str, handler: Handler) -> None:
     """Run `handler(event)` in the worker, in a transaction of its own, once for each such event."""
     handlers = HANDLERS.setdefault(name, [])
@@ -118,12 +144,12 @@ def kind_of(name: str) -> Kind:
     try:
         return KINDS[name]
     except KeyError:
-        raise UnknownKind(f"no kind of event is called {name!r}: register it in app.py") from None
+        raise UnknownKind(f"no kind of event is called {name!r}: register it in wiring/registries.py") from None
 
 
 def is_heard(name: str) -> bool:
     """Whether a job is needed: somebody hears of such events, or something else happens then."""
-    return kind_of(name).hears is not None or bool(HANDLERS.get(name))
+    return kind_of(name).hears is not None or bool(HANDLERS.get(name)) or name in LETTERS
 
 
 def hearers(event: Event) -> list[int]:
@@ -152,7 +178,7 @@ def level(event: Event) -> Level:
     return found if isinstance(found, Level) else found(event)
 
 
-Thing = TypeVar("Thing", Kind, Channel)
+Thing = TypeVar("Thing", Kind, Channel, Letters)
 
 
 def _register(registry: dict[str, Thing], name: str, thing: Thing) -> None:

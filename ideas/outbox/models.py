@@ -1,4 +1,4 @@
-"""Tables: event, delivery."""
+"""Tables: event, delivery, letter, refused_address."""
 
 from datetime import datetime
 from typing import Any
@@ -49,3 +49,44 @@ class Delivery(Base):
     #: A person's id as text, or an address: some recipients are nobody's account yet.
     recipient_key: Mapped[str] = mapped_column(String(254))
     delivered_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class Letter(Base):
+    """One mail to one recipient: whether it left, and when it is tried again.
+
+    It holds neither words nor links: those are made when it leaves.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("event_id", "recipient_key"),
+        Index("ix_letter_due", "next_try_at", sqlite_where=text("next_try_at IS NOT NULL"),
+              postgresql_where=text("next_try_at IS NOT NULL")),
+        Index("ix_letter_given_up", "id", sqlite_where=text("given_up_at IS NOT NULL"),
+              postgresql_where=text("given_up_at IS NOT NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    #: A person's id as text, or an address.
+    recipient_key: Mapped[str] = mapped_column(String(254))
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    tries: Mapped[int] = mapped_column(default=0)
+    #: None once it left, or was given up.
+    next_try_at: Mapped[datetime | None] = mapped_column(default_factory=clock.now)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    given_up_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: What the last try met, as the mail server said it.
+    fault: Mapped[str] = mapped_column(String(300), default="")
+
+
+class RefusedAddress(Base):
+    """An address that a mail server said is nobody's: notices are mailed there no more.
+
+    What is about security still is; once such a letter leaves, or the address is confirmed, the row goes.
+    """
+
+    __tablename__ = "refused_address"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    refused_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

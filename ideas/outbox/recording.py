@@ -12,7 +12,7 @@ def record(name: str, *, thing: str, thing_id: int | None, by: int | None, **dat
     """The event, written with the deed: it is told if, and only if, the deed is committed.
 
     `data` are JSON facts, never sentences. One job is asked for, and only when somebody hears.
-    Raises UnknownKind for a name that app.py never registered.
+    Raises UnknownKind for a name that wiring/registries.py never registered.
     """
     heard = kinds.is_heard(name)
     event = Event(name=name, thing=thing, thing_id=thing_id, by_id=by, data=data,

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, select
+from sqlalchemy.orm import contains_eager
 
 from ideas.db import db
-from ideas.products.models import Product
+from ideas.products.models import Module, Product
 
 
 def open_products() -> Sequence[Product]:
-    """The products that take new ideas, with their modules, in their order: one statement."""
-    products = select(Product).where(Product.closed_at.is_(None)).order_by(Product.position, Product.id)
-    return db.session.scalars(products.options(joinedload(Product.modules))).unique().all()
+    """The products that take new ideas, with the modules that do, in their order: one statement."""
+    products = (
+        select(Product)
+        .outerjoin(Module, and_(Module.product_id == Product.id, Module.closed_at.is_(None)))
+        .where(Product.closed_at.is_(None))
+        .order_by(Product.position, Product.id, Module.position, Module.id)
+    )
+    return db.session.scalars(products.options(contains_eager(Product.modules))).unique().all()

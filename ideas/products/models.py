@@ -32,6 +32,7 @@ class Product(Named, Base):
     name_es: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
+    #: Since when it takes no new ideas.
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     modules: Mapped[list["Module"]] = relationship(init=False, lazy="raise", order_by="Module.position")
@@ -50,6 +51,8 @@ class Module(Named, Base):
     name_es: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
+    #: Since when no new idea may choose it.
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Release(Base):

@@ -1,8 +1,9 @@
-"""What the release report puts beside the board's pages: one statement each."""
+"""What the release report puts on other rooms' pages: one statement each, beside the board's."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ideas import text
@@ -10,6 +11,7 @@ from ideas.board.filtering import listed
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.products.models import Release
+from ideas.releases import finding
 from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from ideas.releases.roadmap import IN_PROGRESS, PLANNED
 
@@ -41,16 +43,36 @@ def of_idea(idea: Idea) -> dict[str, Any] | None:
 
 def of_board(_: object = None) -> dict[str, Any] | None:
     """The ideas that the latest releases brought, those with the most people first within a release."""
+    found = [Lately(*row) for row in db.session.execute(_brought_lately())]
+    return {"ideas": found} if found else None
+
+
+@cache
+def _brought_lately() -> Select[int, str, str, int, str]:
+    """The first few of each of those releases, read from its index; the rest of its ideas are not."""
     latest = select(Release.id).where(Release.published_at.is_not(None)).order_by(Release.published_at.desc())
-    ideas = (
+    legs = [
+        select(Idea.id)
+        .where(Idea.delivered_release_id == latest.limit(1).offset(place).scalar_subquery(), *listed(Idea))
+        .order_by(Idea.people_count.desc(), Idea.id.desc())
+        .limit(LATELY)
+        .subquery()
+        for place in range(RELEASES)
+    ]
+    first = union_all(*(select(leg) for leg in legs)).subquery()
+    return (
         select(Idea.id, Idea.title, Idea.language, Idea.people_count, Release.version)
+        .join(first, first.c.id == Idea.id)
         .join(Release, Release.id == Idea.delivered_release_id)
-        .where(Idea.delivered_release_id.in_(latest.limit(RELEASES)), *listed(Idea))
         .order_by(Release.published_at.desc(), Idea.people_count.desc(), Idea.id.desc())
         .limit(LATELY)
     )
-    found = [Lately(*row) for row in db.session.execute(ideas)]
-    return {"ideas": found} if found else None
+
+
+def like(subject: str) -> dict[str, Any] | None:
+    """What releases bring that is like the subject of a ticket about to be opened."""
+    found = finding.like(subject)
+    return {"found": found} if found else None
 
 
 def _bringing(idea: Idea) -> Select[Release, ReleaseItem | None]:

@@ -37,7 +37,7 @@ def put(connection: Connection, kind: str, id: int, document: Document) -> None:
             f"INSERT INTO {kind}_search (id, title, terms) VALUES (:id, :title, CAST(:terms AS tsvector))"
             " ON CONFLICT (id) DO UPDATE SET title = excluded.title, terms = excluded.terms"
         ),
-        {"id": id, "title": document.title, "terms": _vector(document)},
+        {"id": id, "title": document.title, "terms": vector(document)},
     )
 
 
@@ -73,7 +73,7 @@ def any_in_title(parts: Sequence[Part]) -> str:
 _LAST_PLACE = 16_383
 
 
-def _vector(document: Document) -> str:
+def vector(document: Document) -> str:
     """Title terms weigh A and body terms B: the fourth and third numbers given to `ts_rank`."""
     weights = ["A"] * len(document.title_terms) + ["B"] * len(document.body_terms)
     placed = zip((*document.title_terms, *document.body_terms), weights, strict=True)

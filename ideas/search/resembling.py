@@ -6,6 +6,7 @@ threes, for misspelt and joined words.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import log
 
 from ideas.search import queries, terms
@@ -36,8 +37,9 @@ def _common_concepts(typed: str, other: str, weights: Mapping[str, float]) -> fl
     return sum(weights.get(concept, 1) for concept in ours & _concepts(other)) / total if total else 0.0
 
 
-def _concepts(title: str) -> set[str]:
-    return {part.concept for part in queries.parse(title).parts}
+@lru_cache(maxsize=8192)
+def _concepts(title: str) -> frozenset[str]:
+    return frozenset(part.concept for part in queries.parse(title).parts)
 
 
 def _common_trigrams(typed: str, other: str) -> float:
@@ -46,6 +48,7 @@ def _common_trigrams(typed: str, other: str) -> float:
     return len(ours & theirs) / max(shorter, _SHORTEST_SHARE * longer, _FEWEST_TRIGRAMS)
 
 
-def _trigrams(title: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def _trigrams(title: str) -> frozenset[str]:
     padded = " ".join(["", *(word.folded for word in terms.words(title)), ""])
-    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))

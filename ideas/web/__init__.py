@@ -5,11 +5,14 @@ expired     a form sent without a session: kept, and asked for again
 gate        the rights table and the origin of a request, asked before every view
 answers     the fragment for htmx, the page or a redirect for a browser
 refusals    every no, in the site's look
+fragments   pieces of pages that say the same to everyone
 panels      what features above put on a page below
 paging      keyset cursors
 addresses   which addresses of a request are believed
 aside       the little that a reading page writes
+counts      counting requests, for the limits on floods
 forms       the parent of every form
+kept_pages  visitors' pages, kept for a moment
 headers     security headers, request ids, the log line of a request
 languages   which of the three languages a request is answered in
 context     what every template may use

@@ -1,8 +1,28 @@
-"""Addresses that come from a request, believed only when they lead back into the portal."""
+"""Addresses that come from a request: believed only when they lead back into the portal, kept free of secrets."""
 
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import request
+from flask import Flask, flash, redirect, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+
+def keep_out(app: Flask, secret: Callable[[str], bool]) -> None:
+    """Send whoever typed a secret (a CPF) into a search on to the same page without it.
+
+    No page then repeats it, and no link, history or `Referer` carries it on.
+    """
+
+    def without() -> Response | None:
+        asked = list(request.args.items(multi=True))
+        kept = [(name, value) for name, value in asked if not secret(name) and not secret(value)]
+        if request.method != "GET" or kept == asked:
+            return None
+        flash(gettext("Um CPF não pode ficar no endereço da página: continuamos sem ele."), "error")
+        return redirect(own_path(quote(request.path) + ("?" + urlencode(kept) if kept else "")), code=303)
+
+    app.before_request(without)
 
 
 def own_path(address: str) -> str:

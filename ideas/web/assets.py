@@ -1,8 +1,9 @@
 """What a browser loads beside the page: one style sheet, one script, the icons, under names made of their content.
 
 `static/` is read, `build()` writes. Each file of `static/css/` opens its own cascade layer and takes
-its place by it; each file of `static/js/` becomes a scope of portal.js, and each of `static/js/pages/`
-a file of its own. Whatever else lies in `static/` keeps its name.
+its place by it; each file of `static/js/` becomes a scope of portal.js. Those of `static/css/pages/` and
+`static/js/pages/` stay files of their own, for the few pages that load them. Whatever else lies in
+`static/` keeps its name.
 """
 
 import gzip
@@ -71,6 +72,7 @@ def build(static: Path, target: Path, brand_hue: int) -> Assets:
     made = {
         "portal.css": _sheet(static / "css", brand_hue).encode(),
         "portal.js": "".join(_scope(file) for file in sorted((static / "js").glob("*.js"))).encode(),
+        **{file.name: _room(file).encode() for file in sorted((static / "css" / "pages").glob("*.css"))},
         **{file.name: _scope(file).encode() for file in sorted((static / "js" / "pages").glob("*.js"))},
         **{file.name: _tinted(file, brand_hue) for file in sorted(static.iterdir()) if file.is_file()},
     }
@@ -80,10 +82,16 @@ def build(static: Path, target: Path, brand_hue: int) -> Assets:
 
 def _sheet(folder: Path, brand_hue: int) -> str:
     """The style sheet: the layers' order, each layer's files by name, the brand's hue over the tokens."""
-    files = [(_layer(file), file.name, file.read_text("utf-8")) for file in folder.rglob("*.css")]
+    files = [(_layer(file), file.name, file.read_text("utf-8")) for file in folder.glob("*.css")]
     parts = [text for _, _, text in sorted(files, key=lambda file: (LAYERS.index(file[0]), file[1]))]
     hue = f"@layer tokens{{:root{{--brand-hue:{brand_hue}}}}}"
     return minified("\n".join([f"@layer {','.join(LAYERS)};", *parts, hue]))
+
+
+def _room(file: Path) -> str:
+    """A sheet beside portal.css, which has set the layers' order; it too says which layer it is in."""
+    _layer(file)
+    return minified(file.read_text("utf-8"))
 
 
 def _layer(file: Path) -> str:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 from flask_babel import format_date, format_datetime, format_timedelta, gettext
 from markupsafe import Markup
 
-from ideas import clock, text
+from ideas import clock, rights, text
 from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
 from ideas.rights import ROUTES, Who
-from ideas.web import languages, panels
-from ideas.web.person import asker, has_role, manages, visitor
+from ideas.web import fragments, languages, panels
+from ideas.web.person import asker, has_role, is_curator, is_staff, manages, visitor
 
 
 class Link(NamedTuple):
@@ -36,18 +36,18 @@ class Portal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A menu's entry as app.py names it: a msgid, an endpoint, and what of the site it stands for."""
+    """A menu's entry as wiring/menus.py names it: a msgid, an endpoint, and what of the site it stands for."""
 
     label: str
     endpoint: str
     section: tuple[str, ...]
 
 
-_menus: dict[str, list[Entry]] = {"nav": [], "user": [], "foot": []}
+_menus: dict[str, list[Entry]] = {"nav": [], "user": [], "foot": [], "panel": [], "profile": []}
 
 
 def menu(name: str, label: str, endpoint: str, *section: str) -> None:
-    """Put a link into a menu; `section` names the blueprints that it stands for. Called by app.py."""
+    """Put a link into a menu; `section` names the blueprints that it stands for. Called by wiring/menus.py."""
     entry = Entry(label, endpoint, section or (endpoint.split(".")[0],))
     if entry not in _menus[name]:
         _menus[name].append(entry)
@@ -64,9 +64,7 @@ def _links(name: str) -> list[Link]:
 def _shown(who: Who) -> bool:
     if who in {Who.ANYONE, Who.READERS}:
         return True
-    if who is Who.SIGNED_IN:
-        return visitor() is not None
-    return has_role(who.value)
+    return visitor() is not None and rights.allows(who, asker())
 
 
 def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon: Callable[..., Markup]) -> None:
@@ -79,8 +77,11 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
         HTMX_INTEGRITY,
         settings.brand_logo,
     )
-    app.jinja_env.globals.update(portal=portal, asset=asset, icon=icon, panels=panels.on)
-    app.jinja_env.globals.update(has_role=has_role, manages=manages, with_query=with_query)
+    app.jinja_env.globals.update(
+        fragment=fragments.fragment, portal=portal, asset=asset, icon=icon, panels=panels.on, menu=_links
+    )
+    app.jinja_env.globals.update(has_role=has_role, is_staff=is_staff, is_curator=is_curator, manages=manages)
+    app.jinja_env.globals.update(with_query=with_query, fragment=fragments.fragment)
     app.jinja_env.filters.update(
         markdown=text.to_html,
         excerpt=text.excerpt,
@@ -89,11 +90,19 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
         moment=moment,
         name=name_of,
         person_name=person_name,
+        photo=photo_of,
     )
     app.context_processor(_per_request)
 
 
 def _per_request() -> dict[str, Any]:
+    """Found once: a page's panels and fragments are rendered with the same."""
+    if "shown" not in g:
+        g.shown = _shown_to_all_templates()
+    return cast(dict[str, Any], g.shown)
+
+
+def _shown_to_all_templates() -> dict[str, Any]:
     who = asker() if request.endpoint is not None or "asker" in g else None
     return {
         "me": who.person if who else None,
@@ -121,6 +130,13 @@ def person_name(person: Any) -> str:
     if person is None or person.closed_at is not None:
         return str(gettext("ex-cliente"))
     return str(person.name if visitor() is not None else person.short_name)
+
+
+def photo_of(person: Any) -> str | None:
+    """The address of a person's photo, for members alone (model.md 7); None where initials stand."""
+    if person is None or person.photo_id is None or person.closed_at is not None or visitor() is None:
+        return None
+    return url_for("photos.show", number=person.id, photo=person.photo_id)
 
 
 def ago(when: datetime) -> str:

@@ -11,7 +11,13 @@ from ideas.web.answers import is_htmx
 from ideas.web.forms import page_fields
 
 #: Deeds that mean nothing once the session is gone.
-_NOT_KEPT = {"sessions.destroy", "active_company.update", "drafts.destroy"}
+_NOT_KEPT = {
+    "sessions.destroy",
+    "active_company.update",
+    "drafts.destroy",
+    "password_changes.update",
+    "email_changes.create",
+}
 #: Sent along with a kept form, so that the answer to it lets go of the cookie.
 SENT = "kept_form"
 _WAS = "was"

@@ -1,11 +1,12 @@
 """The parent of every form, and the fields all share: text is tidied, control characters refused."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import StopValidation
 
 from ideas import text
 
@@ -19,6 +20,21 @@ class Form(FlaskForm):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a form sent; a body of another kind, such as JSON, fills no field."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+
+class Required:
+    """Something must be there; says so in its own words, unless the field has said something already."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.errors:
+            raise StopValidation
+        if not field.data:
+            raise StopValidation(self.message)
 
 
 class LineField(StringField):

@@ -5,22 +5,32 @@ Deny by default: an endpoint that stands not in `ideas/rights.py` is refused.
 
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from ideas import rights
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
 from ideas.web import expired
 from ideas.web.answers import is_htmx
-from ideas.web.person import asker, has_role
+from ideas.web.person import asker
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+#: Fields that no form of the portal has: whoever sends one hopes that a row takes it (reliability.md A11, B14).
+FOREIGN = {
+    "_user_id", "accepted_at", "administrator_id", "author_id", "by_id", "closed_at", "company_id", "created_at",
+    "email_confirmed_at", "ended_at", "hidden_at", "id", "is_admin", "is_staff", "locked_at", "password_hash",
+    "person_id", "role", "root_id", "status", "status_key", "suspended_until", "user_id", "vote_count", "votes",
+}  # fmt: skip
+log = structlog.get_logger()
 
 
 def guard(app: Flask) -> None:
     """Put the gate before every view of the app."""
     app.before_request(_same_origin)
     app.before_request(_allowed)
+    app.before_request(_note_foreign_fields)
 
 
 def _settings() -> Settings:
@@ -48,17 +58,14 @@ def _allowed() -> Response | None:
     who = ROUTES.get(request.endpoint)
     if who is None:
         abort(404)
-    if who is Who.ANYONE:
+    settings = _settings()
+    if rights.is_open(who, env=settings.portal_env, reading=settings.portal_reading):
         return None
     if who is Who.DEVELOPERS:
-        return abort(404) if _settings().portal_env == "production" else None
-    if who is Who.READERS and _settings().portal_reading == "public":
-        return None
+        abort(404)
     if asker().person is None:
         return _to_sign_in()
-    if who not in {Who.READERS, Who.SIGNED_IN} and not has_role(who.value):
-        abort(403)
-    return None
+    return None if rights.allows(who, asker()) else abort(403)
 
 
 def _to_sign_in() -> Response:
@@ -66,3 +73,9 @@ def _to_sign_in() -> Response:
     if request.method in SAFE and not is_htmx():
         return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), code=303)
     return expired.keep_and_ask(request)
+
+
+def _note_foreign_fields() -> None:
+    """They change nothing, since forms read their own fields alone; that somebody tries is worth knowing."""
+    if request.method not in SAFE and (sent := FOREIGN & request.form.keys()):
+        log.warning("portal:request:foreign_fields", endpoint=request.endpoint, fields=" ".join(sorted(sent)))

@@ -19,6 +19,8 @@ from secure import (
 from werkzeug.wrappers import Response
 
 from ideas.config import Settings
+from ideas.rights import ROUTES, Who
+from ideas.web import kept_pages
 from ideas.web.person import asker
 
 log = structlog.get_logger()
@@ -72,12 +74,25 @@ def _begin() -> None:
 
 
 def _keep_private(answer: Response) -> None:
-    """A page made for someone is never cached by anyone else; pages differ by cookie and by htmx."""
+    """A page made for someone is never cached; a file may say how long its reader's own browser keeps it.
+
+    Pages differ by cookie and by htmx.
+    """
     answer.vary.update(["Cookie", "HX-Request"])
-    if "asker" in g and asker().person is not None:
+    if "no-store" not in answer.headers.get("Cache-Control", "") and _is_every_visitors(answer):
+        request.environ[kept_pages.MARK] = True
+    kept_by_its_reader = answer.cache_control.private and answer.cache_control.max_age
+    if "asker" in g and asker().person is not None and not kept_by_its_reader:
         answer.headers["Cache-Control"] = "no-store"
     else:
         answer.headers.setdefault("Cache-Control", "private, no-cache")
+
+
+def _is_every_visitors(answer: Response) -> bool:
+    """Whether anyone without a session gets this same page."""
+    if answer.status_code != 200 or answer.mimetype != "text/html":
+        return False
+    return ROUTES.get(request.endpoint or "") is Who.READERS and asker().person is None
 
 
 def _line(answer: Response) -> None:

@@ -4,6 +4,7 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from ideas.web import counts
 from ideas.web.gate import SAFE
 
 
@@ -14,3 +15,6 @@ def blunt(app: Flask) -> None:
     app.extensions["floods"] = limiter
     writes = limiter.shared_limit("120 per minute", scope="writes", exempt_when=lambda: request.method in SAFE)
     app.before_request(writes(lambda: None))
+
+
+__all__ = ["blunt", "counts"]

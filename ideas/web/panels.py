@@ -1,6 +1,6 @@
 """What features above put on a page below: one batch function and one template each.
 
-A panel costs one statement on top of its page's budget. `add` is called by app.py only.
+A panel costs one statement on top of its page's budget. `add` is called by wiring/ only.
 """
 
 from collections.abc import Callable

@@ -27,6 +27,8 @@ class Asker:
     companies: tuple[Choice, ...] = ()
     #: The name of the company's administrator.
     administrator: str | None = None
+    #: Whether that is the person.
+    administers: bool = False
     unread: int = 0
     session_id: int | None = None
 
@@ -69,6 +71,16 @@ def my_company() -> Company | None:
 
 def has_role(role: str) -> bool:
     return role in asker().roles
+
+
+def is_staff() -> bool:
+    """Whether the asker is one of the vendor's people."""
+    return bool(asker().roles)
+
+
+def is_curator() -> bool:
+    """Whether the person brings ideas together: a product manager or a moderator."""
+    return has_role("product_manager") or has_role("moderator")
 
 
 def manages(product_id: int) -> bool:

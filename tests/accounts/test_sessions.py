@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import passwords
+from ideas.accounts import passwords, signing_in
 from ideas.accounts.models import Person, Session, SignIn, StaffRole
 from ideas.db import db
 from tests.cast import CPFS, PASSWORD
@@ -121,6 +121,38 @@ def test_a04_one_subscriber_of_ipv6_is_one_network(browser) -> None:
     there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:1:ffff::1"})
     elsewhere = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:2::1"})
     assert (there.status_code, elsewhere.status_code) == (429, 303)
+
+
+def test_a04_wrong_passwords_from_everywhere_wake_whoever_watches(browser, events, monkeypatch) -> None:
+    """One password over many CPFs from many networks: the answers tell nothing, the log tells it."""
+    monkeypatch.setattr(signing_in, "OVERALL", 3)
+    keys = [*CPFS.values(), "153.509.460-56", "ninguem@exemplo.example"]
+    answers = [
+        sign_in(browser(), key, "senha123", environ_base={"REMOTE_ADDR": f"198.51.100.{place}"})
+        for place, key in enumerate(keys)
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 3 + [429] * (len(keys) - 3)
+    assert len({masked(answer.text) for answer in answers[3:-1]}) == 1
+    alerts = [one for one in events if one["log_level"] == "error"]
+    assert {one["event"] for one in alerts} == {"accounts:sign_in:flooded"}
+    assert len(alerts) == len(keys) - 3
+
+
+def test_signing_in_and_out_are_events_that_name_no_cpf(browser, events, ana: Person, iris: Person) -> None:
+    iris.locked_at = clock.now()
+    mine = browser()
+    sign_in(mine, CPFS["ana"], "errada")
+    sign_in(mine, CPFS["ana"])
+    mine.post("/sair")
+    sign_in(browser(), CPFS["iris"])
+    ours = [(one["event"], one.get("person") or one.get("refusal")) for one in events if one["event"].startswith("acc")]
+    assert ours == [
+        ("accounts:person:sign_in_refused", "WrongPair"),
+        ("accounts:person:signed_in", ana.id),
+        ("accounts:person:signed_out", None),
+        ("accounts:person:sign_in_refused", "AccountLocked"),
+    ]
+    assert not [cpf for cpf in CPFS.values() if cpf in str(events)]
 
 
 def test_a13_what_was_planted_before_signing_in_is_gone_after(browser, ana: Person) -> None:

@@ -190,9 +190,12 @@ def test_v7_2_3_a_token_has_256_bits_and_is_kept_hashed(ana: Person) -> None:
     assert not kept & tokens
 
 
-def test_the_company_of_the_last_session_is_carried_to_the_next(davi: Person) -> None:
+def test_the_company_chosen_last_is_remembered_at_the_next_sign_in(davi: Person) -> None:
     other = davi_companies(davi)[1]
-    sessions.begin(davi, company_id=other, device="Teste")
+    first = sessions.begin(davi, device="Teste")
+    row = db.session.scalars(select(Session).where(Session.token_hash == sessions.hash_of(first))).one()
+    sessions.choose_company(row.id, davi, other)
+    sessions.end(first)
     token = sessions.begin(davi, device="Teste")
     row = db.session.scalars(select(Session).where(Session.token_hash == sessions.hash_of(token))).one()
     assert row.company_id == other

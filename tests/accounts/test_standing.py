@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import standing
+from ideas.accounts import staffing, standing
 from ideas.accounts.models import Person
+from ideas.audit.models import AuditEntry
 from ideas.db import db
 
 
@@ -45,6 +47,25 @@ def test_an_operator_suspends_and_restores_by_command(app: Flask, ana: Person) -
     assert command.invoke(args=["people", "restore", email]).exit_code == 0
     db.session.expire_all()
     assert not ana.is_suspended
+
+
+def test_an_operator_locks_and_gives_roles_by_command(app: Flask, ana: Person) -> None:
+    db.session.commit()
+    command = app.test_cli_runner()
+    done = command.invoke(args=["people", "lock", "ana@exemplo.example", "--why", "Celular roubado"])
+    assert (done.exit_code, done.output) == (0, "ana@exemplo.example: locked\n")
+    db.session.expire_all()
+    assert not ana.can_sign_in
+    assert command.invoke(args=["people", "unlock", "ana@exemplo.example"]).exit_code == 0
+    args = ["people", "roles", "ana@exemplo.example", "product_manager", "--product", "erp"]
+    assert command.invoke(args=args).exit_code == 0
+    assert len(staffing.products_of(ana)) == 1
+    unknown = command.invoke(args=[*args[:-1], "nada"])
+    assert (unknown.exit_code, unknown.output) == (1, "Error: there is no product nada\n")
+    last = command.invoke(args=["people", "roles", "iris@exemplo.example"])
+    assert last.exit_code == 1
+    assert "ao menos uma pessoa que o opere" in last.output
+    assert [entry.by_id for entry in db.session.scalars(select(AuditEntry))] == [None] * 3
 
 
 def test_a_command_about_nobody_or_the_past_says_so(app: Flask) -> None:

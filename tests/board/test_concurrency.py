@@ -66,6 +66,12 @@ def test_d02_two_hundred_equal_votes_at_once_are_one(at_once: AtOnce, bruno: Per
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("time", range(20))
+def test_d02_two_hundred_equal_votes_twenty_times_over(time: int, at_once: AtOnce, bruno: Person) -> None:
+    test_d02_two_hundred_equal_votes_at_once_are_one(at_once, bruno)
+
+
 def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None:
     number, people = make.idea().id, crowd(200)
     votes = no_faults(at_once(200, lambda place: vote(number, *people[place])))

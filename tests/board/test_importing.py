@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.board import counting, importing, sources
+from ideas.board.importing import Unfit
 from ideas.board.models import Idea
-from ideas.board.sources import Unfit, WrongFile
+from ideas.board.sheets import Sheet, WrongFile
 from ideas.db import db
 from ideas.products.models import Product
 from tests.conftest import HTMX
@@ -26,16 +27,20 @@ ROWS = [
 ]
 
 
-def file_of(rows: list[list[str]], columns: list[str] = COLUMNS) -> io.StringIO:
+def file_of(rows: list[list[str]], columns: list[str] = COLUMNS) -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerows([columns, *rows])
-    file.seek(0)
-    return file
+    return file.getvalue().encode()
+
+
+def rows_of(content: bytes) -> list[importing.Incoming | Unfit]:
+    preset, sheet = sources.PRESETS["decide-madrid"], Sheet([content])
+    return list(sources.rows(preset, sheet, preset.guess(sheet.columns), {}))
 
 
 def read(rows: list[list[str]]) -> list[importing.Incoming]:
-    return [one for one in sources.decide_madrid(file_of(rows)) if isinstance(one, importing.Incoming)]
+    return [one for one in rows_of(file_of(rows)) if isinstance(one, importing.Incoming)]
 
 
 def bring_in(rows: list[list[str]] = ROWS) -> int:
@@ -98,32 +103,33 @@ def test_accents_or_not_the_family_is_found(browser) -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        (["x", "Título", "", "0", "01/01/2024", ""], "id"),
-        (["1", "  ", "", "0", "01/01/2024", ""], "title is empty"),
-        (["1", "T" * 301, "", "0", "01/01/2024", ""], "longer"),
-        (["1", "Título", "", "-3", "01/01/2024", ""], "votes"),
-        (["1", "Título", "", "0", "31/02/2024", ""], "day is out of range"),
-        (["1", "Título", "", "0", "2024-01-01", ""], "does not match"),
-        (["1", "Tí\0tulo", "", "0", "01/01/2024", ""], "characters"),
-        (["1", "Título"], "NoneType"),
+        (["x", "Título", "", "0", "01/01/2024", ""], "O id não é um número"),
+        (["1", "  ", "", "0", "01/01/2024", ""], "título está vazio"),
+        (["1", "T" * 301, "", "0", "01/01/2024", ""], "mais de 300"),
+        (["1", "Título", "", "-3", "01/01/2024", ""], "votos"),
+        (["1", "Título", "", "0", "31/02/2024", ""], "A data"),
+        (["1", "Título", "", "0", "01/01/2024", "ontem"], "retirada"),
+        (["1", "Tí\0tulo", "", "0", "01/01/2024", ""], "caracteres"),
+        (["1", "Título"], "tem 2 células"),
     ],
 )
 def test_a_row_that_does_not_fit_is_refused_with_its_line_and_reason(row: list[str], why: str) -> None:
-    (refused,) = sources.decide_madrid(file_of([row]))
+    (refused,) = rows_of(file_of([row]))
     assert isinstance(refused, Unfit)
     assert refused.line == 2
-    assert why in refused.why
+    assert why in str(refused.reason)
 
 
 def test_a_file_of_another_kind_is_told_by_its_missing_columns() -> None:
-    with pytest.raises(WrongFile, match="cached_votes_up"):
-        list(sources.decide_madrid(file_of([["1"]], ["id"])))
+    with pytest.raises(WrongFile) as refused:
+        rows_of(file_of([["1", "2"]], ["id", "title"]))
+    assert "cached_votes_up" in str(refused.value.facts)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "proposals.csv"
-    path.write_text(file_of([*ROWS, ["x", "Mala", "", "0", "01/01/2024", ""]]).getvalue(), encoding="utf-8")
+    path.write_bytes(file_of([*ROWS, ["x", "Mala", "", "0", "01/01/2024", ""]]))
     return path
 
 
@@ -143,12 +149,26 @@ def test_the_command_reports_and_changes_nothing_in_a_dry_run(app: Flask, file: 
     assert "made: 5; here already: 0; refused: 1" in done.output
     assert "made: 0; here already: 5; refused: 1" in command(app, str(file)).output
     report = (Path(app.instance_path) / "import-decide-madrid.csv").read_text(encoding="utf-8")
-    assert "x,refused,line 7: the id is not a number" in report
-    assert '104,changed,"retired there: withdrawn, off the board"' in report
+    assert "7,x,refused,The id is not a number." in report
+    assert "5,104,changed," in report
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(b"\xff\xfe\x00", "not UTF-8"), (b"", "columns missing"), (b"a;b\n1;2\n", "columns missing")]
+    ("content", "said"),
+    [
+        (b"\xff\xfei\0d\0", "not in UTF-8"),
+        ("id;title\n1;A\xe7\xe3o".encode("latin-1"), "not in UTF-8"),
+        (b"", "empty"),
+        (b" \n\n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "not a CSV"),
+        (b"PK\x03\x04 an xlsx", "not a CSV"),
+        (b"only one name\n1\n", "separated by"),
+        (b"id|title\n1|2\n", "separated by"),
+        (b"a;b\n1;2\n", "Missing columns"),
+        (b"id;id\n1;2\n", "same name"),
+        (b"id;title\n", "only has the line"),
+        (b'id;title\n1;"never closed\n2;x\n', "quotes"),
+    ],
 )
 def test_a_wrong_file_gets_a_clear_message(app: Flask, tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "wrong.csv"
@@ -156,7 +176,7 @@ def test_a_wrong_file_gets_a_clear_message(app: Flask, tmp_path: Path, content: 
     answer = command(app, str(path))
     assert answer.exit_code == 1
     assert said in answer.output
-    assert "nothing was changed" in answer.output
+    assert "Nothing was changed." in answer.output
 
 
 def test_an_unknown_product_is_told_with_those_there_are(app: Flask, file: Path) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import cards, listing
+from ideas.board import listing
 from ideas.board.filtering import Filters
 from ideas.board.listing import ORDERINGS, Cursor, Ordering
 from ideas.board.models import Idea
@@ -126,8 +126,11 @@ def test_a_page_is_one_statement_whatever_the_ordering(tied: list[Idea]) -> None
 
 def plan(ordering: Ordering, after: Cursor | None) -> str:
     """How SQLite will read a page."""
-    place = listing._place(ordering, EVERYTHING, after, 0, 26)
-    statement = str(cards.at(place).compile(db.engine, compile_kwargs={"literal_binds": True}))
+    value, number = after or (None, None)
+    question = listing._question(EVERYTHING, ordering.key, after is not None, ordering is listing.RANDOM, 26)
+    places = {"value": value, "number": number} if after else {}
+    asked = question.params(**places, start=0) if ordering is listing.RANDOM else question.params(**places)
+    statement = str(asked.compile(db.engine, compile_kwargs={"literal_binds": True}))
     return "\n".join(row[-1] for row in db.session.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:"))))
 
 

@@ -1,176 +1,226 @@
-"""Whatever people do, in whatever order, the counters equal what the rows say."""
+"""Whatever people do to votes, in whatever order: rows, counters and ledger equal a plain model's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.board import counting, locking, trending, voting
-from ideas.board.models import Idea, Importance, Vote, VoteEvent
+from ideas.accounts import standing as accounts
+from ideas.board import counting, deciding, merging, proxying, standing, unmerging, voting, weighing
+from ideas.board.deciding import Decision
+from ideas.board.models import Importance, Vote, VoteEvent
+from ideas.board.proxying import OnBehalf
+from ideas.board.weighing import Weight
 from ideas.db import db
+from ideas.errors import Refused
 from tests import make
+from tests.board.ballots import Ballots, No
 
 IDEAS, PEOPLE, COMPANIES = 3, 3, 2
 START = datetime(2026, 11, 22, tzinfo=UTC)
 
 idea, person, company = (st.integers(0, number - 1) for number in (IDEAS, PEOPLE, COMPANIES))
-steps = st.one_of(
-    st.tuples(st.just("cast"), person, idea, company),
-    st.tuples(st.just("cast"), person, idea, company),
-    st.tuples(st.just("cast"), person, idea, company),
-    st.tuples(st.just("withdraw"), person, idea),
-    st.tuples(st.just("matters"), person, idea, st.sampled_from([*Importance, None])),
-    st.tuples(st.just("merge"), idea, idea),
-    st.tuples(st.just("merge"), idea, idea),
-    st.tuples(st.just("unmerge"), idea),
-    st.tuples(st.just("set_aside"), person),
-    st.tuples(st.just("restore"), person),
-)
-Life = Sequence[tuple[int, tuple[Any, ...]]]
-#: Each step comes some hours after the one before; 0 makes ties.
-lives = st.lists(st.tuples(st.sampled_from([0, 1, 40, 400, 4_000]), steps), min_size=5, max_size=40)
+importance = st.sampled_from([*Importance, None])
+#: Hours that pass before a deed; none makes ties.
+hours = st.sampled_from([0, 0, 1, 40, 400])
 
 
-class World:
-    """Some ideas, people and companies, and everything that can be done to them."""
+class Votes(RuleBasedStateMachine):
+    """The portal beside the model. Every deed is asked of both: both do it, or both refuse."""
 
     def __init__(self) -> None:
+        super().__init__()
+        self.time = time_machine.travel(START, tick=False)
+        self.watch = self.time.start()
+
+    def teardown(self) -> None:
+        db.session.rollback()
+        self.time.stop()
+
+    @initialize()
+    def begin(self) -> None:
         self.ideas = [make.idea(own_inherited=number) for number in range(IDEAS)]
         self.companies = [make.company() for _ in range(COMPANIES)]
         self.people = [make.customer(f"Pessoa {n}", self.companies[n % COMPANIES]) for n in range(PEOPLE)]
-        self.recount(self.ideas)
+        self.by, self.numbers = make.person("elisa"), {one.id: n for n, one in enumerate(self.ideas)}
+        self.voters = {one.id: n for n, one in enumerate(self.people)}
+        for one in self.ideas:
+            counting.recount(one)
+        self.model = Ballots([one.own_inherited for one in self.ideas])
 
-    def cast(self, person: int, idea: int, company: int) -> None:
-        voting.cast(self.ideas[idea], voter=self.people[person], company=self.companies[company])
+    def both(self, deed: Callable[[], Any], model: Callable[[], None]) -> None:
+        """Do it in the portal and in the model; they refuse the same."""
+        try:
+            with db.session.begin_nested():
+                deed()
+        except Refused:
+            with pytest.raises(No):
+                model()
+        else:
+            model()
 
-    def withdraw(self, person: int, idea: int) -> None:
-        voting.withdraw(self.ideas[idea], voter=self.people[person])
-
-    def matters(self, person: int, idea: int, importance: Importance | None) -> None:
-        root = locking.root_of(self.ideas[idea])
-        for vote in counting.rows_of(root, self.people[person]):
-            vote.importance = importance
-        self.recount([root])
-
-    def merge(self, idea: int, into: int) -> None:
-        """By hand: an original and all that was merged into it join another's set."""
-        one, other = self.root(self.ideas[idea]), self.root(self.ideas[into])
-        if one is other:
-            return
-        for each in self.set_of(one):
-            each.root_id = other.id
-        one.merged_into_id = other.id
-        self.recount([other])
-
-    def unmerge(self, idea: int) -> None:
-        """By hand: an idea leaves its set with all that was merged into it."""
-        out = self.ideas[idea]
-        if out.merged_into_id is None:
-            return
-        root = self.root(out)
-        out.merged_into_id = None
-        for each in self.below(out):
-            each.root_id = out.id
-        self.recount([root, out])
-
-    def set_aside(self, person: int) -> None:
-        self._stand(person, clock.now())
-
-    def restore(self, person: int) -> None:
-        self._stand(person, None)
-
-    def _stand(self, person: int, set_aside_at: datetime | None) -> None:
-        for vote in db.session.scalars(select(Vote).filter_by(person_id=self.people[person].id)):
-            vote.set_aside_at = set_aside_at
-        self.recount({self.root(each) for each in self.ideas})
-
-    def recount(self, roots: Any) -> None:
-        db.session.flush()
-        for root in locking.roots_of(list(roots)):
-            counting.recount(root)
-
-    def root(self, idea: Idea) -> Idea:
-        return next(each for each in self.ideas if each.id == idea.root_id)
-
-    def set_of(self, root: Idea) -> list[Idea]:
-        return [each for each in self.ideas if each.root_id == root.id]
-
-    def below(self, idea: Idea) -> list[Idea]:
-        children = [each for each in self.ideas if each.merged_into_id == idea.id]
-        return [idea, *(each for child in children for each in self.below(child))]
-
-    def counted_by_hand(self, root: Idea) -> counting.Tally:
-        """The counters, from the rows, in Python and in the words of the rule."""
-        members = {each.id for each in self.set_of(root)}
-        rows = [vote for vote in db.session.scalars(select(Vote)) if vote.idea_id in members and vote.stands]
-        people = {vote.person_id for vote in rows}
-        earliest = [min((v for v in rows if v.person_id == one), key=lambda v: (v.cast_at, v.id)) for one in people]
-        inherited = sum(each.own_inherited for each in self.set_of(root))
-        return counting.Tally(
-            people_count=len(people),
-            company_count=len({vote.company_id for vote in earliest}),
-            inherited_votes=inherited,
-            total_count=len(people) + inherited,
-            critical_count=len({vote.person_id for vote in rows if vote.importance == Importance.CRITICAL}),
-            comment_count=0,
-            trending=sum(trending.term(vote.cast_at) for vote in earliest),
+    @rule(who=person, what=idea, where=company, later=hours)
+    def cast(self, who: int, what: int, where: int, later: int) -> None:
+        self.watch.shift(timedelta(hours=later))
+        self.both(
+            lambda: voting.cast(self.ideas[what], voter=self.people[who], company=self.companies[where]),
+            lambda: self.model.cast(who, what, where, clock.now()),
         )
 
+    @rule(who=person, what=idea)
+    def withdraw(self, who: int, what: int) -> None:
+        self.both(
+            lambda: voting.withdraw(self.ideas[what], voter=self.people[who]),
+            lambda: self.model.withdraw(who, what),
+        )
 
-def lived(examples: int) -> settings:
-    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @rule(who=person, what=idea, much=importance)
+    def say(self, who: int, what: int, much: str | None) -> None:
+        voter, where = self.people[who], self.companies[who % COMPANIES]
+        self.both(
+            lambda: weighing.say(self.ideas[what], Weight(much), voter=voter, company=where),
+            lambda: self.model.say(who, what, much),
+        )
+
+    @rule(who=person, what=idea, much=importance, later=hours)
+    def vote_for(self, who: int, what: int, much: str | None, later: int) -> None:
+        self.watch.shift(timedelta(hours=later))
+        where = who % COMPANIES
+        asked = OnBehalf(
+            voter=self.people[who], company=self.companies[where], source="chamado 2026-000001", weight=Weight(much)
+        )
+        self.both(
+            lambda: proxying.cast(self.ideas[what], asked, by=self.by),
+            lambda: self.model.vote_for(who, what, where, much, clock.now()),
+        )
+
+    @rule(who=person)
+    def suspend(self, who: int) -> None:
+        accounts.suspend(self.people[who], until=None)
+        self.model.suspended.add(who)
+
+    @rule(who=person)
+    def restore(self, who: int) -> None:
+        accounts.restore(self.people[who])
+        self.model.suspended.discard(who)
+
+    @rule(who=person)
+    def settle(self, who: int) -> None:
+        """The job runs, some time after."""
+        last = 0
+        while (step := standing.settle_some(self.people[who].id, after=last)).last:
+            last = step.last
+        self.model.settle(who)
+
+    @rule(what=idea, into=idea)
+    def merge(self, what: int, into: int) -> None:
+        if self.model.root(what) == self.model.root(into) and self.model.root(into) != what:
+            return
+        self.both(
+            lambda: merging.merge([self.ideas[what]], self.ideas[into], by=self.by),
+            lambda: self.model.merge(what, into),
+        )
+
+    @rule(what=idea)
+    def unmerge(self, what: int) -> None:
+        unmerging.unmerge(self.ideas[what], by=self.by)
+        self.model.unmerge(what)
+
+    @rule(what=idea)
+    def close(self, what: int) -> None:
+        root = self.model.root(what)
+        if root not in self.model.closed:
+            deciding.decide(self.ideas[root], Decision(to="declined", text="Não cabe no produto."), by=self.by)
+            self.model.closed.add(root)
+
+    @rule(what=idea)
+    def reopen(self, what: int) -> None:
+        root = self.model.root(what)
+        if root in self.model.closed:
+            deciding.decide(self.ideas[root], Decision(to="under_review", reason="Vale rever."), by=self.by)
+            self.model.closed.discard(root)
+
+    @invariant()
+    def the_counters_equal_a_count_by_hand(self) -> None:
+        db.session.flush()
+        roots = {number: self.ideas[number] for number in range(IDEAS) if self.model.root(number) == number}
+        recounted = counting.tallies([root.id for root in roots.values()])
+        assert len(recounted) == len(roots)
+        for number, root in roots.items():
+            kept = counting.Tally._make(getattr(root, name) for name in counting.Tally._fields)
+            by_hand = self.model.tally(number)
+            assert kept[:-1] == by_hand[:-1]
+            assert kept.trending == pytest.approx(by_hand.trending, rel=1e-9, abs=0)
+            assert not kept.differs_from(recounted[root.id])
+
+    @invariant()
+    def the_rows_are_the_model_s_and_the_ledger_tells_them(self) -> None:
+        votes = db.session.scalars(select(Vote)).all()
+        assert sorted(self.facts(vote) for vote in votes) == sorted(
+            (row.person, row.idea, row.cast_at, row.importance or "", row.on_behalf, row.withdrawn, row.set_aside)
+            for row in self.model.rows
+        )
+        told = {vote.id: ("", False, False) for vote in votes}
+        for line in db.session.scalars(select(VoteEvent).order_by(VoteEvent.id)):
+            told[line.vote_id] = retold(told[line.vote_id], line)
+        assert told == {
+            vote.id: (vote.importance or "", vote.withdrawn_at is not None, vote.set_aside_at is not None)
+            for vote in votes
+        }
+
+    def facts(self, vote: Vote) -> tuple[Any, ...]:
+        return (
+            self.voters[vote.person_id], self.numbers[vote.idea_id], vote.cast_at, vote.importance or "",
+            vote.proxied_by_id is not None, vote.withdrawn_at is not None, vote.set_aside_at is not None,
+        )  # fmt: skip
 
 
-@lived(15)
-@given(life=lives)
-def test_d03_counters_equal_the_rows_after_every_step(life: Life) -> None:
-    live(life)
+def retold(before: tuple[str, bool, bool], line: VoteEvent) -> tuple[str, bool, bool]:
+    """(importance, withdrawn, set aside) of a vote after one more line of the ledger."""
+    said, withdrawn, aside = before
+    said = line.importance or ""
+    if line.what in {"cast", "on_behalf"}:
+        return said, False, False
+    if line.what == "withdrawn":
+        return said, True, aside
+    if line.what in {"set_aside", "restored"}:
+        return said, withdrawn, line.what == "set_aside"
+    return said, withdrawn, aside
 
 
-@pytest.mark.slow
-@lived(400)
-@given(life=lives)
-def test_d03_counters_equal_the_rows_in_many_lives(life: Life) -> None:
-    live(life)
+def lived(lives: int, steps: int) -> settings:
+    return settings(
+        max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
 
 
-def live(life: Life) -> None:
+@pytest.mark.parametrize(
+    ("lives", "steps"), [(20, 30), pytest.param(100, 50, marks=pytest.mark.slow)], ids=["hundreds", "thousands"]
+)
+def test_d03_whatever_is_done_rows_counters_and_ledger_equal_the_model(lives: int, steps: int) -> None:
+    run_state_machine_as_test(Votes, settings=lived(lives, steps))
+
+
+def test_the_model_can_tell_a_wrong_counter_and_a_lost_line() -> None:
+    machine = Votes()
     try:
-        with time_machine.travel(START, tick=False) as time:
-            world = World()
-            for hours, (deed, *operands) in life:
-                time.shift(timedelta(hours=hours))
-                getattr(world, deed)(*operands)
-                db.session.flush()
-                check(world)
+        machine.begin()
+        machine.cast(0, 0, 0, 0)
+        machine.the_counters_equal_a_count_by_hand()
+        machine.the_rows_are_the_model_s_and_the_ledger_tells_them()
+        machine.ideas[0].company_count += 1
+        with pytest.raises(AssertionError):
+            machine.the_counters_equal_a_count_by_hand()
+        vote = db.session.scalars(select(Vote)).one()
+        vote.importance = "critical"
+        with pytest.raises(AssertionError):
+            machine.the_rows_are_the_model_s_and_the_ledger_tells_them()
     finally:
-        db.session.rollback()
-
-
-def check(world: World) -> None:
-    for root in {world.root(each) for each in world.ideas}:
-        kept = counting.Tally._make(getattr(root, name) for name in counting.Tally._fields)
-        by_hand = world.counted_by_hand(root)
-        assert kept[:-1] == by_hand[:-1]
-        assert kept.trending == pytest.approx(by_hand.trending, rel=1e-9, abs=0)
-        assert counting.drift_of(root) is None
-    votes = db.session.scalars(select(Vote)).all()
-    assert len({(vote.person_id, vote.idea_id) for vote in votes}) == len(votes)
-    # Each standing vote was cast after it was last withdrawn.
-    last = {event.vote_id: event.what for event in db.session.scalars(select(VoteEvent).order_by(VoteEvent.id))}
-    assert all((last[vote.id] == "cast") == (vote.withdrawn_at is None) for vote in votes)
-
-
-def test_the_world_can_tell_a_wrong_counter() -> None:
-    world = World()
-    world.cast(0, 0, 0)
-    db.session.flush()
-    world.ideas[0].company_count += 1
-    with pytest.raises(AssertionError):
-        check(world)
+        machine.teardown()

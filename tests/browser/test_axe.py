@@ -15,13 +15,19 @@ from ideas.outbox import delivery
 from tests import make
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Every style sheet that the page names has come: without them targets are as small as their words.
+STYLED = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
 OPTIONS = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
 PAGES = {
     None: ["/", "/?q=nada-que-exista", "/?produto=erp&ordem=recentes", "/ideias/1", "/ideias/3", "/entrar", "/releases",
-           "/roteiro", "/codigo-de-conduta", "/pagina-que-nao-existe", "/painel/componentes"],
-    "ana": ["/", "/ideias/1", "/ideias/nova", "/minhas-ideias", "/notificacoes"],
+           "/roteiro", "/codigo-de-conduta", "/esqueci-minha-senha", "/esqueci-minha-senha/enviado",
+           "/esqueci-minha-senha/vencido", "/pagina-que-nao-existe", "/painel/componentes"],
+    "ana": ["/", "/ideias/1", "/ideias/nova", "/minhas-ideias", "/notificacoes", "/notificacoes/preferencias", "/perfil",
+            "/perfil/aparelhos", "/perfil/senha", "/perfil/email"],
     "elisa": ["/ideias/1", "/notificacoes"],
     "davi": ["/"],
+    "iris": ["/painel", "/painel/produtos", "/painel/produtos/1", "/painel/empresas", "/painel/empresas/nova",
+             "/painel/empresas/1", "/painel/pessoas", "/painel/pessoas/1", "/painel/registro"],
 }  # fmt: skip
 
 
@@ -51,7 +57,9 @@ def check(page: Page, address: str) -> list[str]:
 
 
 def violations(page: Page, where: str) -> list[str]:
-    """What axe has against the page as it stands."""
+    """What axe has against the page as it stands, its style sheets loaded."""
+    page.wait_for_load_state("load")
+    page.wait_for_function(STYLED)
     found = Axe().run(page, options=json.loads(OPTIONS)).response["violations"]
     return [f"{where}: {one['id']} {node['target']}" for one in found for node in one["nodes"]]
 

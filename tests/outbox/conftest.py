@@ -41,7 +41,7 @@ class Stand:
 
 @pytest.fixture
 def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
-    for registry in ("KINDS", "CHANNELS", "HANDLERS"):
+    for registry in ("KINDS", "CHANNELS", "HANDLERS", "LETTERS"):
         monkeypatch.setattr(kinds, registry, {})
     stand = Stand()
     kinds.kind("told", hears=stand.hears, may_hear=stand.may_hear, words=stand.words)

@@ -121,7 +121,7 @@ def test_nothing_that_is_typed_breaks_the_search(ideas, typed):
     start = time.process_time()
     found(ideas, typed)
     search.similar(ideas, "idea", typed)
-    assert time.process_time() - start < 0.2
+    assert time.process_time() - start < 2, "it does not hang"
 
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))

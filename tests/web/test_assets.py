@@ -64,6 +64,18 @@ def test_each_script_has_a_scope_of_its_own(static: Path) -> None:
     assert text(built(static), "portal.js") == "{\nconst menu = 1;\n}\n{\nconst menu = 2;\n}\n"
 
 
+def test_a_special_pages_sheet_is_a_file_of_its_own_and_names_its_layer(static: Path) -> None:
+    room = static / "css" / "pages" / "triage.css"
+    room.parent.mkdir()
+    room.write_text("@layer pages {\n  .triage { display: grid; }\n}\n", encoding="utf-8")
+    made = built(static)
+    assert "triage" not in text(made, "portal.css")
+    assert text(made, "triage.css") == "@layer pages{.triage{display:grid}}"
+    room.write_text(".triage { display: grid; }", encoding="utf-8")
+    with pytest.raises(assets.BadAsset, match=r"triage\.css"):
+        built(static)
+
+
 def test_a_special_pages_script_is_a_file_of_its_own(static: Path) -> None:
     (static / "js" / "pages").mkdir()
     (static / "js" / "pages" / "triage.js").write_text("const keys = 'jk';", encoding="utf-8")

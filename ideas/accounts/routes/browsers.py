@@ -1,7 +1,12 @@
-"""What Flask-Login holds of a signed-in browser. Models know nothing of it (model.md 5)."""
+"""What is known of a browser: what Flask-Login holds (models know nothing of it), its network, whose it is."""
 
-from flask_login import UserMixin
+from ipaddress import IPv6Address, ip_address, ip_network
 
+from flask import current_app, request, session
+from flask_login import UserMixin, login_user
+from werkzeug.wrappers import Response
+
+from ideas.accounts import familiar
 from ideas.web.person import VISITOR, Asker
 
 
@@ -15,3 +20,43 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """What the cookie holds: the session's token, never a person's number."""
         return self.token
+
+
+def take_over(token: str) -> None:
+    """Sign this browser in. A new identifier each time: whatever was planted in the cookie before is gone."""
+    session.clear()
+    session.permanent = True
+    login_user(SignedIn(token))
+
+
+def network() -> str:
+    """The address that tries are counted for: of IPv6 the /64, which one subscriber holds."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def device() -> str | None:
+    """What this browser shows of being familiar with an account."""
+    return request.cookies.get(_cookie())
+
+
+def make_familiar(answer: Response, person_id: int) -> Response:
+    """Let the browser be known from now on as one that the account's owner uses."""
+    answer.set_cookie(
+        _cookie(), familiar.cookie_for(person_id), max_age=familiar.LASTS, httponly=True, samesite="Lax",
+        secure=_secure(), path="/",
+    )  # fmt: skip
+    return answer
+
+
+def _cookie() -> str:
+    return "__Host-device" if _secure() else "device"
+
+
+def _secure() -> bool:
+    return bool(current_app.extensions["settings"].secure)

@@ -1,16 +1,13 @@
 """Signing in and out. The answer is the same, and takes as long, whether the account exists or not."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
-
 import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
-from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from ideas.accounts import devices, sessions, signing_in
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import SignInForm
-from ideas.accounts.routes.browsers import SignedIn
+from ideas.accounts.routes.browsers import device, make_familiar, network, take_over
 from ideas.accounts.signing_in import AccountLocked, TooManyTries, WrongPair
 from ideas.db import db
 from ideas.errors import Refused
@@ -38,8 +35,9 @@ def create() -> Response:
         token, person_id = _enter(form.key.data or "", form.password.data or "")
     except (WrongPair, AccountLocked, TooManyTries) as refusal:
         return _again(form, refusal)
-    _take_over(token)
-    return see_other(expired.onward(person_id, own_path(form.next.data or "/")))
+    take_over(token)
+    answer = see_other(expired.onward(person_id, own_path(form.next.data or "/")))
+    return make_familiar(answer, person_id)
 
 
 @bp.post("/sair")
@@ -53,7 +51,7 @@ def destroy() -> Response:
 
 def _enter(key: str, password: str) -> tuple[str, int]:
     """Count, hash, admit: each committed by itself, so that no transaction is open while hashing."""
-    attempt = signing_in.attempt(key, _network())
+    attempt = signing_in.attempt(key, network(), device())
     db.session.commit()
     newer_hash = signing_in.prove(attempt, password)
     token = signing_in.admit(attempt, newer_hash, device=devices.in_words(request.user_agent.string))
@@ -65,17 +63,12 @@ def _enter(key: str, password: str) -> tuple[str, int]:
     return token, attempt.person_id
 
 
-def _take_over(token: str) -> None:
-    """A new identifier at every sign-in: whatever was planted in the cookie before is gone."""
-    session.clear()
-    session.permanent = True
-    login_user(SignedIn(token))
-
-
 def _again(form: SignInForm, refusal: Refused) -> Response:
     """The form with the sentence. What a locked account's try wrote is worth keeping."""
     db.session.commit() if isinstance(refusal, AccountLocked) else db.session.rollback()
     log.warning("accounts:person:sign_in_refused", refusal=type(refusal).__name__)
+    if isinstance(refusal, TooManyTries) and refusal.is_flood:
+        log.error("accounts:sign_in:flooded")
     sentence = refusals.sentence(refusal)
     answer = partial_or_page(
         "accounts/_sign_in_refused.html", "accounts/sign_in.html", status=refusal.status, **_facts(form, sentence)
@@ -94,14 +87,3 @@ def _facts(form: SignInForm, sentence: str | None) -> dict[str, object]:
     typed = form.key.data or ""
     form.key.data = typed if "@" in typed and not looks_like_cpf(typed) else ""
     return {"form": form, "refusal": sentence, "kept": bool(expired.token()), "onward": form.next.data != "/"}
-
-
-def _network() -> str:
-    """The address that tries are counted for: of IPv6 the /64, which one subscriber holds."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address)

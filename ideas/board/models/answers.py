@@ -24,6 +24,8 @@ class OfficialResponse(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     link: Mapped[str | None] = mapped_column(String(500), default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    #: When it was taken back, right after: nobody sees it any more.
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
     by: Mapped[Person] = relationship(init=False, lazy="raise")
 
@@ -45,6 +47,8 @@ class StatusChange(Base):
     #: The target or the release in words, as it was told then: "12.1.2610", "2027-T1" or nothing.
     target: Mapped[str | None] = mapped_column(String(40), default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    #: When it was taken back, right after: the history does not show it.
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
     by: Mapped[Person] = relationship(init=False, lazy="raise")
     to_status: Mapped[Status] = relationship(init=False, lazy="raise", foreign_keys=[to_key])

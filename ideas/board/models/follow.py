@@ -26,15 +26,6 @@ class Level(StrEnum):
     NOTHING = "nothing"
 
 
-#: What each reason gives while the person chose nothing (product.md, Following).
-LEVEL_OF = {
-    Reason.AUTHOR: Level.ALL,
-    Reason.CHOSE: Level.ALL,
-    Reason.COMMENTED: Level.ALL,
-    Reason.VOTED: Level.RESULTS,
-}
-
-
 class Follow(Base):
     """That a person hears of an idea: one row, four reasons, perhaps a chosen level (model.md 23)."""
 
@@ -53,12 +44,16 @@ class Follow(Base):
     level: Mapped[str | None] = mapped_column(String(10), default=None)
     last_seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    @property
-    def effective_level(self) -> Level:
-        """The chosen level, else that of the strongest reason."""
-        if self.level is not None:
-            return Level(self.level)
-        for reason, level in LEVEL_OF.items():
-            if getattr(self, reason.value):
-                return level
-        return Level.NOTHING
+
+class FollowDefault(Base):
+    """What voting and commenting give a person while they choose nothing for an idea; without a row, the portal's."""
+
+    __tablename__ = "follow_default"
+    __table_args__ = (
+        CheckConstraint("voted IN ('all', 'results', 'nothing')", name="voted"),
+        CheckConstraint("commented IN ('all', 'results', 'nothing')", name="commented"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    voted: Mapped[str] = mapped_column(String(10))
+    commented: Mapped[str] = mapped_column(String(10))

@@ -40,6 +40,10 @@ class Kind(StrEnum):
 LISTED = text("merged_into_id IS NULL AND hidden_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL")
 
 
+#: Of those, what the vendor has not answered yet.
+UNANSWERED = text(f"{LISTED} AND answered_at IS NULL")
+
+
 def _listed(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=LISTED, postgresql_where=LISTED)
 
@@ -84,10 +88,11 @@ class Idea(Base):
         _listed("ix_idea_published_at", "published_at", "id"),
         _listed("ix_idea_answered_at", "answered_at", "id"),
         _listed("ix_idea_random_key", "random_key", "id"),
+        Index("ix_idea_unanswered", "published_at", "id", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
         Index("ix_idea_root_id", "root_id"),
         Index("ix_idea_author_id", "author_id", "id"),
         Index("ix_idea_status_key", "status_key", "product_id", "id"),
-        Index("ix_idea_delivered_release_id", "delivered_release_id"),
+        Index("ix_idea_delivered_release_id", "delivered_release_id", "people_count", "id"),
         Index("ix_idea_target_release_id", "target_release_id"),
         # A number is never used again: AUTOINCREMENT on SQLite (model.md 10).
         {"sqlite_autoincrement": True},
@@ -138,6 +143,9 @@ class Idea(Base):
     company_count: Mapped[int] = mapped_column(default=0, init=False)
     inherited_votes: Mapped[int] = mapped_column(default=0, init=False)
     total_count: Mapped[int] = mapped_column(default=0, init=False)
+    #: People by how much it matters to them: the strongest that each of them said.
+    nice_count: Mapped[int] = mapped_column(default=0, init=False)
+    important_count: Mapped[int] = mapped_column(default=0, init=False)
     critical_count: Mapped[int] = mapped_column(default=0, init=False)
     comment_count: Mapped[int] = mapped_column(default=0, init=False)
     trending: Mapped[float] = mapped_column(default=0.0, init=False)
@@ -177,16 +185,21 @@ class Idea(Base):
     @property
     def is_listed(self) -> bool:
         """Whether the board shows it."""
-        return not (self.merged_into_id or self.hidden_at or self.held_at or self.withdrawn_at)
+        return self.merged_into_id is None and self.in_sight
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether anyone may see it: nobody hid, held or withdrew it."""
+        return not (self.hidden_at or self.held_at or self.withdrawn_at)
 
     @property
     def open_to_votes(self) -> bool:
-        return self.status.votes_open and not (self.hidden_at or self.held_at or self.withdrawn_at)
+        return self.status.votes_open and self.in_sight
 
     @property
     def open_to_comments(self) -> bool:
         """Comments stay open in every status."""
-        return not (self.hidden_at or self.held_at or self.withdrawn_at)
+        return self.in_sight
 
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:

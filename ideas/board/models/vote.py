@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas import clock
@@ -11,11 +11,14 @@ from ideas.db import Base
 
 
 class Importance(StrEnum):
-    """How much an idea matters to who voted for it."""
+    """How much an idea matters to who voted for it, weakest first."""
 
     NICE = "nice"
     IMPORTANT = "important"
     CRITICAL = "critical"
+
+
+_ASIDE, _REASONED = text("set_aside_at IS NOT NULL"), text("reason IS NOT NULL")
 
 
 class Vote(Base):
@@ -26,6 +29,9 @@ class Vote(Base):
         UniqueConstraint("person_id", "idea_id"),
         Index("ix_vote_idea_id", "idea_id", "person_id"),
         Index("ix_vote_company_id", "company_id", "idea_id"),
+        Index("ix_vote_reason", "idea_id", "id", sqlite_where=_REASONED, postgresql_where=_REASONED),
+        # Few are: who has some to be restored is found without reading the others.
+        Index("ix_vote_set_aside", "person_id", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
         CheckConstraint("importance IN ('nice', 'important', 'critical')", name="importance"),
         CheckConstraint("proxied_by_id IS NULL OR source IS NOT NULL", name="proxy_names_its_source"),
     )

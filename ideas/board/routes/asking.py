@@ -79,6 +79,12 @@ def address(**changes: str | int | None) -> str:
     return _address(words + [(name, str(value)) for name, value in changes.items() if value is not None])
 
 
+def feed() -> str:
+    """The address of this board as a feed, with its filters and order; one's own choices are no feed's."""
+    words = [(name, value) for name, value in _words() if name != "minhas"]
+    return "/ideias.atom" + ("?" + urlencode(words) if words else "")
+
+
 def bare() -> str:
     """This board's address without filters."""
     return address(**dict.fromkeys(_FILTERS))

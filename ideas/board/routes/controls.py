@@ -21,7 +21,7 @@ class Box(NamedTuple):
 
 
 #: (legend, the address's word, boxes)
-Sort = tuple[str, str, list[Box]]
+Sort = tuple[str, str, tuple[Box, ...]]
 
 
 def around(asked: Asked, facets: Facets) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def around(asked: Asked, facets: Facets) -> dict[str, Any]:
             (box.label, asking.without(name, box.value)) for _, name, boxes in sorts for box in boxes if box.chosen
         ],
         "bare_url": asking.bare(),
+        "feed_url": asking.feed(),
     }
 
 
@@ -45,7 +46,7 @@ def _orders(asked: Asked) -> list[tuple[str, str, str]]:
     return [(RELEVANT, gettext("Relevância"), asking.address(ordem=None)), *orders]
 
 
-def _sorts(asked: Asked, facets: Facets) -> list[Sort]:
+def _sorts(asked: Asked, facets: Facets) -> tuple[Sort, ...]:
     filters = asked.filters
     sorts = [
         (gettext("Produto"), "produto", _boxes(facets.of("product"), filters.products)),
@@ -54,7 +55,8 @@ def _sorts(asked: Asked, facets: Facets) -> list[Sort]:
         (gettext("Tipo"), "tipo", _kinds(asked, facets)),
         (gettext("Minhas"), "minhas", _mine(asked)),
     ]
-    return [sort for sort in sorts if sort[2]]
+    # A tuple of tuples: the key of the fragment that shows them.
+    return tuple((legend, name, tuple(boxes)) for legend, name, boxes in sorts if boxes)
 
 
 def _boxes(choices: list[Choice], chosen: frozenset[str]) -> list[Box]:

@@ -8,12 +8,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import answer_form, cards, faceting, finding, following, history, listing, posting, voting
+from ideas.board import answer_form, cards, faceting, finding, following, history, listing, posting, voting, weighing
 from ideas.board.answer_form import AnswerForm
 from ideas.board.faceting import Facets
-from ideas.board.forms import LONGEST_TITLE, IdeaForm
+from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
 from ideas.board.models import Idea
-from ideas.board.routes import asking, controls
+from ideas.board.routes import asking, controls, origins
 from ideas.board.routes.asking import Asked
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct import taking_part
@@ -22,10 +22,10 @@ from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
-from ideas.web import paging, refusals
+from ideas.web import aside, paging, refusals
 from ideas.web.answers import is_htmx, partial_or_page
 from ideas.web.forms import page_fields
-from ideas.web.person import asker, manages, me, my_company, visitor
+from ideas.web.person import asker, has_role, manages, me, my_company, visitor
 
 bp = Blueprint("ideas", __name__)
 
@@ -45,6 +45,9 @@ def index() -> Response:
     answer = partial_or_page("board/_board.html", "board/index.html", **shown)
     if is_htmx():
         answer.headers["HX-Push-Url"] = asking.address()
+    if asked.ordering is listing.RANDOM and "inicio" not in request.args:
+        # Each visit begins at a place of its own.
+        answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -73,7 +76,11 @@ def show(number: int, slug: str) -> Response:
     address = _address(idea)
     if idea.root_id != idea.id or slug != idea.slug:
         return redirect(address)
-    return make_response(page(idea))
+    shown = page(idea)
+    person = visitor()
+    if person is not None and following.is_due(g.idea_followed):
+        aside.write(following.seen_now(idea, person))
+    return make_response(shown)
 
 
 def _address(idea: Idea) -> str:
@@ -84,9 +91,11 @@ def _address(idea: Idea) -> str:
     return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
 
 
-def page(idea: Idea, *, form: AnswerForm | None = None) -> str:
-    """The page of a canonical idea; `form` is an answer that was refused, with what was typed."""
+def page(idea: Idea, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
+    """The page of a canonical idea; the forms are an answer or a weight refused, with what was typed."""
     person = visitor()
+    support = weighing.support_of(idea, person) if person else None
+    followed = g.idea_followed = following.follow_of(idea, person) if person else None
     if form is None and manages(idea.product_id):
         form = answer_form.form_for(idea)
     # The page's conversation (comments' panel) takes them from here, so that they are read once.
@@ -95,11 +104,16 @@ def page(idea: Idea, *, form: AnswerForm | None = None) -> str:
     return render_template(
         "board/show.html",
         idea=idea,
-        voted=person is not None and idea.id in voting.voted_among([idea], person),
-        level=following.follow_of(idea, person).level.value if person else None,
+        voted=support is not None,
+        support=support,
+        weight_form=weight_form,
+        level=followed.level.value if followed else None,
+        followed=followed,
         answered=history.standing_among(g.idea_steps),
         similar=finding.similar(idea.title, but=idea.id),
-        came_from=_came_from(idea),
+        origin=origins.origin_of(idea),
+        merged=history.merged_among(g.idea_steps),
+        may_merge=has_role("moderator") or manages(idea.product_id),
         target=cards.target_of(idea),
         company_shown=_may_see_company(idea),
         form=form,
@@ -112,15 +126,6 @@ def _may_see_company(idea: Idea) -> bool:
     who = asker()
     mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
     return bool(who.roles) or idea.company_id in mine
-
-
-def _came_from(idea: Idea) -> Idea | None:
-    """The merged idea whose address led here."""
-    number = request.args.get("de", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    merged = Idea.visible_to(None).where(Idea.id == int(number), Idea.root_id == idea.id, Idea.id != idea.id)
-    return db.session.scalar(merged)
 
 
 @bp.get("/ideias/nova")

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from ideas.board.models import Idea
 from ideas.db import db
-from ideas.web.person import has_role, visitor
+from ideas.web.person import has_role, manages, visitor
 
 _HIGHEST = 2**31 - 1
 #: What the idea's page and the deeds on it read.
@@ -32,3 +32,8 @@ def idea_or_404(number: int) -> Idea:
 def canonical(idea: Idea) -> Idea:
     """The idea that stands for the set: itself, unless it was merged."""
     return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)
+
+
+def may_part(idea: Idea, other: Idea) -> bool:
+    """Whether the person may bring these two together, or part them: managers of either product, and moderators."""
+    return has_role("moderator") or manages(idea.product_id) or manages(other.product_id)

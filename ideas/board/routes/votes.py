@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from ideas.board import following, voting
+from ideas.board import following, voting, weighing
 from ideas.board.models import Idea
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct.routes.asking import accept_if_said
@@ -44,7 +44,9 @@ def _vote(idea: Idea, *, voted: bool) -> Response:
     }
     if request.form.get("size") != "large":
         return partial_or_redirect("board/_vote.html", size="small", **shown)
-    return partial_or_redirect("board/_voted.html", level=following.follow_of(idea, me()).level.value, **shown)
+    support = weighing.support_of(idea, me()) if voted else None
+    level = following.follow_of(idea, me()).level.value
+    return partial_or_redirect("board/_voted.html", level=level, support=support, **shown)
 
 
 def _said(votes: int, *, voted: bool) -> str:

@@ -32,11 +32,20 @@ def page_of(idea: Idea) -> dict[str, Any]:
     standing = answered.response.id if answered and answered.response else None
     return {
         "line": line,
+        "news": _news(line, before),
         "viewer": viewer(),
         "standing_id": standing,
         "more_url": _more(idea, line),
         "first": before is None,
     }
+
+
+def _news(line: Timeline, before: Cursor | None) -> set[datetime]:
+    """When what is new to the reader happened: what others did since they last looked at an idea they follow."""
+    followed, person = g.get("idea_followed"), asker().person
+    if before is not None or person is None or followed is None or followed.seen_at is None:
+        return set()
+    return {entry.at for entry in line.entries if entry.at > followed.seen_at and entry.by_id != person.id}
 
 
 def viewer() -> Viewer:

@@ -47,5 +47,6 @@ def _asker(holder: Holder) -> Asker:
         managed=holder.managed,
         companies=recognising.choices_of(holder.person) if holder.belongs_to > 1 else (),
         administrator=holder.administrator,
+        administers=holder.administers,
         session_id=holder.session.id,
     )

@@ -1,14 +1,16 @@
 """/minhas-ideias: what the person posted, voted for and follows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import listing, voting
+from ideas.board import following, listing, voting
 from ideas.board.filtering import Filters, Mine
 from ideas.board.listing import ORDERINGS, Listing
+from ideas.comments import timeline
 from ideas.web import paging
 from ideas.web.answers import partial_or_page
 from ideas.web.person import me
@@ -32,6 +34,8 @@ def index() -> Response:
         "voted": voting.voted_among(found.cards, me()) if found.cards else set(),
         "more_url": _address(tab, paging.write(*found.next)) if found.next else None,
         "back_url": _address(tab) if request.args.get("pagina") else None,
+        "leaving": tab == FOLLOWED,
+        **(_following([card.id for card in found.cards]) if tab == FOLLOWED else {}),
     }
     return partial_or_page("board/_more.html", "pages/mine.html", **context)
 
@@ -41,6 +45,12 @@ def _listing(tab: str, cursor: str | None) -> Listing:
     if tab == POSTED:
         return listing.posted_by(me(), after=after)
     return listing.board(Filters(mine=frozenset({_LISTED[tab]}), reader=me()), ORDERINGS["recent"], after=after)
+
+
+def _following(numbers: Sequence[int]) -> dict[str, Any]:
+    """What else stands beside the ideas that one follows: what is new in them, and what following gives."""
+    news = timeline.news(following.seen_among(numbers, me()), me())
+    return {"news": news, "defaults": following.defaults_of(me()), "back": request.path}
 
 
 def _tabs() -> list[tuple[str, str, str]]:

@@ -1,0 +1,162 @@
+"""What is asked of a portal with a data set of some size: requests, byte for byte."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import func, insert, select
+
+from bench import _community, _datasets
+from ideas import app as portal
+from ideas import clock, config
+from ideas.accounts.models import Session
+from ideas.board.listing import ORDERINGS
+from ideas.board.models import Idea, Vote
+from ideas.board.routes.asking import ORDER_WORDS
+from ideas.comments.models import Comment
+from ideas.db import begin_for_writing, db
+from ideas.web import paging
+
+#: Clients' addresses, so many that the limits on floods let all through.
+ADDRESSES = 4_000
+#: People who vote, each in a browser of their own, and the ideas that each votes for.
+VOTERS, IDEAS_EACH = 100, 400
+#: How deep in the list the deep page begins: well among the ideas without a vote.
+DEEP = 0.9
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A signed-in browser: its cookie, and the token its forms carry."""
+
+    cookie: str
+    token: str
+
+
+class Scene:
+    """The copy of a data set that a server works on, and what to ask of it."""
+
+    def __init__(self, ideas: int, environ: dict[str, str]) -> None:
+        self.ideas, self.environ = ideas, environ
+        self.app = portal.create_app(config.read(environ))
+        with self.app.app_context():
+            begin_for_writing(True)
+            self._browsers = list(_sign_in(self.app))
+            self._pairs = self._votes_to_come()
+            self.idea = self._an_idea()
+            self.deep = {word: self._deep(ORDERINGS[ordering.key]) for word, ordering in ORDER_WORDS.items()}
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+
+    def board(self, **query: str) -> list[bytes]:
+        return self.pages("/" + ("?" + urlencode(query) if query else ""))
+
+    def known_board(self, port: int) -> list[bytes]:
+        """The board, asked for by browsers that have it already, as the server on that port last gave it."""
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/", headers=_headers(0))
+        etag = connection.getresponse().headers["ETag"]
+        connection.close()
+        return self.pages("/", **{"If-None-Match": etag})
+
+    def page_deep_in(self, word: str) -> list[bytes]:
+        """A page of the list in that order, after nine tenths of all ideas."""
+        return self.board(ordem=word, pagina=self.deep[word], **({"inicio": "1"} if word == "aleatorias" else {}))
+
+    def search(self) -> list[bytes]:
+        return self.board(q=_community.two_words())
+
+    def pages(self, path: str, **headers: str) -> list[bytes]:
+        """The same page, asked for from many addresses."""
+        return [request("GET", path, place, **headers) for place in range(ADDRESSES)]
+
+    def pages_of_members(self, path: str) -> list[bytes]:
+        return [request("GET", path, place, Cookie=self._browsers[place % VOTERS].cookie) for place in range(ADDRESSES)]
+
+    def votes(self, number: int) -> list[bytes]:
+        """So many votes that nobody has cast yet, as htmx sends them; each only once."""
+        taken, self._pairs = self._pairs[:number], self._pairs[number:]
+        return [self._vote(idea, self._browsers[person - 1], place) for place, (person, idea) in enumerate(taken)]
+
+    def _vote(self, idea: int, browser: Browser, place: int) -> bytes:
+        body = urlencode({"csrf_token": browser.token, "size": "small"})
+        return request("POST", f"/ideias/{idea}/voto", place, body, Cookie=browser.cookie, **{"HX-Request": "true"})
+
+    def _votes_to_come(self) -> list[tuple[int, int]]:
+        """Pairs of a voter and an idea open to votes that the voter has not voted for, people taking turns."""
+        spread = max(self.ideas // IDEAS_EACH, 1)
+        open_ones = select(Idea.id).where(Idea.status_key == "new", Idea.id % spread == 0).limit(IDEAS_EACH)
+        ideas = list(db.session.scalars(open_ones))
+        cast = {tuple(row) for row in db.session.execute(
+            select(Vote.person_id, Vote.idea_id).where(Vote.person_id <= VOTERS, Vote.idea_id.in_(ideas)))}  # fmt: skip
+        return [(person, idea) for idea, person in product(ideas, range(1, VOTERS + 1)) if (person, idea) not in cast]
+
+    def _an_idea(self) -> str:
+        """The address of a discussed idea."""
+        many = select(Comment.idea_id).group_by(Comment.idea_id).having(func.count().between(8, 12))
+        idea = db.session.scalars(select(Idea).where(Idea.id.in_(many)).order_by(Idea.id).limit(1)).one()
+        return f"/ideias/{idea.id}-{idea.slug}"
+
+    def _deep(self, ordering: Any) -> str:
+        shown = select(ordering.column, Idea.id).where(ordering.column.is_not(None))
+        size = db.session.scalar(select(func.count()).select_from(shown.subquery())) or 0
+        place = shown.order_by(ordering.column.desc(), Idea.id.desc()).offset(int(size * DEEP)).limit(1)
+        return paging.write(*db.session.execute(place).one())
+
+
+@contextmanager
+def scene_of(ideas: int, folder: Path) -> Iterator[Scene]:
+    """A scene on a fresh copy of the data set."""
+    with _datasets.copy_of(ideas, folder) as environ:
+        yield Scene(ideas, environ)
+
+
+def request(method: str, path: str, place: int, body: str = "", **headers: str) -> bytes:
+    """A request as a reverse proxy hands it on; `place` gives the client's address."""
+    sent = _headers(place) | headers
+    if method == "POST":
+        sent |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body.encode())),
+                 "Sec-Fetch-Site": "same-origin", "Referer": _datasets.ADDRESS + "/"}  # fmt: skip
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def _headers(place: int) -> dict[str, str]:
+    host = _datasets.ADDRESS.partition("://")[2]
+    return {
+        "Host": host,
+        "X-Forwarded-For": f"10.{place >> 16 & 255}.{place >> 8 & 255}.{place & 255}",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": host,
+        "User-Agent": "bench",
+        "Accept-Language": "pt-BR",
+    }
+
+
+def _sign_in(app: Flask) -> Iterator[Browser]:
+    """A browser for each of the first people, its session a row as if begun now."""
+    now = clock.now()
+    tokens = [secrets.token_urlsafe(32) for _ in range(VOTERS)]
+    db.session.execute(insert(Session), [
+        {"token_hash": hashlib.sha256(token.encode()).hexdigest(), "person_id": person, "device": "bench",
+         "company_id": _community.company_of(person), "created_at": now, "last_used_at": now}
+        for person, token in enumerate(tokens, 1)
+    ])  # fmt: skip
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    forms = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+    for token in tokens:
+        secret = secrets.token_hex(20)
+        held = signer.dumps({"_user_id": token, "_permanent": True, "csrf_token": secret})
+        yield Browser(f"{app.config['SESSION_COOKIE_NAME']}={held}", forms.dumps(secret))

@@ -1,0 +1,49 @@
+"""/perfil/senha: another password, by someone who gives the current one."""
+
+import structlog
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.accounts import choosing, credentials, passwords
+from ideas.accounts.forms import PasswordChangeForm
+from ideas.accounts.routes.proving import WrongPassword, prove_again
+from ideas.accounts.signing_in import TooManyTries
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.web import refusals
+from ideas.web.person import asker, me
+
+bp = Blueprint("password_changes", __name__, url_prefix="/perfil/senha")
+log = structlog.get_logger()
+
+
+@bp.get("")
+def edit() -> Response:
+    return _page(PasswordChangeForm())
+
+
+@bp.post("")
+def update() -> Response:
+    form = PasswordChangeForm()
+    if not form.validate():
+        return _page(form, status=422)
+    session_id = asker().session_id
+    try:
+        choosing.check_for(me(), form.password.data or "")
+        prove_again(form.current_password.data or "")
+        made = passwords.hashed(form.password.data or "")
+    except Refused as refusal:
+        db.session.rollback()
+        at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyTries) else form.password
+        at_fault.errors = [refusals.sentence(refusal)]
+        return _page(form, status=refusal.status)
+    credentials.replace_password(me(), made, but=session_id)
+    db.session.commit()
+    log.info("accounts:password:changed", person=me().id)
+    flash(gettext("Senha trocada. Os outros aparelhos foram desconectados."))
+    return redirect(url_for(".edit"), code=303)
+
+
+def _page(form: PasswordChangeForm, *, status: int = 200) -> Response:
+    return make_response(render_template("accounts/password.html", form=form), status)

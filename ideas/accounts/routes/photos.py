@@ -1,0 +1,21 @@
+"""/pessoas/<n>/foto/<id>: a person's photo, for members alone."""
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from ideas.accounts import describing
+from ideas.web import downloads
+
+bp = Blueprint("photos", __name__, url_prefix="/pessoas/<int:number>/foto")
+
+LARGEST = 2**31 - 1
+#: Seconds that a browser keeps it: another photo has another address.
+LASTS = 3600
+
+
+@bp.get("/<int:photo>")
+def show(number: int, photo: int) -> Response:
+    file = describing.photo_of(number, photo) if max(number, photo) <= LARGEST else None
+    if file is None:
+        abort(404)
+    return downloads.send(file, lasts=LASTS)

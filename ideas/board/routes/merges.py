@@ -1,0 +1,137 @@
+"""/ideias/reunir, /ideias/separar, /ideias/<n>/reunidas: bring duplicates together, part them, read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from ideas import text
+from ideas.board import combining, finding, listing, merging, unmerging
+from ideas.board.cards import Card
+from ideas.board.filtering import Filters
+from ideas.board.listing import ORDERINGS, RELEVANCE
+from ideas.board.merging import NothingToMerge, NotMerged
+from ideas.board.models import Idea, Merge
+from ideas.board.routes.scope import canonical, idea_or_404, may_part
+from ideas.db import db
+from ideas.errors import NotAllowed
+from ideas.web import refusals
+from ideas.web.forms import kept
+from ideas.web.person import me
+
+bp = Blueprint("merges", __name__, url_prefix="/ideias")
+
+_LONGEST_QUERY = 200
+PAGE = 20
+
+
+@bp.get("/reunir", endpoint="select")
+def choose() -> str:
+    """Choose the ideas that are the same: what was chosen so far, and more to choose from."""
+    chosen = _chosen(request.args)
+    words = text.one_line(kept(request.args.get("q", "")[:_LONGEST_QUERY]))
+    more = [card for card in _offered(chosen, words) if card.id not in {idea.id for idea in chosen}]
+    return render_template("board/merging/select.html", chosen=chosen, words=words, cards=more)
+
+
+def _offered(chosen: Sequence[Idea], words: str) -> Sequence[Card]:
+    """What was looked for, by words or by number; else what is like the one chosen; else the newest."""
+    if words.lstrip("#").isdecimal():
+        number = int(words.lstrip("#")[:9])
+        return listing.of_numbers([number])
+    if words:
+        hits = finding.search(words).hits
+        return listing.board(Filters(hits=hits), RELEVANCE).cards
+    if chosen:
+        return finding.similar(chosen[0].title, chosen[0].problem or "", but=chosen[0].id, limit=10)
+    return listing.board(Filters(), ORDERINGS["recent"]).cards
+
+
+@bp.get("/reunir/previa")
+def new() -> Response:
+    """What it will come to, and which of them stays."""
+    chosen = _chosen(request.args)
+    if len(chosen) < 2:
+        flash(refusals.sentence(NothingToMerge()), "error")
+        return redirect(url_for("merges.select", ideia=[idea.id for idea in chosen]), code=303)
+    return make_response(_preview(chosen, request.args.get("em")))
+
+
+def _preview(chosen: Sequence[Idea], stays: str | None, refusal: str | None = None) -> str:
+    most = max(chosen, key=lambda idea: (idea.total_count, -idea.id))
+    into = next((idea for idea in chosen if str(idea.id) == stays), most)
+    ideas = sorted(chosen, key=lambda idea: -idea.total_count)
+    shown: dict[str, Any] = {"ideas": ideas, "into": into, "preview": combining.preview(chosen)}
+    return render_template("board/merging/preview.html", **shown, refusal=refusal)
+
+
+@bp.post("/reunir")
+def create() -> Response:
+    chosen = _chosen(request.form)
+    into = next((idea for idea in chosen if str(idea.id) == request.form.get("em")), None) or abort(400)
+    others = [idea for idea in chosen if idea is not into]
+    if not all(may_part(idea, into) for idea in others):
+        raise NotAllowed
+    try:
+        merging.merge(others, into, by=me())
+    except NotMerged as refusal:
+        db.session.rollback()
+        # What was chosen may have changed meanwhile: it is read again.
+        return make_response(_preview(_chosen(request.form), request.form.get("em"), refusals.sentence(refusal)), 409)
+    db.session.commit()
+    total = ngettext("%(num)s voto", "%(num)s votos", into.total_count)
+    flash(gettext("Ideias reunidas: agora são %(votes)s. Quem as apoia ou segue recebe um aviso.", votes=total))
+    return redirect(url_for("ideas.show", number=into.id, slug=into.slug, de=[idea.id for idea in others]), code=303)
+
+
+@bp.post("/separar")
+def destroy() -> Response:
+    """Part one idea from its set, or all that were just brought together."""
+    ideas = [idea_or_404(number) for number in _numbers(request.form)] or abort(400)
+    if not all(may_part(idea, canonical(idea)) for idea in ideas):
+        raise NotAllowed
+    for idea in ideas:
+        unmerging.unmerge(idea, by=me())
+    db.session.commit()
+    flash(
+        ngettext(
+            "Ideia separada: ela volta a contar sozinha.",
+            "Ideias separadas: elas voltam a contar sozinhas.",
+            len(ideas),
+        )
+    )
+    return redirect(url_for("ideas.show", number=ideas[0].id, slug=ideas[0].slug), code=303)
+
+
+@bp.get("/<int:number>/reunidas")
+def index(number: int) -> Response:
+    """The texts of the ideas that were merged into this one, as they were written."""
+    idea = idea_or_404(number)
+    if idea.root_id != idea.id:
+        return redirect(url_for("merges.index", number=idea.root_id))
+    after = request.args.get("pagina", "0")
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        abort(404)
+    merged = Idea.visible_to(None).add_columns(Merge).join(Merge, Merge.duplicate_id == Idea.id)
+    merged = merged.where(Idea.root_id == idea.id, Idea.id > int(after), Merge.undone_at.is_(None))
+    loaded = joinedload(Idea.author), joinedload(Idea.product, innerjoin=True)
+    rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE + 1)).all()
+    more = url_for("merges.index", number=idea.id, pagina=rows[PAGE - 1][0].id) if len(rows) > PAGE else None
+    shown: dict[str, Any] = {"idea": idea, "rows": rows[:PAGE], "more_url": more}
+    back = url_for("merges.index", number=idea.id) if int(after) else None
+    return make_response(render_template("board/merging/index.html", **shown, back_url=back, may_part=may_part))
+
+
+def _chosen(sent: Any) -> list[Idea]:
+    """The canonical ideas that the request names, each once, in its order."""
+    return list(dict.fromkeys(canonical(idea_or_404(number)) for number in _numbers(sent)))
+
+
+def _numbers(sent: Any) -> list[int]:
+    words = sent.getlist("ideia")
+    if len(words) > merging.MOST + 1 or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
+        abort(400)
+    return [int(word) for word in dict.fromkeys(words)]

@@ -1,0 +1,24 @@
+"""/ideias/<n>/nao-e-a-mesma: say of a merged idea that it is another one."""
+
+from flask import Blueprint, flash, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board import objecting
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.db import db
+from ideas.web.answers import see_other
+from ideas.web.forms import kept
+from ideas.web.person import me
+
+bp = Blueprint("objections", __name__, url_prefix="/ideias/<int:number>/nao-e-a-mesma")
+
+
+@bp.post("")
+def create(number: int) -> Response:
+    idea = idea_or_404(number)
+    objecting.object_to(idea, kept(request.form.get("reason", "")).strip(), by=me())
+    db.session.commit()
+    flash(gettext("Obrigado. A gestão de produto recebeu o que você disse e pode separar as ideias."))
+    root = canonical(idea)
+    return see_other(url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id))

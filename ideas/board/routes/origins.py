@@ -1,0 +1,47 @@
+"""From which merged ideas a reader was led to the canonical one (`?de=<n>`), and what they may do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import select
+
+from ideas.accounts.models import Person
+from ideas.board import merging, objecting
+from ideas.board.models import Idea, Merge, MergeObjection
+from ideas.board.routes.scope import may_part
+from ideas.db import db
+from ideas.web.person import is_curator, visitor
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The duplicates whose addresses led here, with what was said against their merges."""
+
+    ideas: Sequence[Idea]
+    #: For who may part them.
+    said: Sequence[tuple[MergeObjection, Person]] = ()
+    may_part: bool = False
+    #: Whether the reader has to do with the one duplicate, and may say that it is another idea.
+    may_object: bool = False
+    objected: bool = False
+
+
+def origin_of(root: Idea) -> Origin | None:
+    """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
+    numbers = [int(word) for word in request.args.getlist("de") if word.isascii() and word.isdigit() and len(word) < 10]
+    if not numbers:
+        return None
+    merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MOST]), Idea.root_id == root.id)
+    ideas = db.session.scalars(merged.where(Idea.id != root.id).order_by(Idea.id)).all()
+    if not ideas:
+        return None
+    standing = select(Merge.id).where(Merge.duplicate_id.in_([idea.id for idea in ideas]), Merge.undone_at.is_(None))
+    merges = db.session.scalars(standing).all()
+    said = objecting.said_of(merges)
+    if is_curator():
+        return Origin(ideas, said, may_part=all(may_part(idea, root) for idea in ideas))
+    person = visitor()
+    mine = person is not None and any(by is person for _, by in said)
+    concerned = person is not None and len(ideas) == 1 and objecting.concerns(ideas[0], person)
+    return Origin(ideas, may_object=concerned and not mine, objected=mine)

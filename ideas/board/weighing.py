@@ -1,0 +1,83 @@
+"""How much an idea matters to who voted for it, and the one line of what they can't do today.
+
+Everyone sees how many said what; the line is read by the idea's author, without a name, and by staff.
+Over a merged set a person says it once: it stands on all their rows, and the strongest counts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ideas.accounts.models import Person
+from ideas.board import counting, ledger, locking, voting
+from ideas.board.models import Idea, Vote
+from ideas.companies.models import Company
+from ideas.conduct import taking_part
+from ideas.db import db
+from ideas.errors import N_, Refused
+
+
+class NotVoted(Refused):
+    """Only a vote that stands has a weight."""
+
+    message = N_("Vote primeiro: depois diga o quanto isto importa para você.")
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a voter said: how much it matters (an Importance, or None) and the line, if any."""
+
+    importance: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Support:
+    """How a person stands behind a set."""
+
+    weight: Weight
+    #: Who of the vendor cast the vote on their behalf, and from what; None when it is their own.
+    proxied_by: Person | None
+    source: str | None
+
+
+def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -> None:
+    """Let the voter's support weigh so much, for this reason; saying it again changes nothing.
+
+    Raises NotVoted, VotingClosed and what taking_part raises.
+    """
+    taking_part.ensure_taking_part(voter, company)
+    root = locking.root_of(idea)
+    voting.ensure_open(root)
+    standing = [vote for vote in counting.rows_of(root, voter) if vote.stands]
+    if not standing:
+        raise NotVoted
+    counting.weigh(root, counting.strongest(standing), weight.importance)
+    for vote in standing:
+        changed = vote.importance != weight.importance
+        vote.importance, vote.reason = weight.importance, weight.reason
+        if changed:
+            ledger.write("importance_changed", vote, by=voter)
+
+
+def support_of(idea: Idea, person: Person) -> Support | None:
+    """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
+    mine = (
+        select(Vote, Person)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .outerjoin(Person, Person.id == Vote.proxied_by_id)
+        .where(Idea.root_id == idea.root_id, Vote.person_id == person.id)
+        .where(Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
+        .order_by(Vote.cast_at, Vote.id)
+    )
+    found = db.session.execute(mine).all()
+    if not found:
+        return None
+    votes = [vote for vote, _ in found]
+    first, proxy = found[0]
+    return Support(Weight(counting.strongest(votes), _line(votes)), proxy, first.source)
+
+
+def _line(votes: Sequence[Vote]) -> str | None:
+    return next((vote.reason for vote in votes if vote.reason), None)

@@ -1,0 +1,80 @@
+"""/ideias/<n>.atom: what happens to one idea, the newest first: its steps, the vendor's answers, comments."""
+
+from flask import Blueprint, abort, redirect, url_for
+from flask_babel import gettext
+from markupsafe import escape
+from werkzeug.wrappers import Response
+
+from ideas import text
+from ideas.board import history
+from ideas.board.history import Step
+from ideas.board.models import Idea
+from ideas.board.routes.scope import LOADED
+from ideas.comments import timeline
+from ideas.comments.models import Comment
+from ideas.comments.timeline import Entry as Moment
+from ideas.comments.timeline import Viewer
+from ideas.db import db
+from ideas.web import atom
+from ideas.web.atom import Entry
+from ideas.web.context import name_of
+
+bp = Blueprint("idea_feeds", __name__)
+
+
+@bp.get("/ideias/<int:number>.atom")
+def show(number: int) -> Response:
+    """As a visitor sees it, whoever asks: feeds are kept and passed on."""
+    idea = _idea_or_404(number)
+    if idea.root_id != idea.id:
+        return redirect(url_for("idea_feeds.show", number=idea.root_id))
+    line = timeline.of(idea, history.steps(idea), Viewer())
+    address = url_for("ideas.show", number=idea.id, slug=idea.slug)
+    return atom.feed(idea.title, address=address, entries=[_entry(idea, address, moment) for moment in line.entries])
+
+
+def _idea_or_404(number: int) -> Idea:
+    visible = Idea.visible_to(None).where(Idea.id == number).options(*LOADED)
+    idea: Idea | None = db.session.scalar(visible) if number < 2**31 else None
+    return idea or abort(404)
+
+
+def _entry(idea: Idea, address: str, moment: Moment) -> Entry:
+    if moment.comment is not None:
+        return _of_comment(moment.comment, address)
+    assert moment.step is not None
+    return _of_step(idea, moment.step, address)
+
+
+def _of_comment(comment: Comment, address: str) -> Entry:
+    key = f"comentario-{comment.id}"
+    title = gettext("Comentário de %(name)s", name=_short_name(comment))
+    return Entry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
+
+
+def _of_step(idea: Idea, step: Step, address: str) -> Entry:
+    at = step.at
+    if step.status is not None:
+        title, key = gettext("Situação: %(status)s", status=name_of(step.status)), "situacao"
+    elif step.response is not None:
+        title, key = gettext("Resposta oficial"), "resposta"
+    elif step.merge is not None:
+        title, key = gettext("Ideia separada") if step.undone else gettext("Ideias reunidas"), "reunida"
+    else:
+        title, key = gettext("Ideia publicada"), "publicada"
+    return Entry(f"{key}-{at:%Y%m%dT%H%M%S%f}", title, address, at, at, _words(idea, step))
+
+
+def _words(idea: Idea, step: Step) -> str:
+    if step.response is not None:
+        return text.to_html(step.response.text)
+    if step.change is not None:
+        return str(escape(" ".join(filter(None, [step.change.target, step.change.reason]))))
+    if step.merge is not None:
+        return str(escape(step.other.title)) if step.other and step.other.in_sight else ""
+    return text.to_html(idea.problem or "")
+
+
+def _short_name(comment: Comment) -> str:
+    """As visitors see people (model.md 7)."""
+    return gettext("ex-cliente") if comment.author.closed_at else comment.author.short_name

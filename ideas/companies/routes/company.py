@@ -1,0 +1,25 @@
+"""/empresa: the company one acts for, who administers it, what one may do there; or how to join one."""
+
+from flask import Blueprint, render_template
+
+from ideas.companies import listing
+from ideas.companies.routes import tabs
+from ideas.web.person import asker, me, my_company
+
+bp = Blueprint("company", __name__, url_prefix="/empresa")
+
+
+@bp.get("")
+def show() -> str:
+    company = my_company()
+    if company is None:
+        return render_template("companies/none.html", is_staff=bool(asker().roles))
+    beside = tabs.of(company) if asker().administers else []
+    return render_template(
+        "companies/show.html",
+        keeper=listing.administrator_of(company),
+        membership=listing.membership_of(me(), company),
+        people=listing.count_members(company),
+        tabs=beside,
+        waiting=beside[-1].waiting if beside else 0,
+    )

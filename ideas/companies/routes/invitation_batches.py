@@ -1,0 +1,166 @@
+"""/empresa/pessoas/lote: many people invited by a sheet: sent, looked through, confirmed, followed to its end."""
+
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response
+
+from ideas.companies import batch_judging, batching
+from ideas.companies.batch_judging import COLUMNS, FAULTS
+from ideas.companies.batch_models import Batch
+from ideas.companies.routes.scope import company_or_404
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.files import accepting, reports, sheets
+from ideas.web import paging, refusals, uploads
+from ideas.web.answers import is_htmx, see_other
+from ideas.web.forms import Form
+from ideas.web.paging import BadCursor
+from ideas.web.person import me
+
+bp = Blueprint("invitation_batches", __name__, url_prefix="/empresa/pessoas/lote")
+
+#: Rows on a page, and batches in the list.
+PAGE, LATEST = 50, 10
+FAULTY, VALID = "problemas", "pessoas"
+
+
+class SheetForm(Form):
+    """A sheet of people."""
+
+    sheet = FileField()
+
+
+@bp.get("")
+def index() -> Response:
+    return _index(SheetForm())
+
+
+@bp.post("")
+def create() -> Response:
+    form, company = SheetForm(), company_or_404()
+    try:
+        accepted = uploads.judge(form.sheet.data, accepting.SHEET)
+        rows = batch_judging.judge(sheets.read(accepted.content, most=batch_judging.MOST))
+        batch = batching.look_through(company, rows, file_name=accepted.name, by=me())
+    except Refused as refusal:
+        return _again(form, refusal)
+    db.session.commit()
+    return see_other(url_for(".show", number=batch.id))
+
+
+@bp.get("/<int(max=2147483647):number>")
+def show(number: int) -> Response:
+    batch = _batch_or_404(number)
+    template = "companies/_batch_rows.html" if is_htmx() else "companies/batch.html"
+    return make_response(render_template(template, **_facts(batch)))
+
+
+@bp.get("/<int(max=2147483647):number>/andamento")
+def progress(number: int) -> Response:
+    """How far the job is: the fragment that asks for itself until the end, which then brings the whole."""
+    batch = _batch_or_404(number)
+    if not is_htmx():
+        return redirect(url_for(".show", number=number), code=303)
+    if batch.is_running:
+        return make_response(render_template("companies/_batch_progress.html", batch=batch))
+    answer = make_response(render_template("companies/_batch.html", said=gettext("Convites prontos."), **_facts(batch)))
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#batch", "outerHTML"
+    return answer
+
+
+@bp.post("/<int(max=2147483647):number>/convidar")
+def confirm(number: int) -> Response:
+    batching.confirm(_batch_or_404(number), company=company_or_404(), by=me())
+    db.session.commit()
+    return see_other(url_for(".show", number=number))
+
+
+@bp.get("/modelo.csv", defaults={"word": "csv"})
+@bp.get("/modelo.xlsx", defaults={"word": "xlsx"})
+def template(word: str) -> Response:
+    """The sheet to fill in."""
+    titles = [gettext(title) for title, _ in COLUMNS.values()]
+    answers = [gettext("sim"), gettext("não")]
+    choices = {place: answers for place, column in enumerate(COLUMNS) if column in batch_judging.GRANTS}
+    return _sheet(gettext("convites-modelo"), word, titles, [], choices)
+
+
+@bp.get("/<int(max=2147483647):number>/problemas.csv", defaults={"word": "csv"})
+@bp.get("/<int(max=2147483647):number>/problemas.xlsx", defaults={"word": "xlsx"})
+def report(number: int, word: str) -> Response:
+    """Every fault of the sheet, to mend it beside."""
+    batch = _batch_or_404(number)
+    titles = [gettext("linha"), gettext("coluna"), gettext("nome"), gettext("e-mail"), gettext("o que está errado"),
+              gettext("como corrigir")]  # fmt: skip
+    rows = [
+        [row.number, _column(fault), row.name, row.email, *_said(fault)]
+        for row in batching.rows_of(batch, faulty=True)
+        for fault in row.faults
+    ]
+    return _sheet(gettext("convites-problemas"), word, titles, rows)
+
+
+def _sheet(
+    name: str, word: str, titles: list[str], rows: list[Any], choices: dict[int, list[str]] | None = None
+) -> Response:
+    if word == "csv":
+        answer = make_response(reports.as_csv(titles, rows))
+        answer.content_type = reports.CSV
+    else:
+        answer = make_response(reports.as_xlsx(titles, rows, choices=choices))
+        answer.content_type = reports.XLSX
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{word}"
+    return answer
+
+
+def _batch_or_404(number: int) -> Batch:
+    return batching.batch_of(number, company_or_404()) or abort(404)
+
+
+def _facts(batch: Batch) -> dict[str, Any]:
+    """What the page of a batch shows: its rows with a fault, or else those to be invited."""
+    chosen = request.args.get("ver") or (FAULTY if batch.faulty_count else VALID)
+    if chosen not in {FAULTY, VALID}:
+        abort(404)
+    after = _after()
+    rows = batching.rows_of(batch, faulty=chosen == FAULTY, after=after, limit=PAGE + 1)
+    page = paging.cut(rows, PAGE, lambda row: (row.number, row.number))
+    more = url_for(".show", number=batch.id, ver=chosen, pagina=page.next) if page.next else None
+    return {"batch": batch, "rows": page.rows, "chosen": chosen, "more_url": more, "first": not after, "said_of": _said,
+            "column_of": _column}  # fmt: skip
+
+
+def _after() -> int:
+    cursor = request.args.get("pagina")
+    value, number = paging.read(cursor) if cursor else (0, 0)
+    if value != number:
+        raise BadCursor(str(cursor)[:40])
+    return number
+
+
+def _said(fault: list[Any]) -> tuple[str, str]:
+    """What is wrong and how to mend it, in the reader's language."""
+    _, key, facts = fault
+    wrong, mend = FAULTS[key]
+    return gettext(wrong, **facts), gettext(mend)
+
+
+def _column(fault: list[Any]) -> str:
+    return gettext(COLUMNS[fault[0]][0]) if fault[0] else ""
+
+
+def _index(form: SheetForm, status: int = 200) -> Response:
+    page = render_template("companies/batches.html", form=form, accept=accepting.SHEET.accept, most=batch_judging.MOST,
+                           batches=batching.latest(company_or_404(), limit=LATEST))  # fmt: skip
+    return make_response(page, status)
+
+
+def _again(form: SheetForm, refusal: Refused) -> Response:
+    db.session.rollback()
+    if refusal.status == 403:
+        raise refusal
+    form.sheet.errors = [refusals.sentence(refusal)]
+    return _index(form, refusal.status)

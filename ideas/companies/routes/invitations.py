@@ -1,0 +1,100 @@
+"""/empresa/convites: inviting people one by one; the invitations that wait, sent again or revoked."""
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas import clock
+from ideas.companies import inviting, listing
+from ideas.companies.forms import InviteForm
+from ideas.companies.inviting import AlreadyAMember, AlreadyInvited, NewInvitation, TooManyLetters
+from ideas.companies.models import Invitation
+from ideas.companies.routes import tabs
+from ideas.companies.routes.scope import company_or_404, invitation_or_404
+from ideas.db import db
+from ideas.web import paging, refusals
+from ideas.web.answers import is_htmx, see_other
+from ideas.web.paging import BadCursor
+from ideas.web.person import me
+
+bp = Blueprint("invitations", __name__, url_prefix="/empresa/convites")
+
+PAGE = 30
+
+
+@bp.get("")
+def index() -> Response:
+    company, before = company_or_404(), _before()
+    rows = listing.pending(company, before=before, limit=PAGE + 1)
+    page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
+    more = url_for(".index", pagina=page.next) if page.next else None
+    template = "companies/_invitations.html" if is_htmx() else "companies/invitations.html"
+    return make_response(
+        render_template(
+            template,
+            invitations=page.rows,
+            more_url=more,
+            tabs=tabs.of(company),
+            is_stale=_is_stale,
+            first=before is None,
+        )
+    )
+
+
+@bp.get("/novo")
+def new() -> str:
+    return render_template("companies/invite.html", form=InviteForm())
+
+
+@bp.post("/novo")
+def create() -> Response:
+    form = InviteForm()
+    if not form.validate():
+        return _again(form)
+    facts = NewInvitation(name=form.name.data or "", email=form.email.data or "", permissions=form.permissions())
+    try:
+        inviting.invite(company_or_404(), facts, by=me())
+    except (AlreadyInvited, AlreadyAMember, TooManyLetters) as refusal:
+        db.session.rollback()
+        form.email.errors = [refusals.sentence(refusal)]
+        return _again(form, refusal.status)
+    db.session.commit()
+    flash(gettext("Convite enviado a %(email)s. O link vale por 48 horas.", email=facts.email))
+    return see_other(url_for(".new" if request.form.get("another") else ".index"))
+
+
+@bp.post("/<int(max=2147483647):number>/reenviar")
+def send_again(number: int) -> Response:
+    invitation = invitation_or_404(number)
+    inviting.send_again(invitation, company=company_or_404(), by=me())
+    db.session.commit()
+    flash(gettext("Novo link enviado a %(email)s. O anterior não vale mais.", email=invitation.email))
+    return see_other(url_for(".index"))
+
+
+@bp.post("/<int(max=2147483647):number>/revogar")
+def destroy(number: int) -> Response:
+    invitation = invitation_or_404(number)
+    inviting.revoke(invitation, company=company_or_404(), by=me())
+    db.session.commit()
+    flash(gettext("Convite a %(email)s revogado.", email=invitation.email))
+    return see_other(url_for(".index"))
+
+
+def _again(form: InviteForm, status: int = 422) -> Response:
+    return make_response(render_template("companies/invite.html", form=form), status)
+
+
+def _is_stale(invitation: Invitation) -> bool:
+    """Whether the link of the last letter is over by now."""
+    return invitation.sent_at + inviting.LASTS < clock.now()
+
+
+def _before() -> int | None:
+    cursor = request.args.get("pagina")
+    if not cursor:
+        return None
+    value, number = paging.read(cursor)
+    if value != number:
+        raise BadCursor(cursor[:40])
+    return number

@@ -1,0 +1,66 @@
+"""/painel/solicitacoes: for operators, those who ask to join a company that nobody administers yet."""
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.companies import requesting
+from ideas.companies.forms import NewcomerForm, RefuseForm
+from ideas.companies.inviting import AlreadyAMember, TooManyLetters
+from ideas.companies.models import AccessRequest
+from ideas.db import db
+from ideas.web import paging, refusals
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("newcomers", __name__, url_prefix="/painel/solicitacoes")
+
+PAGE = 20
+
+
+@bp.get("")
+def index() -> str:
+    cursor = request.args.get("pagina")
+    before = paging.read(cursor)[1] if cursor else None
+    rows = requesting.waiting_for_operators(before=before, limit=PAGE + 1)
+    page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
+    more = url_for(".index", pagina=page.next) if page.next else None
+    return render_template("companies/newcomers.html", requests=page.rows, more_url=more)
+
+
+@bp.get("/<int(max=2147483647):number>")
+def show(number: int) -> str:
+    return _page(_or_404(number), NewcomerForm(), RefuseForm(None))
+
+
+@bp.post("/<int(max=2147483647):number>/aprovar")
+def approve(number: int) -> Response:
+    asked, form = _or_404(number), NewcomerForm()
+    try:
+        requesting.approve(asked, form.permissions(), by=me(), makes_administrator=form.makes_administrator.data)
+    except (AlreadyAMember, TooManyLetters) as refusal:
+        db.session.rollback()
+        said = refusals.sentence(refusal)
+        return make_response(_page(_or_404(number), form, RefuseForm(None), said), refusal.status)
+    db.session.commit()
+    flash(gettext("Pedido aprovado: %(name)s recebe um convite por e-mail.", name=asked.name))
+    return see_other(url_for(".index"))
+
+
+@bp.post("/<int(max=2147483647):number>/recusar")
+def refuse(number: int) -> Response:
+    asked, form = _or_404(number), RefuseForm()
+    if not form.validate():
+        return make_response(_page(asked, NewcomerForm(None), form), 422)
+    requesting.refuse(asked, form.reason.data or "", by=me())
+    db.session.commit()
+    flash(gettext("Pedido recusado: %(name)s recebe o motivo por e-mail.", name=asked.name))
+    return see_other(url_for(".index"))
+
+
+def _or_404(number: int) -> AccessRequest:
+    return requesting.for_operators(number) or abort(404)
+
+
+def _page(asked: AccessRequest, form: NewcomerForm, refusing: RefuseForm, refusal: str | None = None) -> str:
+    return render_template("companies/newcomer.html", asked=asked, form=form, refusing=refusing, refusal=refusal)

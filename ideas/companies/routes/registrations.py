@@ -1,0 +1,54 @@
+"""/quero-me-cadastrar: asking to join a company. The answer is the same whoever asks, for whichever company."""
+
+from flask import Blueprint, make_response, render_template, url_for
+from werkzeug.wrappers import Response
+
+from ideas.accounts.routes.browsers import network
+from ideas.companies import requesting
+from ideas.companies.forms import JoinForm
+from ideas.companies.requesting import NewRequest, TooManyRequests
+from ideas.db import db
+from ideas.web import refusals
+from ideas.web.answers import see_other
+from ideas.web.languages import language
+from ideas.web.person import visitor
+
+bp = Blueprint("registrations", __name__, url_prefix="/quero-me-cadastrar")
+
+
+@bp.get("")
+def new() -> str:
+    person = visitor()
+    known = {"name": person.name, "email": person.email} if person else {}
+    return _page(JoinForm(data=known))
+
+
+@bp.post("")
+def create() -> Response:
+    form = JoinForm()
+    if not form.validate() or form.cpf.cpf is None or form.cnpj.cnpj is None:
+        return make_response(_page(form), 422)
+    asked = NewRequest(
+        cpf=form.cpf.cpf,
+        name=form.name.data or "",
+        email=form.email.data or "",
+        cnpj=form.cnpj.cnpj,
+        language=language(),
+        network=network(),
+    )
+    try:
+        requesting.ask(asked)
+    except TooManyRequests as refusal:
+        db.session.rollback()
+        return make_response(_page(form, refusals.sentence(refusal)), refusal.status)
+    db.session.commit()
+    return see_other(url_for(".show"))
+
+
+@bp.get("/enviado")
+def show() -> str:
+    return render_template("companies/asked.html")
+
+
+def _page(form: JoinForm, refusal: str | None = None) -> str:
+    return render_template("companies/join.html", form=form, refusal=refusal)

@@ -1,0 +1,76 @@
+"""Who hears of what happens in a company, and in which words. Registered in wiring/registries.py."""
+
+from collections.abc import Iterable, Sequence
+
+from ideas.accounts.models import Person
+from ideas.companies import requesting
+from ideas.companies.models import AccessRequest, Company, Membership
+from ideas.db import db
+from ideas.errors import N_
+from ideas.outbox import kinds
+from ideas.outbox.models import Event
+
+#: What is told to the person concerned, each by its event's name.
+_TOLD = {
+    "permissions_changed": N_("%(by)s mudou as suas permissões em %(company)s."),
+    "membership_ended": N_("%(by)s tirou você de %(company)s."),
+    "administration_received": N_("%(by)s passou a você a administração de %(company)s."),
+    "administration_ended": N_("A administração de %(company)s passou a outra pessoa."),
+}
+_ACCEPTED = N_("%(by)s aceitou o convite e entrou em %(company)s.")
+_REQUESTED = N_("%(name)s pede acesso a %(company)s.")
+
+
+def register() -> None:
+    """Make the events of companies known to the outbox."""
+    for name in _TOLD:
+        kinds.kind(name, hears=_concerned, may_hear=_everyone, words=_told, level=kinds.Level.PERSONAL)
+    kinds.kind("invitation_accepted", hears=_administrator, may_hear=_everyone, words=_accepted)
+    kinds.kind("access_requested", hears=_deciders, may_hear=_who_decides, words=_requested, level=kinds.Level.PERSONAL)
+    kinds.kind("invitation_sent")
+    kinds.kind("access_refused")
+
+
+def told_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """What happened to oneself in a company stays known, also after leaving it."""
+    return set(numbers)
+
+
+def _concerned(event: Event) -> Iterable[int]:
+    return [event.data["person_id"]]
+
+
+def _administrator(event: Event) -> Iterable[int]:
+    """Whoever administers the company when it is told."""
+    company = db.session.get(Company, event.thing_id)
+    held = db.session.get(Membership, company.administrator_id) if company and company.administrator_id else None
+    return [held.person_id] if held else []
+
+
+def _deciders(event: Event) -> Iterable[int]:
+    request = db.session.get(AccessRequest, event.thing_id)
+    return requesting.deciders(request) if request and not event.data["again"] else []
+
+
+def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
+    return people
+
+
+def _who_decides(event: Event, people: Sequence[int]) -> Iterable[int]:
+    request = db.session.get(AccessRequest, event.thing_id)
+    return set(people) & set(requesting.deciders(request)) if request else []
+
+
+def _told(event: Event) -> kinds.Words:
+    facts = {"company": event.data["company"], "sign": "building"}
+    return kinds.Words(_TOLD[event.name], facts, "company.show")
+
+
+def _accepted(event: Event) -> kinds.Words:
+    return kinds.Words(_ACCEPTED, {"company": event.data["company"], "sign": "people"}, "members.index")
+
+
+def _requested(event: Event) -> kinds.Words:
+    data = event.data
+    endpoint = "newcomers.index" if data["orphaned"] else "access_requests.index"
+    return kinds.Words(_REQUESTED, {"name": data["applicant"], "company": data["company"], "sign": "user"}, endpoint)

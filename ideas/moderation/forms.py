@@ -1,0 +1,174 @@
+"""The forms of moderation: the shape of what is typed."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from ideas.clock import SAO_PAULO
+from ideas.conduct.models import ConductRule
+from ideas.errors import Refused
+from ideas.moderation import appealing, reporting
+from ideas.moderation.deciding import Verdict
+from ideas.moderation.gathering import Sought
+from ideas.moderation.models import AppealOutcome, Outcome
+from ideas.moderation.reporting import NewReport
+from ideas.web import refusals
+from ideas.web.forms import Form, LineField, Required, WordsField
+from ideas.web.languages import language
+
+OUTCOMES = {
+    Outcome.NOTHING: _("Nada a fazer"),
+    Outcome.REMINDER: _("Lembrete"),
+    Outcome.HIDE: _("Ocultar"),
+    Outcome.WARNING: _("Advertência"),
+    Outcome.SUSPENSION: _("Suspensão"),
+    Outcome.BAN: _("Banimento"),
+}
+HINTS = {
+    Outcome.NOTHING: _("Não há quebra do código. Só quem denunciou é avisado."),
+    Outcome.REMINDER: _("O texto fica; a pessoa lê o motivo."),
+    Outcome.HIDE: _("O texto sai da vista de todos."),
+    Outcome.WARNING: _("Conta no histórico da pessoa."),
+    Outcome.SUSPENSION: _("Não participa até uma data. Lê, recorre e usa os chamados."),
+    Outcome.BAN: _("Não participa mais. Último recurso."),
+}
+
+
+class ReportForm(Form):
+    """Which rule is broken, and how. `offer` it the rules before it is shown or validated."""
+
+    rule = RadioField(
+        _("Qual regra este texto quebra?"),
+        [Required(_("Escolha a regra que este texto quebra."))],
+        validate_choice=False,
+    )
+    words = WordsField(
+        _("O que a moderação deve notar?"),
+        [Length(max=reporting.LONGEST, message=_("Encurte: o limite é de %(max)d caracteres."))],
+    )
+
+    def offer(self, rules: Sequence[ConductRule]) -> None:
+        self._rules = {str(rule.id): rule for rule in rules}
+        self.rule.choices = {str(rule.id): rule.said("title", language()) for rule in rules}
+
+    def validate_rule(self, field: RadioField) -> None:
+        if field.data not in self._rules:
+            raise ValueError(gettext("Escolha a regra que este texto quebra."))
+
+    def report(self) -> NewReport:
+        """What was reported, as the deed takes it."""
+        return NewReport(self._rules[self.rule.data], self.words.data or "")
+
+
+class VerdictForm(Form):
+    """A decision. It is shown once more, with what each person will be told, before it is taken."""
+
+    outcome = RadioField(
+        _("Decisão"),
+        [InputRequired(_("Escolha a decisão."))],
+        choices=lambda: {outcome.value: str(words) for outcome, words in OUTCOMES.items()},
+        validate_choice=False,
+    )
+    rule = SelectField(_("Regra quebrada"), validate_choice=False)
+    quote = WordsField(_("Palavras em questão"), [Length(max=1000)])
+    reason = WordsField(_("Motivo, que a pessoa vai ler"), [Length(max=3000)])
+    until = DateField(_("Suspensão até"), [Optional()], render_kw={"class": "input--short"})
+    hides = BooleanField(_("Ocultar o texto também"), default=True)
+    gravity = WordsField(_("Gravidade que justifica pular um passo"), [Length(max=1000)])
+    confirmed = HiddenField()
+
+    def offer(self, rules: Sequence[ConductRule]) -> None:
+        self._rules = {str(rule.id): rule for rule in rules}
+        named = {str(rule.id): f"{rule.position}. {rule.said('title', language())}" for rule in rules}
+        self.rule.choices = {"": gettext("Escolha a regra")} | named
+
+    def validate_outcome(self, field: RadioField) -> None:
+        if field.data not in set(Outcome):
+            raise ValueError(gettext("Escolha a decisão."))
+
+    @property
+    def rule_named(self) -> ConductRule | None:
+        return self._rules.get(self.rule.data or "")
+
+    def verdict(self) -> Verdict:
+        """What was decided, as the deed takes it. A suspension lasts to the end of its day in São Paulo."""
+        until: date | None = self.until.data
+        return Verdict(
+            outcome=Outcome(self.outcome.data),
+            rule=self.rule_named,
+            quote=self.quote.data or "",
+            reason=self.reason.data or "",
+            gravity=self.gravity.data or "",
+            until=datetime.combine(until, time(23, 59, 59), SAO_PAULO) if until else None,
+            hides=bool(self.hides.data),
+        )
+
+    def blame(self, refusal: Refused) -> None:
+        """Show a refusal at the field that it is about."""
+        field = self[getattr(refusal, "field", "outcome")]
+        field.errors = [*field.errors, refusals.sentence(refusal)]
+
+
+class SoughtForm(Form):
+    """Which texts to gather."""
+
+    sort = SelectField(
+        _("O quê"),
+        choices=lambda: {"idea": gettext("Ideias"), "comment": gettext("Comentários")},
+        default="idea",
+        name="tipo",
+    )
+    since = DateField(_("Publicados de"), [Optional()], name="de")
+    until = DateField(_("até"), [Optional()], name="ate")
+    author = LineField(name="autor")
+    unsupported = BooleanField(_("Só o que ninguém apoia"), name="sem_apoio")
+
+    def sought(self) -> Sought:
+        """What is sought; what can't be understood is left out."""
+        author = self.author.data or ""
+        return Sought(
+            sort=self.sort.data if self.sort.data in {"idea", "comment"} else "idea",
+            since=self.since.data,
+            until=self.until.data,
+            author_id=int(author) if re.fullmatch(r"[0-9]{1,9}", author) else None,
+            unsupported=bool(self.unsupported.data),
+        )
+
+
+class AppealForm(Form):
+    """Why a decision should be looked at again."""
+
+    words = WordsField(
+        _("Por que a decisão deve ser revista?"),
+        [
+            Required(_("Explique por que a decisão deve ser revista.")),
+            Length(max=appealing.LONGEST, message=_("Encurte: o limite é de %(max)d caracteres.")),
+        ],
+    )
+
+
+class AppealAnswerForm(Form):
+    """What another moderator says of a decision."""
+
+    outcome = RadioField(
+        _("Resposta ao recurso"),
+        [InputRequired(_("Escolha a resposta."))],
+        choices=lambda: {
+            AppealOutcome.UPHELD.value: gettext("Manter a decisão"),
+            AppealOutcome.REVERSED.value: gettext("Reverter a decisão"),
+        },
+        validate_choice=False,
+    )
+    words = WordsField(
+        _("Motivo, que a pessoa vai ler"),
+        [Required(_("Escreva o motivo: é o que a pessoa vai ler.")), Length(max=appealing.LONGEST)],
+    )
+
+    def validate_outcome(self, field: RadioField) -> None:
+        if field.data not in set(AppealOutcome):
+            raise ValueError(gettext("Escolha a resposta."))

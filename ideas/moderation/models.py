@@ -1,0 +1,271 @@
+"""Tables: moderation_case, report, decision_batch, decision, appeal, vote_burst.
+
+A case points down at what it is about; nothing below points here (model.md 12).
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.conduct.models import ConductRule
+from ideas.db import Base
+
+#: A decision may be appealed against for so long (product.md, "Conduct").
+TO_APPEAL = timedelta(days=30)
+
+
+class Outcome(StrEnum):
+    """How a case ends, the gentlest first."""
+
+    NOTHING = "nothing"
+    REMINDER = "reminder"
+    HIDE = "hide"
+    WARNING = "warning"
+    SUSPENSION = "suspension"
+    BAN = "ban"
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether the words may be hidden with it."""
+        return self not in {Outcome.NOTHING, Outcome.REMINDER}
+
+    @property
+    def bars(self) -> bool:
+        """Whether the person may not take part afterwards."""
+        return self in {Outcome.SUSPENSION, Outcome.BAN}
+
+
+class AppealOutcome(StrEnum):
+    """What another moderator says of a decision."""
+
+    UPHELD = "upheld"
+    REVERSED = "reversed"
+
+
+class Case(Base):
+    """What moderators look at: one idea or one comment, with everything reported about it. Its number is its id."""
+
+    __tablename__ = "moderation_case"
+    __table_args__ = (
+        CheckConstraint("thing IN ('idea', 'comment')", name="thing"),
+        CheckConstraint("(claimed_by_id IS NULL) = (claimed_at IS NULL)", name="claimed"),
+        # One open case for one thing: whoever reports it next joins that case.
+        Index("uq_moderation_case_open", "thing", "thing_id", unique=True,
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_moderation_case_waiting", "opened_at", "id",
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_moderation_case_closed_at", "closed_at", "id"),
+        Index("ix_moderation_case_subject_id", "subject_id", "id"),
+        Index("ix_moderation_case_thing", "thing", "thing_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    thing: Mapped[str] = mapped_column(String(20))
+    thing_id: Mapped[int]
+    #: Who wrote it; None for what was imported.
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: The words as they stood when the case was opened, by field: what is judged, whatever is edited later.
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(5))
+    opened_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    claimed_at: Mapped[datetime | None] = mapped_column(default=None)
+    #: When the decision that stands was taken.
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    subject: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[subject_id])
+    claimed_by: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[claimed_by_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def may_be_decided_by(self, person: Person) -> bool:
+        """Nobody decides about their own words; a claimed case is for whoever claimed it."""
+        return self.is_open and person.id != self.subject_id and self.claimed_by_id in {None, person.id}
+
+
+class Report(Base):
+    """That a person says something breaks a rule. Who it was is never told to the author."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("case_id", "reporter_id"),
+        CheckConstraint("length(words) <= 1000", name="words"),
+        Index("ix_report_reporter_id", "reporter_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("conduct_rule.id"))
+    #: The company in whose name the person was there; staff report without one.
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), default=None)
+    words: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+    reporter: Mapped[Person] = relationship(init=False, lazy="raise")
+    rule: Mapped[ConductRule] = relationship(init=False, lazy="raise")
+
+
+class DecisionBatch(Base):
+    """Things decided together, in one act that one undo takes back."""
+
+    __tablename__ = "decision_batch"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone"),
+        Index("ix_decision_batch_by_id", "by_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+
+
+class Decision(Base):
+    """How a case was decided, and why. It stands until it is undone or reversed on appeal."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("id", "by_id"),
+        CheckConstraint("outcome IN ('nothing', 'reminder', 'hide', 'warning', 'suspension', 'ban')", name="outcome"),
+        CheckConstraint("(outcome = 'nothing') OR rule_id IS NOT NULL", name="names_a_rule"),
+        CheckConstraint("outcome = 'nothing' OR length(reason) > 0", name="says_why"),
+        CheckConstraint("(outcome = 'suspension') = (until IS NOT NULL)", name="suspension_ends"),
+        CheckConstraint("hides = false OR outcome IN ('hide', 'warning', 'suspension', 'ban')", name="hides"),
+        CheckConstraint("outcome <> 'hide' OR hides", name="hiding_hides"),
+        # Nobody decides about their own words.
+        CheckConstraint("subject_id IS NULL OR subject_id <> by_id", name="not_ones_own"),
+        # One decision at a time stands for a case.
+        Index("uq_decision_standing", "case_id", unique=True,
+              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index("ix_decision_subject_id", "subject_id", "id"),
+        Index("ix_decision_batch_id", "batch_id", "id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("decision_batch.id"))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("conduct_rule.id"), default=None)
+    #: The words concerned, quoted.
+    quote: Mapped[str] = mapped_column(default="")
+    #: What the author is told.
+    reason: Mapped[str] = mapped_column(default="")
+    #: Why a rung of the ladder was skipped; for moderators.
+    gravity: Mapped[str] = mapped_column(default="")
+    until: Mapped[datetime | None] = mapped_column(default=None)
+    hides: Mapped[bool] = mapped_column(default=False)
+    decided_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    #: When it was undone, or reversed on appeal.
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    rule: Mapped[ConductRule | None] = relationship(init=False, lazy="raise")
+    by: Mapped[Person] = relationship(init=False, lazy="raise", foreign_keys=[by_id])
+    case: Mapped[Case] = relationship(init=False, lazy="raise")
+
+    @property
+    def stands(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def bars_until(self) -> datetime | None:
+        """The end of the suspension; None for a ban, which has none."""
+        return self.until
+
+    @property
+    def appeal_until(self) -> datetime:
+        return self.decided_at + TO_APPEAL
+
+    @property
+    def can_be_appealed(self) -> bool:
+        """Whether its author may still ask for another look. That nobody has yet is the key's to keep."""
+        return self.stands and self.outcome != Outcome.NOTHING and clock.now() <= self.appeal_until
+
+
+class Appeal(Base):
+    """One more look at one decision, by another moderator: the database refuses the same one."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        ForeignKeyConstraint(["decision_id", "decided_first_by_id"], ["decision.id", "decision.by_id"]),
+        CheckConstraint("answered_by_id <> decided_first_by_id", name="another_moderator"),
+        CheckConstraint("answered_by_id <> by_id", name="not_ones_own"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by_id IS NULL)", name="answered"),
+        CheckConstraint("(answered_at IS NULL) = (outcome IS NULL)", name="answered_with_an_outcome"),
+        CheckConstraint("outcome IN ('upheld', 'reversed')", name="outcome"),
+        CheckConstraint("length(words) BETWEEN 1 AND 5000", name="words"),
+        Index("ix_appeal_waiting", "made_at", "id",
+              sqlite_where=text("answered_at IS NULL"), postgresql_where=text("answered_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    decision_id: Mapped[int] = mapped_column(unique=True)
+    decided_first_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    words: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    outcome: Mapped[str | None] = mapped_column(String(20), default=None)
+    #: What the author is told.
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    decision: Mapped[Decision] = relationship(
+        init=False, lazy="raise", primaryjoin="Appeal.decision_id == Decision.id", foreign_keys=[decision_id]
+    )
+    answered_by: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[answered_by_id])
+
+    @property
+    def waits(self) -> bool:
+        return self.answered_at is None
+
+
+class VoteBurst(Base):
+    """That many new people voted for one idea within minutes: of one company, or from one network.
+
+    It holds what was seen, in numbers. No address: those stand in the sign-in log, six months long.
+    """
+
+    __tablename__ = "vote_burst"
+    __table_args__ = (
+        # One that waits to be looked at for each idea and company; it grows while the burst goes on.
+        Index("uq_vote_burst_waiting", "idea_id", "company_id", unique=True,
+              sqlite_where=text("looked_at IS NULL"), postgresql_where=text("looked_at IS NULL")),
+        CheckConstraint("(looked_at IS NULL) = (looked_by_id IS NULL)", name="looked_at_by_somebody"),
+        CheckConstraint("last_at >= first_at AND newcomers <= people", name="numbers"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
+    #: None for people of several companies who share a network.
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    #: Everyone of that company, or network, who voted meanwhile; those of them who are new.
+    people: Mapped[int]
+    newcomers: Mapped[int]
+    #: Of the new ones: how many entered from the same network, how many did nothing else yet.
+    same_network: Mapped[int]
+    only_this: Mapped[int]
+    found_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    looked_at: Mapped[datetime | None] = mapped_column(default=None)
+    looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    #: What the moderator made of it.
+    note: Mapped[str | None] = mapped_column(String(280), default=None)
+
+    looked_by: Mapped[Person | None] = relationship(init=False, lazy="raise")
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasted, at least one."""
+        return max(1, round((self.last_at - self.first_at).total_seconds() / 60))

@@ -1,0 +1,131 @@
+"""/moderacao/textos and /moderacao/lotes: gather many texts, decide about them in one act, take it back."""
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.accounts.models import Person
+from ideas.board.models import Idea
+from ideas.comments.models import Comment
+from ideas.db import db
+from ideas.moderation import cases, deciding, gathering, queues, things
+from ideas.moderation.deciding import MOST
+from ideas.moderation.forms import HINTS, SoughtForm, VerdictForm
+from ideas.moderation.gathering import Sought
+from ideas.moderation.models import DecisionBatch, Outcome
+from ideas.moderation.routes import judging
+from ideas.moderation.routes.queue import cursor, said_of_outcomes
+from ideas.moderation.things import Name
+from ideas.web import paging, refusals
+from ideas.web.answers import see_other
+from ideas.web.paging import Page
+from ideas.web.person import me
+
+bp = Blueprint("batches", __name__, url_prefix="/moderacao")
+
+
+@bp.get("/textos")
+def index() -> str:
+    """Texts of every kind, whoever wrote them, to choose from."""
+    form = SoughtForm(formdata=request.args)
+    page = _found(form.sought())
+    sought = form.sought()
+    writer = db.session.get(Person, sought.author_id) if sought.author_id else None
+    waiting, appealed = queues.open_counts()
+    counts = {"cases": waiting, "appeals": appealed}
+    return render_template("moderation/texts.html", form=form, sort=sought.sort, rows=page.rows, next=page.next,
+                           writer=writer, tab="texts", counts=counts, most=MOST)  # fmt: skip
+
+
+def _found(sought: Sought) -> Page[Idea] | Page[Comment]:
+    if sought.sort == "idea":
+        return paging.cut(gathering.ideas(sought, cursor()), gathering.SIZE, lambda idea: (idea.published_at, idea.id))
+    comments = gathering.comments(sought, cursor())
+    return paging.cut(comments, gathering.SIZE, lambda comment: (comment.created_at, comment.id))
+
+
+@bp.post("/textos")
+def create() -> Response:
+    """Decide about what was chosen: first the form, then what each will be told, then the deed."""
+    names = _chosen()
+    form = judging.form_with_rules()
+    if "judged" not in request.form:
+        return _page(_fresh(form, names), names)
+    if not form.validate():
+        return _page(form, names, status=422)
+    try:
+        batch = deciding.decide(names, form.verdict(), by=me())
+    except deciding.NotJudged as refusal:
+        db.session.rollback()
+        form.blame(refusal)
+        return _page(form, names, status=refusal.status)
+    except (cases.AboutYourself, cases.TakenByAnother) as refusal:
+        db.session.rollback()
+        form.outcome.errors = [*form.outcome.errors, refusals.sentence(refusal)]
+        return _page(form, names, status=refusal.status)
+    if not form.confirmed.data:
+        db.session.rollback()
+        return _page(form, names, asked=True)
+    db.session.commit()
+    flash(gettext("Decisão registrada. Quem precisa saber recebe um aviso."))
+    return see_other(url_for("batches.show", number=batch.id))
+
+
+@bp.get("/lotes/<int:number>")
+def show(number: int) -> str:
+    """What one act decided, with its undo."""
+    batch = _batch_or_404(number)
+    rows = queues.decisions_in(batch, _after())
+    page = paging.cut(rows, 100, lambda row: (row[0].id, row[0].id))
+    return render_template("moderation/batch.html", batch=batch, by=db.session.get_one(Person, batch.by_id),
+                           rows=page.rows, next=page.next, named=things.of, outcomes=said_of_outcomes())  # fmt: skip
+
+
+@bp.post("/lotes/<int:number>/desfazer")
+def destroy(number: int) -> Response:
+    deciding.undo(_batch_or_404(number), by=me())
+    db.session.commit()
+    flash(gettext("Decisão desfeita: tudo voltou a ser como era."))
+    return see_other(url_for("batches.show", number=number))
+
+
+def _fresh(form: VerdictForm, names: list[Name]) -> VerdictForm:
+    """The form at first: what only came from elsewhere can only be hidden."""
+    form.hides.data = True
+    if all(thing.author_id is None for thing in things.among(names).values()):
+        form.outcome.data = Outcome.HIDE.value
+    return form
+
+
+def _chosen() -> list[Name]:
+    """What was ticked; or everything that is sought, up to the most that one act decides."""
+    if request.form.get("all"):
+        return gathering.names(SoughtForm(formdata=request.form).sought(), MOST + 1)[:MOST]
+    return [name for typed in request.form.getlist("thing") if (name := things.named(typed))]
+
+
+def _page(form: VerdictForm, names: list[Name], *, status: int = 200, asked: bool = False) -> Response:
+    found = things.among(names)
+    chosen = [found[name] for name in names if name in found]
+    context = {
+        "things": chosen,
+        "rungs": judging.next_rungs(chosen),
+        "letters": judging.letters(
+            form.verdict(), chosen, reported=queues.any_reported([thing.name for thing in chosen])
+        )
+        if asked
+        else [],
+    }
+    shown = render_template("moderation/decide.html", form=form, asked=asked, hints=HINTS, outcomes=said_of_outcomes(),
+                            **context)  # fmt: skip
+    return make_response(shown, status)
+
+
+def _batch_or_404(number: int) -> DecisionBatch:
+    batch = queues.batch_of(number) if number < 2**31 else None
+    return batch or abort(404)
+
+
+def _after() -> int:
+    typed = request.args.get("depois")
+    return paging.read(typed)[1] if typed else 0

@@ -1,0 +1,126 @@
+"""/moderacao/casos/<n>: one case, whole. Take it, decide it, answer its appeal."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board.models import Idea
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.moderation import appealing, cases, deciding, histories, queues, things
+from ideas.moderation.forms import HINTS, AppealAnswerForm, VerdictForm
+from ideas.moderation.models import AppealOutcome, Case
+from ideas.moderation.routes import judging
+from ideas.moderation.routes.queue import said_of_outcomes
+from ideas.web import refusals
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("cases", __name__, url_prefix="/moderacao/casos/<int:number>")
+
+
+@bp.get("")
+def show(number: int) -> Response:
+    case = _case_or_404(number)
+    form = judging.form_with_rules()
+    form.quote.data = case.words.get("text") or case.words.get("title") or ""
+    return _page(case, form)
+
+
+@bp.post("/assumir")
+def claim(number: int) -> Response:
+    case = _case_or_404(number)
+    cases.claim(case, me())
+    db.session.commit()
+    return see_other(_address(case))
+
+
+@bp.post("/devolver")
+def give_back(number: int) -> Response:
+    case = _case_or_404(number)
+    cases.give_back(case, me())
+    db.session.commit()
+    return see_other(url_for("moderation.index"))
+
+
+@bp.post("")
+def decide(number: int) -> Response:
+    """Show what each will be told; when that was confirmed, decide."""
+    case = _case_or_404(number)
+    form = judging.form_with_rules()
+    if not form.validate():
+        return _page(case, form, status=422)
+    try:
+        batch = deciding.decide([things.of(case)], form.verdict(), by=me())
+    except deciding.NotJudged as refusal:
+        db.session.rollback()
+        form.blame(refusal)
+        return _page(_case_or_404(number), form, status=refusal.status)
+    if not form.confirmed.data:
+        db.session.rollback()
+        return _page(_case_or_404(number), form, asked=True)
+    db.session.commit()
+    flash(gettext("Decisão registrada. Quem precisa saber recebe um aviso."))
+    return see_other(url_for("batches.show", number=batch.id))
+
+
+@bp.post("/recurso")
+def answer(number: int) -> Response:
+    """Answer the appeal against the case's decision."""
+    case = _case_or_404(number)
+    form = AppealAnswerForm()
+    decision = queues.decision_of(case)
+    appeal = appealing.of(decision) if decision else None
+    if appeal is None:
+        abort(404)
+    if not form.validate():
+        return _page(case, judging.form_with_rules(), answer_form=form, status=422)
+    appealing.answer(appeal, AppealOutcome(form.outcome.data), form.words.data or "", by=me())
+    db.session.commit()
+    flash(gettext("Recurso respondido. A pessoa recebe um aviso."))
+    return see_other(_address(case))
+
+
+def _case_or_404(number: int) -> Case:
+    case = queues.case_of(number) if number < 2**31 else None
+    return case or abort(404)
+
+
+def _page(case: Case, form: VerdictForm, *, status: int = 200, asked: bool = False, **more: Any) -> Response:
+    name = things.of(case)
+    thing = things.among([name]).get(name)
+    reports = queues.reports_of(case)
+    decision = queues.decision_of(case)
+    appeal = appealing.of(decision) if decision else None
+    context = {
+        "case": case,
+        "thing": thing,
+        "idea": db.session.get(Idea, thing.idea_id) if thing else None,
+        "reports": reports,
+        "reporting": histories.reporting_among([report.reporter_id for report, _ in reports]),
+        "history": histories.decisions_about(case.subject_id, but=case.id) if case.subject_id else [],
+        "rung": next(iter(judging.next_rungs([thing]).values()), None) if thing else None,
+        "decision": decision,
+        "appeal": appeal,
+        "mine": _why_not(case),
+        "letters": judging.letters(form.verdict(), [thing], reported=bool(reports)) if asked and thing else [],
+        "answer_form": AppealAnswerForm(formdata=None) if appeal and appeal.waits else None,
+    }
+    shown = render_template("moderation/case.html", form=form, asked=asked, outcomes=said_of_outcomes(), hints=HINTS,
+                            **context | more)  # fmt: skip
+    return make_response(shown, status)
+
+
+def _why_not(case: Case) -> str | None:
+    """Why this moderator may not decide the case, in a sentence; None when they may."""
+    try:
+        cases.ensure_may_decide(case, me())
+    except Refused as refusal:
+        return refusals.sentence(refusal)
+    return None
+
+
+def _address(case: Case) -> str:
+    return url_for("cases.show", number=case.id)

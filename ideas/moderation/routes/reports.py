@@ -1,0 +1,80 @@
+"""/moderacao/denuncias: tell the moderators that a text breaks a rule; what became of what one told."""
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board.models import Idea
+from ideas.conduct import publishing
+from ideas.conduct.models import ConductRule
+from ideas.db import db
+from ideas.moderation import queues, reporting, things
+from ideas.moderation.forms import ReportForm
+from ideas.moderation.models import Outcome
+from ideas.moderation.things import Thing
+from ideas.web import paging
+from ideas.web.answers import partial_or_page, see_other
+from ideas.web.paging import BadCursor
+from ideas.web.person import has_role, me, my_company
+
+bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
+
+
+@bp.get("")
+def index() -> str:
+    rows = queues.reports_by(me(), _before())
+    page = paging.cut(rows, queues.SIZE, lambda row: (row[0].id, row[0].id))
+    return render_template("moderation/reports.html", reports=page.rows, next=page.next, nothing=Outcome.NOTHING)
+
+
+@bp.get("/nova/<sobre>")
+def new(sobre: str) -> str:
+    thing = _thing_or_404(sobre)
+    return render_template("moderation/report.html", form=_form(), **_about(thing))
+
+
+@bp.post("/nova/<sobre>")
+def create(sobre: str) -> Response:
+    thing = _thing_or_404(sobre)
+    form = _form()
+    if not form.validate():
+        return partial_or_page("moderation/_report_form.html", "moderation/report.html", status=422, form=form,
+                               **_about(thing))  # fmt: skip
+    reporting.report(thing, form.report(), reporter=me(), company=my_company())
+    db.session.commit()
+    flash(gettext("Denúncia enviada. A moderação vai olhar e você será avisado do resultado."))
+    return see_other(url_for("reports.index"))
+
+
+def _thing_or_404(typed: str) -> Thing:
+    """What is reported, as far as the asker may see it: hidden or never there is the same 404."""
+    name = things.named(typed)
+    thing = things.visible(name, me(), moderator=has_role("moderator")) if name else None
+    return thing or abort(404)
+
+
+def _about(thing: Thing) -> dict[str, object]:
+    idea = db.session.get_one(Idea, thing.idea_id)
+    mine = thing.author_id == me().id
+    return {"thing": thing, "idea": idea, "mine": mine, "before": reporting.reported_before(thing.name, me())}
+
+
+def _rules() -> list[ConductRule]:
+    code = publishing.current()
+    return publishing.rules_of(code) if code else []
+
+
+def _form() -> ReportForm:
+    form = ReportForm()
+    form.offer(_rules())
+    return form
+
+
+def _before() -> int | None:
+    cursor = request.args.get("antes")
+    if not cursor:
+        return None
+    value, number = paging.read(cursor)
+    if value != number:
+        raise BadCursor(cursor[:40])
+    return number

@@ -1,0 +1,146 @@
+"""Who hears of a decision, and in which words. Who reported is in none of them (F09)."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import and_, exists, or_, select
+
+from ideas.accounts.models import Person, Role, StaffRole
+from ideas.db import db
+from ideas.errors import N_
+from ideas.moderation.models import AppealOutcome, Case, Decision, Outcome, Report
+from ideas.notifications import reading
+from ideas.outbox import kinds
+from ideas.outbox.kinds import Level, Words
+from ideas.outbox.models import Event
+
+#: outcome -> (about one text, about several): what the author is told.
+TO_AUTHOR = {
+    Outcome.REMINDER: (
+        N_("A moderação deixou um lembrete sobre um texto seu."),
+        N_("A moderação deixou um lembrete sobre %(many)s textos seus."),
+    ),
+    Outcome.HIDE: (
+        N_("A moderação ocultou um texto seu."),
+        N_("A moderação ocultou %(many)s textos seus."),
+    ),
+    Outcome.WARNING: (
+        N_("A moderação registrou uma advertência sobre um texto seu."),
+        N_("A moderação registrou uma advertência sobre %(many)s textos seus."),
+    ),
+    Outcome.SUSPENSION: (
+        N_("A moderação suspendeu sua participação por causa de um texto seu."),
+        N_("A moderação suspendeu sua participação por causa de %(many)s textos seus."),
+    ),
+    Outcome.BAN: (
+        N_("A moderação encerrou sua participação por causa de um texto seu."),
+        N_("A moderação encerrou sua participação por causa de %(many)s textos seus."),
+    ),
+}
+NOTHING_WRONG = N_("A moderação avaliou sua denúncia e não viu quebra do código de conduta.")
+ACTED = N_("A moderação avaliou sua denúncia e agiu. Obrigado por avisar.")
+_APPEALED = N_("Alguém recorreu de uma decisão de moderação.")
+_BURST = N_(
+    "%(people)s pessoas novas votaram em “%(title)s” em %(minutes)s min. Nada foi retirado: veja o que se sabe."
+)
+_ANSWERS = {
+    AppealOutcome.UPHELD: N_("Seu recurso foi respondido: a decisão foi mantida."),
+    AppealOutcome.REVERSED: N_("Seu recurso foi aceito: a decisão foi revertida."),
+}
+
+
+def register() -> None:
+    """Make moderation's events known to the outbox. Called by wiring/registries.py."""
+    personal = {"level": Level.PERSONAL}
+    kinds.kind("words_judged", hears=_author, may_hear=_if_it_stands, words=_judged, **personal)
+    kinds.kind("report_answered", hears=_reporters, may_hear=_if_closed, words=_answered, **personal)
+    kinds.kind("decision_appealed", hears=_moderators, may_hear=_still_moderators, words=_appealed, **personal)
+    kinds.kind("appeal_answered", hears=_author, may_hear=_everyone, words=_appeal_answered, **personal)
+    kinds.kind("votes_burst", hears=_moderators, may_hear=_still_moderators, words=_burst)
+    reading.judge("decision", decisions_among)
+    reading.judge("vote_burst", bursts_among)
+    reading.judge("moderation_case", cases_among)
+
+
+def to_author(outcome: Outcome, many: int) -> str:
+    """The sentence that the author of so many texts is told, to be filled with `many`."""
+    one, several = TO_AUTHOR[outcome]
+    return one if many == 1 else several
+
+
+def to_reporters(outcome: Outcome) -> str:
+    """The sentence that those who reported are told."""
+    return NOTHING_WRONG if outcome is Outcome.NOTHING else ACTED
+
+
+def decisions_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those decisions that are about this person: for a list of notices."""
+    mine = select(Decision.id).where(Decision.id.in_(set(numbers)), Decision.subject_id == person.id)
+    return set(db.session.scalars(mine))
+
+
+def cases_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those cases that the person may hear of now: closed ones they reported, every one for a moderator."""
+    moderates = exists().where(StaffRole.person_id == person.id, StaffRole.role == Role.MODERATOR)
+    reported = exists().where(Report.case_id == Case.id, Report.reporter_id == person.id)
+    mine = or_(moderates, and_(reported, Case.closed_at.is_not(None)))
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(set(numbers)), mine)))
+
+
+def _author(event: Event) -> Iterable[int]:
+    return [event.data["person_id"]]
+
+
+def _if_it_stands(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Nobody is told of what was undone meanwhile."""
+    decision = db.session.get(Decision, event.thing_id)
+    return people if decision is not None and decision.stands else []
+
+
+def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
+    return people
+
+
+def _judged(event: Event) -> Words:
+    sentence = to_author(Outcome(event.data["outcome"]), event.data["many"])
+    return Words(sentence, {"many": event.data["many"], "sign": "shield"}, "decisions.show", {"number": event.thing_id})
+
+
+def _reporters(event: Event) -> Iterable[int]:
+    return db.session.scalars(select(Report.reporter_id).where(Report.case_id == event.thing_id))
+
+
+def _if_closed(event: Event, people: Sequence[int]) -> Iterable[int]:
+    case = db.session.get(Case, event.thing_id)
+    return people if case is not None and not case.is_open else []
+
+
+def _answered(event: Event) -> Words:
+    return Words(to_reporters(Outcome(event.data["outcome"])), {"sign": "shield"}, "reports.index")
+
+
+def _moderators(event: Event) -> Iterable[int]:
+    return db.session.scalars(select(StaffRole.person_id).where(StaffRole.role == Role.MODERATOR))
+
+
+def _still_moderators(event: Event, people: Sequence[int]) -> Iterable[int]:
+    return set(_moderators(event)) & set(people)
+
+
+def _appealed(event: Event) -> Words:
+    return Words(_APPEALED, {"sign": "shield"}, "cases.show", {"number": event.thing_id})
+
+
+def _appeal_answered(event: Event) -> Words:
+    sentence = _ANSWERS[AppealOutcome(event.data["outcome"])]
+    return Words(sentence, {"sign": "shield"}, "decisions.show", {"number": event.thing_id})
+
+
+def _burst(event: Event) -> Words:
+    facts = {key: event.data[key] for key in ("people", "title", "minutes")} | {"sign": "people"}
+    return Words(_BURST, facts, "bursts.index")
+
+
+def bursts_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those bursts that the person may know of: all, for a moderator."""
+    is_moderator = exists().where(StaffRole.person_id == person.id, StaffRole.role == Role.MODERATOR)
+    return set(numbers) if db.session.scalar(select(is_moderator)) else set()

@@ -1,0 +1,36 @@
+"""/notificacoes/sair: the link in every letter that ends such letters, without signing in.
+
+A GET only shows: mail scanners follow links. The POST takes no CSRF token, since a mail program
+sends it by itself on one click (RFC 8058); the signed address is what proves it.
+"""
+
+import structlog
+from flask import Blueprint, render_template
+
+from ideas.db import db
+from ideas.notifications import choosing
+from ideas.notifications.choosing import Topic
+from ideas.notifications.forms import MailForm
+
+bp = Blueprint("unsubscribing", __name__, url_prefix="/notificacoes/sair")
+log = structlog.get_logger()
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    _, topics = choosing.read_link(token)
+    return _page(token, topics, done=False)
+
+
+@bp.post("/<token>")
+def update(token: str) -> str:
+    person_id, topics = choosing.read_link(token)
+    choosing.refuse(person_id, topics)
+    db.session.commit()
+    log.info("notifications:mail:refused", person=person_id)
+    return _page(token, topics, done=True)
+
+
+def _page(token: str, topics: list[Topic], *, done: bool) -> str:
+    labels = [getattr(MailForm(), topic.value).label.text for topic in topics]
+    return render_template("notifications/unsubscribe.html", token=token, labels=labels, done=done)

@@ -1,0 +1,1 @@
+"""The operators' panel: what they see and do, over every feature below."""

@@ -1,0 +1,122 @@
+"""The panel's forms. Each takes only the fields written here; whether a thing may be is the deed's to say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, HiddenField, SelectMultipleField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from ideas import text
+from ideas.accounts import emails
+from ideas.accounts.documents import looks_like_cpf
+from ideas.accounts.models import Role
+from ideas.companies.forms import EmailField, email_field, name_field
+from ideas.operations.words import ROLES
+from ideas.products.arranging import Names
+from ideas.products.models import Product
+from ideas.web.context import name_of
+from ideas.web.forms import Form, LineField
+
+
+class NamesForm(Form):
+    """A name in the portal's three languages."""
+
+    name_pt = LineField(_("Nome em português"), [InputRequired(_("Escreva o nome.")), Length(max=80)])
+    name_es = LineField(_("Nome em espanhol"), [InputRequired(_("Escreva o nome em espanhol.")), Length(max=80)])
+    name_en = LineField(_("Nome em inglês"), [InputRequired(_("Escreva o nome em inglês.")), Length(max=80)])
+
+    def names(self) -> Names:
+        """The three names, of a form that was validated."""
+        return Names(self.name_pt.data or "", self.name_es.data or "", self.name_en.data or "")
+
+
+class NewNamesForm(NamesForm):
+    """A new product or module: its key is made of the name unless it is given."""
+
+    key = LineField(
+        _("Chave"),
+        [
+            Optional(),
+            Length(max=40),
+            Regexp("^[a-z0-9]+(-[a-z0-9]+)*$", message=_("Só letras minúsculas sem acento, números e hífens.")),
+        ],
+    )
+
+    def chosen_key(self) -> str:
+        """The key as typed, else made of the Portuguese name."""
+        return self.key.data or text.slug(self.name_pt.data or "")[:40].strip("-")
+
+
+def no_cpf(form: Form, field: Any) -> None:
+    """Refuse a text that shows somebody's CPF: it would be kept and shown."""
+    if looks_like_cpf(field.data or ""):
+        field.data = ""
+        raise ValidationError(_("Não escreva CPF aqui. O texto foi apagado por segurança."))
+
+
+class CompanyForm(Form):
+    """A company's name and where its invoices go."""
+
+    name = LineField(_("Nome da empresa"), [InputRequired(_("Escreva o nome.")), Length(max=120), no_cpf])
+    financial_email = EmailField(_("E-mail financeiro"), [Optional()])
+
+    def email(self) -> str | None:
+        """The financial e-mail as it is kept."""
+        return emails.folded(self.financial_email.data or "") or None
+
+
+class NewCompanyForm(CompanyForm):
+    """A company with its number; whether that is one is the number's own to say."""
+
+    cnpj = LineField(_("CNPJ"), [InputRequired(_("Escreva o CNPJ.")), Length(max=24)])
+
+
+class WhyForm(Form):
+    """An act that is worth a reason."""
+
+    why = LineField(_("Motivo"), [InputRequired(_("Escreva o motivo: ele fica no registro.")), Length(max=500), no_cpf])
+
+
+class DayField(DateField):
+    """A day, as a browser's own calendar sends it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist[:1])
+        except ValueError:
+            raise ValueError(_("Escreva o dia como 31/12/2026 ou escolha no calendário.")) from None
+
+
+class SuspensionForm(WhyForm):
+    """Until which day a person does not take part; without a day, without end."""
+
+    until = DayField(_("Até o dia"), [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
+
+
+class AdministratorForm(Form):
+    """Which of the company's people administers it."""
+
+    email = EmailField(_("E-mail da pessoa"), [InputRequired(_("Escreva o e-mail."))])
+
+
+class InvitationForm(Form):
+    """Whom to ask in as a company's administrator."""
+
+    name = name_field()
+    email = email_field()
+
+
+class RolesForm(Form):
+    """The roles of one of the vendor's people, and the products that a product manager answers for."""
+
+    roles = SelectMultipleField(_("Papéis"))
+    products = SelectMultipleField(_("Produtos pelos quais responde"), coerce=int)
+    #: No box ticked means no role; a body that is no form means nothing.
+    sent = HiddenField(validators=[InputRequired()], default="1")
+
+    def offer(self, products: Sequence[Product]) -> None:
+        """Let these products be chosen, and every role."""
+        self.roles.choices = [(role.value, gettext(ROLES[role]).capitalize()) for role in Role]
+        self.products.choices = [(product.id, name_of(product)) for product in products]

@@ -1,0 +1,1 @@
+"""/painel: one module for each kind of thing that operators look after."""

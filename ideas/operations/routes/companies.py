@@ -1,0 +1,197 @@
+"""/painel/empresas: every company, and what operators do to one."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.accounts.models import Person
+from ideas.companies import listing as company_people
+from ideas.companies import supervising
+from ideas.companies.cnpj import Cnpj, InvalidCnpj
+from ideas.companies.joining import AlreadyFounded
+from ideas.companies.models import Company
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.operations import listing
+from ideas.operations.forms import AdministratorForm, CompanyForm, InvitationForm, NewCompanyForm, WhyForm
+from ideas.operations.listing import PAGE, Companies
+from ideas.operations.routes import lists
+from ideas.web import paging, refusals
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("panel_companies", __name__, url_prefix="/painel/empresas")
+
+#: A company's address.
+ONE = "/<int(max=2147483647):company_id>"
+Act = Callable[..., None]
+
+
+@bp.get("")
+def index() -> str:
+    which, words = lists.which(Companies, Companies.ALL), request.args.get("q", "")[:200].strip()
+    found = listing.companies(which, words, before=lists.before())
+    page = paging.cut(found, PAGE, lambda row: (row.company.id, row.company.id))
+    return render_template("operations/companies.html", page=page, which=which, words=words)
+
+
+@bp.get("/nova")
+def new() -> str:
+    return render_template("operations/new_company.html", form=NewCompanyForm())
+
+
+@bp.post("")
+def create() -> Response:
+    form = NewCompanyForm()
+    company = _registered(form) if form.validate() else None
+    if company is None:
+        db.session.rollback()
+        return make_response(render_template("operations/new_company.html", form=form), 422)
+    db.session.commit()
+    flash(gettext("Empresa cadastrada. Falta dizer quem a administra."))
+    return see_other(url_for(".show", company_id=company.id))
+
+
+@bp.get(ONE)
+def show(company_id: int) -> str:
+    company = company_or_404(company_id)
+    return _page(company, form=CompanyForm(None, obj=company))
+
+
+@bp.post(ONE)
+def update(company_id: int) -> Response:
+    company, form = company_or_404(company_id), CompanyForm()
+    if not form.validate():
+        return make_response(_page(company, form=form), 422)
+    supervising.correct(company, name=form.name.data or "", financial_email=form.email(), by=me())
+    return _done(company, gettext("Dados da empresa guardados."))
+
+
+@bp.post(ONE + "/pendencia")
+def block(company_id: int) -> Response:
+    return _with_reason(company_id, supervising.block, "block", gettext("Pendência financeira marcada."))
+
+
+@bp.post(ONE + "/pendencia/retirar")
+def unblock(company_id: int) -> Response:
+    company = company_or_404(company_id)
+    supervising.unblock(company, by=me())
+    return _done(company, gettext("Pendência financeira retirada."))
+
+
+@bp.post(ONE + "/encerrar")
+def close(company_id: int) -> Response:
+    return _with_reason(company_id, supervising.close, "close", gettext("Empresa encerrada."))
+
+
+@bp.post(ONE + "/reabrir")
+def reopen(company_id: int) -> Response:
+    company = company_or_404(company_id)
+    supervising.reopen(company, by=me())
+    return _done(company, gettext("Empresa reaberta."))
+
+
+@bp.post(ONE + "/administrador")
+def name_administrator(company_id: int) -> Response:
+    company, form = company_or_404(company_id), AdministratorForm()
+    if not form.validate():
+        return make_response(_page(company, administrator_form=form), 422)
+    membership = company_people.member_by_email(form.email.data or "", company)
+    if membership is None:
+        form.email.errors = [gettext("Ninguém da empresa usa este e-mail.")]
+        return make_response(_page(company, administrator_form=form), 422)
+    try:
+        supervising.name_administrator(company, membership, by=me())
+    except Refused as refusal:
+        db.session.rollback()
+        form.email.errors = [refusals.sentence(refusal)]
+        return make_response(_page(company_or_404(company_id), administrator_form=form), 409)
+    return _done(company, gettext("A empresa tem quem a administre."))
+
+
+@bp.post(ONE + "/convite")
+def invite_administrator(company_id: int) -> Response:
+    company, form = company_or_404(company_id), InvitationForm(prefix="invite-")
+    if not form.validate():
+        return make_response(_page(company, invite=form), 422)
+    name, email = form.name.data or "", form.email.data or ""
+    try:
+        supervising.invite_administrator(company, name, email, by=me())
+    except Refused as refusal:
+        db.session.rollback()
+        form.email.errors = [refusals.sentence(refusal)]
+        return make_response(_page(company_or_404(company_id), invite=form), refusal.status)
+    return _done(company, gettext("Convite enviado: quem aceitar administra a empresa."))
+
+
+@bp.post(ONE + "/convite/reenviar")
+def send_again(company_id: int) -> Response:
+    company = company_or_404(company_id)
+    supervising.send_again(supervising.administrator_invited(company) or abort(404), company, by=me())
+    return _done(company, gettext("Convite enviado de novo, com outro link."))
+
+
+@bp.post(ONE + "/convite/cancelar")
+def withdraw(company_id: int) -> Response:
+    company = company_or_404(company_id)
+    supervising.withdraw(supervising.administrator_invited(company) or abort(404), company, by=me())
+    return _done(company, gettext("Convite cancelado."))
+
+
+def company_or_404(company_id: int) -> Company:
+    """The company of an address."""
+    return db.session.get(Company, company_id) or abort(404)
+
+
+def _registered(form: NewCompanyForm) -> Company | None:
+    """The company; None with the reason at its field."""
+    try:
+        cnpj = Cnpj.parse(form.cnpj.data or "")
+        return supervising.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
+    except (InvalidCnpj, AlreadyFounded) as refusal:
+        form.cnpj.errors = [refusals.sentence(refusal)]
+        return None
+
+
+def _with_reason(company_id: int, act: Act, name: str, said: str) -> Response:
+    company, form = company_or_404(company_id), WhyForm(prefix=name + "-")
+    if not form.validate():
+        return make_response(_page(company, **{name: form}), 422)
+    act(company, by=me(), why=form.why.data)
+    return _done(company, said)
+
+
+def _done(company: Company, said: str) -> Response:
+    db.session.commit()
+    flash(said)
+    return see_other(url_for(".show", company_id=company.id))
+
+
+def _page(
+    company: Company,
+    *,
+    form: CompanyForm | None = None,
+    administrator_form: AdministratorForm | None = None,
+    invite: InvitationForm | None = None,
+    block: WhyForm | None = None,
+    close: WhyForm | None = None,
+) -> str:
+    """A company's page, with whichever of its forms was sent as it stands."""
+    row = listing.company(company.id)
+    assert row is not None
+    members = listing.members(company, before=lists.before())
+    return render_template(
+        "operations/company.html",
+        subject=company,
+        leader=row.administrator,
+        blocked_by=db.session.get(Person, company.financially_blocked_by_id or 0),
+        members=paging.cut(members, PAGE, lambda one: (one[0].id, one[0].id)),
+        form=form or CompanyForm(None, obj=company),
+        administrator_form=administrator_form or AdministratorForm(None),
+        invited=supervising.administrator_invited(company),
+        invite=invite or InvitationForm(None, prefix="invite-"),
+        block=block or WhyForm(None, prefix="block-"),
+        close=close or WhyForm(None, prefix="close-"),
+    )

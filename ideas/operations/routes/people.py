@@ -1,0 +1,194 @@
+"""/painel/pessoas: everyone who has an account, and what operators do to one.
+
+A CPF is looked up by a form that is sent, so that none stands in an address.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from ideas import clock
+from ideas.accounts import identifying, staffing, standing
+from ideas.accounts.documents import CannotOpen, Cpf, InvalidCpf, looks_like_cpf
+from ideas.accounts.models import Person, Role
+from ideas.board import standing as votes
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.operations import listing
+from ideas.operations.forms import RolesForm, SuspensionForm, WhyForm
+from ideas.operations.listing import PAGE, People
+from ideas.operations.routes import lists, wording
+from ideas.products.models import Product
+from ideas.web import paging, refusals
+from ideas.web.answers import see_other
+from ideas.web.forms import one
+from ideas.web.person import me
+
+bp = Blueprint("panel_people", __name__, url_prefix="/painel/pessoas")
+
+#: A person's address.
+ONE = "/<int(max=2147483647):person_id>"
+#: So many digits and no letter: what was meant is a CPF.
+_DIGITS = 9
+
+
+@bp.get("")
+def index() -> Response:
+    words = request.args.get("q", "")[:200].strip()
+    which = lists.which(People, People.ALL)
+    page = paging.cut(
+        listing.people(which, words, before=lists.before()), PAGE, lambda row: (row.person.id, row.person.id)
+    )
+    return make_response(
+        render_template("operations/people.html", page=page, which=which, words=words, role_name=wording.role_name)
+    )
+
+
+@bp.post("/busca")
+def find() -> Response:
+    """Go to the person of a CPF, or to the list of those of a name or e-mail."""
+    typed = one(request.form.getlist("cpf_or_name"))[:200].strip()
+    if not _means_cpf(typed):
+        return see_other(url_for(".index", q=typed or None))
+    try:
+        person = identifying.person_by_cpf(Cpf.parse(typed))
+    except InvalidCpf as refusal:
+        return _nobody(refusals.sentence(refusal))
+    if person is None:
+        return _nobody(gettext("Ninguém no portal tem este CPF."))
+    return see_other(url_for(".show", person_id=person.id))
+
+
+@bp.get(ONE)
+def show(person_id: int) -> str:
+    return _page(person_or_404(person_id))
+
+
+@bp.post(ONE + "/papeis")
+def assign(person_id: int) -> Response:
+    person, form = person_or_404(person_id), _roles_form(sent=True)
+    if not form.validate():
+        return make_response(_page(person, roles=form), 422)
+    try:
+        staffing.assign(person, {Role(role) for role in form.roles.data or ()}, form.products.data or (), by=me())
+    except Refused as refusal:
+        db.session.rollback()
+        form.roles.errors = [refusals.sentence(refusal)]
+        return make_response(_page(person_or_404(person_id), roles=form), 409)
+    return _done(person, gettext("Papéis guardados: valem já no próximo clique desta pessoa."))
+
+
+@bp.post(ONE + "/suspender")
+def suspend(person_id: int) -> Response:
+    person, form = person_or_404(person_id), SuspensionForm(prefix="suspend-")
+    if not form.validate():
+        return make_response(_page(person, suspend=form), 422)
+    try:
+        standing.suspend(person, until=_end_of(form), by=me(), why=form.why.data or "")
+        votes.settle(person)
+    except Refused as refusal:
+        return _refused(person_id, form, refusal, "suspend")
+    return _done(
+        person, gettext("Pessoa suspensa: não posta, não vota e não comenta. Continua lendo e abrindo chamados.")
+    )
+
+
+@bp.post(ONE + "/restaurar")
+def restore(person_id: int) -> Response:
+    person = person_or_404(person_id)
+    standing.restore(person, by=me())
+    votes.settle(person)
+    return _done(person, gettext("Suspensão encerrada: a pessoa já participa de novo."))
+
+
+@bp.post(ONE + "/bloquear")
+def lock(person_id: int) -> Response:
+    person, form = person_or_404(person_id), WhyForm(prefix="lock-")
+    if not form.validate():
+        return make_response(_page(person, lock=form), 422)
+    try:
+        standing.lock(person, by=me(), why=form.why.data or "")
+    except Refused as refusal:
+        return _refused(person_id, form, refusal, "lock")
+    return _done(person, gettext("Conta bloqueada: a pessoa saiu de todos os aparelhos."))
+
+
+@bp.post(ONE + "/desbloquear")
+def unlock(person_id: int) -> Response:
+    person = person_or_404(person_id)
+    standing.unlock(person, by=me())
+    return _done(person, gettext("Conta desbloqueada: a pessoa já pode entrar."))
+
+
+def person_or_404(person_id: int) -> Person:
+    """The person of an address, unless their account is closed."""
+    person = db.session.get(Person, person_id)
+    return person if person is not None and person.closed_at is None else abort(404)
+
+
+def _means_cpf(typed: str) -> bool:
+    digits, letters = sum(char.isdigit() for char in typed), any(char.isalpha() for char in typed)
+    return looks_like_cpf(typed) or (digits >= _DIGITS and not letters)
+
+
+def _nobody(sentence: str) -> Response:
+    flash(sentence, "error")
+    return see_other(url_for(".index"))
+
+
+def _end_of(form: SuspensionForm) -> datetime | None:
+    return clock.end_in_sao_paulo(form.until.data) if form.until.data else None
+
+
+def _refused(person_id: int, form: WhyForm, refusal: Refused, name: str) -> Response:
+    """The page again, with everything that was typed and the reason."""
+    db.session.rollback()
+    field = form.until if isinstance(form, SuspensionForm) else form.why
+    field.errors = [refusals.sentence(refusal)]
+    return make_response(_page(person_or_404(person_id), **{name: form}), refusal.status)
+
+
+def _done(person: Person, said: str) -> Response:
+    db.session.commit()
+    flash(said)
+    return see_other(url_for(".show", person_id=person.id))
+
+
+def _roles_form(*, sent: bool, **held: Sequence[str | int]) -> RolesForm:
+    form: RolesForm = RolesForm(**held) if sent else RolesForm(None, **held)
+    form.offer(db.session.scalars(select(Product).order_by(Product.position, Product.id)).all())
+    return form
+
+
+def _page(
+    person: Person,
+    *,
+    roles: RolesForm | None = None,
+    suspend: SuspensionForm | None = None,
+    lock: WhyForm | None = None,
+) -> str:
+    """A person's page, with whichever of its forms was sent as it stands."""
+    held = staffing.roles_of(person)
+    return render_template(
+        "operations/person.html",
+        person=person,
+        cpf=_masked(person),
+        companies=listing.companies_of(person),
+        sessions=listing.count_sessions(person),
+        held=[wording.role_name(role) for role in Role if role in held],
+        roles=roles or _roles_form(sent=False, roles=[*held], products=[*staffing.products_of(person)]),
+        suspend=suspend or SuspensionForm(None, prefix="suspend-"),
+        lock=lock or WhyForm(None, prefix="lock-"),
+    )
+
+
+def _masked(person: Person) -> str | None:
+    try:
+        cpf = identifying.cpf_of(person)
+    except CannotOpen:
+        return str(gettext("não pode ser lido: falta a chave"))
+    return str(cpf) if cpf else None

@@ -1,0 +1,40 @@
+"""A letter, before it is written in its reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ideas.outbox.kinds import Words
+
+
+class NotNow(Exception):
+    """The letter must wait until then; its waiting is no failed try."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One mail to one address: msgids and the facts that fill them, as everywhere in the outbox.
+
+    `action` is the one thing to do, its `sentence` the words on the button and its `endpoint` where
+    it leads. `items` are a list, each leading somewhere. Facts may be text, numbers, words of their
+    own, things with a `name_in(language)`, dates and moments; a date is written as the language
+    does, a moment in `zone`.
+    """
+
+    to: str
+    subject: Words
+    paragraphs: Sequence[Words]
+    items: Sequence[Words] = ()
+    action: Words | None = None
+    #: What stands under the button: how long it works, what to do if this was not you.
+    after: Sequence[Words] = ()
+    #: "pt-BR", "es" or "en"; None is pt-BR.
+    language: str | None = None
+    zone: str = "America/Sao_Paulo"
+    name: str = ""
+    #: Where one click ends such letters, without signing in (RFC 8058).
+    unsubscribe: Words | None = None

@@ -1,0 +1,96 @@
+"""Make a ticket an idea, or its owner's vote for one: linked, and shown on both.
+
+An analyst reviews the text first: tickets are between a company and the vendor, ideas are read by all.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from ideas.accounts.models import Person
+from ideas.board import posting, proxying
+from ideas.board.models import Idea
+from ideas.board.posting import NewIdea
+from ideas.board.proxying import OnBehalf
+from ideas.companies.models import Company
+from ideas.db import db
+from ideas.errors import N_, Refused
+from ideas.tickets import locking, progressing, standing
+from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketStep
+
+
+class AlreadyAnIdea(Refused):
+    """A ticket becomes one idea at most."""
+
+    message = N_("Este chamado já virou uma ideia.")
+
+
+class Linked(NamedTuple):
+    """An idea that has to do with a ticket, and how it came to."""
+
+    idea: Idea
+    how: str
+
+
+def to_idea(ticket: Ticket, new: NewIdea, *, by: Person) -> Idea:
+    """The ticket owner's idea, with the text that the analyst reviewed and the owner's vote. All are told.
+
+    Raises AlreadyAnIdea, NotAnalysts, what posting.post_for raises; Missing for whoever may not see it.
+    """
+    ticket = locking.take(ticket)
+    standing.ensure_analyst(by, ticket)
+    if _link_of(ticket, how="idea") is not None:
+        raise AlreadyAnIdea
+    idea = posting.post_for(new, _for_owner(ticket), by=by)
+    _link(ticket, idea, "idea", by)
+    return idea
+
+
+def to_vote(ticket: Ticket, idea: Idea, *, by: Person) -> Idea:
+    """The idea that now has the ticket owner's vote: the canonical one. Done before, nothing changes.
+
+    Raises NotAnalysts, what proxying.cast raises; Missing for whoever may not see the ticket.
+    """
+    ticket = locking.take(ticket)
+    standing.ensure_analyst(by, ticket)
+    held = select(TicketIdea).join(Idea, Idea.id == TicketIdea.idea_id)
+    if db.session.scalar(held.where(TicketIdea.ticket_id == ticket.id, Idea.root_id == idea.root_id)) is None:
+        _, root = proxying.cast_untold(idea, _for_owner(ticket), by=by)
+        _link(ticket, root, "vote", by)
+    return idea
+
+
+def ideas_of(ticket: Ticket) -> Sequence[Linked]:
+    """The ideas linked to a ticket that all may see, the oldest link first: one statement."""
+    asked = Idea.visible_to(None).join(TicketIdea, TicketIdea.idea_id == Idea.id).add_columns(TicketIdea.how)
+    rows = db.session.execute(asked.where(TicketIdea.ticket_id == ticket.id).order_by(TicketIdea.at, Idea.id))
+    return [Linked(*row) for row in rows]
+
+
+def tickets_of(idea: Idea, person: Person) -> Sequence[Ticket]:
+    """The tickets linked to the idea's merged set that the person may see, the newest first: one statement."""
+    of_set = select(Idea.id).where(Idea.root_id == idea.root_id)
+    linked = select(TicketIdea.ticket_id).where(TicketIdea.idea_id.in_(of_set))
+    asked: Select[Ticket] = Ticket.visible_to(person).where(Ticket.id.in_(linked))
+    return db.session.scalars(
+        asked.options(joinedload(Ticket.state, innerjoin=True)).order_by(Ticket.id.desc()).limit(5)
+    ).all()
+
+
+def _for_owner(ticket: Ticket) -> OnBehalf:
+    owner, company = db.session.get_one(Person, ticket.owner_id), db.session.get_one(Company, ticket.company_id)
+    return OnBehalf(voter=owner, company=company, source=f"chamado {ticket.code}")
+
+
+def _link_of(ticket: Ticket, *, how: str) -> TicketIdea | None:
+    return db.session.scalar(select(TicketIdea).where(TicketIdea.ticket_id == ticket.id, TicketIdea.how == how))
+
+
+def _link(ticket: Ticket, idea: Idea, how: str, by: Person) -> None:
+    what = StepKind.IDEA if how == "idea" else StepKind.VOTE
+    db.session.add(TicketIdea(ticket_id=ticket.id, idea_id=idea.id, how=how, by_id=by.id))
+    db.session.add(TicketStep(ticket_id=ticket.id, what=what, by_id=by.id, idea_id=idea.id))
+    progressing.touch(ticket)
+    progressing.record("ticket_linked", ticket, by=by, how=how, idea_id=idea.id, title=idea.title)

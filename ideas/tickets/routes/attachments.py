@@ -1,0 +1,19 @@
+"""/chamados/<code>/arquivos/<id>: a file, under the rights of the ticket it was sent with, or that carries it on."""
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from ideas.tickets import attaching, standing, thread
+from ideas.tickets.routes.scope import ticket_or_404
+from ideas.web import downloads
+from ideas.web.person import me
+
+bp = Blueprint("ticket_files", __name__, url_prefix="/chamados/<code>/arquivos")
+
+
+@bp.get("/<int(max=2147483647):number>")
+def show(code: str, number: int) -> Response:
+    ticket = ticket_or_404(code)
+    chain = [one.id for one in thread.chain_of(ticket)]
+    file = attaching.file_of(chain, number, notes=standing.of(me(), ticket).is_analyst)
+    return downloads.send(file) if file is not None else abort(404)

@@ -1,0 +1,64 @@
+"""/chamados/<code>/mensagens, /notas, /acompanhamento: what is said on a ticket."""
+
+from flask import Blueprint, flash, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.tickets import conversing, opening
+from ideas.tickets.forms import NoteForm, ReplyForm
+from ideas.tickets.routes import page, sending
+from ideas.tickets.routes.scope import ticket_or_404
+from ideas.web import refusals
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("ticket_conversation", __name__, url_prefix="/chamados/<code>")
+
+
+@bp.post("/mensagens")
+def reply(code: str) -> Response:
+    ticket, form = ticket_or_404(code), ReplyForm()
+    files = sending.take(form) if form.validate() else None
+    if files is None:
+        return page.show(ticket, reply=form, status=422)
+    try:
+        message = conversing.reply(ticket, form.words(files), by=me(), then=form.then.data or None)
+    except Refused as refusal:
+        return _again(code, form, refusal)
+    db.session.commit()
+    return page.done(ticket, gettext("Mensagem enviada."), anchor=f"mensagem-{message.id}")
+
+
+@bp.post("/notas")
+def note(code: str) -> Response:
+    ticket, form = ticket_or_404(code), NoteForm()
+    files = sending.take(form) if form.validate() else None
+    if files is None:
+        return page.show(ticket, note=form, status=422)
+    made = conversing.note(ticket, form.words(files), by=me())
+    db.session.commit()
+    return page.done(ticket, gettext("Nota interna guardada: só os analistas a veem."), anchor=f"nota-{made.id}")
+
+
+@bp.post("/acompanhamento")
+def follow_up(code: str) -> Response:
+    ticket, form = ticket_or_404(code), ReplyForm()
+    files = sending.take(form) if form.validate() else None
+    if files is None:
+        return page.show(ticket, reply=form, status=422)
+    try:
+        made = opening.follow_up(ticket, form.words(files), by=me())
+    except Refused as refusal:
+        return _again(code, form, refusal)
+    db.session.commit()
+    flash(gettext("Acompanhamento aberto: chamado %(code)s, com todo o histórico.", code=made.code))
+    return see_other(url_for("tickets.show", code=made.code))
+
+
+def _again(code: str, form: ReplyForm, refusal: Refused) -> Response:
+    """The page with what was typed, and why it was refused."""
+    db.session.rollback()
+    form.text.errors = [refusals.sentence(refusal)]
+    return page.show(ticket_or_404(code), reply=form, status=refusal.status)

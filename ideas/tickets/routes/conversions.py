@@ -1,0 +1,88 @@
+"""/chamados/<code>/ideia, /voto: an analyst makes a ticket an idea, or its owner's vote for one."""
+
+from typing import Any
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.board import finding
+from ideas.board.forms import IdeaForm
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.conduct.routes.asking import accept_if_said
+from ideas.conduct.taking_part import CodeNotAccepted
+from ideas.db import db
+from ideas.errors import Missing, Refused
+from ideas.products import catalogue
+from ideas.tickets import converting, standing
+from ideas.tickets.models import Ticket
+from ideas.tickets.routes.scope import ticket_or_404
+from ideas.tickets.routes.typed import number
+from ideas.web import refusals
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("ticket_conversions", __name__, url_prefix="/chamados/<code>")
+
+
+@bp.get("/ideia")
+def new(code: str) -> str:
+    ticket = ticket_or_404(code)
+    standing.ensure_analyst(me(), ticket)
+    return _page(ticket, _form(**_written(ticket)))
+
+
+@bp.post("/ideia")
+def create(code: str) -> Response:
+    ticket, form = ticket_or_404(code), _form()
+    if not form.validate():
+        return make_response(_page(ticket, form), 422)
+    accept_if_said(me())
+    try:
+        idea = converting.to_idea(ticket, form.idea(), by=me())
+    except CodeNotAccepted:
+        raise
+    except Refused as refusal:
+        return _again(code, refusal)
+    db.session.commit()
+    flash(gettext("O chamado virou a ideia nº %(number)s. O cliente recebe um aviso.", number=idea.id))
+    return see_other(url_for("tickets.show", code=code))
+
+
+@bp.post("/voto")
+def vote(code: str) -> Response:
+    ticket, asked = ticket_or_404(code), number(request.form.get("idea", ""))
+    if not asked:
+        raise Missing
+    try:
+        idea = converting.to_vote(ticket, canonical(idea_or_404(asked)), by=me())
+    except Refused as refusal:
+        return _again(code, refusal)
+    db.session.commit()
+    flash(gettext("Voto do cliente registrado na ideia nº %(number)s. Ele recebe um aviso.", number=idea.id))
+    return see_other(url_for("tickets.show", code=code))
+
+
+def _form(**written: Any) -> IdeaForm:
+    form = IdeaForm(**written)
+    form.offer(catalogue.open_products())
+    return form
+
+
+def _written(ticket: Ticket) -> dict[str, Any]:
+    """What the customer wrote, as an idea would have it: for the analyst to review."""
+    product = ticket.product.key if ticket.product else ""
+    module = f"{product}.{ticket.module.key}" if ticket.module else ""
+    return {"title": ticket.subject, "problem": ticket.description, "product": product, "module": module}
+
+
+def _again(code: str, refusal: Refused) -> Response:
+    db.session.rollback()
+    ticket = ticket_or_404(code)
+    form = _form() if request.form.get("title") else _form(**_written(ticket))
+    return make_response(_page(ticket, form, refusals.sentence(refusal)), refusal.status)
+
+
+def _page(ticket: Ticket, form: IdeaForm, refusal: str | None = None) -> str:
+    similar = finding.similar(ticket.subject, ticket.description)
+    return render_template("tickets/conversion.html", ticket=ticket, form=form, cards=similar, refusal=refusal)

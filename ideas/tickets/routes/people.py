@@ -1,0 +1,69 @@
+"""/chamados/<code>/pessoas: who takes part in a ticket, and whose it is."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from ideas.db import db
+from ideas.tickets import participating, standing
+from ideas.tickets.models import Ticket
+from ideas.tickets.routes.scope import ticket_or_404
+from ideas.tickets.routes.typed import number
+from ideas.web.answers import partial_or_page, partial_or_redirect, see_other
+from ideas.web.context import person_name
+from ideas.web.person import me
+
+bp = Blueprint("ticket_people", __name__, url_prefix="/chamados/<code>/pessoas")
+
+
+@bp.get("")
+def index(code: str) -> Response:
+    ticket = ticket_or_404(code)
+    return partial_or_page("tickets/_people.html", "tickets/people.html", **_load(ticket, request.args.get("q", "")))
+
+
+@bp.post("")
+def create(code: str) -> Response:
+    ticket = ticket_or_404(code)
+    participating.add(ticket, number(request.form.get("person", "")), by=me())
+    db.session.commit()
+    return _done(ticket, gettext("Participante incluído: já vê o chamado."))
+
+
+@bp.post("/<int:person_id>/retirar")
+def destroy(code: str, person_id: int) -> Response:
+    ticket = ticket_or_404(code)
+    participating.remove(ticket, person_id, by=me())
+    db.session.commit()
+    if person_id == me().id:
+        return see_other(url_for("tickets.index"))
+    return _done(ticket, gettext("Participante retirado: não vê mais o chamado."))
+
+
+@bp.post("/proprietario")
+def transfer(code: str) -> Response:
+    ticket = ticket_or_404(code)
+    participating.transfer(ticket, number(request.form.get("person", "")), by=me())
+    db.session.commit()
+    owner = ticket_or_404(code).owner
+    return _done(ticket, gettext("Agora o chamado é de %(name)s.", name=person_name(owner)))
+
+
+def _done(ticket: Ticket, say: str) -> Response:
+    shown = _load(ticket_or_404(ticket.code), "")
+    page = url_for("ticket_people.index", code=ticket.code)
+    return partial_or_redirect("tickets/_people.html", otherwise=page, say=say, **shown)
+
+
+def _load(ticket: Ticket, typed: str) -> dict[str, Any]:
+    found = participating.colleagues_of(ticket, typed)
+    return {
+        "ticket": ticket,
+        "mine": standing.of(me(), ticket),
+        "participants": participating.participants_of(ticket),
+        "colleagues": found[: participating.OFFERED],
+        "there_are_more": len(found) > participating.OFFERED,
+        "typed": typed,
+    }

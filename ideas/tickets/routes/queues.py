@@ -1,0 +1,54 @@
+"""/painel/filas: which tickets each analyst answers."""
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from ideas.accounts.models import Person
+from ideas.db import db
+from ideas.products.models import Product
+from ideas.tickets import queueing
+from ideas.tickets.models import TicketType
+from ideas.tickets.queueing import Queue
+from ideas.tickets.routes.typed import number
+from ideas.web.answers import see_other
+from ideas.web.person import me
+
+bp = Blueprint("queues", __name__, url_prefix="/painel/filas")
+
+
+@bp.get("")
+def index() -> str:
+    return render_template(
+        "tickets/queues.html", analysts=queueing.analysts_and_counts(), there_are=len(queueing.all_queues())
+    )
+
+
+@bp.get("/<int(max=2147483647):person_id>")
+def edit(person_id: int) -> str:
+    analyst = _analyst_or_404(person_id)
+    types = db.session.scalars(select(TicketType).order_by(TicketType.position)).all()
+    products = db.session.scalars(select(Product).order_by(Product.position, Product.id)).all()
+    held = queueing.queues_of(analyst)
+    return render_template("tickets/queues_of.html", analyst=analyst, types=types, products=products, held=held)
+
+
+@bp.post("/<int(max=2147483647):person_id>")
+def update(person_id: int) -> Response:
+    analyst = _analyst_or_404(person_id)
+    queueing.answer(analyst, [_queue(typed) for typed in request.form.getlist("queue")], by=me())
+    db.session.commit()
+    flash(gettext("Filas guardadas. Valem a partir de agora."))
+    return see_other(url_for(".index"))
+
+
+def _analyst_or_404(person_id: int) -> Person:
+    """The analyst of an address."""
+    return next((one for one in queueing.analysts() if one.id == person_id), None) or abort(404)
+
+
+def _queue(typed: str) -> Queue:
+    """ "question.3" is a type and a product; "admin_finance." a type without products."""
+    kind, _, product = typed.partition(".")
+    return Queue(kind[:20], number(product) or None)

@@ -1,0 +1,105 @@
+"""/triagem/lote: one status for many ideas: first what it will come to, then the deed; and its undo."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from ideas.accounts.models import Person
+from ideas.board.models import Idea, Status
+from ideas.db import db
+from ideas.errors import Refused
+from ideas.triage import batching, inbox
+from ideas.triage.batching import MOST, Changed
+from ideas.triage.forms import BatchForm
+from ideas.triage.models import StatusBatch
+from ideas.web import refusals
+from ideas.web.answers import see_other
+from ideas.web.person import asker, me
+
+bp = Blueprint("triage_batches", __name__, url_prefix="/triagem/lote")
+
+
+@bp.post("")
+def create() -> Response:
+    """The form; then what it will come to; then, when that was confirmed, the deed."""
+    form, ideas = _form(), _chosen()
+    if "to" not in request.form:
+        return _page(form, ideas)
+    if not form.validate():
+        return _page(form, ideas, status=422)
+    try:
+        changed = batching.change(ideas, form.decision(), by=me())
+    except Refused as refusal:
+        db.session.rollback()
+        form.to.errors = [*form.to.errors, refusals.sentence(refusal)]
+        return _page(form, _chosen(), status=422)
+    if not request.form.get("confirmed"):
+        left = [(one.idea.id, refusals.sentence(one.refusal)) for one in changed.left]
+        db.session.rollback()
+        return _page(form, _chosen(), left=dict(left))
+    return _done(changed)
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> str:
+    batch = _batch_or_404(number)
+    by = db.session.get_one(Person, batch.by_id)
+    return render_template(
+        "triage/batch.html", batch=batch, by=by, steps=batching.steps_of(batch), statuses=_statuses()
+    )
+
+
+@bp.post("/<int:number>/desfazer")
+def destroy(number: int) -> Response:
+    kept = batching.undo(_batch_or_404(number), by=me())
+    db.session.commit()
+    flash(gettext("Mudança desfeita: as ideias voltaram a ser como eram."))
+    if kept:
+        flash(ngettext("%(num)s ideia foi respondida depois e ficou como está.",
+                       "%(num)s ideias foram respondidas depois e ficaram como estão.", kept))  # fmt: skip
+    return see_other(url_for("triage_batches.show", number=number))
+
+
+def _done(changed: Changed) -> Response:
+    db.session.commit()
+    flash(ngettext("%(num)s ideia mudou de situação.", "%(num)s ideias mudaram de situação.", len(changed.ideas)))
+    return see_other(url_for("triage_batches.show", number=changed.batch.id))
+
+
+def _form() -> BatchForm:
+    form = BatchForm()
+    form.offer(list(_statuses().values()))
+    return form
+
+
+def _statuses() -> dict[str, Status]:
+    return {status.key: status for status in db.session.scalars(select(Status).order_by(Status.position))}
+
+
+def _chosen() -> Sequence[Idea]:
+    """The ideas that were ticked, of the products that the asker answers for."""
+    numbers = {int(typed) for typed in request.form.getlist("idea") if typed.isascii() and typed.isdigit()}
+    numbers = {number for number in numbers if number < 2**31}
+    mine = Idea.listed().where(Idea.id.in_(sorted(numbers)[: MOST + 1]), Idea.product_id.in_(asker().managed))
+    return db.session.scalars(mine.options(joinedload(Idea.status)).order_by(Idea.id)).all()
+
+
+def _page(form: BatchForm, ideas: Sequence[Idea], *, status: int = 200, left: dict[int, str] | None = None) -> Response:
+    going = [idea.id for idea in ideas if idea.id not in (left or {})]
+    followers = inbox.followers_of(going) if left is not None else 0
+    shown = render_template("triage/batch_form.html", form=form, ideas=ideas, left=left, going=len(going),
+                            followers=followers, statuses=_statuses())  # fmt: skip
+    return make_response(shown, status)
+
+
+def _batch_or_404(number: int) -> StatusBatch:
+    """A batch of one's own, or of a colleague who answers for the same products."""
+    batch = db.session.get(StatusBatch, number) if number < 2**31 else None
+    if batch is None:
+        abort(404)
+    products = {idea.product_id for _, idea in batching.steps_of(batch)}
+    return batch if products <= asker().managed else abort(404)

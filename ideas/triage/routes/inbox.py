@@ -1,0 +1,109 @@
+"""/triagem: the ideas that wait, and one of them beside the list."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, make_response, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from ideas.board.answer_form import form_for
+from ideas.board.models import Idea, Status
+from ideas.board.routes.scope import LOADED
+from ideas.db import db
+from ideas.products.models import Product
+from ideas.triage import inbox, noting, owning, tagging
+from ideas.triage.forms import NoteForm, OwnerForm, TagsForm, sought
+from ideas.triage.inbox import Box, Cursor, Order, Sought
+from ideas.web import paging
+from ideas.web.paging import BadCursor
+from ideas.web.person import asker, me
+
+bp = Blueprint("triage", __name__, url_prefix="/triagem")
+
+
+@bp.get("")
+def index() -> Response:
+    return page()
+
+
+def idea_or_404(number: int) -> Idea:
+    """An idea of a product that the asker answers for, with what its page reads."""
+    mine = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed)).options(*LOADED)
+    idea: Idea | None = db.session.scalar(mine) if number < 2**31 else None
+    return idea or abort(404)
+
+
+def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Response:
+    """The inbox, with that idea beside it; else the one that the address names, or the first."""
+    asked = sought(request.args, products=asker().managed, manager=me())
+    found = paging.cut(inbox.rows(asked, _cursor(asked)), inbox.SIZE, lambda row: inbox.place_of(row, asked.order))
+    named = request.args.get("ideia", "")
+    if idea is None and named.isascii() and named.isdigit():
+        idea = idea_or_404(int(named))
+    chosen = idea is not None
+    if idea is None and found.rows:
+        idea = found.rows[0].idea
+    shown = render_template(
+        "triage/index.html",
+        rows=found.rows,
+        next=found.next,
+        asked=asked,
+        boxes=Box,
+        orders=Order,
+        chosen=chosen,
+        idea=idea,
+        waiting=inbox.unanswered_count(asked),
+        query=_query(),
+        **_filters(),
+        **(_beside(idea, found.rows, forms) if idea else {"tags": {}}),
+    )
+    return make_response(shown, status)
+
+
+def _beside(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the list: the idea's forms, its tags and notes."""
+    tags = tagging.tags_among([idea.id, *(row.idea.id for row in rows)])
+    owner = next((row.owner for row in rows if row.idea.id == idea.id), None) or owning.owner_of(idea)
+    return {
+        "tags": tags,
+        "owner": owner,
+        "notes": noting.notes_of(idea),
+        "form": forms.get("form") or form_for(idea),
+        "owner_form": forms.get("owner_form") or owner_form(idea, owner.id if owner else None),
+        "tags_form": forms.get("tags_form") or TagsForm(formdata=None, tags=", ".join(tags.get(idea.id, []))),
+        "note_form": forms.get("note_form") or NoteForm(formdata=None),
+        "offered": tagging.offered(),
+    }
+
+
+def owner_form(idea: Idea, owner_id: int | None = None, *, sent: Any = None) -> OwnerForm:
+    """The form of who takes care of the idea."""
+    form = OwnerForm(sent, owner=str(owner_id or ""))
+    form.offer(owning.managers_of(idea.product_id))
+    return form
+
+
+def _filters() -> dict[str, Any]:
+    """What can be filtered by: the manager's products with their modules, and the statuses."""
+    products = select(Product).where(Product.id.in_(asker().managed)).order_by(Product.position, Product.id)
+    return {
+        "products": db.session.scalars(products.options(joinedload(Product.modules))).unique().all(),
+        "statuses": db.session.scalars(select(Status).order_by(Status.position)).all(),
+    }
+
+
+def _cursor(asked: Sought) -> Cursor | None:
+    typed = request.args.get("depois")
+    if not typed:
+        return None
+    value, number = paging.read(typed)
+    if isinstance(value, float) or isinstance(value, datetime) == (asked.order is Order.MOST):
+        raise BadCursor(typed[:40])
+    return value, number
+
+
+def _query() -> dict[str, list[str]]:
+    """The address's own words, for every form to come back to the same list."""
+    return {key: request.args.getlist(key) for key in request.args}

@@ -1,0 +1,107 @@
+"""Every feature's addresses, from the ground up, and which of them take large bodies."""
+
+from flask import Flask
+
+from ideas.accounts.routes import devices, email_changes, password_changes, photos, profile, resets, sessions
+from ideas.board import feeds
+from ideas.board.routes import (
+    answers,
+    followings,
+    follows,
+    imports,
+    lines,
+    merges,
+    objections,
+    orders,
+    proxies,
+    supporters,
+    votes,
+    weights,
+)
+from ideas.board.routes import ideas as idea_pages
+from ideas.comments import feeds as idea_feeds
+from ideas.comments.routes import comments
+from ideas.companies.routes import (
+    access_requests,
+    active_company,
+    first_access,
+    invitation_batches,
+    invitations,
+    members,
+    newcomers,
+    registrations,
+)
+from ideas.companies.routes import company as company_pages
+from ideas.conduct.routes import asking
+from ideas.conduct.routes import pages as conduct_pages
+from ideas.drafts import routes as draft_routes
+from ideas.files import accepting
+from ideas.moderation.routes import batches, bursts, cases, decisions, queue, reports
+from ideas.notifications.routes import mail_choices, notifications, unsubscribing
+from ideas.operations.routes import companies as panel_companies
+from ideas.operations.routes import log, modules, panel, products
+from ideas.operations.routes import people as panel_people
+from ideas.outbox import routes as mailbox
+from ideas.pages.routes import mine, sitemap
+from ideas.releases.routes import releases, roadmap
+from ideas.tickets.routes import assignments as ticket_assignments
+from ideas.tickets.routes import attachments as ticket_files
+from ideas.tickets.routes import conversation as ticket_conversation
+from ideas.tickets.routes import conversions as ticket_conversions
+from ideas.tickets.routes import people as ticket_people
+from ideas.tickets.routes import queues as ticket_queues
+from ideas.tickets.routes import sending as ticket_sending
+from ideas.tickets.routes import states as ticket_states
+from ideas.tickets.routes import tickets
+from ideas.triage.routes import batches as triage_batches
+from ideas.triage.routes import inbox as triage_inbox
+from ideas.triage.routes import items as triage_items
+from ideas.web import (
+    uploads,
+)
+
+
+def register(app: Flask) -> None:
+    """Give the app every feature's blueprints."""
+    for blueprint in (resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp):
+        app.register_blueprint(blueprint)
+    uploads.allow("profile.create_photo", accepting.PORTRAIT.most)
+    uploads.allow("imports.create", imports.SHEET.most)
+    app.register_blueprint(imports.bp)
+    app.register_blueprint(mailbox.bp)
+    app.register_blueprint(mailbox.letters)
+    app.register_blueprint(mail_choices.bp)
+    app.register_blueprint(unsubscribing.bp)
+    for blueprint in (draft_routes.bp, sessions.bp, active_company.bp, conduct_pages.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (company_pages.bp, members.bp, invitations.bp, access_requests.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (registrations.bp, first_access.bp, newcomers.bp):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(invitation_batches.bp)
+    uploads.allow("invitation_batches.create", accepting.SHEET.most)
+    for blueprint in (votes.bp, weights.bp, proxies.bp, supporters.bp, lines.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (idea_pages.bp, follows.bp, answers.bp, comments.bp, notifications.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (followings.bp, merges.bp, objections.bp, orders.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (feeds.bp, idea_feeds.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (mine.bp, sitemap.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (releases.bp, roadmap.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (panel.bp, products.bp, modules.bp, panel_companies.bp, panel_people.bp, log.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (tickets.bp, ticket_conversation.bp, ticket_states.bp, ticket_people.bp, ticket_assignments.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (reports.bp, queue.bp, cases.bp, bursts.bp, batches.bp, decisions.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (triage_inbox.bp, triage_items.bp, triage_batches.bp):
+        app.register_blueprint(blueprint)
+    for blueprint in (ticket_files.bp, ticket_conversions.bp, ticket_queues.bp):
+        app.register_blueprint(blueprint)
+    for endpoint in ("tickets.create", *(f"ticket_conversation.{deed}" for deed in ("reply", "note", "follow_up"))):
+        uploads.allow(endpoint, ticket_sending.MOST_BYTES)
+    asking.answer_with(app)

@@ -1,0 +1,133 @@
+"""/perfil/senha and /perfil/email: changing what one signs in with."""
+
+import pytest
+from sqlalchemy import select
+
+from ideas.accounts.models import Person, Session, SignIn
+from ideas.db import db
+from tests.cast import PASSWORD
+from tests.conftest import statements
+from tests.postman import link_in, text_of
+
+NEW = "uma frase nova e comprida"
+
+
+def change(browser, current: str = PASSWORD, new: str = NEW):
+    return browser.post("/perfil/senha", data={"current_password": current, "password": new})
+
+
+def move(browser, email: str = "Nova@exemplo.example", password: str = PASSWORD):
+    return browser.post("/perfil/email", data={"email": email, "current_password": password})
+
+
+def test_ana_changes_her_password_and_the_other_browsers_are_signed_out(browser, postman, ana: Person) -> None:
+    mine, other = browser(ana), browser(ana)
+    assert change(mine).status_code == 303
+    assert mine.get("/perfil").status_code == 200
+    assert other.get("/perfil").status_code == 303
+    assert browser().post("/entrar", data={"key": ana.email, "password": NEW}).status_code == 303
+    (mail,) = postman.round()
+    assert mail["Subject"] == "Sua senha foi trocada"
+    assert PASSWORD not in text_of(mail)
+
+
+@pytest.mark.parametrize("current", ["", "errada", PASSWORD + "x"])
+def test_v6_2_3_the_current_one_is_needed(browser, ana: Person, current: str) -> None:
+    answer = change(browser(ana), current)
+    assert answer.status_code == 422
+    assert NEW not in answer.text
+    assert browser().post("/entrar", data={"key": ana.email, "password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize("new", ["", "curta", "senha123", "Ana Ribeiro 7", "central de ideias"])
+def test_a_weak_one_is_refused_before_the_current_one_is_tried(browser, ana: Person, new: str) -> None:
+    assert change(browser(ana), new=new).status_code == 422
+    assert db.session.scalars(select(SignIn)).all() == []
+
+
+def test_a_stolen_session_has_ten_tries_at_the_password(browser, ana: Person) -> None:
+    thief = browser(ana)
+    assert [change(thief, "errada").status_code for _ in range(11)] == [422] * 10 + [429]
+    assert change(thief).status_code == 429
+    owner = browser().post(
+        "/entrar", data={"key": ana.email, "password": PASSWORD}, environ_base={"REMOTE_ADDR": "192.0.2.7"}
+    )
+    assert owner.status_code == 303
+
+
+def test_bruno_confirms_his_new_address_and_the_old_one_is_told(browser, postman, bruno: Person) -> None:
+    mine = browser(bruno)
+    assert move(mine).status_code == 303
+    (asked,) = postman.round()
+    assert postman.to == ["nova@exemplo.example"]
+    assert bruno.email == "bruno@exemplo.example", "nothing changed yet"
+    link = link_in(asked)
+    assert "nova@exemplo.example" in browser().get(link).text
+    assert bruno.email == "bruno@exemplo.example", "a GET spends nothing"
+    assert browser().post(link).status_code == 303
+    assert bruno.email == "nova@exemplo.example"
+    (told,) = postman.round()
+    assert postman.to[-1] == "bruno@exemplo.example"
+    assert "nova@exemplo.example" not in text_of(told), "the old mailbox may be somebody else's by now"
+    assert mine.get("/perfil").status_code == 200, "nobody is signed out"
+    assert browser().get(link).status_code == 410
+
+
+def test_v7_5_1_the_password_is_needed_to_change_the_address(browser, postman, bruno: Person) -> None:
+    assert move(browser(bruno), password="errada").status_code == 422
+    assert postman.round() == []
+
+
+@pytest.mark.parametrize(
+    "email", ["", "x", "a@b", "a b@c.example", "a@b.example\r\nBcc: c@d.example", "bruno@exemplo.example"]
+)
+def test_what_is_no_new_address_is_refused(browser, postman, bruno: Person, email: str) -> None:
+    assert move(browser(bruno), email).status_code == 422
+    assert postman.round() == []
+
+
+def test_v6_3_8_an_address_that_is_taken_is_answered_alike_and_its_owner_told(
+    browser, postman, ana: Person, bruno: Person
+) -> None:
+    free, taken = move(browser(bruno), "livre@exemplo.example"), move(browser(bruno), "ana@exemplo.example")
+    assert (free.status_code, free.location) == (taken.status_code, taken.location)
+    mails = dict(zip([mail["Subject"] for mail in postman.round()], postman.to, strict=True))
+    assert mails["Este e-mail já tem cadastro"] == "ana@exemplo.example"
+    assert ana.email == "ana@exemplo.example"
+
+
+def test_a06_an_address_taken_meanwhile_is_refused_and_the_newest_ask_counts(browser, postman, ana, bruno) -> None:
+    move(browser(bruno), "um@exemplo.example")
+    (first,) = postman.round()
+    move(browser(bruno), "dois@exemplo.example")
+    (second,) = postman.round()
+    assert browser().post(link_in(first)).status_code == 410
+    ana.email = "dois@exemplo.example"
+    assert browser().post(link_in(second)).status_code == 409
+    assert bruno.email == "bruno@exemplo.example"
+
+
+def test_a12_five_letters_a_day_to_new_addresses(browser, postman, bruno: Person) -> None:
+    mine = browser(bruno)
+    answers = [move(mine, f"n{place}@exemplo.example").status_code for place in range(6)]
+    assert answers == [303] * 5 + [429]
+
+
+def test_a18_accents_typed_otherwise_are_the_same_password(browser, ana: Person) -> None:
+    change(browser(ana), new="maçã é fruta boa")
+    typed = "maçã é fruta boa"
+    assert browser().post("/entrar", data={"key": ana.email, "password": typed}).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["/perfil/senha", "/perfil/email"])
+def test_the_pages_ask_the_database_little(browser, ana: Person, page: str) -> None:
+    mine = browser(ana)
+    with statements() as sent:
+        assert mine.get(page).status_code == 200
+    assert len(sent) <= 2
+
+
+def test_the_session_one_changes_it_in_stays(browser, ana: Person) -> None:
+    browser(ana)
+    change(browser(ana))
+    assert len(db.session.scalars(select(Session)).all()) == 1

@@ -1,0 +1,327 @@
+"""/esqueci-minha-senha: from the question to the new password, and what must not work."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from ideas import clock
+from ideas.accounts import credentials, passwords, resetting, signing_in
+from ideas.accounts.models import OneTimeLink, Person, Session, SignIn
+from ideas.accounts.signing_in import Outcome
+from ideas.db import db
+from ideas.outbox.models import Event
+from tests.cast import CPFS, PASSWORD
+from tests.conftest import statements
+from tests.postman import Postman, link_in, text_of
+
+ASK = "/esqueci-minha-senha"
+NEW = "uma frase nova e comprida"
+
+
+def ask(browser, key: str, **options):
+    return browser.post(ASK, data={"key": key}, **options)
+
+
+def link_for(browser, postman: Postman, key: str = "ana@exemplo.example") -> str:
+    ask(browser(), key)
+    (mail,) = postman.round()
+    return link_in(mail)
+
+
+def choose(browser, link: str, password: str = NEW):
+    return browser().post(link, data={"password": password})
+
+
+def opens(browser, password: str, key: str = "ana@exemplo.example") -> bool:
+    return browser().post("/entrar", data={"key": key, "password": password}).status_code == 303
+
+
+@pytest.mark.parametrize("key", [CPFS["ana"], "ana@exemplo.example", "ANA@exemplo.example "])
+def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, postman, ana: Person, key: str) -> None:
+    there, elsewhere = browser(), browser(ana)
+    assert ask(there, key).location == f"{ASK}/enviado"
+    (mail,) = postman.round()
+    assert postman.to == ["ana@exemplo.example"]
+    assert "1 hora" in text_of(mail)
+    link = link_in(mail)
+    assert "Criar uma senha nova" in there.get(link).text
+    done = there.post(link, data={"password": NEW})
+    assert (done.status_code, done.location) == (303, "/entrar")
+    assert "Senha trocada. Entre com a nova." in there.get("/entrar").text
+    assert elsewhere.get("/perfil").status_code == 303, "every session ended"
+    assert opens(browser, NEW)
+    assert not opens(browser, PASSWORD)
+
+
+def test_v6_3_7_the_change_is_told_by_mail(browser, postman, ana: Person) -> None:
+    choose(browser, link_for(browser, postman))
+    (mail,) = postman.round()
+    assert postman.to[-1] == "ana@exemplo.example"
+    assert mail["Subject"] == "Sua senha foi trocada"
+    assert "Se não foi você" in text_of(mail)
+
+
+def test_choosing_signs_nobody_in(browser, postman) -> None:
+    mine = browser()
+    mine.post(link_for(browser, postman), data={"password": NEW})
+    assert mine.get("/perfil").status_code == 303
+
+
+@pytest.mark.parametrize("password", ["breve", "senha123", "ana ribeiro", "x" * 1_000])
+def test_a_password_that_is_refused_spends_nothing(browser, postman, password: str) -> None:
+    link = link_for(browser, postman)
+    answer = choose(browser, link, password)
+    assert answer.status_code == 422
+    assert password not in answer.text
+    assert choose(browser, link).status_code == 303
+
+
+# --- links that don't work ---------------------------------------------------------------------
+
+
+def refused(browser, link: str) -> None:
+    for answer in (browser().get(link), choose(browser, link)):
+        assert answer.status_code == 410
+        assert "Este link não vale mais" in answer.text
+
+
+def test_a06_a_link_is_used_once(browser, postman) -> None:
+    link = link_for(browser, postman)
+    choose(browser, link)
+    refused(browser, link)
+    assert not opens(browser, PASSWORD)
+
+
+def test_a06_only_the_newest_link_works(browser, postman) -> None:
+    old, new = link_for(browser, postman), link_for(browser, postman)
+    refused(browser, old)
+    assert choose(browser, new).status_code == 303
+
+
+def test_a06_after_an_hour_it_is_over(browser, postman) -> None:
+    link = link_for(browser, postman)
+    with time_machine.travel(clock.now() + timedelta(minutes=59)):
+        assert browser().get(link).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        refused(browser, link)
+
+
+def test_a06_not_one_letter_may_differ_and_no_other_purpose_serves(browser, postman, ana: Person) -> None:
+    link = link_for(browser, postman)
+    refused(browser, link[:-1] + chr(ord(link[-1]) ^ 1))
+    credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
+    refused(browser, f"{ASK}/{credentials.mint_for_email(ana.id)}")
+
+
+@pytest.mark.parametrize("change", ["password", "email"])
+def test_a06_a_change_of_password_or_email_ends_the_link(browser, postman, ana: Person, change: str) -> None:
+    link = link_for(browser, postman)
+    if change == "password":
+        credentials.replace_password(ana, passwords.hashed(NEW))
+    else:
+        credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
+        credentials.confirm_email(credentials.mint_for_email(ana.id))
+    refused(browser, link)
+
+
+def test_a06_no_plain_token_lies_in_any_row(browser, postman) -> None:
+    token = link_for(browser, postman).rpartition("/")[2]
+    events = db.session.scalars(select(Event.data)).all()
+    assert token not in str(events)
+    assert db.session.scalar(select(func.count()).where(OneTimeLink.token_hash == token)) == 0
+
+
+def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser, postman) -> None:
+    token = link_for(browser, postman).rpartition("/")[2]
+
+    def use(place: int) -> int:
+        resetting.choose(token, f"hash-{place}")
+        db.session.commit()
+        return place
+
+    winners = [result for result in at_once(100, use) if isinstance(result, int)]
+    assert len(winners) == 1
+    kept = db.session.scalar(select(Person.password_hash).where(Person.email == "ana@exemplo.example"))
+    assert kept == f"hash-{winners[0]}"
+
+
+def test_a08_the_link_leads_to_the_portals_own_address(browser, postman) -> None:
+    mine, evil = browser(), {"base_url": "http://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}
+    token = re.search(r'csrf_token" value="([^"]+)"', mine.get(ASK, **evil).text)
+    assert token is not None
+    mine.post(ASK, data={"key": "ana@exemplo.example", "csrf_token": token[1]}, csrf=False, **evil)
+    (mail,) = postman.round()
+    assert b"evil.example" not in mail.as_bytes()
+    assert link_in(mail).startswith(f"{ASK}/")
+
+
+def test_a10_fetching_the_link_ten_times_spends_nothing(browser, postman) -> None:
+    link = link_for(browser, postman)
+    for _ in range(10):
+        assert browser().get(link).status_code == 200
+        assert browser().head(link).status_code == 200
+    assert choose(browser, link).status_code == 303
+
+
+def test_the_links_page_is_kept_out_of_caches_and_referrers(browser, postman) -> None:
+    answer = browser().get(link_for(browser, postman))
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+def test_a11_extra_fields_change_nothing(browser, postman, bruno: Person) -> None:
+    link = link_for(browser, postman)
+    extra = {"person_id": bruno.id, "user_id": bruno.id, "role": "operator", "token": "x", "company_id": 1}
+    browser().post(link, data={"password": NEW, **extra})
+    assert opens(browser, NEW)
+    assert opens(browser, PASSWORD, "bruno@exemplo.example")
+
+
+def test_a17_the_form_needs_its_token(browser, postman) -> None:
+    link = link_for(browser, postman)
+    assert browser().post(link, data={"password": NEW}, csrf=False).status_code == 400
+    assert browser().post(ASK, data={"key": "x"}, csrf=False).status_code == 400
+
+
+# --- nobody learns who exists ------------------------------------------------------------------
+
+KEYS = ["ana@exemplo.example", CPFS["ana"], "153.509.460-56", "ninguem@exemplo.example", "abc", "000.000.000-00",
+        "iris@exemplo.example"]  # fmt: skip
+
+
+def test_v6_3_8_the_answer_is_the_same_for_whoever_exists(browser, iris: Person) -> None:
+    iris.locked_at = clock.now()
+    answers, pages = [], set()
+    for key in KEYS:
+        mine = browser()
+        answers.append(ask(mine, key))
+        pages.add(re.sub(r'csrf_token" value="[^"]*"', "", mine.get(answers[-1].location).text))
+    assert {(answer.status_code, answer.location, answer.data) for answer in answers} == {
+        (303, f"{ASK}/enviado", answers[0].data)
+    }
+    assert len({tuple(sorted(answer.headers.keys())) for answer in answers}) == 1
+    assert len(pages) == 1
+
+
+def test_a02_the_same_statements_run_for_whoever_exists(browser) -> None:
+    sent = []
+    for key in (CPFS["ana"], "153.509.460-56"):
+        mine = browser()
+        mine.get(ASK)
+        with statements() as made:
+            ask(mine, key)
+        sent.append(list(made))
+    assert sent[0] == sent[1]
+
+
+def test_nobody_is_mailed_for_an_account_that_is_not_there_or_is_locked(browser, postman, iris: Person) -> None:
+    iris.locked_at = clock.now()
+    for key in ("153.509.460-56", "ninguem@exemplo.example", "iris@exemplo.example"):
+        ask(browser(), key)
+    assert postman.round() == []
+
+
+def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
+    assert "529.982" not in ask(browser(), "529.982.247-2").text
+    ask(browser(), CPFS["ana"])
+    assert "529982247" not in str(
+        db.session.execute(select(SignIn.account_key, Event.data).join(Event, Event.id > 0)).all()
+    )
+
+
+def test_a12_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, postman) -> None:
+    """By CPF and by e-mail, from everywhere; the answer stays the same."""
+    with time_machine.travel(clock.now(), tick=False) as now:
+        for place in range(1000):
+            key = (CPFS["ana"], "ana@exemplo.example")[place % 2]
+            resetting.ask(key, f"198.51.{place // 250}.{place % 250}", language="pt-BR")
+        assert ask(browser(), "ana@exemplo.example").location == f"{ASK}/enviado"
+        assert len(postman.round()) == resetting.PER_PERSON
+        now.shift(timedelta(days=1, minutes=1))
+        ask(browser(), "ana@exemplo.example")
+        assert len(postman.round()) == 1
+
+
+def test_a12_asking_for_many_from_one_network_is_answered_and_forgotten(browser, postman) -> None:
+    for place in range(40):
+        assert ask(browser(), f"ninguem{place}@exemplo.example").location == f"{ASK}/enviado"
+    assert db.session.scalar(select(func.count()).where(SignIn.outcome == Outcome.RESET)) == resetting.PER_NETWORK
+
+
+def test_a_letter_that_could_not_leave_for_hours_is_not_sent_any_more(browser, postman) -> None:
+    ask(browser(), "ana@exemplo.example")
+    with time_machine.travel(clock.now() + timedelta(hours=7)):
+        assert postman.round() == []
+
+
+def test_the_letter_is_in_the_readers_language(browser, postman, ana: Person) -> None:
+    mine = browser()
+    mine.set_cookie("lang", "es")
+    ask(mine, "ana@exemplo.example")
+    ana.language = "en"
+    ask(mine, "ana@exemplo.example")
+    subjects = {mail["Subject"] for mail in postman.round()}
+    assert subjects == {"Choose a new password"}
+    ana.language = None
+    ask(mine, "ana@exemplo.example")
+    assert postman.round()[0]["Subject"] == "Crea una contraseña nueva"
+
+
+# --- a flood doesn't keep the owner out --------------------------------------------------------
+
+
+def flood(key: str = CPFS["ana"]) -> None:
+    for place in range(signing_in.PER_ACCOUNT):
+        signing_in.attempt(key, f"203.0.113.{place}")
+    db.session.commit()
+
+
+def test_a03_the_owner_gets_in_by_a_browser_used_before(browser) -> None:
+    mine = browser()
+    mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD})
+    mine.post("/sair")
+    flood()
+    assert not opens(browser, PASSWORD, CPFS["ana"])
+    assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 303
+
+
+def test_a03_the_owner_gets_in_by_a_new_password(browser, postman) -> None:
+    flood()
+    link = link_for(browser, postman)
+    mine = browser()
+    mine.post(link, data={"password": NEW})
+    assert mine.post("/entrar", data={"key": CPFS["ana"], "password": NEW}).status_code == 303
+
+
+def test_a03_a_familiar_browser_has_ten_tries_like_everyone(browser) -> None:
+    mine = browser()
+    mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD})
+    mine.post("/sair")
+    tries = [mine.post("/entrar", data={"key": CPFS["ana"], "password": "errada"}).status_code for _ in range(11)]
+    assert tries == [422] * 10 + [429]
+
+
+def test_a03_one_persons_browser_is_a_stranger_to_another(browser) -> None:
+    mine = browser()
+    mine.post("/entrar", data={"key": CPFS["bruno"], "password": PASSWORD})
+    mine.post("/sair")
+    flood()
+    assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 429
+    mine.set_cookie("device", "made.up")
+    assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 429
+
+
+def test_a14_a_reset_ends_fifty_sessions_at_once(browser, postman, ana: Person) -> None:
+    browsers = [browser(ana) for _ in range(50)]
+    choose(browser, link_for(browser, postman))
+    assert {one.get("/perfil").status_code for one in browsers} == {303}
+    assert db.session.scalar(select(func.count()).select_from(Session)) == 0
+
+
+def test_the_access_log_is_gone_after_six_months() -> None:
+    db.session.add(SignIn(account_key="x", network="old", outcome="in", at=clock.now() - timedelta(days=184)))
+    db.session.add(SignIn(account_key="x", network="new", outcome="in", at=clock.now() - timedelta(days=182)))
+    signing_in.forget_sign_ins()
+    assert db.session.scalars(select(SignIn.network)).all() == ["new"]

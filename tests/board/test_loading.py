@@ -1,0 +1,131 @@
+"""An import goes on by itself, stops when told, goes on where it was, and doubles nothing."""
+
+import pytest
+from sqlalchemy import select, text
+
+from ideas.audit.models import AuditEntry
+from ideas.board import loading, sources
+from ideas.board.loading import NotNow
+from ideas.board.models import Idea, IdeaImport, IdeaImportLine
+from ideas.board.sheets import WrongFile
+from ideas.db import db
+from ideas.files.accepting import Accepted
+from ideas.files.models import File
+from ideas.products.models import Product
+from tests.board.sheets_of_ideas import csv_of, faulty, row
+
+
+def begin(by, rows: list[list[str]]) -> IdeaImport:
+    accepted = Accepted("ideias.csv", "text/plain", csv_of(rows))
+    product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
+    return loading.begin(accepted, preset=sources.PRESETS["csv"], origin="forum", product=product, by=by)
+
+
+def tried(by, rows: list[list[str]]) -> IdeaImport:
+    one = begin(by, rows)
+    loading.check(one, one.mapping)
+    loading.work(one.id, one.turn)
+    return one
+
+
+def counts(one: IdeaImport) -> tuple[int, int, int, int]:
+    return one.made, one.known, one.refused, one.changed
+
+
+def ideas() -> int:
+    return db.session.query(Idea).count()
+
+
+def test_a_check_and_then_the_run_find_the_same(iris) -> None:
+    rows = [row(number) if number % 3 else faulty(number) for number in range(250)]
+    one = tried(iris, rows)
+    assert (one.state, one.may_be_run, ideas()) == ("done", True, 0)
+    found, told = counts(one), db.session.query(IdeaImportLine).count()
+    loading.run(one, by=iris)
+    loading.work(one.id, one.turn)
+    assert (one.state, counts(one), ideas()) == ("done", found, one.made)
+    assert db.session.query(IdeaImportLine).count() == told
+    assert one.done_rows == one.total_rows == sum(found[:3])
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.deed, entry.by_id, entry.after["origin"]) == ("ideas_imported", iris.id, "forum")
+
+
+def test_a_wrong_file_keeps_nothing(iris) -> None:
+    with pytest.raises(WrongFile):
+        begin(iris, [])
+    assert db.session.query(File).count() == db.session.query(IdeaImport).count() == 0
+
+
+def test_told_to_stop_it_stops_between_two_handfuls_and_goes_on_there(iris, monkeypatch) -> None:
+    monkeypatch.setattr(loading, "ROWS_AT_ONCE", 10)
+    one = tried(iris, [row(number) for number in range(45)])
+    loading.run(one, by=iris)
+    take = loading._take
+
+    def take_and_be_stopped(one, rows):
+        take(one, rows)
+        if one.done_rows == 20:
+            one.state = "stopping"
+
+    monkeypatch.setattr(loading, "_take", take_and_be_stopped)
+    loading.work(one.id, one.turn)
+    assert (one.state, one.done_rows, ideas(), one.may_go_on) == ("stopped", 20, 20, True)
+    loading.run(one, by=iris)
+    loading.work(one.id, one.turn)
+    assert (one.state, one.done_rows, one.made, ideas()) == ("done", 45, 45, 45)
+    assert db.session.query(AuditEntry).count() == 1, "going on is no new act"
+
+
+def test_a_job_that_dies_goes_on_after_its_last_handful(iris, monkeypatch) -> None:
+    monkeypatch.setattr(loading, "ROWS_AT_ONCE", 10)
+    one = tried(iris, [row(number) for number in range(35)])
+    loading.run(one, by=iris)
+    take = loading._take
+
+    def die(one, rows):
+        take(one, rows)
+        if one.done_rows == 20:
+            raise MemoryError
+
+    monkeypatch.setattr(loading, "_take", die)
+    with pytest.raises(MemoryError):
+        loading.work(one.id, one.turn)
+    db.session.rollback()
+    assert (one.state, one.done_rows, ideas()) == ("going", 10, 10), "the handful it died in left no trace"
+    monkeypatch.setattr(loading, "_take", take)
+    loading.work(one.id, one.turn)
+    assert (one.state, one.made, one.known, ideas()) == ("done", 35, 0, 35)
+
+
+def test_the_job_of_an_earlier_turn_does_nothing(iris) -> None:
+    one = tried(iris, [row(1)])
+    loading.run(one, by=iris)
+    loading.work(one.id, one.turn - 1)
+    assert (one.state, ideas()) == ("going", 0)
+
+
+def test_an_import_is_begun_once_and_not_before_it_was_checked(iris) -> None:
+    one = begin(iris, [row(1)])
+    with pytest.raises(NotNow):
+        loading.run(one, by=iris)
+    loading.check(one, one.mapping)
+    with pytest.raises(NotNow):
+        loading.check(one, one.mapping)
+    loading.work(one.id, one.turn)
+    loading.run(one, by=iris)
+    for deed in (lambda: loading.run(one, by=iris), lambda: loading.check(one, one.mapping)):
+        with pytest.raises(NotNow):
+            deed()
+    loading.work(one.id, one.turn)
+    with pytest.raises(NotNow):
+        loading.stop(one)
+
+
+def test_a_file_that_was_swept_away_is_told(iris) -> None:
+    one = begin(iris, [row(1)])
+    db.session.execute(text("UPDATE file SET key = 'aa/gone'"))
+    db.session.expire_all()
+    loading.check(one, one.mapping)
+    loading.work(one.id, one.turn)
+    assert one.state == "failed"
+    assert "já foi apagado" in one.fault

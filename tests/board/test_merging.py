@@ -1,0 +1,231 @@
+"""Merging loses nothing: people count once, rows stay where they are, and unmerging gives back what was."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.audit.models import AuditEntry
+from ideas.board import combining, counting, finding, following, merging, unmerging, voting
+from ideas.board.models import Follow, Idea, Level, Merge, Reason, Vote
+from ideas.comments import commenting
+from ideas.comments.commenting import NewComment
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+
+def vote(idea: Idea, *voters: Person) -> None:
+    for voter in voters:
+        voting.cast(idea, voter=voter, company=make.company_of(voter))
+
+
+def say(idea: Idea, author: Person) -> None:
+    commenting.add(idea, NewComment(text="Aqui também."), author=author, company=make.company_of(author))
+
+
+def counts(idea: Idea) -> tuple[Any, ...]:
+    return counting.Tally._make(getattr(idea, name) for name in counting.Tally._fields)
+
+
+def set_of(idea: Idea) -> set[int]:
+    return set(db.session.scalars(select(Idea.id).where(Idea.root_id == idea.id)))
+
+
+def rows() -> dict[str, list[Any]]:
+    """Everything that people did, as rows; and where each idea stands."""
+    ideas = [(i.id, i.root_id, i.merged_into_id, counts(i)) for i in db.session.scalars(select(Idea).order_by(Idea.id))]
+    columns = [column for column in Follow.__table__.c if column.name != "last_seen_at"]
+    return {
+        "ideas": ideas,
+        "votes": list(map(repr, db.session.execute(select(*Vote.__table__.c).order_by(Vote.id)))),
+        "follows": list(map(repr, db.session.execute(select(*columns).order_by(Follow.idea_id, Follow.person_id)))),
+    }
+
+
+@pytest.fixture
+def two(bruno: Person, carla: Person, davi: Person, elisa: Person) -> tuple[Idea, Idea]:
+    """An original with two people, and a duplicate with two: one voted in both."""
+    original = make.idea("Exportar o balancete para planilha", own_inherited=3)
+    duplicate = make.idea("Balancete em arquivo do Excel", own_inherited=1)
+    counting.recount(original), counting.recount(duplicate)
+    vote(original, bruno, davi)
+    vote(duplicate, carla, bruno)
+    say(duplicate, carla)
+    return original, duplicate
+
+
+def test_people_count_once_and_everything_else_adds_up(two: tuple[Idea, Idea], elisa: Person) -> None:
+    original, duplicate = two
+    (merge,) = merging.merge([duplicate], original, by=elisa)
+    assert (original.people_count, original.inherited_votes, original.total_count) == (3, 4, 7)
+    assert (original.company_count, original.comment_count) == (2, 1)
+    assert (duplicate.merged_into_id, duplicate.root_id, merge.votes) == (original.id, original.id, 3)
+    assert counting.drift_of(original) is None
+
+
+def test_the_preview_says_what_it_will_come_to(two: tuple[Idea, Idea], elisa: Person) -> None:
+    original, duplicate = two
+    with statements() as sent:
+        seen = combining.preview([original, duplicate])
+    assert len(sent) == 1
+    assert seen.totals == {original.id: 5, duplicate.id: 3}
+    assert (seen.total, seen.common) == (7, 1)
+    merging.merge([duplicate], original, by=elisa)
+    assert original.total_count == seen.total
+
+
+def test_d06_unmerging_gives_back_every_row_and_number(two: tuple[Idea, Idea], elisa: Person) -> None:
+    original, duplicate = two
+    following.choose(duplicate, make.person("ana"), Level.NOTHING)
+    before = rows()
+    merging.merge([duplicate], original, by=elisa)
+    assert rows()["ideas"] != before["ideas"]
+    unmerging.unmerge(duplicate, by=elisa)
+    assert rows() == before
+
+
+def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa, ana, bruno, carla) -> None:
+    original, duplicate = two
+    late = make.customer("Quem chega depois")
+    merging.merge([duplicate], original, by=elisa)
+    vote(original, late)
+    voting.withdraw(original, voter=carla)  # stood on the duplicate alone
+    voting.withdraw(original, voter=bruno)  # stood on both
+    say(original, late)
+    unmerging.unmerge(duplicate, by=elisa)
+    assert (original.people_count, original.comment_count) == (2, 1)
+    assert (duplicate.people_count, duplicate.comment_count) == (0, 1)
+    assert [counting.drift_of(idea) for idea in two] == [None, None]
+
+
+def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Person) -> None:
+    a, b, c = make.idea(), make.idea(), make.idea()
+    vote(a, bruno)
+    merging.merge([a], b, by=elisa)
+    merging.merge([b], c, by=elisa)
+    assert (a.merged_into_id, b.merged_into_id) == (b.id, c.id)
+    assert set_of(c) == {a.id, b.id, c.id}
+    assert c.people_count == 1
+    unmerging.unmerge(b, by=elisa)
+    assert (set_of(b), set_of(c)) == ({a.id, b.id}, {c.id})
+    assert (b.people_count, c.people_count) == (1, 0)
+    unmerging.unmerge(a, by=elisa)
+    assert (set_of(a), set_of(b), a.people_count, b.people_count) == ({a.id}, {b.id}, 1, 0)
+
+
+def test_an_idea_brought_to_a_duplicate_hangs_there_and_counts_in_the_whole(elisa: Person) -> None:
+    original, duplicate, third = make.idea(), make.idea(), make.idea()
+    merging.merge([duplicate], original, by=elisa)
+    merging.merge([third], duplicate, by=elisa)
+    assert (third.merged_into_id, third.root_id) == (duplicate.id, original.id)
+    unmerging.unmerge(duplicate, by=elisa)
+    assert set_of(duplicate) == {duplicate.id, third.id}
+
+
+def test_d06_a_cycle_is_refused_however_long(elisa: Person) -> None:
+    a, b, c = make.idea(), make.idea(), make.idea()
+    merging.merge([a], b, by=elisa)
+    merging.merge([b], c, by=elisa)
+    with pytest.raises(merging.InACircle):
+        merging.merge([c], a, by=elisa)
+    with pytest.raises(merging.NothingToMerge):
+        merging.merge([c], c, by=elisa)
+
+
+def test_merging_again_changes_nothing_and_elsewhere_is_refused(elisa: Person) -> None:
+    a, b, c = make.idea(), make.idea(), make.idea()
+    merging.merge([a], b, by=elisa)
+    assert merging.merge([a], b, by=elisa) == []
+    with pytest.raises(merging.AlreadyMerged):
+        merging.merge([a], c, by=elisa)
+    assert len(db.session.scalars(select(Merge)).all()) == 1
+    assert unmerging.unmerge(b, by=elisa) is None
+
+
+@pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
+def test_what_is_out_of_sight_is_not_merged(fact: str, elisa: Person) -> None:
+    shown, other = make.idea(), make.idea(**{fact: clock.now()})
+    for duplicate, into in ((shown, other), (other, shown)):
+        with pytest.raises(merging.OutOfSight):
+            merging.merge([duplicate], into, by=elisa)
+
+
+def test_several_are_merged_as_one_or_not_at_all(elisa: Person, bruno: Person) -> None:
+    into, one, two, out = make.idea(), make.idea(), make.idea(), make.idea(hidden_at=clock.now())
+    vote(one, bruno), vote(two, bruno)
+    with pytest.raises(merging.OutOfSight):
+        merging.merge([one, two, out], into, by=elisa)
+    assert into.people_count == 0
+    assert len(merging.merge([one, two, into], into, by=elisa)) == 2
+    assert (set_of(into), into.people_count) == ({into.id, one.id, two.id}, 1)
+    with pytest.raises(merging.TooMany):
+        merging.merge([make.idea() for _ in range(51)], into, by=elisa)
+
+
+def test_the_log_of_privileged_acts_knows_who_and_what_it_came_to(two: tuple[Idea, Idea], elisa: Person) -> None:
+    original, duplicate = two
+    merging.merge([duplicate], original, by=elisa)
+    unmerging.unmerge(duplicate, by=elisa)
+    merged, unmerged = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    one, other = str(original.id), str(duplicate.id)
+    assert (merged.deed, merged.by_id, unmerged.deed) == ("ideas_merged", elisa.id, "idea_unmerged")
+    assert (merged.before, merged.after) == ({one: 5, other: 3}, {one: 7})
+    assert (unmerged.before, unmerged.after) == ({one: 7}, {one: 5, other: 3})
+
+
+def test_a_merge_costs_the_same_however_many_voted(elisa: Person) -> None:
+    sent: list[int] = []
+    for people in (1, 12):
+        original, duplicate = make.idea(), make.idea()
+        for _ in range(people):
+            vote(duplicate, make.customer())
+        with statements() as seen:
+            merging.merge([duplicate], original, by=elisa)
+        sent.append(len(seen))
+    assert sent[0] == sent[1]
+
+
+def test_the_database_knows_one_parent_at_a_time(elisa: Person) -> None:
+    a, b, c = make.idea(), make.idea(), make.idea()
+    merging.merge([a], b, by=elisa)
+    db.session.add(Merge(duplicate_id=a.id, into_id=c.id, by_id=elisa.id, votes=0))
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_an_old_title_finds_the_canonical_idea_until_it_is_separated(two: tuple[Idea, Idea], elisa: Person) -> None:
+    original, duplicate = two
+    third = make.idea("Planilha do balancete em Excel, nova")
+    merging.merge([duplicate], original, by=elisa)
+    hits = finding.search("arquivo do excel").hits
+    assert db.session.scalars(select(hits.ideas.c.id)).all() == [original.id]
+    assert original.id in {card.id for card in finding.similar("Balancete em arquivo do Excel", but=third.id)}
+    unmerging.unmerge(duplicate, by=elisa)
+    assert db.session.scalars(select(finding.search("arquivo do excel").hits.ideas.c.id)).all() == [duplicate.id]
+
+
+def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea], elisa, carla, davi) -> None:
+    original, duplicate = two
+    merging.merge([duplicate], original, by=elisa)
+    assert {carla.id, davi.id} <= set(following.hearers(original, result=True))
+    following.choose(original, carla, Level.NOTHING)
+    assert not following.follow_of(duplicate, carla).follows
+    unmerging.unmerge(duplicate, by=elisa)
+    assert following.follow_of(duplicate, carla).reasons == {Reason.VOTED, Reason.COMMENTED}
+    assert not following.follow_of(original, carla).follows
+    assert davi.id not in following.hearers(duplicate, result=True)
+
+
+def test_an_idea_whose_root_was_merged_after_it_was_read_is_parted_all_the_same(elisa: Person) -> None:
+    """What it was read with is no set any more: neither it nor its old root stands there."""
+    a, b, c = make.idea(), make.idea(), make.idea()
+    merging.merge([a], b, by=elisa)
+    merging.merge([b], c, by=elisa)
+    set_committed_value(a, "root_id", b.id)
+    unmerging.unmerge(a, by=elisa)
+    assert (a.root_id, b.root_id) == (a.id, c.id)

@@ -1,0 +1,132 @@
+"""How the board's orders work, said with an idea's own numbers; and that they hold while votes arrive."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.board import explaining, listing, merging, voting
+from ideas.board.filtering import Filters
+from ideas.board.listing import ORDERINGS
+from ideas.board.models import Idea
+from ideas.companies.models import Company
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+
+def vote(idea: Idea, *voters: Person) -> None:
+    for voter in voters:
+        voting.cast(idea, voter=voter, company=make.company_of(voter))
+
+
+def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Person, davi: Person) -> None:
+    ideas = [make.idea() for _ in range(5)]
+    vote(ideas[1], bruno, carla)
+    vote(ideas[3], davi)
+    for idea in ideas:
+        for place in explaining.places(idea):
+            order = [card.id for card in listing.board(Filters(), place.ordering).cards]
+            assert order.index(idea.id) == place.before, place.ordering.key
+    assert "answered" not in {place.ordering.key for place in explaining.places(ideas[0])}
+
+
+def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, davi, elisa) -> None:
+    idea, duplicate = make.idea(), make.idea()
+    now = clock.now()
+    for days, voter, on in ((28, bruno, idea), (14, carla, duplicate), (0, davi, idea), (1, bruno, duplicate)):
+        with time_machine.travel(now - timedelta(days=days), tick=False):
+            vote(on, voter)
+    merging.merge([duplicate], idea, by=elisa)
+    with time_machine.travel(now, tick=False):
+        assert explaining.heat(idea) == pytest.approx(0.25 + 0.5 + 1)
+        shares = [(share.days, share.people, pytest.approx(share.weight)) for share in explaining.shares(idea)]
+    assert shares == [(14, 1, 1.0), (28, 1, 0.5), (56, 1, 0.25)]
+
+
+def test_the_pages_say_the_rules_and_the_numbers(browser, bruno: Person, carla: Person) -> None:
+    idea = make.idea("Uma ideia para contar")
+    vote(idea, bruno, carla)
+    board = browser().get("/").text
+    assert 'href="/ideias/ordem"' in board
+    rules = browser().get("/ideias/ordem").text
+    assert all(ordering.rule[:30] in rules for ordering in ORDERINGS.values())
+    assert f"/ideias/{idea.id}/ordem" in rules
+    assert f"/ideias/{idea.id}/ordem" in browser().get(f"/ideias/{idea.id}-{idea.slug}").text
+    page = browser().get(f"/ideias/{idea.id}/ordem").text
+    assert "soma 2,0 hoje" in page
+    assert "2 votos" in page
+    assert "1º" in page
+
+
+@pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
+def test_what_the_board_does_not_list_has_no_place(fact: str, browser, bruno: Person, elisa: Person) -> None:
+    gone, merged, root = make.idea(author=bruno, **{fact: clock.now()}), make.idea(), make.idea()
+    merging.merge([merged], root, by=elisa)
+    assert browser().get(f"/ideias/{gone.id}/ordem").status_code == 404
+    assert browser(bruno).get(f"/ideias/{gone.id}/ordem").status_code == 302
+    assert browser().get(f"/ideias/{merged.id}/ordem").status_code == 302
+
+
+def test_g10_the_numbers_cost_the_same_with_many_ideas() -> None:
+    cost = []
+    for some in (1, 40):
+        ideas = [make.idea() for _ in range(some)]
+        with statements() as sent:
+            explaining.places(ideas[0])
+            explaining.shares(ideas[0])
+        cost.append(len(sent))
+    assert cost == [2, 2]
+
+
+@pytest.mark.parametrize("key", ["trending", "top", "critical", "recent"])
+def test_d13_while_votes_arrive_nobody_else_is_skipped_or_seen_twice(key: str, at_once: Callable[..., Any]) -> None:
+    """One reads page after page while three vote: each idea that got no vote is met once, in its order."""
+    quiet = [make.idea() for _ in range(24)]
+    for number, idea in enumerate(quiet):
+        idea.people_count = idea.total_count = idea.critical_count = number // 5
+        idea.trending = float(number // 5)
+    hot, people = [make.idea().id for _ in range(6)], [make.customer() for _ in range(6)]
+    voters = [(person.id, make.company_of(person).id) for person in people]
+    still = {idea.id for idea in quiet}
+
+    def act(place: int) -> list[list[int]]:
+        if place:
+            _votes(random.Random(place), hot, voters)  # noqa: S311 - the same again in every run
+            return []
+        return [_walk(key) for _ in range(6)]
+
+    walks, *others = at_once(4, act)
+    assert not [one for one in (walks, *others) if isinstance(one, Exception)]
+    met = [[number for number in walk if number in still] for walk in walks]
+    assert all(len(walk) == len(still) == len(set(walk)) for walk in met)
+    assert all(walk == met[0] for walk in met)
+
+
+def _walk(key: str) -> list[int]:
+    """Every page of the board, each read in a transaction of its own."""
+    seen: list[int] = []
+    after = None
+    while True:
+        page = listing.board(Filters(), ORDERINGS[key], after=after, size=4)
+        seen += [card.id for card in page.cards]
+        after = page.next
+        db.session.rollback()
+        if after is None:
+            return seen
+
+
+def _votes(dice: random.Random, hot: list[int], voters: list[tuple[int, int]]) -> None:
+    for _ in range(15):
+        idea, (person, company) = db.session.get_one(Idea, dice.choice(hot)), dice.choice(voters)
+        voter = db.session.get_one(Person, person)
+        if dice.random() < 0.7:
+            voting.cast(idea, voter=voter, company=db.session.get_one(Company, company))
+        else:
+            voting.withdraw(idea, voter=voter)
+        db.session.commit()

@@ -1,0 +1,213 @@
+"""Who voted: for staff, with filters and as a file; the lines for the author too, without names; nobody else."""
+
+import csv
+import io
+import re
+
+import pytest
+from sqlalchemy import select
+
+from ideas.accounts.models import Person
+from ideas.audit.models import AuditEntry
+from ideas.board import counting, supporters, voting, weighing
+from ideas.board.models import Idea, Importance, Vote
+from ideas.board.supporters import UNSAID, Wanted
+from ideas.board.weighing import Weight
+from ideas.db import db
+from tests import make
+from tests.conftest import HTMX, statements
+
+EVERYONE = Wanted()
+
+
+@pytest.fixture
+def idea(bruno: Person, carla: Person, davi: Person, elisa: Person) -> Idea:
+    """Carla wrote it; Bruno finds it critical and says why, Davi says nothing, and a fourth was voted for."""
+    idea = make.idea("Contagem de estoque pelo celular", author=carla)
+    for voter in (bruno, davi):
+        voting.cast(idea, voter=voter, company=make.company_of(voter))
+    say(idea, bruno, Weight(Importance.CRITICAL, "Conto parafuso por parafuso."))
+    asked = make.customer("Rita Sá", make.company_of(bruno))
+    vote = voting.cast(idea, voter=asked, company=make.company_of(bruno))
+    vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000007"
+    db.session.flush()
+    return idea
+
+
+def say(idea: Idea, voter: Person, weight: Weight) -> None:
+    weighing.say(idea, weight, voter=voter, company=make.company_of(voter))
+
+
+def names(idea: Idea, wanted: Wanted = EVERYONE) -> list[str]:
+    return [one.person.name for one in supporters.page(idea, wanted)]
+
+
+# --- the questions ------------------------------------------------------------------------------
+
+
+def test_supporters_are_filtered_by_company_importance_and_reason(idea: Idea, bruno: Person) -> None:
+    assert names(idea) == ["Rita Sá", "Davi Prado", "Bruno Leal"]
+    assert names(idea, Wanted(company_id=make.company_of(bruno).id)) == ["Rita Sá", "Bruno Leal"]
+    assert names(idea, Wanted(importance="critical")) == names(idea, Wanted(reasoned=True)) == ["Bruno Leal"]
+    assert names(idea, Wanted(importance=UNSAID)) == ["Rita Sá", "Davi Prado"]
+    assert names(idea, Wanted(importance="nice")) == []
+
+
+def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person, davi: Person) -> None:
+    voting.withdraw(idea, voter=davi)
+    vote = db.session.scalars(select(Vote).where(Vote.person_id == bruno.id)).one()
+    vote.set_aside_at = vote.cast_at
+    db.session.flush()
+    assert names(idea) == ["Rita Sá"]
+    assert supporters.lines(idea) == []
+
+
+def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(bruno: Person, carla: Person) -> None:
+    original, duplicate = make.idea(), make.idea()
+    for one in (original, duplicate):
+        voting.cast(one, voter=bruno, company=make.company_of(bruno))
+    say(original, bruno, Weight(Importance.NICE, "Motivo."))
+    say(duplicate, bruno, Weight(Importance.CRITICAL, "Motivo."))
+    voting.cast(duplicate, voter=carla, company=make.company_of(carla))
+    duplicate.merged_into_id = duplicate.root_id = original.id
+    db.session.flush()
+    counting.recount(original)
+    assert [(one.person.name, one.importance) for one in supporters.page(original, Wanted())] == [
+        ("Carla Nunes", None), ("Bruno Leal", "critical"),
+    ]  # fmt: skip
+    assert [(one.people, one.critical) for one in supporters.companies(original)] == [(1, 0), (1, 1)]
+    assert [line.reason for line in supporters.lines(original)] == ["Motivo."]
+
+
+def test_pages_follow_one_another_without_loss(idea: Idea) -> None:
+    first = supporters.page(idea, Wanted(), size=2)
+    rest = supporters.page(idea, Wanted(), before=first[1].vote_id, size=2)
+    assert [one.person.name for one in [*first[:2], *rest]] == ["Rita Sá", "Davi Prado", "Bruno Leal"]
+
+
+# --- the pages ----------------------------------------------------------------------------------
+
+
+def test_staff_see_who_voted_and_from_what(browser, idea: Idea, heitor: Person) -> None:
+    page = browser(heitor).get(f"/ideias/{idea.id}/votos").text
+    for words in (
+        "Bruno Leal",
+        "Conto parafuso por parafuso.",
+        "Transportes Litoral",
+        "chamado 2026-000007",
+        "Crítico",
+    ):
+        assert words in page
+    one = browser(heitor).get(f"/ideias/{idea.id}/votos?importancia=critico").text
+    assert "Bruno Leal" in one
+    assert "Davi Prado" not in one
+
+
+@pytest.mark.parametrize("who", ["", "bruno", "carla"])
+def test_for_everyone_else_there_are_no_names(who: str, browser, idea: Idea) -> None:
+    there = browser(make.person(who) if who else None)
+    answer = there.get(f"/ideias/{idea.id}/votos")
+    assert answer.status_code in {303, 403}
+    page = there.get(f"/ideias/{idea.id}-{idea.slug}").text
+    assert "Rita" not in page
+    assert "Davi" not in page
+    assert "Quem apoia" not in page
+    if who:
+        assert there.post(f"/ideias/{idea.id}/votos/exportar").status_code == 403
+        assert there.get(f"/ideias/{idea.id}/voto/em-nome").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["importancia=enorme", "empresa=x", "empresa=99999999999", "pagina=%%%"])
+def test_words_that_stand_for_nothing_are_no_page(query: str, browser, idea: Idea, elisa: Person) -> None:
+    assert browser(elisa).get(f"/ideias/{idea.id}/votos?{query}").status_code == 404
+
+
+def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
+    browser, idea: Idea, davi: Person, elisa: Person
+) -> None:
+    say(idea, davi, Weight(None, "=HYPERLINK(1)"))
+    answer = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar", buffered=True)
+    rows = list(csv.reader(io.StringIO(answer.text[1:]), delimiter=";"))
+    assert answer.mimetype == "text/csv"
+    assert [row[0] for row in rows] == ["Pessoa", "Rita Sá", "Davi Prado", "Bruno Leal"]
+    assert rows[2][3] == "'=HYPERLINK(1)"
+    assert rows[3][1:4] == ["Transportes Litoral", "Crítico", "Conto parafuso por parafuso."]
+    assert rows[1][5:] == ["Elisa Moraes", "chamado 2026-000007"]
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.deed, entry.thing_id, entry.by_id) == ("voters_exported", idea.id, elisa.id)
+    filtered = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar?importancia=critico", buffered=True).text
+    assert filtered.count("\r\n") == 2
+
+
+def test_the_author_reads_the_lines_without_names(browser, idea: Idea, carla: Person) -> None:
+    there = browser(carla)
+    for address in (f"/ideias/{idea.id}-{idea.slug}", f"/ideias/{idea.id}/motivos"):
+        page = there.get(address).text
+        assert "Conto parafuso por parafuso." in page
+        assert "Bruno" not in page
+    assert "<html" not in there.get(f"/ideias/{idea.id}/motivos", headers=HTMX).text
+
+
+@pytest.mark.parametrize("who", ["", "davi"])
+def test_nobody_else_reads_the_lines(who: str, browser, idea: Idea) -> None:
+    there = browser(make.person(who) if who else None)
+    assert there.get(f"/ideias/{idea.id}/motivos").status_code == (404 if who else 303)
+    assert "parafuso" not in there.get(f"/ideias/{idea.id}-{idea.slug}").text
+
+
+def test_g10_the_page_costs_the_same_with_three_and_with_three_hundred(browser, idea: Idea, elisa: Person) -> None:
+    there, sent_for, address = browser(elisa), [], f"/ideias/{idea.id}/votos"
+    for people in (0, 300):
+        for n in range(people):
+            person = make.customer(f"Pessoa {n}")
+            db.session.add(Vote(person_id=person.id, idea_id=idea.id, company_id=make.company_of(person).id, term=1.0))
+        there.get(address)
+        with statements() as sent:
+            assert there.get(address).status_code == 200
+        sent_for.append(len(sent))
+    assert sent_for[0] == sent_for[1] <= 5
+
+
+# --- on behalf ----------------------------------------------------------------------------------
+
+
+def test_staff_look_the_customer_up_and_vote(browser, heitor: Person, bruno: Person) -> None:
+    idea = make.idea()
+    there = browser(heitor)
+    found = there.get(f"/ideias/{idea.id}/voto/em-nome?q=bruno").text
+    member = re.search(r'name="member" id="member-(\d+)"', found)[1]
+    answer = there.post(
+        f"/ideias/{idea.id}/voto/em-nome",
+        data={"q": "bruno", "member": member, "source": "chamado 2026-000001", "importance": "critical", "reason": ""},
+    )
+    assert (answer.status_code, answer.location) == (303, f"/ideias/{idea.id}-{idea.slug}")
+    assert (idea.people_count, idea.critical_count) == (1, 1)
+    page = browser(bruno).get(answer.location).text
+    assert "Heitor Lima registrou este voto em seu nome, a partir de: chamado 2026-000001" in page
+
+
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(browser, heitor: Person) -> None:
+    idea = make.idea()
+    answer = browser(heitor).post(
+        f"/ideias/{idea.id}/voto/em-nome", data={"q": "bruno", "source": "", "reason": "Fica parado."}
+    )
+    assert answer.status_code == 422
+    assert "Procure e escolha a pessoa." in answer.text
+    assert "Diga de onde veio o pedido" in answer.text
+    assert 'value="Fica parado."' in answer.text
+    assert "Bruno Leal" in answer.text
+
+
+def test_a_refusal_comes_with_the_form(browser, heitor: Person, bruno: Person) -> None:
+    idea = make.idea()
+    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    there = browser(heitor)
+    found = there.get(f"/ideias/{idea.id}/voto/em-nome?q=bruno").text
+    assert "já votou aqui ou retirou o voto" in found
+    member = re.search(r'id="member-(\d+)"[^>]*disabled', found)[1]
+    answer = there.post(f"/ideias/{idea.id}/voto/em-nome", data={"q": "bruno", "member": member, "source": "reunião"})
+    assert answer.status_code == 409
+    assert "Só ela mesma pode mudar isso" in answer.text
+    assert 'value="reunião"' in answer.text
+    gone = there.post(f"/ideias/{idea.id}/voto/em-nome", data={"q": "", "member": "999999", "source": "reunião"})
+    assert (gone.status_code, "Procure a pessoa de novo" in gone.text) == (409, True)

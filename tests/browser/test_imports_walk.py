@@ -1,0 +1,58 @@
+"""Iris imports a file in Chromium, with JavaScript and without; every state of the page is clean for axe."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from ideas.board import loading
+from ideas.board.models import IdeaImport
+from ideas.db import begin_for_writing, db
+from tests.board.sheets_of_ideas import csv_of, row
+from tests.browser.test_axe import violations
+
+ROWS = csv_of([row(1), row(2, titulo="Avisar antes de o certificado vencer"), row(3, data="ontem")])
+
+
+def work() -> None:
+    """What the worker does."""
+    begin_for_writing(True)
+    one = db.session.scalars(select(IdeaImport).order_by(IdeaImport.id.desc())).first()
+    loading.work(one.id, one.turn)
+    db.session.commit()
+    begin_for_writing(False)
+
+
+def clean(page: Page) -> None:
+    assert violations(page, page.url) == []
+
+
+@pytest.mark.parametrize(("js", "width"), [(True, 1280), (False, 375)], ids=["with-javascript", "without-javascript"])
+def test_iris_imports_a_file(js, width, open_page, enter, iris) -> None:
+    page = open_page(js=js, width=width)
+    enter(page, iris)
+    page.goto("/painel/importar")
+    if js:
+        clean(page)
+    page.get_by_label("Arquivo CSV").set_input_files({"name": "ideias.csv", "mimeType": "text/csv", "buffer": ROWS})
+    page.get_by_label("Nome da origem").fill("forum-antigo")
+    page.get_by_role("button", name="Enviar e ver as colunas").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ideias.csv")
+    expect(page.get_by_role("combobox", name="Título")).to_have_value("titulo")
+    if js:
+        clean(page)
+    page.get_by_role("button", name="Conferir sem gravar").click()
+    expect(page.get_by_text("Conferindo")).to_be_visible()
+    work()
+    if not js:
+        page.get_by_role("link", name="Atualizar").click()
+    expect(page.get_by_role("button", name="Importar 2 ideias")).to_be_visible()
+    expect(page.get_by_text("A data não está como")).to_be_visible()
+    if js:
+        clean(page)
+    page.get_by_role("button", name="Importar 2 ideias").click()
+    expect(page.get_by_text("Importando")).to_be_visible()
+    work()
+    if not js:
+        page.get_by_role("link", name="Atualizar").click()
+    page.get_by_role("link", name="Ver no quadro").click()
+    expect(page.get_by_role("link", name="Avisar antes de o certificado vencer", exact=True)).to_be_visible()

@@ -1,0 +1,137 @@
+"""A case as people live it: reported, decided, appealed, reversed; and a wave hidden in few actions."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from ideas import clock
+from ideas.board import counting
+from ideas.db import begin_for_writing, db
+from ideas.outbox import delivery
+from tests import make
+from tests.browser.test_axe import violations
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def js(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def deliver() -> None:
+    """What the worker does, here and now."""
+    db.session.rollback()
+    begin_for_writing(True)
+    delivery.deliver_pending()
+    db.session.rollback()
+    begin_for_writing(False)
+
+
+def axe(page, js: bool) -> list[str]:
+    return violations(page, page.url) if js else []
+
+
+def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi, fabio, gilda):
+    begin_for_writing(True)
+    idea = make.idea("Ideia cheia de palavras que ofendem", author=bruno)
+    db.session.commit()
+    begin_for_writing(False)
+    faults: list[str] = []
+
+    reporter = open_page(js=js)
+    enter(reporter, davi)
+    reporter.goto(f"/ideias/{idea.id}")
+    reporter.get_by_role("link", name="Denunciar").first.click()
+    reporter.get_by_role("button", name="Enviar denúncia").click()
+    expect(reporter.get_by_role("alert").first).to_contain_text("Escolha a regra")
+    faults += axe(reporter, js)
+    reporter.get_by_role("radio").first.check()
+    reporter.get_by_label("O que a moderação deve notar?").fill("Ofende quem lê.")
+    reporter.get_by_role("button", name="Enviar denúncia").click()
+    expect(reporter.get_by_text("Esperando a moderação")).to_be_visible()
+    faults += axe(reporter, js)
+
+    moderator = open_page(js=js)
+    enter(moderator, fabio)
+    moderator.goto("/moderacao")
+    faults += axe(moderator, js)
+    moderator.get_by_role("link", name="Ideia cheia de palavras que ofendem").click()
+    moderator.get_by_role("button", name="Assumir o caso").click()
+    expect(moderator.get_by_role("button", name="Devolver à fila")).to_be_visible()
+    faults += axe(moderator, js)
+    moderator.get_by_role("radio", name="Advertência").check()
+    moderator.get_by_label("Regra quebrada").select_option(index=1)
+    moderator.get_by_label("Motivo, que a pessoa vai ler").fill("Critique a ideia, nunca a pessoa.")
+    moderator.get_by_role("button", name="Conferir antes de decidir").click()
+    expect(moderator.get_by_role("alert").first).to_contain_text("O próximo passo seria mais leve")
+    moderator.get_by_label("Gravidade que justifica pular um passo").fill("Ofensa direta.")
+    moderator.get_by_role("button", name="Conferir antes de decidir").click()
+    expect(moderator.get_by_text("A moderação registrou uma advertência sobre um texto seu.")).to_be_visible()
+    faults += axe(moderator, js)
+    moderator.get_by_role("button", name="Confirmar a decisão").click()
+    expect(moderator.get_by_role("button", name="Desfazer tudo")).to_be_visible()
+    faults += axe(moderator, js)
+    deliver()
+
+    author = open_page(js=js)
+    enter(author, bruno)
+    author.goto("/notificacoes")
+    author.get_by_role("link", name="A moderação registrou uma advertência").click()
+    expect(author.get_by_text("Critique a ideia, nunca a pessoa.")).to_be_visible()
+    faults += axe(author, js)
+    author.get_by_label("Por que a decisão deve ser revista?").fill("Citei um manual; não é ofensa minha.")
+    author.get_by_role("button", name="Recorrer").click()
+    expect(author.get_by_text("Quem responde é outra pessoa da moderação")).to_be_visible()
+
+    other = open_page(js=js)
+    enter(other, gilda)
+    other.goto("/moderacao/recursos")
+    faults += axe(other, js)
+    other.get_by_role("link", name="Citei um manual").click()
+    other.get_by_role("radio", name="Reverter a decisão").check()
+    other.get_by_role("region", name="Advertência").get_by_label("Motivo, que a pessoa vai ler").fill("É citação.")
+    other.get_by_role("button", name="Responder ao recurso").click()
+    expect(other.get_by_text("Decisão revertida")).to_be_visible()
+    deliver()
+    author.goto("/notificacoes")
+    author.get_by_role("link", name="Seu recurso foi aceito").click()
+    expect(author.get_by_text("Esta decisão não vale mais.")).to_be_visible()
+    reporter.goto(f"/ideias/{idea.id}")
+    expect(reporter.get_by_role("heading", level=1)).to_have_text("Ideia cheia de palavras que ofendem")
+    assert faults == []
+
+
+def test_a_wave_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, open_page, enter, fabio):
+    begin_for_writing(True)
+    day = clock.noon_in_sao_paulo(date(2025, 3, 8))
+    for place in range(82):
+        make.imported(f"SSRF Test {place}", published_at=day)
+    for place in range(10):
+        counting.inherit(make.imported(f"Nuevo paso de cebra {place}", published_at=day), 6)
+    db.session.commit()
+    begin_for_writing(False)
+
+    page = open_page(js=js)
+    enter(page, fabio)
+    page.goto("/moderacao/textos")
+    page.get_by_label("Publicados de").fill("2025-03-08")  # 1
+    page.get_by_label("até", exact=True).fill("2025-03-09")  # 2
+    page.get_by_label("Só o que ninguém apoia").check()  # 3
+    page.get_by_role("button", name="Buscar").click()  # 4
+    expect(page.get_by_text("Nuevo paso de cebra")).to_have_count(0)
+    assert axe(page, js) == []
+    page.get_by_role("button", name="Decidir tudo o que foi encontrado").click()  # 5
+    expect(page.get_by_role("heading", level=1)).to_have_text("Decidir sobre 82 textos")
+    expect(page.get_by_role("radio", name="Ocultar")).to_be_checked()
+    page.get_by_label("Regra quebrada").select_option(index=1)  # 6
+    page.get_by_label("Motivo, que a pessoa vai ler").fill("Sondagem de segurança, não ideia.")  # 7
+    assert axe(page, js) == []
+    page.get_by_role("button", name="Conferir antes de decidir").click()  # 8
+    page.get_by_role("button", name="Confirmar a decisão").click()  # 9
+    visitor = open_page(js=js)
+    visitor.goto("/?q=ssrf")
+    expect(visitor.get_by_text("SSRF Test")).to_have_count(0)
+    page.get_by_role("button", name="Desfazer tudo").click()
+    expect(page.get_by_text("Foi desfeita")).to_be_visible()
+    page.goto("/moderacao/textos?de=2025-03-08&ate=2025-03-08")
+    expect(page.get_by_text("SSRF Test").first).to_be_visible()

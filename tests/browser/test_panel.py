@@ -1,0 +1,73 @@
+"""What an operator does at /painel, in Chromium, with JavaScript and without."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ideas.db import db
+from tests import cast, make
+
+
+@pytest.fixture
+def panel(open_page, enter, iris):
+    """Íris at her panel."""
+
+    def at(js: bool, width: int = 1280) -> Page:
+        page = open_page(js=js, width=width)
+        enter(page, iris)
+        page.goto("/painel")
+        return page
+
+    return at
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_a_company_is_registered_and_its_administrator_invited(js, panel):
+    page = panel(js)
+    page.get_by_role("link", name="Empresas", exact=True).click()
+    page.get_by_role("link", name="Nova empresa").click()
+    page.get_by_label("Nome da empresa").fill("Casa Nova")
+    page.get_by_label("CNPJ").fill("AA.345.678/000A-28")
+    page.get_by_role("button", name="Cadastrar empresa").click()
+    expect(page.get_by_text("Este CNPJ não é válido").first).to_be_visible()
+    expect(page.get_by_label("Nome da empresa")).to_have_value("Casa Nova")
+    page.get_by_label("CNPJ").fill("AA.345.678/000A-29")
+    page.get_by_role("button", name="Cadastrar empresa").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Casa Nova")
+    page.get_by_label("Nome completo").fill("Rita Alves")
+    page.get_by_label("E-mail", exact=True).fill("rita@casa.example")
+    page.get_by_role("button", name="Convidar para administrar").click()
+    expect(page.get_by_role("main").get_by_text("Convite para Rita Alves")).to_be_visible()
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
+    page = panel(js, width=375)
+    page.get_by_label("Encontrar pessoa").fill(cast.CPFS["ana"])
+    page.get_by_role("button", name="Buscar", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ana Ribeiro")
+    assert "529" not in page.url
+    expect(page.get_by_text("***.982.247-**")).to_be_visible()
+    page.get_by_label("Motivo").first.fill("Ofensas repetidas")
+    page.get_by_role("button", name="Suspender").click()
+    expect(page.get_by_role("main").get_by_text("Suspensa sem prazo", exact=True)).to_be_visible()
+    page.get_by_role("link", name="O que fizeram com a conta").click()
+    expect(page.get_by_role("main").get_by_text("Suspendeu a pessoa").last).to_be_visible()
+    expect(page.get_by_text("“Ofensas repetidas”")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_no_page_of_the_panel_scrolls_sideways(panel, width):
+    make.company("Uma empresa de nome muito comprido que não acaba nunca Anticonstitucionalissimamente Ltda.")
+    db.session.commit()
+    page = panel(True, width=width)
+    for address in (
+        "/painel",
+        "/painel/produtos",
+        "/painel/empresas",
+        "/painel/empresas/1",
+        "/painel/pessoas",
+        "/painel/pessoas/1",
+        "/painel/registro",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -1,0 +1,89 @@
+"""The inbox emptied by a product manager: by mouse, by keyboard, without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from ideas.db import begin_for_writing, db
+from tests import make
+from tests.browser.test_axe import violations
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def js(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
+    begin_for_writing(True)
+    for name in ("primeira", "segunda", "terceira", "quarta"):
+        make.idea(f"A {name} ideia que espera resposta", author=bruno)
+    db.session.commit()
+    begin_for_writing(False)
+    page = open_page(js=js)
+    enter(page, elisa)
+    page.goto("/triagem")
+    faults = violations(page, "the inbox") if js else []
+
+    # The first, with an answer; the next comes by itself.
+    expect(page.get_by_role("heading", level=2)).to_have_text("A primeira ideia que espera resposta")
+    page.locator("#answer-to").select_option(label="Não planejada")
+    page.get_by_role("button", name="Responder e ir à próxima").click()
+    expect(page.get_by_role("alert").first).to_contain_text("pede uma resposta oficial")
+    faults += violations(page, "a refused answer") if js else []
+    page.get_by_label("Resposta oficial").fill("Fica para depois do plano deste ano.")
+    page.get_by_role("button", name="Responder e ir à próxima").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("A segunda ideia que espera resposta")
+
+    # Whose it is, its tags, a note.
+    page.get_by_label("Responsável").select_option(label="Elisa Moraes")
+    page.get_by_role("button", name="Salvar o responsável").click()
+    page.get_by_label("Etiquetas").fill("Fiscal, Reforma")
+    page.get_by_role("button", name="Salvar as etiquetas").click()
+    page.get_by_label("Nota interna").fill("Falar com o fiscal.")
+    page.get_by_role("button", name="Salvar a nota").click()
+    expect(page.get_by_text("Falar com o fiscal.")).to_be_visible()
+    faults += violations(page, "an idea with tags and a note") if js else []
+
+    # The other three in one act; one look before, one undo after.
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Mudar a situação das escolhidas").click()
+    page.get_by_label("Nova situação").select_option(label="Em análise")
+    page.get_by_role("button", name="Conferir antes de mudar").click()
+    expect(page.get_by_text("3 ideias passam para Em análise")).to_be_visible()
+    faults += violations(page, "the look before") if js else []
+    page.get_by_role("button", name="Confirmar a mudança").click()
+    expect(page.get_by_role("button", name="Desfazer tudo")).to_be_visible()
+    faults += violations(page, "the batch") if js else []
+    page.get_by_role("button", name="Desfazer tudo").click()
+    expect(page.get_by_text("Desfeita em")).to_be_visible()
+    page.go_back()
+    page.goto("/triagem")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Mudar a situação das escolhidas").click()
+    page.get_by_label("Nova situação").select_option(label="Planejada")
+    page.get_by_role("button", name="Conferir antes de mudar").click()
+    page.get_by_role("button", name="Confirmar a mudança").click()
+    page.goto("/triagem")
+    expect(page.get_by_text("A caixa está vazia")).to_be_visible()
+    assert (faults + violations(page, "the empty inbox") if js else []) == []
+
+
+def test_the_keys_walk_the_list_and_reach_the_answer(open_page, enter, bruno, elisa):
+    begin_for_writing(True)
+    for name in ("primeira", "segunda"):
+        make.idea(f"A {name} ideia que espera resposta", author=bruno)
+    db.session.commit()
+    begin_for_writing(False)
+    page = open_page()
+    enter(page, elisa)
+    page.goto("/triagem")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=2)).to_have_text("A segunda ideia que espera resposta")
+    page.wait_for_load_state("load")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Resposta oficial")).to_be_focused()
+    page.keyboard.type("jjj")
+    expect(page.get_by_label("Resposta oficial")).to_have_value("jjj")
+    expect(page.get_by_role("heading", level=2)).to_have_text("A segunda ideia que espera resposta")

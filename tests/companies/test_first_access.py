@@ -1,0 +1,216 @@
+"""/primeiro-acesso: the link of an invitation, as browsers, mail scanners and strangers use it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from ideas import clock
+from ideas.accounts import identifying
+from ideas.accounts.documents import Cpf
+from ideas.accounts.models import OneTimeLink, Person, Session, SignIn
+from ideas.companies import accepting, inviting, listing
+from ideas.companies.inviting import NewInvitation
+from ideas.companies.models import Company, Invitation
+from ideas.db import db
+from tests import make
+from tests.cast import CPFS, PASSWORD
+
+CPF, CHOSEN = "153.509.460-56", "girassol na varanda"
+OVER = "Este link não vale mais"
+
+
+@pytest.fixture
+def aurora(ana: Person) -> Company:
+    return make.companies_of(ana)[0]
+
+
+def invite(company: Company, by: Person, email: str = "nina@exemplo.example") -> tuple[Invitation, str]:
+    """The invitation, and the address that its letter holds."""
+    invitation = inviting.invite(company, NewInvitation(name="Nina Alves", email=email), by=by)
+    return invitation, link(invitation)
+
+
+def link(invitation: Invitation) -> str:
+    token = inviting.mint(invitation)
+    db.session.commit()
+    return f"/primeiro-acesso/{token}"
+
+
+def come_in(browser, address: str, cpf: str = CPF, password: str = CHOSEN, **data: str):
+    return browser.post(address, data={"cpf": cpf, "password": password, **data})
+
+
+def companies(person: Person) -> list[str]:
+    return [company.name for company in make.companies_of(person)]
+
+
+def test_a_new_person_types_the_cpf_chooses_a_password_and_is_in(browser, aurora, carla) -> None:
+    _, address = invite(aurora, carla)
+    nina = browser()
+    page = nina.get(address)
+    assert page.status_code == 200
+    assert "Boas-vindas, Nina" in page.text
+    assert "Padaria Aurora" in page.text
+    answer = come_in(nina, address)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "Padaria Aurora" in nina.get("/empresa").text
+    person = identifying.person_by_cpf(Cpf.parse(CPF))
+    assert person
+    assert companies(person) == ["Padaria Aurora"]
+    assert db.session.scalars(select(SignIn.outcome)).one() == "in"
+    assert nina.get(address).status_code == 410
+
+
+@pytest.mark.parametrize(("cpf", "password", "says"), [
+    ("153.509.460-57", CHOSEN, "CPF não é válido"),
+    ("", CHOSEN, "Escreva o seu CPF"),
+    (CPF, "", "Escolha uma senha"),
+    (CPF, "curta", "pelo menos 8"),
+    (CPF, "nina alves", "feita só do seu nome"),
+])  # fmt: skip
+def test_what_is_wrong_is_said_and_neither_cpf_nor_password_is_written_back(
+    browser, aurora, carla, cpf, password, says
+) -> None:
+    _, address = invite(aurora, carla)
+    answer = come_in(browser(), address, cpf, password)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert not cpf or f'value="{cpf}"' not in answer.text
+    assert not password or f'value="{password}"' not in answer.text
+
+
+def test_a10_looking_at_the_link_spends_nothing(browser, aurora, carla) -> None:
+    _, address = invite(aurora, carla)
+    before = [tuple(row) for row in db.session.execute(select(OneTimeLink.__table__))]
+    for _ in range(5):
+        assert browser().get(address).status_code == 200
+        assert browser().head(address).status_code == 200
+        assert browser(carla).get(address).status_code == 403
+    assert [tuple(row) for row in db.session.execute(select(OneTimeLink.__table__))] == before
+    assert come_in(browser(), address).status_code == 303
+
+
+def test_a09_a_link_is_over_after_48_hours(browser, aurora, carla) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as travel:
+        _, address = invite(aurora, carla)
+        travel.shift(inviting.LASTS - timedelta(seconds=1))
+        assert browser().get(address).status_code == 200
+        travel.shift(1)
+        for answer in (browser().get(address), come_in(browser(), address)):
+            assert (answer.status_code, OVER in answer.text) == (410, True)
+
+
+def test_a09_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_bit_changed(browser, aurora, carla) -> None:
+    invitation, first = invite(aurora, carla)
+    second = link(invitation)
+    other, revoked = invite(aurora, carla, "otto@exemplo.example")
+    inviting.revoke(other, company=aurora, by=carla)
+    db.session.commit()
+    assert come_in(browser(), second).status_code == 303
+    answers = [browser().get(address) for address in (first, second, revoked, revoked[:-1] + "~", "/primeiro-acesso/x")]
+    assert [answer.status_code for answer in answers] == [410] * 5
+    assert len({answer.text for answer in answers}) == 1 or all(OVER in answer.text for answer in answers)
+    assert come_in(browser(), first, "868.845.372-13").status_code == 410
+
+
+def test_a09_a_link_of_another_purpose_opens_nothing(browser, aurora, carla) -> None:
+    from ideas.accounts import links
+
+    invitation, _ = invite(aurora, carla)
+    token = links.mint("password", f"invitation:{invitation.id}", inviting.LASTS)
+    db.session.commit()
+    assert browser().get(f"/primeiro-acesso/{token}").status_code == 410
+
+
+def test_b06_somebody_who_is_signed_in_joins_with_one_press(browser, aurora, carla, bruno) -> None:
+    _, address = invite(aurora, carla, str(bruno.email))
+    mine = browser(bruno)
+    assert "Entrar em Padaria Aurora?" in mine.get(address).text
+    assert mine.post(address).location == "/empresa"
+    assert sorted(companies(bruno)) == ["Padaria Aurora", "Transportes Litoral"]
+
+
+def test_b06_the_invitation_of_one_person_is_refused_in_the_session_of_another(
+    browser, aurora, carla, bruno, joao
+) -> None:
+    invitation, address = invite(aurora, carla, str(bruno.email))
+    theirs = browser(joao)
+    for answer in (theirs.get(address), theirs.post(address), come_in(theirs, address)):
+        assert (answer.status_code, "para outra pessoa" in answer.text) == (403, True)
+    assert companies(joao) == ["Transportes Litoral"]
+    assert db.session.get_one(Invitation, invitation.id).is_open
+    assert browser(bruno).post(address).status_code == 303, "and the link still works for its person"
+
+
+def test_b06_who_has_an_account_under_another_email_comes_in_with_its_own_password(
+    browser, aurora, carla, bruno
+) -> None:
+    _, address = invite(aurora, carla, "bruno.trabalho@exemplo.example")
+    mine = browser()
+    assert come_in(mine, address, CPFS["bruno"], PASSWORD).status_code == 303
+    assert "Padaria Aurora" in mine.get("/empresa").text
+    assert bruno.email == "bruno@exemplo.example"
+
+
+def test_b18_an_invitation_never_tells_who_has_an_account(browser, aurora, carla, bruno) -> None:
+    """A CPF with an account and another password; a new CPF at an e-mail that has one: the same refusal."""
+    _, address = invite(aurora, carla)
+    _, theirs = invite(aurora, carla, str(bruno.email))
+    known, taken = come_in(browser(), address, CPFS["joao"]), come_in(browser(), theirs)
+    for answer in (known, taken):
+        assert (answer.status_code, "Não deu para entrar com estes dados" in answer.text) == (422, True)
+    weak = [come_in(browser(), address, cpf, "12345678") for cpf in (CPFS["joao"], CPF)]
+    assert [answer.status_code for answer in weak] == [422, 422]
+    assert [("mais usadas" in answer.text) for answer in weak] == [True, True]
+
+
+def test_a04_a_link_takes_ten_tries_and_then_is_over(browser, aurora, carla) -> None:
+    invitation, address = invite(aurora, carla)
+    for place in range(accepting.MOST_TRIES):
+        mine = browser()
+        assert mine.post(address, data={"cpf": CPFS["joao"], "password": CHOSEN},
+                         environ_base={"REMOTE_ADDR": f"198.51.100.{place}"}).status_code in {422, 429}  # fmt: skip
+    assert come_in(browser(), address).status_code == 410
+    inviting.send_again(invitation, company=aurora, by=carla)
+    assert come_in(browser(), link(invitation)).status_code == 303
+
+
+def test_a_locked_account_hears_it_after_the_right_password(browser, aurora, carla, bruno) -> None:
+    bruno.locked_at = clock.now()
+    _, address = invite(aurora, carla)
+    assert "bloqueada por segurança" in come_in(browser(), address, CPFS["bruno"], PASSWORD).text
+    assert companies(bruno) == ["Transportes Litoral"]
+
+
+def test_a11_fields_that_are_not_the_forms_change_nothing(browser, aurora, carla) -> None:
+    _, address = invite(aurora, carla)
+    other = make.company().id
+    come_in(browser(), address, company_id=str(other), role="operator", email="outra@exemplo.example",
+            name="Outra", makes_administrator="y", person_id="1", self_service="y")  # fmt: skip
+    person = identifying.person_by_cpf(Cpf.parse(CPF))
+    assert person
+    assert (person.name, person.email, companies(person)) == ("Nina Alves", "nina@exemplo.example", ["Padaria Aurora"])
+    held = listing.membership_of(person, aurora)
+    assert held
+    assert not held.self_service
+    assert aurora.administrator_id != held.id
+
+
+def test_a13_what_was_planted_before_is_gone_after(browser, aurora, carla) -> None:
+    _, address = invite(aurora, carla)
+    nina = browser()
+    with nina.session_transaction() as session:
+        session["smuggled"] = "1"
+    come_in(nina, address)
+    with nina.session_transaction() as session:
+        assert "smuggled" not in session
+    assert db.session.scalar(select(func.count()).select_from(Session)) == 1
+
+
+def test_a_company_that_closed_lets_nobody_in(browser, aurora, carla) -> None:
+    _, address = invite(aurora, carla)
+    aurora.closed_at = clock.now()
+    assert browser().get(address).status_code == 410

@@ -1,0 +1,142 @@
+"""Sheets as people save them, read; reports that no spreadsheet runs."""
+
+import csv
+import time
+import zipfile
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from ideas.files import reports, sheets
+from ideas.files.sheets import BrokenRow, NoRows, TooManyRows, UnknownEncoding, WrongSheet
+
+TEXT = "nome;e-mail\r\nJoão Conceição;joao@exemplo.example\r\n\r\n Ana ; ana@exemplo.example ;;\r\n"
+
+
+def xlsx(*rows: list) -> bytes:
+    book, written = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_csv_is_read_as_any_spreadsheet_saves_it(encoding: str, separator: str) -> None:
+    sheet = sheets.read(TEXT.replace(";", separator).encode(encoding), most=10)
+    assert sheet.titles == ["nome", "e-mail"]
+    assert [(row.number, row.cells) for row in sheet.rows] == [
+        (2, ["João Conceição", "joao@exemplo.example"]),
+        (4, ["Ana", "ana@exemplo.example"]),
+    ]
+
+
+def test_a_cell_with_a_line_break_keeps_the_rows_numbers() -> None:
+    sheet = sheets.read(b'nome;e-mail\n"Ana\nRibeiro";a@b.example\nBruno;b@b.example\n', most=10)
+    assert [(row.number, row.cells[0]) for row in sheet.rows] == [(2, "Ana\nRibeiro"), (3, "Bruno")]
+
+
+def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
+    sheet = sheets.read(xlsx(["nome", "e-mail"], [None], [1.0, True], [date(2026, 1, 2), 2.5], ["=1+1", None]), most=10)
+    assert [(row.number, row.cells) for row in sheet.rows] == [
+        (3, ["1", "1"]),
+        (4, ["2026-01-02T00:00:00", "2.5"]),
+    ], "of a formula only a kept result is read, and here is none"
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"nome;e-mail\n", NoRows),
+        (b"\n\n \n", NoRows),
+        (xlsx(), NoRows),
+        (xlsx(["nome"], [None, None]), NoRows),
+        (b"nome;e-mail\n" + b"a;b\n" * 11, TooManyRows),
+        (xlsx(["nome"], *[["a"]] * 11), TooManyRows),
+        (b'nome;e-mail\nAna;"sem fim\n', BrokenRow),
+        (b"nome;e-mail\n\x81\x8d\x8f;b", UnknownEncoding),
+        (xlsx(["a"], ["b"])[:200], WrongSheet),
+        (b"PK\3\4" + b"0" * 300, WrongSheet),
+    ],
+)
+def test_what_can_not_be_read_is_refused_by_its_reason(content: bytes, fault: type) -> None:
+    with pytest.raises(fault) as refused:
+        sheets.read(content, most=10)
+    assert type(refused.value) is fault
+
+
+def altered(name: str, content: bytes) -> bytes:
+    """An honest book with one of its parts replaced."""
+    written = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(xlsx(["nome"], ["Ana"]))) as honest,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for entry in honest.infolist():
+            made.writestr(entry.filename, content if entry.filename == name else honest.read(entry))
+    return written.getvalue()
+
+
+def test_g04_a_bomb_in_a_book_is_refused_soon() -> None:
+    laughs = "".join(f'<!ENTITY l{place} "{f"&l{place - 1};" * 10}">' for place in range(1, 10))
+    entities = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><worksheet><sheetData><row><c t="inlineStr"><is><t>&l9;</t></is></c></row></sheetData></worksheet>'
+    for bomb in (
+        altered("xl/worksheets/sheet1.xml", b" " * 60_000_000),
+        altered("xl/worksheets/sheet1.xml", entities.encode()),
+    ):
+        began = time.process_time()
+        with pytest.raises(WrongSheet):
+            sheets.read(bomb, most=10)
+        assert time.process_time() - began < 1, "the case itself says: within a second"
+
+
+def test_a_book_reads_nothing_but_itself(tmp_path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("segredo")
+    content = (
+        f'<!DOCTYPE x [<!ENTITY f SYSTEM "file://{secret}">]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<sheetData><row r="1"><c t="inlineStr"><is><t>a</t></is></c></row>'
+        '<row r="2"><c t="inlineStr"><is><t>&f;x</t></is></c></row></sheetData></worksheet>'
+    )
+    try:
+        read = sheets.read(altered("xl/worksheets/sheet1.xml", content.encode()), most=10)
+    except WrongSheet:
+        return
+    assert "segredo" not in str(read)
+
+
+DANGEROUS = [
+    "=1+1",
+    "+55 11",
+    "-x",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    '"=1+1',
+    " =1+1",
+    "＝1+1",
+    '=HYPERLINK("http://x")',
+    "'=1",
+]
+HARMLESS = ["Ana", "-12,5", "+3", "10%", "1.234,56", "a=b", "", "e-mail"]
+
+
+def test_c08_no_cell_of_a_csv_is_a_formula_and_numbers_stay() -> None:
+    written = reports.as_csv(["um", "dois"], [[cell, -3] for cell in DANGEROUS + HARMLESS]).decode("utf-8-sig")
+    rows = list(csv.reader(StringIO(written, newline=""), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == ["'" + cell for cell in DANGEROUS] + HARMLESS
+    assert {row[1] for row in rows[1:]} == {"-3"}
+
+
+def test_c08_every_text_of_an_xlsx_is_a_text() -> None:
+    book = load_workbook(
+        BytesIO(reports.as_xlsx(["um", "dois"], [[cell, -3] for cell in DANGEROUS], choices={1: ["sim", "não"]}))
+    )
+    cells = [row[0] for row in book.active.iter_rows(min_row=2)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert book.active["B2"].value == -3
+    assert not book.active._hyperlinks
+    assert book.active.data_validations.dataValidation[0].formula1 == '"sim,não"'

@@ -1,0 +1,177 @@
+"""Odd bursts of votes: seen with their evidence, told to moderators, and never removed by themselves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from ideas import clock
+from ideas.accounts.models import Person, SignIn
+from ideas.audit.models import AuditEntry
+from ideas.board import counting, voting
+from ideas.board.models import Idea, Vote
+from ideas.companies.models import Company
+from ideas.db import db
+from ideas.moderation import bursts
+from ideas.moderation.models import VoteBurst
+from ideas.notifications.models import Notification
+from ideas.outbox import delivery
+from tests import make
+from tests.conftest import statements
+
+NOON = datetime(2026, 11, 23, 15, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[Any]:
+    """A clock that stands until it is moved: `noon.shift(…)`."""
+    with time_machine.travel(NOON, tick=False) as time:
+        yield time
+
+
+def crowd(idea: Idea, people: int, noon, *, company: Company | None = None, minutes: float = 10, days_old: float = 1,
+          network: str | None = "203.0.113.7") -> list[Person]:  # fmt: skip
+    """So many people, so new, sign in and vote over so many minutes."""
+    voters = []
+    for n in range(people):
+        person = make.customer(f"Pessoa {n}", company)
+        person.created_at = clock.now() - timedelta(days=days_old)
+        if network:
+            db.session.add(SignIn(account_key="x", network=network, outcome="in", person_id=person.id, at=clock.now()))
+        voting.cast(idea, voter=person, company=make.company_of(person))
+        voters.append(person)
+        noon.shift(timedelta(minutes=minutes / people))
+    db.session.flush()
+    return voters
+
+
+def seen() -> list[VoteBurst]:
+    bursts.find()
+    db.session.flush()
+    return list(db.session.scalars(select(VoteBurst).order_by(VoteBurst.id)))
+
+
+def test_d10_thirty_new_people_of_one_company_in_ten_minutes(noon, fabio: Person, gilda: Person) -> None:
+    idea, company = make.idea(), make.company("Trinta Novos")
+    crowd(idea, 30, noon, company=company)
+    (burst,) = seen()
+    # Counted in full.
+    assert (idea.people_count, idea.company_count, counting.drift_of(idea)) == (30, 1, None)
+    assert db.session.scalar(select(func.count()).where(Vote.set_aside_at.is_not(None))) == 0
+    # Flagged with the evidence.
+    assert (burst.idea_id, burst.company_id, burst.minutes) == (idea.id, company.id, 10)
+    assert (burst.people, burst.newcomers, burst.same_network, burst.only_this) == (30, 30, 30, 30)
+    # Staff told, once.
+    assert len(seen()) == 1
+    db.session.commit()
+    delivery.deliver_pending()
+    assert set(db.session.scalars(select(Notification.person_id))) == {fabio.id, gilda.id}
+    assert db.session.scalar(select(func.count()).select_from(Notification)) == 2
+
+
+def test_colleagues_who_have_been_here_for_long_are_no_burst(noon) -> None:
+    crowd(make.idea(), 30, noon, company=make.company(), days_old=60)
+    assert seen() == []
+
+
+def test_new_people_over_a_whole_day_are_no_burst(noon) -> None:
+    idea, company = make.idea(), make.company()
+    for _ in range(4):
+        crowd(idea, 5, noon, company=company, minutes=60)
+        noon.shift(timedelta(minutes=50))
+        assert seen() == []
+
+
+def test_few_are_no_burst_and_one_more_is(noon) -> None:
+    idea, company = make.idea(), make.company()
+    crowd(idea, bursts.ENOUGH - 1, noon, company=company)
+    assert seen() == []
+    crowd(idea, 1, noon, company=company)
+    assert [burst.newcomers for burst in seen()] == [bursts.ENOUGH]
+
+
+def test_people_of_several_companies_on_one_network_are_one_burst(noon) -> None:
+    idea, other = make.idea(), make.idea()
+    for n in range(3):
+        crowd(idea, 5, noon, company=make.company(), minutes=5)
+        crowd(other, 5, noon, company=make.company(), minutes=5, network=f"198.51.100.{n}")
+    (burst,) = seen()
+    assert (burst.idea_id, burst.company_id, burst.newcomers, burst.same_network) == (idea.id, None, 15, 15)
+
+
+def test_votes_of_a_merged_set_are_one_idea_s(noon) -> None:
+    original, duplicate, company = make.idea(), make.idea(), make.company()
+    duplicate.merged_into_id = duplicate.root_id = original.id
+    crowd(original, 6, noon, company=company)
+    crowd(duplicate, 6, noon, company=company)
+    assert [(burst.idea_id, burst.newcomers) for burst in seen()] == [(original.id, 12)]
+
+
+def test_a_burst_grows_while_it_goes_on_and_after_somebody_looked_only_a_new_one_is_told(noon, fabio: Person) -> None:
+    idea, company = make.idea(), make.company()
+    crowd(idea, 12, noon, company=company)
+    (burst,) = seen()
+    crowd(idea, 6, noon, company=company)
+    assert [one.newcomers for one in seen()] == [18]
+    bursts.look_at(burst, by=fabio, note="Turma do treinamento.")
+    assert len(seen()) == 1
+    crowd(idea, 12, noon, company=company)
+    assert [one.newcomers for one in seen()] == [18, 12]
+
+
+def test_old_hands_among_them_are_counted_apart_and_other_votes_are_seen(noon) -> None:
+    idea, other, company = make.idea(), make.idea(), make.company()
+    new = crowd(idea, 6, noon, company=company)
+    crowd(idea, 3, noon, company=company, days_old=300, network=None)
+    crowd(idea, 6, noon, company=company, network="198.51.100.9")
+    voting.cast(other, voter=new[0], company=company)
+    (burst,) = seen()
+    assert (burst.people, burst.newcomers, burst.same_network, burst.only_this) == (15, 12, 6, 11)
+
+
+def test_looking_through_the_votes_costs_few_statements(noon) -> None:
+    for _ in range(3):
+        crowd(make.idea(), 4, noon, company=make.company())
+    with statements() as sent:
+        bursts.find()
+    assert len(sent) <= 2
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_a_moderator_sees_the_evidence_and_notes_that_they_looked(noon, browser, fabio: Person) -> None:
+    idea, company = make.idea("Boleto por aproximação"), make.company("Trinta Novos")
+    crowd(idea, 12, noon, company=company)
+    (burst,) = seen()
+    there = browser(fabio)
+    page = there.get("/moderacao/rajadas").text
+    assert "Boleto por aproximação" in page
+    assert "Trinta Novos" in page
+    assert "pessoas novas em 9 min" in page
+    assert "203.0.113.7" not in page
+    answer = there.post(f"/moderacao/rajadas/{burst.id}", data={"note": "Turma do treinamento."})
+    assert answer.status_code == 303
+    assert "Nada fora do comum" in there.get("/moderacao/rajadas").text
+    assert "Turma do treinamento." in there.get("/moderacao/rajadas?ver=vistas").text
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.deed, entry.why, entry.by_id) == ("burst_looked_at", "Turma do treinamento.", fabio.id)
+    # Again changes nothing, and no vote has moved.
+    there.post(f"/moderacao/rajadas/{burst.id}", data={"note": "Outra coisa."})
+    assert burst.note == "Turma do treinamento."
+    assert idea.people_count == 12
+
+
+@pytest.mark.parametrize("who", ["bruno", "elisa", "heitor", "iris"])
+def test_nobody_else_sees_bursts(who: str, browser) -> None:
+    there = browser(make.person(who))
+    assert there.get("/moderacao/rajadas").status_code == 403
+    assert there.post("/moderacao/rajadas/1").status_code == 403
+
+
+def test_what_is_not_there_is_not_found(browser, fabio: Person) -> None:
+    assert browser(fabio).post("/moderacao/rajadas/12345").status_code == 404
+    assert browser(fabio).get("/moderacao/rajadas?depois=x").status_code == 404

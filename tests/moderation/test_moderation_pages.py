@@ -1,0 +1,276 @@
+"""The pages of moderation: who sees what, a case from report to appeal, a wave in one act."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from ideas import clock
+from ideas.accounts import standing
+from ideas.board import counting
+from ideas.db import db
+from ideas.moderation import deciding
+from ideas.moderation.models import Decision, DecisionBatch, Outcome
+from ideas.notifications.models import Notification
+from ideas.outbox import delivery
+from tests import make
+from tests.conftest import HTMX, statements
+from tests.moderation.conftest import name_of
+
+HIDE = {"judged": "1", "outcome": "hide", "reason": "Veja a regra.", "quote": "à mão"}
+
+
+@pytest.fixture
+def hiding(rule):
+    """What a moderator sends to hide, once it was looked at."""
+    return HIDE | {"rule": str(rule.id), "confirmed": "1"}
+
+
+def test_a_report_from_the_ideas_page_reaches_the_queue(browser, rule, ana, bruno, fabio):
+    idea = make.idea("Um título que ofende", author=bruno)
+    customer = browser(ana)
+    assert f"/moderacao/denuncias/nova/ideia-{idea.id}" in customer.get(f"/ideias/{idea.id}-{idea.slug}").text
+    address = f"/moderacao/denuncias/nova/ideia-{idea.id}"
+    assert customer.post(address, data={"rule": str(rule.id), "words": "Ofende."}).status_code == 303
+    assert "Esperando a moderação" in customer.get("/moderacao/denuncias").text
+    assert "Você já denunciou" in customer.get(address).text
+    assert "Um título que ofende" in browser(fabio).get("/moderacao").text
+
+
+def test_a_report_without_a_rule_keeps_the_words(browser, ana, bruno):
+    idea = make.idea(author=bruno)
+    answer = browser(ana).post(
+        f"/moderacao/denuncias/nova/ideia-{idea.id}", data={"words": "Ofende muito."}, headers=HTMX
+    )
+    assert answer.status_code == 422
+    assert "Ofende muito." in answer.text
+    assert "Escolha a regra" in answer.text
+
+
+def test_what_one_may_not_see_can_not_be_reported(browser, ana, bruno):
+    hidden = make.idea(author=bruno, hidden_at=clock.now())
+    client = browser(ana)
+    there, never = (
+        client.get(f"/moderacao/denuncias/nova/ideia-{hidden.id}"),
+        client.get("/moderacao/denuncias/nova/ideia-999"),
+    )
+    assert (there.status_code, never.status_code) == (404, 404)
+    for typed in ("ideia-", "idea-1", "ideia-1x", "comentario-99999999999", "x"):
+        assert client.get(f"/moderacao/denuncias/nova/{typed}").status_code == 404
+
+
+def test_customers_find_no_rooms_of_moderation(browser, report, ana, bruno, elisa):
+    case = report(make.idea(author=bruno), ana)
+    for address in ("/moderacao", f"/moderacao/casos/{case.id}", "/moderacao/textos", "/moderacao/decididos"):
+        assert browser(ana).get(address).status_code == 403
+        assert browser(elisa).get(address).status_code == 403
+
+
+def test_a_case_is_looked_at_once_more_before_it_is_decided(browser, report, hiding, ana, bruno, fabio):
+    idea = make.idea(author=bruno)
+    case = report(idea, ana)
+    moderator = browser(fabio)
+    preview = moderator.post(f"/moderacao/casos/{case.id}", data=hiding | {"confirmed": ""})
+    assert "A moderação ocultou um texto seu." in preview.text
+    assert "Obrigado por avisar." in preview.text
+    assert idea.hidden_at is None
+    assert moderator.post(f"/moderacao/casos/{case.id}", data=hiding).status_code == 303
+    assert idea.hidden_at is not None
+
+
+def test_what_a_verdict_lacks_is_said_at_its_field_and_nothing_typed_is_lost(browser, report, ana, bruno, fabio):
+    case = report(make.idea(author=bruno), ana)
+    answer = browser(fabio).post(f"/moderacao/casos/{case.id}", data=HIDE | {"confirmed": "1"})
+    assert answer.status_code == 422
+    assert "Diga qual regra" in answer.text
+    assert "Veja a regra." in answer.text
+    assert db.session.scalars(select(Decision)).all() == []
+
+
+def test_author_and_reporter_hear_and_f09_the_author_never_learns_who(browser, report, hiding, ana, bruno, fabio):
+    idea = make.idea("Ideia que alguém denunciou", author=bruno)
+    case = report(idea, ana)
+    browser(fabio).post(f"/moderacao/casos/{case.id}", data=hiding)
+    delivery.deliver_pending()
+    decision = db.session.scalars(select(Decision)).one()
+    author, reporter = browser(bruno), browser(ana)
+    assert "A moderação ocultou um texto seu" in author.get("/notificacoes").text
+    page = author.get(f"/moderacao/decisoes/{decision.id}")
+    assert "Veja a regra." in page.text
+    assert "Ana" not in page.text
+    assert "e agiu" in reporter.get("/notificacoes").text
+    assert "A moderação agiu" in reporter.get("/moderacao/denuncias").text
+    assert reporter.get(f"/moderacao/decisoes/{decision.id}").status_code == 404
+
+
+def test_f06_a_suspended_person_appeals_from_the_decisions_page(browser, report, verdict, ana, bruno, fabio, gilda):
+    idea = make.idea(author=bruno)
+    report(idea, ana)
+    deciding.decide([name_of(idea)], verdict(Outcome.BAN), by=fabio)
+    decision = db.session.scalars(select(Decision)).one()
+    author = browser(bruno)
+    empty = author.post(f"/moderacao/decisoes/{decision.id}/recurso", data={"words": ""})
+    assert (empty.status_code, "Explique por que" in empty.text) == (422, True)
+    author.post(f"/moderacao/decisoes/{decision.id}/recurso", data={"words": "Peço outro olhar."})
+    assert "Enviado." in author.get(f"/moderacao/decisoes/{decision.id}").text
+    assert "Peço outro olhar." in browser(gilda).get("/moderacao/recursos").text
+    refused = browser(fabio).post(
+        f"/moderacao/casos/{decision.case_id}/recurso", data={"outcome": "upheld", "words": "Não."}
+    )
+    assert refused.status_code == 403
+    browser(gilda).post(
+        f"/moderacao/casos/{decision.case_id}/recurso", data={"outcome": "reversed", "words": "Engano."}
+    )
+    assert "Decisão revertida" in author.get(f"/moderacao/decisoes/{decision.id}").text
+    assert not bruno.is_suspended
+
+
+def test_a_sanction_acts_at_the_next_request(browser, report, verdict, ana, bruno, fabio):
+    idea, mine = make.idea(), make.idea(author=bruno)
+    client = browser(bruno)
+    deciding.decide([name_of(mine)], verdict(Outcome.BAN), by=fabio)
+    assert client.post(f"/ideias/{idea.id}/voto").status_code == 403
+    assert client.get("/").status_code == 200
+
+
+def test_b10_the_children_of_a_hidden_idea_are_gone_with_it(browser, verdict, ana, bruno, fabio):
+    idea = make.idea("Canário azul escondido", author=bruno)
+    comment = make.comment(idea, "Canário no comentário", author=bruno)
+    deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    client = browser(ana)
+    for address in (
+        f"/ideias/{idea.id}-x",
+        f"/ideias/{idea.id}/comentarios",
+        f"/moderacao/denuncias/nova/comentario-{comment.id}",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "Canário" not in answer.text
+    assert client.post(f"/ideias/{idea.id}/voto").status_code == 404
+
+
+def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, verdict, ana, davi, bruno, fabio):
+    idea = make.idea("Canário azul escondido", author=bruno)
+    report(idea, ana)
+    deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    delivery.deliver_pending()
+    for client in (browser(davi), browser()):
+        for address in (
+            "/",
+            "/?q=canario",
+            "/minhas-ideias",
+            "/notificacoes",
+            "/sitemap.xml",
+            "/roteiro",
+            "/moderacao/denuncias",
+        ):
+            assert "Canário" not in client.get(address).text
+    assert "Canário azul" in browser(bruno).get("/minhas-ideias").text
+
+
+def test_b13_counts_leave_out_what_was_hidden(browser, verdict, bruno, fabio, ana):
+    ideas = [make.idea(author=bruno) for _ in range(3)]
+    deciding.decide([name_of(ideas[0])], verdict(Outcome.HIDE), by=fabio)
+    page = browser(ana).get("/").text
+    assert f"/ideias/{ideas[0].id}-" not in page
+    assert f"/ideias/{ideas[1].id}-" in page
+
+
+def test_b11_nobody_is_told_of_a_decision_that_was_undone_before_the_worker_came(report, verdict, ana, bruno, fabio):
+    idea = make.idea(author=bruno)
+    batch = deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    deciding.undo(batch, by=fabio)
+    db.session.commit()
+    delivery.deliver_pending()
+    assert db.session.scalars(select(Notification).where(Notification.person_id == bruno.id)).all() == []
+
+
+def test_b08_a_moderator_without_the_role_any_more_decides_nothing(browser, report, hiding, ana, bruno, fabio):
+    from ideas.accounts.models import StaffRole
+
+    case = report(make.idea(author=bruno), ana)
+    client = browser(fabio)
+    db.session.query(StaffRole).filter_by(person_id=fabio.id).delete()
+    db.session.commit()
+    assert client.post(f"/moderacao/casos/{case.id}", data=hiding).status_code == 403
+    assert db.session.scalars(select(Decision)).all() == []
+
+
+def test_a_wave_is_found_by_its_days_and_hidden_in_one_act(browser, hiding, fabio):
+    from datetime import date
+
+    day = clock.noon_in_sao_paulo(date(2025, 3, 8))
+    probes = [make.imported(f"SSRF Test {place}", published_at=day) for place in range(60)]
+    genuine = make.imported("Nuevo paso de cebra", published_at=day)
+    counting.inherit(genuine, 6)
+    other = make.imported("Otra idea", published_at=clock.noon_in_sao_paulo(date(2025, 3, 10)))
+    moderator = browser(fabio)
+    found = moderator.get("/moderacao/textos?de=2025-03-08&ate=2025-03-09&sem_apoio=1").text
+    assert "SSRF Test 59" in found
+    assert "cebra" not in found
+    sought = {"tipo": "idea", "de": "2025-03-08", "ate": "2025-03-09", "sem_apoio": "1", "all": "1"}
+    form = moderator.post("/moderacao/textos", data=sought).text
+    things = re.findall(r'name="thing" value="([\w-]+)"', form)
+    assert len(things) == 60
+    answer = moderator.post("/moderacao/textos", data=hiding | {"thing": things})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert all(probe.hidden_at for probe in probes)
+    assert genuine.hidden_at is None
+    assert other.hidden_at is None
+    batch = db.session.scalars(select(DecisionBatch)).one()
+    moderator.post(f"/moderacao/lotes/{batch.id}/desfazer")
+    db.session.expire_all()
+    assert not any(probe.hidden_at for probe in probes)
+    assert "Foi desfeita" in moderator.get(f"/moderacao/lotes/{batch.id}").text
+
+
+def test_a_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, joao, fabio):
+    standing.restore(joao)
+    wave = [make.idea(f"Sondagem de segurança {place}", author=joao) for place in range(12)]
+    things = [str(name_of(idea)) for idea in wave]
+    verdict = {"judged": "1", "outcome": "suspension", "until": "2099-01-31", "hides": "y", "rule": str(rule.id),
+               "reason": "Não sonde o portal.", "gravity": "Onda automática.", "thing": things}  # fmt: skip
+    moderator = browser(fabio)
+    preview = moderator.post("/moderacao/textos", data=verdict).text
+    assert "suspendeu sua participação por causa de 12 textos seus" in preview
+    assert not joao.is_suspended
+    moderator.post("/moderacao/textos", data=verdict | {"confirmed": "1"})
+    assert joao.is_suspended
+    assert all(idea.hidden_at for idea in wave)
+    batch = db.session.scalars(select(DecisionBatch)).one()
+    moderator.post(f"/moderacao/lotes/{batch.id}/desfazer")
+    assert not joao.is_suspended
+    assert not any(idea.hidden_at for idea in wave)
+
+
+def test_choosing_nothing_is_said(browser, hiding, fabio):
+    assert "Nenhum texto foi escolhido" in browser(fabio).post("/moderacao/textos", data={}).text
+    assert browser(fabio).post("/moderacao/textos", data=hiding | {"thing": "ideia-999999"}).status_code == 422
+
+
+def test_lists_go_on_where_the_page_before_ended(browser, report, ana, bruno, fabio):
+    for _ in range(30):
+        report(make.idea(author=bruno), ana)
+    moderator = browser(fabio)
+    first = moderator.get("/moderacao").text
+    more = re.search(r'href="(/moderacao\?depois=[^"]+)"', first)
+    assert more
+    second = moderator.get(more[1]).text
+    numbers = re.findall(r"/moderacao/casos/(\d+)", first), re.findall(r"/moderacao/casos/(\d+)", second)
+    assert len(numbers[0]) == 25
+    assert len(set(numbers[0] + numbers[1])) == 30
+    assert moderator.get("/moderacao?depois=xx").status_code == 404
+
+
+@pytest.mark.parametrize("cases", [1, 20])
+def test_the_pages_keep_their_budgets(browser, report, verdict, ana, davi, bruno, fabio, cases):
+    made = [report(make.idea(author=bruno), by) for _ in range(cases) for by in (ana, davi)]
+    moderator = browser(fabio)
+    moderator.get("/moderacao")
+    budgets = {"/moderacao": 6, f"/moderacao/casos/{made[0].id}": 14, "/moderacao/textos": 4, "/moderacao/decididos": 4,
+               "/moderacao/recursos": 4}  # fmt: skip
+    for address, budget in budgets.items():
+        with statements() as sent:
+            assert moderator.get(address).status_code == 200
+        assert len(sent) <= budget, (address, sent)

@@ -1,0 +1,101 @@
+"""Reporting: one report a person, gathered in one case; the words that were reported are kept."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from ideas import clock
+from ideas.accounts import standing
+from ideas.conduct.taking_part import NoCompany, SuspendedFor
+from ideas.db import db
+from ideas.moderation import deciding, queues
+from ideas.moderation.models import Case, Outcome, Report
+from ideas.moderation.reporting import DecidedLately, YourOwnWords
+from tests import make
+from tests.moderation.conftest import name_of
+
+
+def test_reports_on_one_thing_gather_in_one_case(report, ana, davi, bruno):
+    idea, other = make.idea(author=bruno), make.idea(author=bruno)
+    case = report(idea, ana)
+    assert report(idea, davi).id == case.id
+    assert report(other, ana).id != case.id
+    assert case.subject_id == bruno.id
+
+
+def test_f01_a_hundred_reports_by_one_person_are_one_and_companies_are_counted(report, ana, bruno, carla, joao):
+    idea = make.idea(author=joao)
+    for _ in range(100):
+        case = report(idea, ana)
+    report(idea, carla)
+    report(idea, bruno)
+    assert db.session.scalar(select(func.count(Report.id)).where(Report.case_id == case.id)) == 3
+    assert queues.weights_among([case])[case.id] == (3, 2)
+
+
+def test_f02_the_same_words_rest_for_a_day_after_a_decision(report, verdict, ana, davi, bruno, fabio):
+    idea = make.idea(author=bruno)
+    report(idea, ana)
+    deciding.decide([name_of(idea)], verdict(Outcome.NOTHING), by=fabio)
+    with pytest.raises(DecidedLately):
+        report(idea, davi)
+    idea.problem = "Agora com uma ofensa nova."
+    db.session.flush()
+    again = report(idea, davi)
+    assert again.is_open
+    assert again.words["problem"] == "Agora com uma ofensa nova."
+
+
+def test_f02_after_a_day_the_same_words_can_be_reported_again(report, verdict, ana, davi, bruno, fabio):
+    idea = make.idea(author=bruno)
+    report(idea, ana)
+    deciding.decide([name_of(idea)], verdict(Outcome.NOTHING), by=fabio)
+    with time_machine.travel(clock.now() + timedelta(hours=24, seconds=1)):
+        assert report(idea, davi).is_open
+
+
+def test_f07_the_words_that_were_reported_are_kept_when_the_author_edits(report, ana, bruno):
+    idea = make.idea("Um título que ofende alguém", author=bruno)
+    case = report(idea, ana)
+    idea.title = "Um título inocente"
+    db.session.flush()
+    db.session.expire_all()
+    assert db.session.get_one(Case, case.id).words["title"] == "Um título que ofende alguém"
+
+
+def test_nobody_reports_themselves(report, bruno):
+    with pytest.raises(YourOwnWords):
+        report(make.idea(author=bruno), bruno)
+
+
+def test_a_suspended_person_reports_nothing_and_someone_without_a_company_neither(report, ana, bruno):
+    standing.suspend(ana, until=clock.now() + timedelta(days=1))
+    with pytest.raises(SuspendedFor):
+        report(make.idea(author=bruno), ana)
+    stranger = make.customer()
+    make.leave(stranger)
+    with pytest.raises(NoCompany):
+        report(make.idea(author=bruno), stranger)
+
+
+def test_staff_report_without_a_company(report, heitor, bruno):
+    assert report(make.comment(make.idea(), author=bruno), heitor).thing == "comment"
+
+
+def test_two_first_reports_at_once_open_one_case(app, at_once, report, ana, davi, bruno):
+    idea = make.idea(author=bruno)
+    number, people = idea.id, [ana.id, davi.id]
+
+    def tell(place: int) -> int:
+        from ideas.accounts.models import Person
+        from ideas.board.models import Idea
+
+        case = report(db.session.get_one(Idea, number), db.session.get_one(Person, people[place]))
+        db.session.commit()
+        return case.id
+
+    assert len(set(at_once(2, tell))) == 1
+    assert db.session.scalar(select(func.count(Case.id))) == 1
+    assert db.session.scalar(select(func.count(Report.id))) == 2

@@ -1,0 +1,40 @@
+"""What releases bring is found by a ticket's subject, as far as anyone may see it."""
+
+from typing import Any
+
+from ideas.accounts.models import Person
+from ideas.db import db
+from ideas.products.models import Product, Release
+from ideas.releases import finding
+from tests import make
+from tests.conftest import HTMX
+
+
+def test_an_item_is_found_by_nearly_its_words(item: Any) -> None:
+    found = item(make.release(), "Rejeição 539 do CT-e em contingência corrigida", kind="fix")
+    finding.index(found)
+    finding.index(item(make.release(), "Relatório de férias por setor"))
+    like = finding.like("rejeicao 539 cte em contingencia")
+    assert [(one.title, release.version) for one, release, _ in like] == [(found.title, "12.1.2510")]
+
+
+def test_b20_what_only_staff_may_know_of_is_not_found(item: Any) -> None:
+    erp = db.session.query(Product).filter_by(key="erp").one()
+    release = Release(product_id=erp.id, version="13.0")
+    db.session.add(release)
+    db.session.flush()
+    finding.index(item(release, "Rejeição 539 do CT-e em contingência corrigida"))
+    assert finding.like("rejeição 539 do CT-e em contingência corrigida") == []
+
+
+def test_it_stands_before_a_new_ticket(item: Any, browser: Any, ana: Person) -> None:
+    finding.index(item(make.release(), "Rejeição 539 do CT-e em contingência corrigida", kind="fix"))
+    page = browser(ana).get("/chamados/novo/sugestoes?subject=Rejeição+539+do+CT-e+em+contingência", headers=HTMX).text
+    assert "/releases/erp/12.1.2510" in page
+
+
+def test_the_command_indexes_what_there_is(item: Any, app: Any) -> None:
+    item(make.release(), "Rejeição 539 do CT-e em contingência corrigida", kind="fix")
+    db.session.commit()
+    assert app.test_cli_runner().invoke(args=["releases", "index"]).exit_code == 0
+    assert len(finding.like("Rejeição 539 do CT-e em contingência")) == 1

@@ -1,0 +1,65 @@
+"""A CSV file that a spreadsheet opens and never runs."""
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+
+from ideas.web.csv_files import csv_file, harmless
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        '"=1+1',
+        "' =1",
+        "  =1",
+        "＝1+1",
+        "＋1-",
+        "－x",
+        "＠x",
+    ],
+)
+def test_c08_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
+    assert harmless(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["Padaria Aurora", "-12", "+3,5", "-0.25", "2026-11-22", "a=b", "", "e-mail@exemplo"])
+def test_c08_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
+    assert harmless(cell) == cell
+
+
+def test_a_cell_may_hold_quotes_semicolons_and_lines(app: Flask) -> None:
+    rows = [["a;b", 'diz "x"', "duas\nlinhas", None, 7, -1.5]]
+    with app.test_request_context():
+        answer = csv_file("nome", ["um", "=dois"], rows)
+        body = answer.get_data(as_text=True)
+    assert body.startswith("\ufeff")
+    assert list(csv.reader(io.StringIO(body[1:]), delimiter=";")) == [
+        ["um", "'=dois"], ["a;b", 'diz "x"', "duas\nlinhas", "", "7", "-1.5"],
+    ]  # fmt: skip
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="nome.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_rows_are_read_as_they_are_sent(app: Flask) -> None:
+    read = []
+
+    def rows():
+        for number in range(1000):
+            read.append(number)
+            yield [number]
+
+    with app.test_request_context():
+        parts = iter(csv_file("nome", ["n"], rows()).response)
+        next(parts)
+        assert len(read) < 300
+        assert sum(part.count("\r\n") for part in map(str, parts)) > 700
