@@ -15,7 +15,7 @@ from typing import Any
 from bench._bulk import Bulk
 from ideas.accounts.models import Person, StaffRole
 from ideas.board import trending
-from ideas.board.models import Follow, Idea, OfficialResponse, Vote, VoteEvent
+from ideas.board.models import Follow, Idea, Importance, OfficialResponse, Vote, VoteEvent
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.conduct.models import ConductAcceptance
@@ -153,7 +153,8 @@ class _Ideas:
             "answered_at": self._later(published) if status in _ANSWERED else None,
             "people_count": len(votes), "total_count": len(votes),
             "company_count": len({vote["company_id"] for vote in votes}),
-            "critical_count": sum(vote["importance"] == "critical" for vote in votes),
+            **{f"{importance}_count": sum(vote["importance"] == importance for vote in votes)
+               for importance in Importance},
             "trending": sum(vote["term"] for vote in votes),
             "own_comments": len(said), "comment_count": len(said), "random_key": chance.getrandbits(62),
         }  # fmt: skip

@@ -69,12 +69,13 @@ _PAGE = """<!doctype html>
 </body>
 </html>"""
 
-_WORDS = (
-    "hoje copiamos conta por conta do relatório para planilha todo fechamento são quase dois dias mês e um erro já "
-    "custou uma retificação na folha de férias o cálculo & desconto ficam em telas separadas quem confere precisa abrir "
-    "cada cadastro seria melhor exportar filtrar por filial centro custo período enviar aviso ao gestor quando nota "
-    "fiscal for recusada pela prefeitura assim ninguém digita número pedido estoque à mão nem espera suporte responder"
-).split()
+_TEXT = """
+hoje copiamos conta por conta do relatório para planilha todo fechamento são quase dois dias mês e um erro já custou uma
+retificação na folha de férias o cálculo & desconto ficam em telas separadas quem confere precisa abrir cada cadastro
+seria melhor exportar filtrar por filial centro custo período enviar aviso ao gestor quando nota fiscal for recusada
+pela prefeitura assim ninguém digita número pedido estoque à mão nem espera suporte responder
+"""
+_WORDS = _TEXT.split()
 
 
 def _ideas() -> Iterator[dict[str, Any]]:

@@ -87,7 +87,7 @@ class _Client:
         while (begun := time.perf_counter()) < self._until:
             self._next = place = (self._next + 1) % len(self._requests)
             connection.sendall(self._requests[place])
-            status, size = _answer(connection)
+            status, size = read_answer(connection)
             self.times.append((time.perf_counter() - begun) * 1000)
             self.bytes += size
             self.refused += status >= 400
@@ -96,7 +96,7 @@ class _Client:
 _STATUS, _LENGTH = re.compile(rb"HTTP/1\.[01] (\d+)"), re.compile(rb"(?i)\r\ncontent-length: (\d+)")
 
 
-def _answer(connection: socket.socket) -> tuple[int, int]:
+def read_answer(connection: socket.socket) -> tuple[int, int]:
     """(status, bytes) of one whole answer."""
     read = b""
     while b"\r\n\r\n" not in read:

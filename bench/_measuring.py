@@ -124,12 +124,13 @@ def measure(rows: Sequence[Row], *, rounds: int, seconds: float) -> Run:
     for number in range(1, rounds + 1):
         for one in measured:
             print(f"\rround {number} of {rounds}: {one.row.name:<50}", end="", file=sys.stderr, flush=True)
-            one.samples.append(_sample(one.row, seconds))
+            one.samples.append(sample(one.row, seconds))
     print("\r" + " " * 70 + "\r", end="", file=sys.stderr)
     return Run(measured)
 
 
-def _sample(row: Row, seconds: float) -> Sample:
+def sample(row: Row, seconds: float) -> Sample:
+    """Ask a row once."""
     requests = row.requests()
     own, database, machine, begun = _costs(row)
     children = _children()

@@ -12,18 +12,27 @@ from bench._servers import Server, serving
 
 #: Votes made ready for one round.
 VOTES = 3_000
-SIZES = {1_000: "1k", 100_000: "100k", 1_000_000: "1M"}
 
 
-def of(stack: ExitStack, folder: Path, sizes: Sequence[int]) -> Iterator[Row]:
+def sizes(words: str) -> list[int]:
+    """Sizes of community, by comma: "1k,100k,1m"."""
+    return [int(word.replace("k", "000").replace("m", "000000")) for word in words.lower().split(",")]
+
+
+def size_name(ideas: int) -> str:
+    """The size in short."""
+    return {1_000: "1k", 100_000: "100k", 1_000_000: "1M"}.get(ideas, str(ideas))
+
+
+def of(stack: ExitStack, folder: Path, communities: Sequence[int]) -> Iterator[Row]:
     """The floor's rows on the last size's database, the portal's for each size; servers live as long as the stack."""
     scenes = []
-    for ideas in sizes:
+    for ideas in communities:
         place = folder / str(ideas)
         place.mkdir()
         scenes.append(stack.enter_context(scene_of(ideas, place)))
     database = scenes[-1].environ["DATABASE_URL"]
-    _prepare_floor(database)
+    prepare_floor(database)
     bare = stack.enter_context(serving("bench._floor:app", scenes[-1].environ, "/hello"))
     yield from _of_the_floor(bare, database)
     for scene in scenes:
@@ -40,13 +49,18 @@ def _of_the_floor(server: Server, database: str) -> Iterator[Row]:
     ):
         asked = [request("GET", path, 0)]
         yield Row(name, server, database, lambda asked=asked: asked)
+    yield bare_vote(server, database)
+
+
+def bare_vote(server: Server, database: str) -> Row:
+    """The floor's vote: an insert and its counter, over a thousand ideas."""
     votes = [request("POST", f"/vote/{number % 1_000 + 1}", 0) for number in range(VOTES)]
-    yield Row("floor: a bare vote", server, database, lambda: votes)
+    return Row("floor: a bare vote", server, database, lambda: votes)
 
 
 def _of_the_portal(scene: Scene, cold: Server, kept: Server) -> Iterator[Row]:
     """`cold` keeps no visitor's page; every other row than the kept ones is asked of it."""
-    database, size = scene.environ["DATABASE_URL"], SIZES.get(scene.ideas, str(scene.ideas))
+    database, size = scene.environ["DATABASE_URL"], size_name(scene.ideas)
     lite = database.startswith("sqlite")
 
     def row(
@@ -66,7 +80,7 @@ def _of_the_portal(scene: Scene, cold: Server, kept: Server) -> Iterator[Row]:
               goal=Goal("G5", rate=0.6 if lite else 0.4, p99=150))  # fmt: skip
 
 
-def _prepare_floor(database: str) -> None:
+def prepare_floor(database: str) -> None:
     """The two tables of the bare vote."""
     floor = create_engine(database)
     with floor.begin() as connection:

@@ -1,12 +1,13 @@
 """What is asked of a portal with a data set of some size: requests, byte for byte."""
 
 import hashlib
+import itertools
+import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +30,7 @@ from ideas.web import paging
 
 #: Clients' addresses, so many that the limits on floods let all through.
 ADDRESSES = 4_000
-#: People who vote, each in a browser of their own, and the ideas that each votes for.
+#: People who vote, each in a browser of their own, unless more are asked for; and the ideas that each votes for.
 VOTERS, IDEAS_EACH = 100, 400
 #: How deep in the list the deep page begins: well among the ideas without a vote.
 DEEP = 0.9
@@ -46,12 +47,12 @@ class Browser:
 class Scene:
     """The copy of a data set that a server works on, and what to ask of it."""
 
-    def __init__(self, ideas: int, environ: dict[str, str]) -> None:
-        self.ideas, self.environ = ideas, environ
+    def __init__(self, ideas: int, environ: dict[str, str], voters: int) -> None:
+        self.ideas, self.environ, self.voters = ideas, environ, voters
         self.app = portal.create_app(config.read(environ))
         with self.app.app_context():
             begin_for_writing(True)
-            self._browsers = list(_sign_in(self.app))
+            self._browsers = list(_sign_in(self.app, voters))
             self._pairs = self._votes_to_come()
             self.idea = self._an_idea()
             self.deep = {word: self._deep(ORDERINGS[ordering.key]) for word, ordering in ORDER_WORDS.items()}
@@ -82,25 +83,36 @@ class Scene:
         return [request("GET", path, place, **headers) for place in range(ADDRESSES)]
 
     def pages_of_members(self, path: str) -> list[bytes]:
-        return [request("GET", path, place, Cookie=self._browsers[place % VOTERS].cookie) for place in range(ADDRESSES)]
+        browsers = itertools.cycle(self._browsers)
+        return [request("GET", path, place, Cookie=next(browsers).cookie) for place in range(ADDRESSES)]
 
     def votes(self, number: int) -> list[bytes]:
         """So many votes that nobody has cast yet, as htmx sends them; each only once."""
+        return self.requests_of(self.pairs(number))
+
+    def pairs(self, number: int) -> list[tuple[int, int]]:
+        """So many pairs of a person and an idea that they have not voted for; each only once."""
         taken, self._pairs = self._pairs[:number], self._pairs[number:]
-        return [self._vote(idea, self._browsers[person - 1], place) for place, (person, idea) in enumerate(taken)]
+        return taken
+
+    def requests_of(self, pairs: Sequence[tuple[int, int]]) -> list[bytes]:
+        """The votes of those people for those ideas."""
+        return [self._vote(idea, self._browsers[person - 1], place) for place, (person, idea) in enumerate(pairs)]
 
     def _vote(self, idea: int, browser: Browser, place: int) -> bytes:
         body = urlencode({"csrf_token": browser.token, "size": "small"})
         return request("POST", f"/ideias/{idea}/voto", place, body, Cookie=browser.cookie, **{"HX-Request": "true"})
 
     def _votes_to_come(self) -> list[tuple[int, int]]:
-        """Pairs of a voter and an idea open to votes that the voter has not voted for, people taking turns."""
+        """Pairs of a voter and an idea open to votes that the voter has not voted for, people and ideas mixed."""
         spread = max(self.ideas // IDEAS_EACH, 1)
         open_ones = select(Idea.id).where(Idea.status_key == "new", Idea.id % spread == 0).limit(IDEAS_EACH)
         ideas = list(db.session.scalars(open_ones))
-        cast = {tuple(row) for row in db.session.execute(
-            select(Vote.person_id, Vote.idea_id).where(Vote.person_id <= VOTERS, Vote.idea_id.in_(ideas)))}  # fmt: skip
-        return [(person, idea) for idea, person in product(ideas, range(1, VOTERS + 1)) if (person, idea) not in cast]
+        theirs = select(Vote.person_id, Vote.idea_id).where(Vote.person_id <= self.voters, Vote.idea_id.in_(ideas))
+        cast = {tuple(row) for row in db.session.execute(theirs)}
+        pairs = [pair for pair in itertools.product(range(1, self.voters + 1), ideas) if pair not in cast]
+        random.Random(_community.SEED).shuffle(pairs)  # noqa: S311 - an order, not a secret
+        return pairs
 
     def _an_idea(self) -> str:
         """The address of a discussed idea."""
@@ -116,10 +128,10 @@ class Scene:
 
 
 @contextmanager
-def scene_of(ideas: int, folder: Path) -> Iterator[Scene]:
+def scene_of(ideas: int, folder: Path, *, voters: int = VOTERS) -> Iterator[Scene]:
     """A scene on a fresh copy of the data set."""
     with _datasets.copy_of(ideas, folder) as environ:
-        yield Scene(ideas, environ)
+        yield Scene(ideas, environ, voters)
 
 
 def request(method: str, path: str, place: int, body: str = "", **headers: str) -> bytes:
@@ -144,10 +156,10 @@ def _headers(place: int) -> dict[str, str]:
     }
 
 
-def _sign_in(app: Flask) -> Iterator[Browser]:
+def _sign_in(app: Flask, people: int) -> Iterator[Browser]:
     """A browser for each of the first people, its session a row as if begun now."""
     now = clock.now()
-    tokens = [secrets.token_urlsafe(32) for _ in range(VOTERS)]
+    tokens = [secrets.token_urlsafe(32) for _ in range(people)]
     db.session.execute(insert(Session), [
         {"token_hash": hashlib.sha256(token.encode()).hexdigest(), "person_id": person, "device": "bench",
          "company_id": _community.company_of(person), "created_at": now, "last_used_at": now}

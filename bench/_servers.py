@@ -1,4 +1,4 @@
-"""Servers under measure: started as the portal's own, on a port the kernel gives, watched through /proc."""
+"""Servers and workers under measure: started as the portal's own, on a port the kernel gives, watched through /proc."""
 
 import os
 import signal
@@ -21,20 +21,42 @@ PATIENCE = 30
 
 
 @dataclass(frozen=True)
-class Server:
-    """A running gunicorn, and the seconds from its start to its first answer."""
+class Memory:
+    """Bytes that processes hold, shared ones in proportion (PSS); `database` is what of them is its file, mapped."""
+
+    held: int
+    database: int
+
+    def __add__(self, other: "Memory") -> "Memory":
+        return Memory(self.held + other.held, self.database + other.database)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """A running process with its children."""
 
     pid: int
-    port: int
-    cold_start: float
 
     def cpu(self) -> float:
-        """Seconds of processor that its processes have used, those that ended included."""
+        """Seconds of processor that they have used, those that ended included."""
         return sum(_seconds(pid) for pid in _tree(self.pid))
 
-    def memory(self) -> int:
-        """Bytes that its processes hold, shared ones in proportion (PSS)."""
-        return sum(_pss(pid) for pid in _tree(self.pid))
+    def memory(self) -> Memory:
+        return sum((_memory(pid) for pid in _tree(self.pid)), Memory(0, 0))
+
+    def kill(self) -> None:
+        """End all of them at once, with SIGKILL: nothing of theirs is finished."""
+        for pid in list(_tree(self.pid)):
+            os.kill(pid, signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class Server(Processes):
+    """A running gunicorn, and the seconds from its start to its first answer."""
+
+    port: int
+    cold_start: float
+    log: Path
 
 
 @contextmanager
@@ -54,14 +76,35 @@ def serving(target: str, environ: dict[str, str], probe: str) -> Iterator[Server
     with log.open("ab") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, pass_fds=[listener.fileno()],
                                    stdout=written, stderr=subprocess.STDOUT)  # fmt: skip
+    port = listener.getsockname()[1]
+    # The server alone holds it now: whoever asks a server that was killed is refused at once.
+    listener.close()
     try:
-        port = listener.getsockname()[1]
         _await(process, port, probe, log)
-        yield Server(process.pid, port, time.monotonic() - begun)
+        yield Server(process.pid, port, time.monotonic() - begun, log)
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         process.wait(20)
-        listener.close()
+
+
+@contextmanager
+def working(environ: dict[str, str]) -> Iterator[Processes]:
+    """The portal's worker for the block, from when it takes jobs."""
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "worker"]
+    log = Path(environ["INSTANCE_PATH"]) / "worker.log"
+    with log.open("ab") as written:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stdout=written,
+                                   stderr=subprocess.STDOUT)  # fmt: skip
+    try:
+        until = time.monotonic() + PATIENCE
+        while "jobs:worker:started" not in log.read_text():
+            if time.monotonic() > until or process.poll() is not None:
+                raise _not_started(log)
+            time.sleep(0.05)
+        yield Processes(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, probe: str, log: Path) -> None:
@@ -76,7 +119,11 @@ def _await(process: "subprocess.Popen[bytes]", port: int, probe: str, log: Path)
             time.sleep(0.02)
         finally:
             connection.close()
-    raise RuntimeError(f"{log} says why it did not start:\n{log.read_text()[-2000:]}")
+    raise _not_started(log)
+
+
+def _not_started(log: Path) -> RuntimeError:
+    return RuntimeError(f"{log} says why it did not start:\n{log.read_text()[-2000:]}")
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -95,11 +142,17 @@ def _seconds(pid: int) -> float:
     return sum(map(int, ticks)) / _TICK
 
 
-def _pss(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    return 0
+def _memory(pid: int) -> Memory:
+    held = database = 0
+    path = ""
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        first, *rest = line.split()
+        if not first.endswith(":"):
+            path = rest[-1]
+        elif first == "Pss:":
+            held += int(rest[0])
+            database += int(rest[0]) if path.endswith(".db") else 0
+    return Memory(held * 1024, database * 1024)
 
 
 def postgres_cpu(database: str) -> float:

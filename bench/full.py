@@ -44,16 +44,12 @@ def tell(run: Run, path: Path | None, *, margin: float = 1) -> int:
 
 def _arguments() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(prog="bin/bench full", description=__doc__.splitlines()[0])
-    arguments.add_argument("--ideas", type=_sizes, default=[1_000, 100_000], help="sizes of community, by comma")
+    arguments.add_argument("--ideas", type=_rows.sizes, default=[1_000, 100_000], help="sizes of community, by comma")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=int, default=3)
     arguments.add_argument("--only", default="", help="only rows with these words in their name, and the floor")
     arguments.add_argument("--json", type=Path)
     return arguments.parse_args()
-
-
-def _sizes(words: str) -> list[int]:
-    return [int(word.replace("k", "000").replace("m", "000000")) for word in words.lower().split(",")]
 
 
 if __name__ == "__main__":

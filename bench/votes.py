@@ -27,11 +27,12 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bench import _checking
 from ideas import app as portal
 from ideas import config, jobs
 from ideas.accounts import standing as accounts
 from ideas.accounts.models import Person
-from ideas.board import counting, proxying, standing, voting, weighing
+from ideas.board import proxying, standing, voting, weighing
 from ideas.board.models import Idea, Importance, Vote, VoteEvent
 from ideas.board.proxying import OnBehalf
 from ideas.board.weighing import Weight
@@ -117,18 +118,10 @@ def run(folder: Path, environ: dict[str, str], plan: Plan, operations: int, kill
         "busy": said.count("busy"),
         "in_the_middle": said.count(""),
         "per_second": round(len(said) / took),
-        "drift": drift(),
+        "drift": _checking.drift(),
         "lost": lost(logs),
         "half_done": half_done(),
     }
-
-
-def drift() -> int:
-    """Ideas whose counters differ from their rows."""
-    begin_for_writing(True)
-    found = sum(len(some) for some in counting.recount_all(dry_run=True))
-    db.session.rollback()
-    return found
 
 
 def lost(logs: list[list[tuple[str, int, int, str]]]) -> int:

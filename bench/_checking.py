@@ -1,0 +1,26 @@
+"""What must hold after any load: counters equal their rows, nothing half written. Inside an app's context."""
+
+from sqlalchemy import text
+
+from ideas.board import counting
+from ideas.db import begin_for_writing, db
+
+
+def drift() -> int:
+    """Ideas whose counters differ from their rows, as the portal's own recount finds them."""
+    begin_for_writing(True)
+    found = 0
+    for some in counting.recount_all(dry_run=True):
+        found += len(some)
+        db.session.rollback()
+    return found
+
+
+def is_whole() -> bool:
+    """Whether the database's file is as SQLite wrote it; other engines answer for theirs themselves."""
+    if db.engine.dialect.name != "sqlite":
+        return True
+    begin_for_writing(False)
+    found = db.session.execute(text("PRAGMA integrity_check")).scalars().all()
+    db.session.rollback()
+    return found == ["ok"]
