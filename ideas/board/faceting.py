@@ -1,7 +1,8 @@
 """How many listed ideas there are of each sort: what stands beside the board's filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -48,21 +49,26 @@ class Choice(Named):
     everywhere: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facets:
     """Exact counts of what anyone may see; hidden, held, withdrawn and merged ideas are in none."""
 
-    choices: Sequence[Choice]
+    sorts: Mapping[str, Sequence[Choice]]
 
-    def of(self, sort: str) -> list[Choice]:
+    def of(self, sort: str) -> Sequence[Choice]:
         """The choices of "product", "module", "status" or "kind", in their order."""
-        return [choice for choice in self.choices if choice.sort == sort]
+        return self.sorts.get(sort, ())
 
     @property
     def total(self) -> Choice:
         """All of them: those the filters leave, and everywhere."""
         (whole,) = self.of("total")
         return whole
+
+    @property
+    def delivered(self) -> int:
+        """How many everywhere are delivered."""
+        return sum(choice.everywhere for choice in self.of("status") if choice.key == "delivered")
 
     @property
     def found(self) -> int:
@@ -84,8 +90,17 @@ def facets(filters: Filters) -> Facets:
 
     Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
     """
-    rows = [Choice(*row) for row in db.session.execute(filtering.kept(_question, filters))]
-    return Facets(sorted(rows, key=lambda choice: (choice.position, choice.key)))
+    return _sorted(tuple(map(tuple, db.session.execute(filtering.kept(_question, filters)))))
+
+
+@lru_cache(maxsize=256)
+def _sorted(rows: tuple[tuple[Any, ...], ...]) -> Facets:
+    """Made once for counts that stay as they were, as they mostly do from one reader to the next."""
+    choices = sorted((Choice(*row) for row in rows), key=lambda choice: (choice.position, choice.key))
+    sorts: dict[str, list[Choice]] = {}
+    for choice in choices:
+        sorts.setdefault(choice.sort, []).append(choice)
+    return Facets(sorts)
 
 
 def _question(filters: Filters) -> CompoundSelect[Any]:

@@ -43,7 +43,7 @@ def of_idea(idea: Idea) -> dict[str, Any] | None:
 
 def of_board(_: object = None) -> dict[str, Any] | None:
     """The ideas that the latest releases brought, those with the most people first within a release."""
-    found = [Lately(*row) for row in db.session.execute(_brought_lately())]
+    found = tuple(Lately(*row) for row in db.session.execute(_brought_lately()))
     return {"ideas": found} if found else None
 
 

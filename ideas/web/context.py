@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
@@ -53,12 +54,15 @@ def menu(name: str, label: str, endpoint: str, *section: str) -> None:
         _menus[name].append(entry)
 
 
-def _links(name: str) -> list[Link]:
-    return [
-        Link(gettext(e.label), url_for(e.endpoint), (request.blueprint or "") in e.section)
-        for e in _menus[name]
-        if _shown(ROUTES[e.endpoint])
-    ]
+def _links(name: str) -> tuple[Link, ...]:
+    shown = tuple(entry for entry in _menus[name] if _shown(ROUTES[entry.endpoint]))
+    return _made(shown, request.blueprint or "", languages.language(), request.script_root)
+
+
+@lru_cache(maxsize=512)
+def _made(entries: tuple[Entry, ...], section: str, language: str, root: str) -> tuple[Link, ...]:
+    """The links to those entries: the same for all who may see them, in a section and a language."""
+    return tuple(Link(gettext(e.label), url_for(e.endpoint), section in e.section) for e in entries)
 
 
 def _shown(who: Who) -> bool:

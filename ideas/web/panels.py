@@ -9,20 +9,24 @@ from typing import Any, NamedTuple
 from flask import render_template
 from markupsafe import Markup
 
+from ideas.web.fragments import fragment
+
 
 class Panel(NamedTuple):
     """`load(subject)` returns the template's context, or None to show nothing."""
 
     load: Callable[[Any], dict[str, Any] | None]
     template: str
+    #: Whether it says the same to everyone who reads a language: its context is then the key it is kept by.
+    shared: bool
 
 
 _panels: dict[str, list[Panel]] = {}
 
 
-def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str) -> None:
+def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str, *, shared: bool = False) -> None:
     """Put a panel on a page, after those already there."""
-    panel = Panel(load, template)
+    panel = Panel(load, template, shared)
     if panel not in _panels.setdefault(page, []):
         _panels[page].append(panel)
 
@@ -30,8 +34,14 @@ def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str) 
 def on(page: str, subject: Any = None) -> list[Markup]:
     """The page's panels, rendered, for what it shows."""
     shown = ((panel, panel.load(subject)) for panel in _panels.get(page, []))
+    return [_shown(panel, context) for panel, context in shown if context is not None]
+
+
+def _shown(panel: Panel, context: dict[str, Any]) -> Markup:
+    if panel.shared:
+        return fragment(panel.template, **context)
     # Markup: what our own template made, escaped by it.
-    return [Markup(render_template(panel.template, **context)) for panel, context in shown if context is not None]  # noqa: S704
+    return Markup(render_template(panel.template, **context))  # noqa: S704
 
 
 def count(page: str) -> int:

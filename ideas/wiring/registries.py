@@ -77,7 +77,7 @@ def fill(app: Flask) -> None:
     panels.add("idea.aside", ticket_panels.of_idea, "tickets/_idea_panel.html")
     leaving.obligation("tickets", participating.owed_by, participating.take_over, label=N_("Chamados em aberto"))
     panels.add("ticket.suggestions", release_panels.like, "releases/_suggested.html")
-    panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html")
+    panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html", shared=True)
     app.context_processor(bell.count)
 
 

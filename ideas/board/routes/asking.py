@@ -1,10 +1,10 @@
 """What an address of the board asks for, in words people can read and keep: `/?ordem=recentes&produto=erp`."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import urlencode
 
-from flask import abort, request
+from flask import abort, g, request
 
 from ideas import text
 from ideas.board import finding, listing
@@ -96,7 +96,10 @@ def without(name: str, value: str) -> str:
 
 
 def _words() -> list[tuple[str, str]]:
-    return [(name, value) for name in _PARAMETERS for value in request.args.getlist(name) if value]
+    """This request's, found once: a page has ten addresses of the board."""
+    if "board_words" not in g:
+        g.board_words = [(name, value) for name in _PARAMETERS for value in request.args.getlist(name) if value]
+    return cast(list[tuple[str, str]], g.board_words)
 
 
 def _address(words: list[tuple[str, str]]) -> str:

@@ -1,10 +1,13 @@
 """What stands around the board's list: its orders, its filters with their counts, those that were chosen."""
 
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
 from ideas.board.faceting import Choice, Facets
+from ideas.board.filtering import Mine
 from ideas.board.routes import asking
 from ideas.board.routes.asking import KIND_WORDS, MINE_WORDS, ORDER_WORDS, RELEVANT, Asked
 from ideas.web.languages import language
@@ -38,48 +41,72 @@ def around(asked: Asked, facets: Facets) -> dict[str, Any]:
     }
 
 
-def _orders(asked: Asked) -> list[tuple[str, str, str]]:
+def _orders(asked: Asked) -> tuple[tuple[str, str, str], ...]:
     """(word, name, address) of every order; a search's own comes first."""
-    orders = [(word, gettext(ordering.name), asking.address(ordem=word)) for word, ordering in ORDER_WORDS.items()]
-    if asked.search is None:
-        return orders
-    return [(RELEVANT, gettext("Relevância"), asking.address(ordem=None)), *orders]
+    orders = [(word, _order_name(word, language()), asking.address(ordem=word)) for word in ORDER_WORDS]
+    if asked.search is not None:
+        orders.insert(0, (RELEVANT, gettext("Relevância"), asking.address(ordem=None)))
+    # A tuple, as the sorts are: part of the key of the fragment that shows them.
+    return tuple(orders)
+
+
+@cache
+def _order_name(word: str, language: str) -> str:
+    return str(gettext(ORDER_WORDS[word].name))
+
+
+class Chosen(NamedTuple):
+    """The filters that stand, and which personal ones there are to choose."""
+
+    products: frozenset[str]
+    modules: frozenset[str]
+    statuses: frozenset[str]
+    kinds: frozenset[str]
+    mine: frozenset[Mine]
+    reads: bool
+    acts: bool
 
 
 def _sorts(asked: Asked, facets: Facets) -> tuple[Sort, ...]:
-    filters = asked.filters
+    f = asked.filters
+    has_company = f.company is not None
+    chosen = Chosen(f.products, f.modules, f.statuses, f.kinds, f.mine, f.reader is not None, has_company)
+    return _named(facets, chosen, language())
+
+
+@lru_cache(maxsize=512)
+def _named(facets: Facets, chosen: Chosen, language: str) -> tuple[Sort, ...]:
+    """The boxes in words of that language: the same for everyone with those counts and filters."""
     sorts = [
-        (gettext("Produto"), "produto", _boxes(facets.of("product"), filters.products)),
-        (gettext("Módulo"), "modulo", _boxes(_modules(asked, facets), filters.modules)),
-        (gettext("Situação"), "situacao", _boxes(facets.of("status"), filters.statuses)),
-        (gettext("Tipo"), "tipo", _kinds(asked, facets)),
-        (gettext("Minhas"), "minhas", _mine(asked)),
+        (gettext("Produto"), "produto", _boxes(facets.of("product"), chosen.products, language)),
+        (gettext("Módulo"), "modulo", _boxes(_modules(chosen, facets), chosen.modules, language)),
+        (gettext("Situação"), "situacao", _boxes(facets.of("status"), chosen.statuses, language)),
+        (gettext("Tipo"), "tipo", _kinds(chosen, facets)),
+        (gettext("Minhas"), "minhas", _mine(chosen)),
     ]
     # A tuple of tuples: the key of the fragment that shows them.
     return tuple((legend, name, tuple(boxes)) for legend, name, boxes in sorts if boxes)
 
 
-def _boxes(choices: list[Choice], chosen: frozenset[str]) -> list[Box]:
-    return [Box(one.key, one.name_in(language()), one.ideas, one.key in chosen) for one in choices]
+def _boxes(choices: Sequence[Choice], chosen: frozenset[str], language: str) -> list[Box]:
+    return [Box(one.key, one.name_in(language), one.ideas, one.key in chosen) for one in choices]
 
 
-def _modules(asked: Asked, facets: Facets) -> list[Choice]:
+def _modules(chosen: Chosen, facets: Facets) -> list[Choice]:
     """The modules of the chosen products; of all of them there would be too many."""
-    chosen = asked.filters.products | {key.partition(".")[0] for key in asked.filters.modules}
-    modules = [one for one in facets.of("module") if one.key.partition(".")[0] in chosen]
-    return [one for one in modules if one.everywhere or one.key in asked.filters.modules]
+    products = chosen.products | {key.partition(".")[0] for key in chosen.modules}
+    modules = [one for one in facets.of("module") if one.key.partition(".")[0] in products]
+    return [one for one in modules if one.everywhere or one.key in chosen.modules]
 
 
-def _kinds(asked: Asked, facets: Facets) -> list[Box]:
+def _kinds(chosen: Chosen, facets: Facets) -> list[Box]:
     counts = {one.key: one.ideas for one in facets.of("kind")}
     names = {"melhoria": gettext("Melhoria"), "inovacao": gettext("Inovação")}
-    return [
-        Box(word, names[word], counts.get(kind, 0), kind in asked.filters.kinds) for word, kind in KIND_WORDS.items()
-    ]
+    return [Box(word, names[word], counts.get(kind, 0), kind in chosen.kinds) for word, kind in KIND_WORDS.items()]
 
 
-def _mine(asked: Asked) -> list[Box]:
-    if asked.filters.reader is None:
+def _mine(chosen: Chosen) -> list[Box]:
+    if not chosen.reads:
         return []
     names = {
         "votei": gettext("Que votei"),
@@ -88,7 +115,7 @@ def _mine(asked: Asked) -> list[Box]:
         "empresa": gettext("Que minha empresa apoia"),
     }
     return [
-        Box(word, names[word], None, mine in asked.filters.mine)
+        Box(word, names[word], None, mine in chosen.mine)
         for word, mine in MINE_WORDS.items()
-        if word != "empresa" or asked.filters.company is not None
+        if word != "empresa" or chosen.acts
     ]
