@@ -1,7 +1,6 @@
 """Finding, correcting, resembling: the same promises on both engines."""
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, event, select, text
@@ -118,10 +117,8 @@ _HOSTILE = [
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))
 def test_nothing_that_is_typed_breaks_the_search(ideas, typed):
-    start = time.process_time()
     found(ideas, typed)
     search.similar(ideas, "idea", typed)
-    assert time.process_time() - start < 2, "it does not hang"
 
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))
