@@ -14,7 +14,9 @@ from ideas.audit.deeds import DEEDS
 from ideas.config import Settings
 from ideas.db import Base, db
 from ideas.rights import PUBLIC_POSTS, ROUTES, Who
+from tests import make
 from tests.conftest import SERVER
+from tests.web.every_form import FORMS
 
 ROOT = Path(__file__).parent.parent
 IDEAS = ROOT / "ideas"
@@ -296,21 +298,34 @@ def test_b01_a_visitor_can_send_nothing_but_what_is_public(app: Flask, browser) 
             assert answer.location.startswith("/entrar"), endpoint
 
 
-def test_b01_every_form_needs_its_token(app: Flask, browser, carla) -> None:
-    """Without a CSRF token nothing is written; the footer's switches stand on pages that hold none, and
-    one click in a mail program sends none."""
+#: Somebody whom such a route is for.
+SOMEBODY = {Who.ADMINISTRATORS: "carla", Who.MODERATORS: "fabio", Who.ANALYSTS: "heitor", Who.OPERATORS: "iris",
+            Who.STAFF: "elisa", Who.CURATORS: "elisa", Who.PRODUCT_MANAGERS: "elisa"}  # fmt: skip
+#: The footer's switches stand on pages that hold no token, and one click in a mail program sends none.
+TOKENLESS = {"preferences.update", "unsubscribing.update"}
+
+
+def test_a17_v3_5_1_no_form_is_taken_without_its_token_or_from_another_site(app: Flask, browser) -> None:
+    wrong = []
+    browsers = {key: browser(make.person(key)) for key in {"carla", *SOMEBODY.values()}}
     for endpoint, address in _posts(app):
-        if endpoint in {"preferences.update", "unsubscribing.update"} or ROUTES[endpoint] not in {
-            Who.SIGNED_IN,
-            Who.ANYONE,
-        }:
-            continue
-        assert browser(carla).post(address, csrf=False).status_code == 400, endpoint
+        mine = browsers[SOMEBODY.get(ROUTES[endpoint], "carla")]
+        if endpoint not in TOKENLESS and mine.post(address, csrf=False).status_code != 400:
+            wrong.append(f"{endpoint} without a token")
+        for elsewhere in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://x.example"},
+        ):
+            if mine.post(address, headers=elsewhere).status_code != 403:
+                wrong.append(f"{endpoint} with {elsewhere}")
+    assert wrong == []
 
 
-def test_a_form_of_another_site_is_refused(app: Flask, browser, carla) -> None:
-    answer = browser(carla).post("/sair", headers={"Sec-Fetch-Site": "cross-site"})
-    assert answer.status_code == 403
+def test_b14_every_form_is_filled_in_for_the_tests_that_send_them_all(app: Flask) -> None:
+    endpoints = {endpoint for endpoint, _ in _posts(app)}
+    assert endpoints - set(FORMS) == set(), "say in tests/web/every_form.py how it is sent"
+    assert set(FORMS) - endpoints == set(), "filled in, but gone"
 
 
 # --- settings and languages --------------------------------------------------------------------
