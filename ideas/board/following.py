@@ -7,6 +7,7 @@ it in general; a level chosen for the root wins over one chosen for a duplicate,
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, Update, case, func, or_, select, update
@@ -178,5 +179,13 @@ def _write(idea_ids: Sequence[int], person: Person, facts: dict[str, Any]) -> No
     """The person's rows for the ideas, with these facts: made, or changed where they stand."""
     none = dict.fromkeys((reason.value for reason in Reason), False)
     rows = [{"person_id": person.id, "idea_id": number} | none | facts for number in idea_ids]
-    insert = _INSERT[db.engine.dialect.name](Follow).values(rows)
-    db.session.execute(insert.on_conflict_do_update(index_elements=["person_id", "idea_id"], set_=facts))
+    db.session.execute(_upsert(db.engine.dialect.name, tuple(facts)), rows)
+
+
+@cache
+def _upsert(dialect: str, changed: tuple[str, ...]) -> Any:
+    """The statement that makes rows, or changes those facts of them; made once."""
+    row = _INSERT[dialect](Follow.__table__)
+    return row.on_conflict_do_update(
+        index_elements=["person_id", "idea_id"], set_={name: row.excluded[name] for name in changed}
+    )

@@ -1,8 +1,10 @@
 """The one question before posting, commenting and voting: may this person take part now?"""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
 
 from ideas import clock
 from ideas.accounts.models import Person, StaffRole
@@ -97,14 +99,18 @@ def _not_suspended(person: Person) -> _Facts:
 
 
 def _facts(person: Person) -> _Facts:
+    return _Facts(*db.session.execute(_question(), {"person": person.id}).one())
+
+
+@cache
+def _question() -> Select[Any]:
+    """Made once: every vote asks it."""
+    person: BindParameter[int] = bindparam("person")
     newest = select(func.max(ConductVersion.number))
-    mine = select(func.max(ConductAcceptance.version)).where(ConductAcceptance.person_id == person.id)
-    row = db.session.execute(
-        select(
-            newest.scalar_subquery(),
-            newest.where(ConductVersion.asks_again).scalar_subquery(),
-            mine.scalar_subquery(),
-            exists().where(StaffRole.person_id == person.id),
-        )
-    ).one()
-    return _Facts(*row)
+    mine = select(func.max(ConductAcceptance.version)).where(ConductAcceptance.person_id == person)
+    return select(
+        newest.scalar_subquery(),
+        newest.where(ConductVersion.asks_again).scalar_subquery(),
+        mine.scalar_subquery(),
+        exists().where(StaffRole.person_id == person),
+    )

@@ -1,6 +1,6 @@
 """/ideias/<n>/voto: support an idea, or stop."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, request, url_for
 from flask_babel import ngettext
@@ -22,7 +22,6 @@ def create(number: int) -> Response:
     idea = idea_or_404(number)
     accept_if_said(me())
     voting.cast(idea, voter=me(), company=my_company())
-    db.session.commit()
     return _vote(canonical(idea), voted=True)
 
 
@@ -30,20 +29,27 @@ def create(number: int) -> Response:
 def destroy(number: int) -> Response:
     idea = idea_or_404(number)
     voting.withdraw(idea, voter=me())
-    db.session.commit()
     return _vote(canonical(idea), voted=False)
 
 
+class Counted(NamedTuple):
+    """What the answer to a vote in a list says of the idea."""
+
+    id: int
+    title: str
+    total_count: int
+    open_to_votes: bool
+
+
 def _vote(idea: Idea, *, voted: bool) -> Response:
+    """Commit, and answer. What a list shows is read before: reading it after costs two statements more."""
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    shown: dict[str, Any] = {
-        "otherwise": page,
-        "say": _said(idea.total_count, voted=voted),
-        "idea": idea,
-        "voted": voted,
-    }
+    counted = Counted(idea.id, idea.title, idea.total_count, idea.open_to_votes)
+    shown: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "voted": voted}
+    db.session.commit()
     if request.form.get("size") != "large":
-        return partial_or_redirect("board/_vote.html", size="small", **shown)
+        return partial_or_redirect("board/_vote.html", size="small", idea=counted, **shown)
+    shown["idea"] = idea
     support = weighing.support_of(idea, me()) if voted else None
     level = following.follow_of(idea, me()).level.value
     return partial_or_redirect("board/_voted.html", level=level, support=support, **shown)
