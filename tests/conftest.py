@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from ideas import config, jobs
 from ideas.accounts import sessions
 from ideas.accounts.models import Person
 from ideas.app import create_app
+from ideas.cli.serving import IN_MEMORY
 from ideas.db import begin_for_writing, db
 from ideas.outbox import posting
 from tests import cast, make, refilling
@@ -36,6 +38,8 @@ SERVER = os.environ.get("TEST_DATABASE_URL", "")
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
 )
+#: Bytes that a stage may need: uploads and their like among them.
+ROOM = 1_000_000_000
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -63,7 +67,9 @@ class Stage:
     @property
     def url(self) -> str:
         if SERVER:
-            return make_url(SERVER).set(database=self.name).render_as_string(hide_password=False)
+            # A power cut is no part of any test: nobody waits for the disk.
+            quick = {"options": "-c synchronous_commit=off"}
+            return make_url(SERVER).set(database=self.name, query=quick).render_as_string(hide_password=False)
         return f"sqlite:///{self.folder / 'stage.db'}"
 
     def prepare(self, app: Flask) -> None:
@@ -133,9 +139,20 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    stage = Stage(tmp_path_factory.mktemp("stage"))
-    yield stage
-    stage.drop()
+    with _place(tmp_path_factory) as folder:
+        stage = Stage(folder)
+        yield stage
+        stage.drop()
+
+
+@contextmanager
+def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the stage stands: in memory where there is room, since nearly every test writes and commits."""
+    if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        with TemporaryDirectory(dir=IN_MEMORY, prefix="stage-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    else:
+        yield tmp_path_factory.mktemp("stage")
 
 
 @pytest.fixture(scope="session")
