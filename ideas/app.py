@@ -86,6 +86,8 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         # The token lives with the session (model.md 31).
         "WTF_CSRF_TIME_LIMIT": None,
+        # The gate asks where a form comes from; not every browser sends a Referer.
+        "WTF_CSRF_SSL_STRICT": False,
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,
@@ -120,9 +122,7 @@ def _web(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_cache_seconds:
         app.wsgi_app = KeptPages(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _believe_proxies(app, settings.trusted_proxies)
     headers.protect(app, settings)
     Compress(app)
     languages.speak(app)
@@ -139,6 +139,12 @@ def _web(app: Flask, settings: Settings) -> None:
     csrf.exempt(preferences.bp)
     # A mail program sends it on one click; its address is signed.
     csrf.exempt(unsubscribing.bp)
+
+
+def _believe_proxies(app: Flask, hops: int) -> None:
+    """Take the asker's address, scheme and host from what so many proxies say; what a browser says itself is noise."""
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def _commands(app: Flask) -> None:

@@ -7,12 +7,13 @@ whoever steals the cookie gains nothing but those.
 
 import hmac
 import secrets
+from datetime import timedelta
 
 from ideas.accounts import identifying
 from ideas.accounts.models import Person
 
-#: Seconds that a browser stays familiar.
-LASTS = 365 * 24 * 3600
+#: How long a browser stays familiar.
+LASTS = timedelta(days=365)
 
 
 def cookie_for(person_id: int) -> str:

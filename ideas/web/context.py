@@ -13,8 +13,9 @@ from markupsafe import Markup
 from ideas import clock, rights, text
 from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
 from ideas.rights import ROUTES, Who
-from ideas.web import fragments, languages, panels
+from ideas.web import cookies, fragments, languages, panels
 from ideas.web.person import asker, has_role, is_curator, is_staff, manages, visitor
+from ideas.web.preferences import THEME
 
 
 class Link(NamedTuple):
@@ -118,7 +119,7 @@ def _shown_to_all_templates() -> dict[str, Any]:
         "user_menu": _links("user"),
         "foot": _links("foot"),
         "locale": languages.language(),
-        "theme": request.cookies.get("theme") if request.cookies.get("theme") in {"light", "dark"} else "",
+        "theme": theme if (theme := cookies.held(THEME)) in {"light", "dark"} else "",
         "current_path": request.full_path.rstrip("?"),
         "canonical_url": None,
     }

@@ -1,11 +1,12 @@
 """A form sent without a session loses nothing: it is kept, and offered again after signing in (model.md 31)."""
 
-from flask import Request, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Request, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from ideas.db import db
 from ideas.drafts import keeping
 from ideas.drafts.keeping import PendingDeed
+from ideas.web import cookies
 from ideas.web.addresses import page_of_form
 from ideas.web.answers import is_htmx
 from ideas.web.forms import page_fields
@@ -21,6 +22,7 @@ _NOT_KEPT = {
 #: Sent along with a kept form, so that the answer to it lets go of the cookie.
 SENT = "kept_form"
 _WAS = "was"
+_COOKIE = "kept"
 
 
 def remember(person_id: int) -> None:
@@ -34,16 +36,13 @@ def keep_and_ask(sent: Request) -> Response:
     sign_in = url_for("sessions.new", next=page_of_form())
     answer = _dialog(sign_in, kept=token is not None) if is_htmx() else redirect(sign_in, code=303)
     if token is not None:
-        secure = _secure()
-        answer.set_cookie(
-            _cookie(), token, max_age=keeping.LASTS, httponly=True, samesite="Lax", secure=secure, path="/"
-        )
+        cookies.keep(answer, _COOKIE, token, lasts=keeping.LASTS)
     return answer
 
 
 def token() -> str | None:
     """What this browser's cookie says of a kept form."""
-    return request.cookies.get(_cookie())
+    return cookies.held(_COOKIE)
 
 
 def onward(person_id: int, otherwise: str) -> str:
@@ -56,7 +55,7 @@ def onward(person_id: int, otherwise: str) -> str:
 
 def let_go(answer: Response) -> Response:
     """Take the cookie away once the kept form was sent again and accepted, or thrown away."""
-    answer.delete_cookie(_cookie(), path="/", secure=_secure(), httponly=True, samesite="Lax")
+    cookies.forget(answer, _COOKIE)
     return answer
 
 
@@ -71,11 +70,3 @@ def _dialog(sign_in: str, *, kept: bool) -> Response:
     answer = make_response(render_template("drafts/_sign_in.html", sign_in=sign_in, kept=kept), 401)
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#dialog", "innerHTML"
     return answer
-
-
-def _cookie() -> str:
-    return "__Host-kept" if _secure() else "kept"
-
-
-def _secure() -> bool:
-    return bool(current_app.extensions["settings"].secure)

@@ -13,6 +13,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from ideas.clock import SAO_PAULO
+from ideas.web import cookies
 from ideas.web.person import visitor
 
 #: the portal's own name of a language -> gettext's
@@ -75,7 +76,7 @@ def _choose() -> str:
     person = visitor()
     if person is not None and person.language in LANGUAGES:
         return person.language
-    cookie = request.cookies.get(COOKIE)
+    cookie = cookies.held(COOKIE)
     if cookie in LANGUAGES:
         return cookie
     asked = request.accept_languages.best_match(["pt-BR", "pt", "es", "en"])

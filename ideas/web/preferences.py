@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, redirect, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from ideas.db import db
+from ideas.web import cookies
 from ideas.web.addresses import own_path
 from ideas.web.languages import COOKIE, LANGUAGES
 from ideas.web.person import visitor
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 Keep = Callable[["Person", str], None]
 bp = Blueprint("preferences", __name__, url_prefix="/preferencias")
-YEAR = 365 * 24 * 3600
+YEAR = timedelta(days=365)
+THEME = "theme"
 _keep_for: Keep | None = None
 
 
@@ -33,12 +36,12 @@ def update() -> Response:
     answer = redirect(own_path(request.form.get("back", "/")), code=303)
     lang, theme = request.form.get("lang"), request.form.get("theme")
     if lang in LANGUAGES:
-        _keep(answer, COOKIE, lang)
+        cookies.keep(answer, COOKIE, lang, lasts=YEAR)
         _keep_in_profile(lang)
     if theme in {"light", "dark"}:
-        _keep(answer, "theme", theme)
+        cookies.keep(answer, THEME, theme, lasts=YEAR)
     elif theme == "auto":
-        answer.delete_cookie("theme")
+        cookies.forget(answer, THEME)
     return answer
 
 
@@ -48,8 +51,3 @@ def _keep_in_profile(lang: str) -> None:
     if _keep_for is not None and person is not None and person.language:
         _keep_for(person, lang)
         db.session.commit()
-
-
-def _keep(answer: Response, name: str, value: str) -> None:
-    secure = current_app.extensions["settings"].secure
-    answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure)

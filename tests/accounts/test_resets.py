@@ -168,7 +168,7 @@ def test_a10_fetching_the_link_ten_times_spends_nothing(browser, postman) -> Non
 
 def test_the_links_page_is_kept_out_of_caches_and_referrers(browser, postman) -> None:
     answer = browser().get(link_for(browser, postman))
-    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "strict-origin")
 
 
 def test_a11_extra_fields_change_nothing(browser, postman, bruno: Person) -> None:

@@ -2,12 +2,15 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import current_app, request, session
+from flask import request, session
 from flask_login import UserMixin, login_user
 from werkzeug.wrappers import Response
 
 from ideas.accounts import familiar
+from ideas.web import cookies
 from ideas.web.person import VISITOR, Asker
+
+_COOKIE = "device"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -42,21 +45,10 @@ def network() -> str:
 
 def device() -> str | None:
     """What this browser shows of being familiar with an account."""
-    return request.cookies.get(_cookie())
+    return cookies.held(_COOKIE)
 
 
 def make_familiar(answer: Response, person_id: int) -> Response:
     """Let the browser be known from now on as one that the account's owner uses."""
-    answer.set_cookie(
-        _cookie(), familiar.cookie_for(person_id), max_age=familiar.LASTS, httponly=True, samesite="Lax",
-        secure=_secure(), path="/",
-    )  # fmt: skip
+    cookies.keep(answer, _COOKIE, familiar.cookie_for(person_id), lasts=familiar.LASTS)
     return answer
-
-
-def _cookie() -> str:
-    return "__Host-device" if _secure() else "device"
-
-
-def _secure() -> bool:
-    return bool(current_app.extensions["settings"].secure)

@@ -89,6 +89,6 @@ def _spent(refusal: LinkSpent) -> Response:
 
 
 def _private(answer: Response) -> Response:
-    """The address holds a secret: it goes nowhere else, and into no cache."""
-    answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "no-referrer", "no-store"
+    """The address holds a secret: a browser tells nobody more of it than the host, and no cache keeps it."""
+    answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "strict-origin", "no-store"
     return answer
