@@ -43,12 +43,13 @@ def _same_origin() -> None:
     if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        if site not in {"same-origin", "none"}:
-            abort(403)
-        return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or urlsplit(origin).netloc == request.host
+    if not ours:
+        log.warning("portal:request:cross_site", endpoint=request.endpoint)
         abort(403)
 
 
@@ -63,9 +64,13 @@ def _allowed() -> Response | None:
         return None
     if who is Who.DEVELOPERS:
         abort(404)
-    if asker().person is None:
+    person = asker().person
+    if person is None:
         return _to_sign_in()
-    return None if rights.allows(who, asker()) else abort(403)
+    if not rights.allows(who, asker()):
+        log.warning("portal:request:denied", endpoint=request.endpoint, method=request.method, person=person.id)
+        abort(403)
+    return None
 
 
 def _to_sign_in() -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import structlog
 from flask import g
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def asker() -> Asker:
         # Should finding fail, the page that says so is a visitor's.
         g.asker = VISITOR
         g.asker = _find()
+        if g.asker.person is not None:
+            # Whatever this request writes into the log says who asked.
+            structlog.contextvars.bind_contextvars(person=g.asker.person.id)
     return cast(Asker, g.asker)
 
 

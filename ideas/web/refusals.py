@@ -3,7 +3,7 @@
 from datetime import date
 
 import structlog
-from flask import Flask, g, make_response, render_template
+from flask import Flask, g, make_response, render_template, request
 from flask_babel import format_date, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -82,6 +82,8 @@ def _http(fault: HTTPException) -> Response:
     db.session.rollback()
     if fault.code is None or fault.code < 400:
         return fault.get_response()
+    if fault.code == 429:
+        log.warning("portal:request:flooded", endpoint=request.endpoint)
     answer = _page(fault.code)
     for name, value in fault.get_headers():
         if name not in {"Content-Type", "Content-Length"}:

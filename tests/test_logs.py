@@ -1,0 +1,136 @@
+"""The log as it is written: who did what, when, in one line each, and never a secret."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import delete
+
+from ideas import logs
+from ideas.accounts import documents
+from ideas.accounts.models import Person, ProductManager
+from ideas.db import db
+from tests import make
+from tests.accounts.test_sessions import sign_in
+from tests.cast import CPFS, PASSWORD
+from tests.postman import Postman, link_in
+
+NEW = "uma frase nova e comprida"
+
+
+@pytest.fixture
+def written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
+    """`written()`: the lines that the portal wrote so far, as in production."""
+    held, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers, root.level
+    settings = replace(app.extensions["settings"], portal_env="production", log_level="info")
+    error = StringIO()
+    monkeypatch.setattr(sys, "stderr", error)
+    logs.start(settings, mask=documents.mask_cpfs)
+    yield lambda: error.getvalue().splitlines()
+    structlog.configure(**held)
+    root.handlers, root.level = handlers, level
+
+
+def read(lines: list[str]) -> list[dict[str, Any]]:
+    """Each line as what it is: whole JSON by itself."""
+    return [json.loads(line) for line in lines]
+
+
+def test_v16_2_1_each_line_says_what_when_how_grave_who_and_of_which_request(browser, written, ana: Person) -> None:
+    browser(ana).get("/perfil", headers={"X-Request-Id": "abcdef-0123456789"})
+    (line,) = read(written())
+    assert (line["event"], line["level"], line["endpoint"]) == ("portal:request:answered", "info", "profile.edit")
+    assert (line["request_id"], line["person"]) == ("abcdef-0123456789", ana.id)
+    assert line["timestamp"].endswith("Z")
+
+
+def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_written_down(browser, written, postman: Postman) -> None:
+    sign_in(browser(), CPFS["ana"], "senha errada")
+    mine = browser()
+    sign_in(mine, CPFS["ana"])
+    browser().post("/esqueci-minha-senha", data={"key": CPFS["bruno"]})
+    (mail,) = postman.round()
+    link = link_in(mail)
+    browser().get(link)
+    browser().post(link, data={"password": NEW})
+    browser().get(link)
+    mine.get("/", query_string={"q": CPFS["ana"]})
+    mine.post("/perfil/senha", data={"current_password": PASSWORD, "password": NEW})
+    browser().get("/confirmar-email/um-segredo")
+    with mine.session_transaction() as session:
+        token = session["_user_id"]
+    lines = "\n".join(written())
+    assert "accounts:password:reset" in lines
+    secrets = [PASSWORD, "senha errada", NEW, link.rpartition("/")[2], token, "um-segredo", *CPFS.values()]
+    secrets += [cpf.replace(".", "").replace("-", "") for cpf in CPFS.values()]
+    assert [secret for secret in secrets if secret in lines] == []
+
+
+def test_v16_2_5_a_cpf_that_slips_into_a_line_is_masked(written) -> None:
+    structlog.get_logger().warning("portal:test:slipped", typed=f"o CPF {CPFS['ana']} da Ana")
+    (line,) = read(written())
+    assert line["typed"] == "o CPF ***.982.247-** da Ana"
+
+
+@pytest.mark.parametrize("typed", ['a\n{"event": "accounts:person:signed_in"}', "a\r\nb", "a\x1b[2Jb", "\u2028b\x00"])
+def test_v16_4_1_whatever_is_typed_is_one_line(browser, written, typed: str) -> None:
+    structlog.get_logger().warning("portal:test:typed", typed=typed)
+    browser().post(
+        "/entrar",
+        data={"key": typed, "password": "x"},
+        headers={"X-Request-Id": typed.replace("\0", "")[:1] + "%0aforged"},
+    )
+    lines = written()
+    assert [event["event"] for event in read(lines)] == [
+        "portal:test:typed",
+        "accounts:person:sign_in_refused",
+        "portal:request:answered",
+    ]
+    assert not {"\x1b", "\x00", "\r"} & set("".join(lines))
+
+
+DENIED = [("ana", "/painel"), ("carla", "/moderacao"), ("elisa", "/painel/pessoas"), ("iris", "/triagem"),
+          ("joao", "/empresa/pessoas")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "address"), DENIED)
+def test_v16_3_2_a_refused_page_is_an_event_that_says_who(browser, events, who: str, address: str) -> None:
+    person = make.person(who)
+    assert browser(person).get(address).status_code == 403
+    (denied,) = [one for one in events if one["event"] == "portal:request:denied"]
+    assert (denied["person"], denied["method"], denied["log_level"]) == (person.id, "GET", "warning")
+    assert denied["endpoint"]
+
+
+def test_v16_3_2_a_refused_deed_is_an_event(browser, events, elisa: Person) -> None:
+    """What the route lets through and the deed refuses."""
+    idea = make.idea(product="rh")
+    manager = browser(elisa)
+    db.session.execute(delete(ProductManager).where(ProductManager.product_id == idea.product_id))
+    assert manager.post(f"/ideias/{idea.id}/resposta").status_code == 403
+    assert ("portal:person:refused", "NotAllowed") in [(one["event"], one.get("refusal")) for one in events]
+
+
+def test_v16_3_3_attempts_to_get_around_are_events(browser, events, ana: Person) -> None:
+    mine = browser(ana)
+    mine.post("/perfil", headers={"Sec-Fetch-Site": "cross-site"})
+    mine.post("/perfil", headers={"Origin": "https://x.example"})
+    mine.post("/perfil", csrf=False)
+    mine.post("/perfil", data={"name": "Ana", "role": "operator"})
+    browser().get("/esqueci-minha-senha/um-link-inventado")
+    happened = [one["event"] for one in events if one["event"] != "portal:request:answered"]
+    assert happened == [
+        "portal:request:cross_site",
+        "portal:request:cross_site",
+        "portal:request:csrf_refused",
+        "portal:request:foreign_fields",
+        "accounts:link:refused",
+    ]
