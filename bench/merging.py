@@ -12,20 +12,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
-from sqlalchemy import create_engine, insert, make_url, text
+from sqlalchemy import insert
 
-from bench import _checking
-from ideas import app as portal
-from ideas import clock, config, jobs
+from bench import _checking, _fresh
+from ideas import clock
 from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, StaffRole
 from ideas.board import counting, trending
@@ -44,7 +41,7 @@ def main() -> int:
     arguments.add_argument("--votes", type=int, default=10_000)
     arguments.add_argument("--rounds", type=int, default=7)
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _portal(Path(folder)) as app:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _fresh.portal(Path(folder)) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
             begin_for_writing(True)
@@ -54,29 +51,6 @@ def main() -> int:
         with app.app_context():
             drift = _checking.drift()
     return _tell(times, drift)
-
-
-@contextmanager
-def _portal(folder: Path) -> Iterator[Flask]:
-    """A portal on a fresh, migrated database: of the server that DATABASE_URL names, else SQLite."""
-    server = os.environ.get("DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://")
-    name = f"ideas_bench_merging_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT") if server else None
-    database = make_url(server).set(database=name).render_as_string(hide_password=False) if server else ""
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    environ = {"PORTAL_ENV": "test", "INSTANCE_PATH": str(folder), "LOG_LEVEL": "error",
-               "DATABASE_URL": database or f"sqlite:///{folder / 'portal.db'}"}  # fmt: skip
-    app = portal.create_app(config.read(environ))
-    with app.app_context():
-        begin_for_writing(True)
-        upgrade()
-        jobs.migrate(db.engine)
-    yield app
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def _fill(votes: int) -> tuple[int, int, str]:

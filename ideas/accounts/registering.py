@@ -40,13 +40,23 @@ def register(new: NewPerson) -> Person:
 
     Raises AlreadyRegistered, EmailTaken.
     """
-    person = identifying.person_by_cpf(new.cpf) if new.cpf else None
+    email = new.email.strip().lower()
+    person = ensure_new(new.cpf, email)
+    return _reopen(person, new, email) if person else _make(new, email)
+
+
+def ensure_new(cpf: Cpf | None, email: str) -> Person | None:
+    """Refuse a CPF or an e-mail that has an account; whoever closed theirs under this CPF is given.
+
+    Both are asked for whatever is found: refusing takes as long either way. Raises AlreadyRegistered, EmailTaken.
+    """
+    person = identifying.person_by_cpf(cpf) if cpf else None
+    email_is_taken = db.session.scalar(select(exists().where(Person.email == email)))
     if person is not None and person.closed_at is None:
         raise AlreadyRegistered
-    email = new.email.strip().lower()
-    if db.session.scalar(select(exists().where(Person.email == email))):
+    if email_is_taken:
         raise EmailTaken
-    return _reopen(person, new, email) if person else _make(new, email)
+    return person
 
 
 def _make(new: NewPerson, email: str) -> Person:

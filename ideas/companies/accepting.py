@@ -6,8 +6,9 @@ apart: an invitation must not become a way to ask who exists.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from sqlalchemy import select
 
@@ -132,6 +133,18 @@ def register(invitation: Invitation, new: Newcomer) -> Person:
     person.email_confirmed_at = clock.now()
     _let_in(person, company, invitation)
     return person
+
+
+def refuse(invitation: Invitation, cpf: Cpf) -> NoReturn:
+    """Refuse whoever gave another password than the account's, having asked all that `register` asks.
+
+    The time it takes must not tell that the CPF has an account. Raises InvitationOver, CannotComeIn.
+    """
+    _lock(invitation)
+    _ensure_asked_by(invitation, cpf)
+    with suppress(AlreadyRegistered, EmailTaken):
+        registering.ensure_new(cpf, invitation.email)
+    raise CannotComeIn
 
 
 def _let_in(person: Person, company: Company, invitation: Invitation) -> Membership:

@@ -16,6 +16,7 @@ from ideas.companies.models import Company, Invitation
 from ideas.db import db
 from tests import make
 from tests.cast import CPFS, PASSWORD
+from tests.conftest import statements
 
 CPF, CHOSEN = "153.509.460-56", "girassol na varanda"
 OVER = "Este link não vale mais"
@@ -165,6 +166,18 @@ def test_b18_an_invitation_never_tells_who_has_an_account(browser, aurora, carla
     weak = [come_in(browser(), address, cpf, "12345678") for cpf in (CPFS["joao"], CPF)]
     assert [answer.status_code for answer in weak] == [422, 422]
     assert [("mais usadas" in answer.text) for answer in weak] == [True, True]
+
+
+def test_a02_b18_refusing_asks_the_same_whether_the_cpf_has_an_account_or_not(browser, aurora, carla, bruno) -> None:
+    """Another's CPF with a wrong password, and a new CPF at an e-mail that has an account."""
+    sent = []
+    for address, cpf in ((invite(aurora, carla)[1], CPFS["joao"]), (invite(aurora, carla, str(bruno.email))[1], CPF)):
+        mine = browser()
+        mine.get(address)
+        with statements() as made:
+            assert come_in(mine, address, cpf).status_code == 422
+        sent.append(list(made))
+    assert sent[0] == sent[1]
 
 
 def test_a04_a_link_takes_ten_tries_and_then_is_over(browser, aurora, carla) -> None:

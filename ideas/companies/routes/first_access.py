@@ -106,7 +106,10 @@ def _begin(token: str, cpf: Cpf, password: str, attempt: Attempt) -> tuple[str, 
 
 def _come_back(token: str, cpf: Cpf, password: str, attempt: Attempt) -> tuple[str, int]:
     """Somebody who has an account, proved by its own password, whatever e-mail the invitation went to."""
-    newer_hash = signing_in.prove(attempt, password)
+    try:
+        newer_hash = signing_in.prove(attempt, password)
+    except WrongPair:
+        accepting.refuse(accepting.spend(token).invitation, cpf)
     person = db.session.get_one(Person, attempt.person_id)
     accepting.accept_proved(accepting.spend(token).invitation, person, cpf)
     return signing_in.admit(attempt, newer_hash, device=_browser()), person.id
