@@ -1,5 +1,6 @@
 """Tables: person, identity_document, staff_role, product_manager, session, sign_in, one_time_link, email_change."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,7 +21,34 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-class Person(Base):
+class Called:
+    """Somebody with a name."""
+
+    name: str
+
+    @property
+    def short_name(self) -> str:
+        """What visitors see: a first name and an initial (model.md 7)."""
+        first, *rest = self.name.split()
+        return f"{first} {rest[-1][0]}." if rest else first
+
+    @property
+    def initials(self) -> str:
+        first, *rest = self.name.split()
+        return (first[0] + (rest[-1][0] if rest else "")).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Author(Called):
+    """Who said or did something: as much of a person as stands beside it, without their row."""
+
+    id: int
+    name: str
+    photo_id: int | None
+    closed_at: datetime | None
+
+
+class Person(Called, Base):
     """A human being, once for life. Never deleted; closing an account blanks the row."""
 
     __tablename__ = "person"
@@ -68,17 +96,6 @@ class Person(Base):
     @property
     def can_sign_in(self) -> bool:
         return self.locked_at is None and self.closed_at is None
-
-    @property
-    def short_name(self) -> str:
-        """What visitors see: a first name and an initial (model.md 7)."""
-        first, *rest = self.name.split()
-        return f"{first} {rest[-1][0]}." if rest else first
-
-    @property
-    def initials(self) -> str:
-        first, *rest = self.name.split()
-        return (first[0] + (rest[-1][0] if rest else "")).upper()
 
 
 names.keep(Person, "person", "name", "email")

@@ -10,7 +10,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, Update, case, func, or_, select, update
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ideas import clock
@@ -91,13 +104,20 @@ def defaults_of(person: Person) -> Defaults:
 
 def follow_of(idea: Idea, person: Person) -> Following:
     """How much the person hears of the idea and its merged set: one statement."""
-    reasons = [func.max(case((getattr(Follow, reason.value), 1), else_=0)) for reason in Reason]
-    asked = _over(
-        _set_of(idea), _level(idea.root_id), func.max(_rank(Follow.level)), func.max(Follow.last_seen_at), *reasons
-    )
-    rank, chosen, seen_at, *given = db.session.execute(asked.where(Follow.person_id == person.id)).one()
+    asked = {"root": idea.root_id, "person": person.id}
+    rank, chosen, seen_at, *given = db.session.execute(_following(), asked).one()
     why = frozenset(reason for reason, stands in zip(Reason, given, strict=True) if stands)
     return Following(_LEVELS[rank or 0], chosen is not None, why, seen_at)
+
+
+@cache
+def _following() -> Select[Any]:
+    """The statement of `follow_of`, made once."""
+    root: BindParameter[int] = bindparam("root", type_=Integer)
+    reasons = [func.max(case((getattr(Follow, reason.value), 1), else_=0)) for reason in Reason]
+    levels = _level(root), func.max(_rank(Follow.level)), func.max(Follow.last_seen_at)
+    over = _over(select(Idea.id).where(Idea.root_id == root), *levels, *reasons)
+    return over.where(Follow.person_id == bindparam("person"))
 
 
 def hearers(idea: Idea, *, result: bool) -> list[int]:

@@ -6,8 +6,9 @@ Over a merged set a person says it once: it stands on all their rows, and the st
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from ideas.accounts.models import Person
 from ideas.board import counting, ledger, locking, voting
@@ -63,20 +64,25 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
 
 def support_of(idea: Idea, person: Person) -> Support | None:
     """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
-    mine = (
-        select(Vote, Person)
-        .join(Idea, Idea.id == Vote.idea_id)
-        .outerjoin(Person, Person.id == Vote.proxied_by_id)
-        .where(Idea.root_id == idea.root_id, Vote.person_id == person.id)
-        .where(Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
-        .order_by(Vote.cast_at, Vote.id)
-    )
-    found = db.session.execute(mine).all()
+    found = db.session.execute(_support(), {"root": idea.root_id, "person": person.id}).all()
     if not found:
         return None
     votes = [vote for vote, _ in found]
     first, proxy = found[0]
     return Support(Weight(counting.strongest(votes), _line(votes)), proxy, first.source)
+
+
+@cache
+def _support() -> Select[Vote, Person | None]:
+    """The person's rows of a set that stand, with who cast them for the person: made once."""
+    return (
+        select(Vote, Person)
+        .join(Idea, Idea.id == Vote.idea_id)
+        .outerjoin(Person, Person.id == Vote.proxied_by_id)
+        .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"))
+        .where(Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
+        .order_by(Vote.cast_at, Vote.id)
+    )
 
 
 def _line(votes: Sequence[Vote]) -> str | None:

@@ -11,9 +11,8 @@ from ideas.board.history import Step
 from ideas.board.models import Idea
 from ideas.board.routes.scope import LOADED
 from ideas.comments import timeline
-from ideas.comments.models import Comment
 from ideas.comments.timeline import Entry as Moment
-from ideas.comments.timeline import Viewer
+from ideas.comments.timeline import Said, Viewer
 from ideas.db import db
 from ideas.web import atom
 from ideas.web.atom import Entry
@@ -46,7 +45,7 @@ def _entry(idea: Idea, address: str, moment: Moment) -> Entry:
     return _of_step(idea, moment.step, address)
 
 
-def _of_comment(comment: Comment, address: str) -> Entry:
+def _of_comment(comment: Said, address: str) -> Entry:
     key = f"comentario-{comment.id}"
     title = gettext("Comentário de %(name)s", name=_short_name(comment))
     return Entry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
@@ -75,6 +74,6 @@ def _words(idea: Idea, step: Step) -> str:
     return text.to_html(idea.problem or "")
 
 
-def _short_name(comment: Comment) -> str:
+def _short_name(comment: Said) -> str:
     """As visitors see people (model.md 7)."""
     return gettext("ex-cliente") if comment.author.closed_at else comment.author.short_name

@@ -4,19 +4,43 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select, union_all
 
-from ideas.accounts.models import Person
+from ideas.accounts.models import Author, Person
 from ideas.board.history import Step
 from ideas.board.models import Idea, StatusChange
 from ideas.comments.models import Comment
-from ideas.db import db
+from ideas.companies.models import Company
+from ideas.db import UtcDateTime, db
 
 #: Comments on one page.
 PAGE = 50
+#: Where the reader's number comes into a statement.
+_READER: BindParameter[int | None] = bindparam("reader", type_=Integer)
+_COLUMNS: tuple[Any, ...] = (
+    Comment.id, Comment.idea_id, Comment.text, Comment.language, Comment.created_at, Comment.hidden_at,
+    Comment.held_at, Comment.company_id, Company.name,
+    Person.id, Person.name, Person.photo_id, Person.closed_at,
+)  # fmt: skip
+
+
+class Said(NamedTuple):
+    """A comment as the line shows it."""
+
+    id: int
+    idea_id: int
+    text: str
+    language: str
+    created_at: datetime
+    hidden_at: datetime | None
+    held_at: datetime | None
+    #: In which company's name it was written; staff write in none.
+    company_id: int | None
+    company: str | None
+    author: Author
 
 
 @dataclass(frozen=True)
@@ -28,7 +52,12 @@ class Viewer:
     is_staff: bool = False
     is_moderator: bool = False
 
-    def sees_company_of(self, comment: Comment) -> bool:
+    @property
+    def id(self) -> int | None:
+        """The person's number; None for a visitor."""
+        return self.person.id if self.person else None
+
+    def sees_company_of(self, comment: Said) -> bool:
         """Whether the viewer is told in which company's name it was written (model.md 7)."""
         return comment.company_id is not None and (self.is_staff or comment.company_id in self.companies)
 
@@ -44,14 +73,14 @@ class Entry(NamedTuple):
     """One thing on the line: a comment or a step."""
 
     at: datetime
-    comment: Comment | None = None
+    comment: Said | None = None
     step: Step | None = None
 
     @property
     def by_id(self) -> int | None:
         """Who said or did it."""
         if self.comment is not None:
-            return self.comment.author_id
+            return self.comment.author.id
         return self.step.by.id if self.step and self.step.by else None
 
 
@@ -65,7 +94,9 @@ class Timeline:
 
 def of(idea: Idea, steps: Sequence[Step], viewer: Viewer, before: Cursor | None = None) -> Timeline:
     """A page of the idea's line, for one statement: its set's comments, with the steps that fall among them."""
-    comments = db.session.scalars(_comments(idea, viewer, before).limit(PAGE + 1)).all()
+    place = {"before": before.at, "number": before.id} if before else {}
+    asked = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1, **place}
+    comments = [_said(row) for row in db.session.execute(_comments(viewer.is_moderator, before is not None), asked)]
     shown = comments[:PAGE]
     last = Cursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
     # A step at the very moment of a page's last comment stands on that page.
@@ -95,24 +126,35 @@ def _since(rows: Select[Any], at: Any, seen: Mapping[int, datetime]) -> Select[A
     )
 
 
-def comment_of(number: int, viewer: Viewer) -> Comment | None:
-    """One comment as the viewer may see it, with its author and company."""
-    return db.session.scalar(_loaded(_visible(viewer)).where(Comment.id == number))
+def comment_of(number: int, viewer: Viewer) -> Said | None:
+    """One comment as the viewer may see it."""
+    one = _visible(viewer.is_moderator).where(Comment.id == number)
+    row = db.session.execute(one, {"reader": viewer.id}).one_or_none()
+    return _said(row) if row else None
 
 
-def _comments(idea: Idea, viewer: Viewer, before: Cursor | None) -> Select[Comment]:
-    """The comments of the idea's set, but those of a duplicate that the viewer may not see."""
-    ideas = Idea.visible_to(viewer.person, moderator=viewer.is_moderator).with_only_columns(Idea.id)
-    among = _loaded(_visible(viewer)).where(Comment.idea_id.in_(ideas.where(Idea.root_id == idea.root_id)))
-    if before is not None:
-        same = and_(Comment.created_at == before.at, Comment.id < before.id)
-        among = among.where(or_(Comment.created_at < before.at, same))
-    return among.order_by(Comment.created_at.desc(), Comment.id.desc())
+@cache
+def _comments(moderator: bool, paged: bool) -> Select[Any]:
+    """The comments of an idea's set, but those of a duplicate that the reader may not see: made once.
+
+    Joined with their ideas: told to look among the set's ideas, SQLite may read all comments by date instead.
+    """
+    among = _visible(moderator).join(Idea, Idea.id == Comment.idea_id).where(Idea.root_id == bindparam("root"))
+    if not moderator:
+        among = among.where(Idea.seen_by(_READER))
+    if paged:
+        before = bindparam("before", type_=UtcDateTime)
+        same = and_(Comment.created_at == before, Comment.id < bindparam("number"))
+        among = among.where(or_(Comment.created_at < before, same))
+    return among.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(bindparam("most"))
 
 
-def _visible(viewer: Viewer) -> Select[Comment]:
-    return Comment.visible_to(viewer.person, moderator=viewer.is_moderator)
+def _visible(moderator: bool) -> Select[Any]:
+    """The comments that the reader may see, as `_said` reads them."""
+    shown = select(*_COLUMNS).join(Person, Person.id == Comment.author_id)
+    shown = shown.outerjoin(Company, Company.id == Comment.company_id)
+    return shown if moderator else shown.where(Comment.seen_by(_READER))
 
 
-def _loaded(comments: Select[Comment]) -> Select[Comment]:
-    return comments.options(joinedload(Comment.author, innerjoin=True), joinedload(Comment.company))
+def _said(row: Sequence[Any]) -> Said:
+    return Said._make((*row[:9], Author(*row[9:])))

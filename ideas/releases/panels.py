@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from ideas import text
@@ -36,7 +36,9 @@ class Lately(NamedTuple):
 def of_idea(idea: Idea) -> dict[str, Any] | None:
     """The releases that bring the idea's merged set or are to bring it, newest first, with their items."""
     releases: dict[Release, list[ReleaseItem]] = {}
-    for release, item in db.session.execute(_bringing(idea)):
+    waits = idea.status_key in {PLANNED, IN_PROGRESS}
+    asked = {"root": idea.root_id, "target": idea.target_release_id, "delivered": idea.delivered_release_id}
+    for release, item in db.session.execute(_bringing(waits), asked):
         releases.setdefault(release, []).extend([item] if item else [])
     return {"releases": releases} if releases else None
 
@@ -75,21 +77,18 @@ def like(subject: str) -> dict[str, Any] | None:
     return {"found": found} if found else None
 
 
-def _bringing(idea: Idea) -> Select[Release, ReleaseItem | None]:
-    of_set = select(Idea.id).where(Idea.root_id == idea.root_id)
+@cache
+def _bringing(waits: bool) -> Select[Release, ReleaseItem | None]:
+    """What is out; and a forecast, while the idea waits for one: the statement, made once."""
+    of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     answers = select(ReleaseItemIdea.item_id).where(ReleaseItemIdea.idea_id.in_(of_set))
     item = and_(ReleaseItem.release_id == Release.id, ReleaseItem.id.in_(answers))
-    own = Release.id.in_([one for one in (idea.target_release_id, idea.delivered_release_id) if one])
+    own = Release.id.in_([bindparam("target", type_=Integer), bindparam("delivered", type_=Integer)])
+    may_be_said = Release.announced_at if waits else Release.published_at
     return (
         select(Release, ReleaseItem)
         .outerjoin(ReleaseItem, item)
-        .where(or_(own, ReleaseItem.id.is_not(None)), _may_be_said(idea))
+        .where(or_(own, ReleaseItem.id.is_not(None)), may_be_said.is_not(None))
         .order_by(Release.published_at.desc().nulls_first(), Release.id.desc(), ReleaseItem.position)
         .options(joinedload(Release.product, innerjoin=True))
     )
-
-
-def _may_be_said(idea: Idea) -> ColumnElement[bool]:
-    """What is out; and a forecast, while the idea waits for one."""
-    waits = idea.status_key in {PLANNED, IN_PROGRESS}
-    return Release.announced_at.is_not(None) if waits else Release.published_at.is_not(None)

@@ -59,7 +59,8 @@ def test_the_standing_answer_is_the_newest(elisa: Person) -> None:
     step = history.standing_among(history.steps(idea))
     assert step is not None
     assert step.response is not None
-    assert (step.response.text, step.by) == ("Segunda.", elisa)
+    assert step.by is not None
+    assert (step.response.text, step.by.name) == ("Segunda.", elisa.name)
 
 
 def test_an_imported_history_stands_in_the_order_of_its_dates(elisa: Person) -> None:

@@ -114,7 +114,10 @@ def test_b10_comments_of_a_hidden_duplicate_are_not_shown() -> None:
 
 
 def test_the_company_is_told_to_staff_and_colleagues_only(bruno: Person) -> None:
-    comment = said(an_idea(), minutes_ago=5, author=bruno)
+    idea = an_idea()
+    said(idea, minutes_ago=5, author=bruno)
+    comment = line(idea).entries[0].comment
+    assert comment is not None
     litoral = make.company_of(bruno).id
     assert not ANYONE.sees_company_of(comment)
     assert not Viewer(bruno, companies=frozenset({litoral + 1000})).sees_company_of(comment)

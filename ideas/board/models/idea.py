@@ -6,7 +6,9 @@ from typing import Self
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -204,10 +206,16 @@ class Idea(Base):
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
         """Every idea this person may see: hidden and held ones only moderators and their author."""
-        if moderator:
-            return select(cls)
+        return select(cls) if moderator else select(cls).where(cls.seen_by(person.id if person else None))
+
+    @classmethod
+    def seen_by(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
+        """Whether that person, no moderator, may see it: by their number, or by where a statement takes it.
+
+        None is a visitor.
+        """
         shown = and_(cls.hidden_at.is_(None), cls.held_at.is_(None), cls.withdrawn_at.is_(None))
-        return select(cls).where(shown if person is None else or_(shown, cls.author_id == person.id))
+        return shown if reader is None else or_(shown, cls.author_id == reader)
 
     @classmethod
     def listed(cls) -> Select[Self]:

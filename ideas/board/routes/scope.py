@@ -1,6 +1,9 @@
 """The one way by which the board's routes reach an idea: as far as the asker may see it."""
 
+from functools import cache
+
 from flask import abort
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ideas.board.models import Idea
@@ -24,9 +27,17 @@ def idea_or_404(number: int) -> Idea:
     """The idea of that number, with what its page reads (one statement); hidden or never there is the same 404."""
     if number > _HIGHEST:
         abort(404)
-    visible = Idea.visible_to(visitor(), moderator=has_role("moderator"))
-    idea: Idea | None = db.session.scalar(visible.where(Idea.id == number).options(*LOADED))
+    person = visitor()
+    asked = {"number": number, "reader": person.id if person else None}
+    idea: Idea | None = db.session.scalar(_visible(has_role("moderator")), asked)
     return idea or abort(404)
+
+
+@cache
+def _visible(moderator: bool) -> Select[Idea]:
+    """The statement, made once."""
+    one = select(Idea).where(Idea.id == bindparam("number")).options(*LOADED)
+    return one if moderator else one.where(Idea.seen_by(bindparam("reader", type_=Integer)))
 
 
 def canonical(idea: Idea) -> Idea:

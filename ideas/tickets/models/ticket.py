@@ -151,7 +151,12 @@ class Ticket(Base):
     def visible_to(cls, person: Person) -> Select[Self]:
         """Every ticket this person may see: their own and those they participate in, all of a company's for its
         administrator, those of an analyst's queues."""
-        return select(cls).where(or_(cls.seen_as_customer(person.id), cls.in_queue_of(person.id)))
+        return select(cls).where(cls.seen_by(person.id))
+
+    @classmethod
+    def seen_by(cls, person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
+        """Whether that person may see it."""
+        return or_(cls.seen_as_customer(person_id), cls.in_queue_of(person_id))
 
 
 class TicketIdea(Base):
