@@ -14,6 +14,7 @@ unmerging   take one out of its set again, as it was
 combining   what several ideas are together
 objecting   say of a merge that it is not the same idea
 finding     search, and ideas like this one
+alike       ideas like the one that is read, kept for a while
 listing     the board's orderings and pages
 filtering   which of the listed ideas a person asked for
 faceting    how many there are of each sort

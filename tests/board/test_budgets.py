@@ -61,7 +61,7 @@ def cost(client, address: str) -> int:
 
 
 #: Who reads, and what the board and the idea may cost them, before panels and slots.
-READERS = [("", 2, 5), ("bruno", 5, 8), ("elisa", 5, 9)]
+READERS = [("", 2, 3), ("bruno", 5, 7), ("elisa", 5, 8)]
 
 
 @pytest.mark.parametrize(("who", "board", "idea"), READERS)

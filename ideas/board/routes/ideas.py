@@ -8,7 +8,19 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import answer_form, cards, faceting, finding, following, history, listing, posting, voting, weighing
+from ideas.board import (
+    alike,
+    answer_form,
+    cards,
+    faceting,
+    finding,
+    following,
+    history,
+    listing,
+    posting,
+    voting,
+    weighing,
+)
 from ideas.board.answer_form import AnswerForm
 from ideas.board.faceting import Facets
 from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
@@ -110,7 +122,7 @@ def page(idea: Idea, *, form: AnswerForm | None = None, weight_form: WeightForm 
         level=followed.level.value if followed else None,
         followed=followed,
         answered=history.standing_among(g.idea_steps),
-        similar=finding.similar(idea.title, but=idea.id),
+        similar=alike.to(idea),
         origin=origins.origin_of(idea),
         merged=history.merged_among(g.idea_steps),
         may_merge=has_role("moderator") or manages(idea.product_id),
@@ -141,9 +153,9 @@ def create() -> Response:
     if not form.validate():
         return make_response(_new(form), 422)
     accept_if_said(me())
-    alike = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
-    if {card.id for card in alike} - _seen():
-        return make_response(render_template("board/similar_step.html", form=form, cards=alike, fields=_carried()))
+    near = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
+    if {card.id for card in near} - _seen():
+        return make_response(render_template("board/similar_step.html", form=form, cards=near, fields=_carried()))
     return _post(form)
 
 
