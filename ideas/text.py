@@ -54,7 +54,12 @@ def to_html(source: str) -> Markup:
 
 def excerpt(source: str, length: int = 220) -> str:
     """The beginning of a Markdown text as plain words, cut between two of them."""
-    beginning = source[: length * 5]  # enough for the markup between the words; parsing stays short
+    return _excerpt(source[: length * 5], length)  # enough for the markup between the words; parsing stays short
+
+
+@lru_cache(maxsize=2048)
+def _excerpt(beginning: str, length: int) -> str:
+    """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
     words = beginning if _too_dense(beginning) else _words(_markdown.parse(beginning))
     plain = " ".join(words.split())
     return plain if len(plain) <= length else _cut(plain, length)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
@@ -68,7 +67,7 @@ class Card(NamedTuple):
 
     @property
     def excerpt(self) -> str:
-        return _excerpt(self.beginning or "")
+        return text.excerpt(self.beginning or "", _EXCERPT)
 
     @property
     def status(self) -> Label:
@@ -142,9 +141,3 @@ def _release_shown() -> ColumnElement[bool]:
     """The release that an idea waits for or came with, unless only staff may know of it."""
     known = or_(Release.announced_at.is_not(None), Release.published_at.is_not(None))
     return and_(Release.id == func.coalesce(Idea.delivered_release_id, Idea.target_release_id), known)
-
-
-@lru_cache(maxsize=2048)
-def _excerpt(beginning: str) -> str:
-    """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
-    return text.excerpt(beginning, _EXCERPT)

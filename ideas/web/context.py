@@ -1,13 +1,13 @@
 """What every template may use: the portal, the asker, the three menus, dates and names in words."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
-from flask_babel import format_date, format_datetime, format_timedelta, gettext
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale, gettext
 from markupsafe import Markup
 
 from ideas import clock, rights, text
@@ -146,17 +146,35 @@ def photo_of(person: Any) -> str | None:
 
 def ago(when: datetime) -> str:
     """ "há 3 dias": for a title beside the exact moment."""
-    return str(format_timedelta(when - clock.now(), add_direction=True, threshold=1.2))
+    seconds = round((when - clock.now()).total_seconds())
+    # Three digits say as much; so the same words are found again.
+    return _ago(round(seconds, min(3 - len(str(abs(seconds))), 0)), get_locale().language)
+
+
+@lru_cache(maxsize=4096)
+def _ago(seconds: int, spoken: str) -> str:
+    """In the language in force, which `spoken` names; so do those below."""
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1.2))
 
 
 def day(when: datetime) -> str:
     """A date in words, in the reader's zone."""
-    return str(format_date(when.astimezone(languages.zone()).date(), "long"))
+    return _day(when.astimezone(languages.zone()).date(), get_locale().language)
+
+
+@lru_cache(maxsize=4096)
+def _day(when: date, spoken: str) -> str:
+    return str(format_date(when, "long"))
 
 
 def moment(when: datetime) -> str:
     """A date and an hour, in the reader's zone."""
-    return str(format_datetime(when, "d MMM y, HH:mm"))
+    return _moment(when.astimezone(languages.zone()).replace(tzinfo=None), get_locale().language)
+
+
+@lru_cache(maxsize=4096)
+def _moment(when: datetime, spoken: str) -> str:
+    return str(format_datetime(when, "d MMM y, HH:mm", rebase=False))
 
 
 def with_query(**changes: Any) -> str:

@@ -1,11 +1,15 @@
 """The parent of every form, and the fields all share: text is tidied, control characters refused."""
 
+from functools import cache
 from typing import Any, ClassVar
 
+from babel.support import NullTranslations, Translations
 from flask import request
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
 from ideas import text
@@ -20,6 +24,16 @@ class Form(FlaskForm):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """What a form sent; a body of another kind, such as JSON, fills no field."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
+
+        def get_translations(self, form: Any) -> NullTranslations:
+            """The library's own sentences: their file is read once, not at every request with a form."""
+            return _library_sentences(get_locale().language)
+
+
+@cache
+def _library_sentences(spoken: str) -> NullTranslations:
+    """In the language in force, which `spoken` names."""
+    return Translations.load(messages_path(), [get_locale()], domain="wtforms")
 
 
 class Required:

@@ -12,15 +12,16 @@ from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import Cursor, Timeline, Viewer
 from ideas.web import paging
 from ideas.web.paging import BadCursor
-from ideas.web.person import asker
+from ideas.web.person import asker, visitor
 
 
 def load(idea: Idea) -> dict[str, Any]:
     """What the conversation shows: one statement, beside the steps that the page has read.
 
-    Words that were refused are in the form again.
+    Words that were refused are in the form again; a visitor gets none.
     """
-    return {"idea": idea, "form": g.pop("comment_form", None) or CommentForm(formdata=None), **page_of(idea)}
+    form = None if visitor() is None else g.pop("comment_form", None) or CommentForm(formdata=None)
+    return {"idea": idea, "form": form, **page_of(idea)}
 
 
 def page_of(idea: Idea) -> dict[str, Any]:
