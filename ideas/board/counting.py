@@ -97,8 +97,15 @@ def _before() -> Select[Vote, bool]:
 
 def rows_of(root: Idea, person: Person) -> Sequence[Vote]:
     """Every vote of the person in the set, standing or not."""
-    mine = select(Vote).where(Vote.person_id == person.id, Vote.idea_id.in_(set_of(root))).order_by(Vote.id)
-    return db.session.scalars(mine.execution_options(populate_existing=True)).all()
+    return db.session.scalars(_rows(), {"root": root.id, "person": person.id}).all()
+
+
+@cache
+def _rows() -> Select[Vote]:
+    """Made once, as `_before` is."""
+    of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
+    mine = select(Vote).where(Vote.person_id == bindparam("person"), Vote.idea_id.in_(of_set)).order_by(Vote.id)
+    return mine.execution_options(populate_existing=True)
 
 
 def add(root: Idea, vote: Vote, before: Before) -> None:
@@ -113,14 +120,20 @@ def add(root: Idea, vote: Vote, before: Before) -> None:
 def subtract(root: Idea, gone: Sequence[Vote]) -> None:
     """Stop counting a person whose standing rows are these, marked already. One statement."""
     db.session.flush()
-    company_counts, trending = db.session.execute(
-        select(_counts(set_of(root), min(gone, key=_age).company_id), _trending(root))
-    ).one()
+    asked = {"root": root.id, "company": min(gone, key=_age).company_id}
+    company_counts, trending = db.session.execute(_left(), asked).one()
     root.people_count -= 1
     root.company_count -= not company_counts
     root.total_count = root.people_count + root.inherited_votes
     root.trending = trending
     weigh(root, strongest(gone), None)
+
+
+@cache
+def _left() -> Select[bool, float]:
+    """Whether the company still counts in the set, and the set's trending; made once."""
+    of_set = select(Idea.id).where(Idea.root_id == bindparam("root", type_=Integer))
+    return select(_counts(of_set, bindparam("company", type_=Integer)), _trending(of_set))
 
 
 def weigh(root: Idea, before: str | None, now: str | None) -> None:
@@ -210,7 +223,7 @@ def stands(vote: type[Vote]) -> ColumnElement[bool]:
     return and_(vote.withdrawn_at.is_(None), vote.set_aside_at.is_(None))
 
 
-def _counts(of_set: Select[int], company_id: int | BindParameter[int]) -> Exists:
+def _counts(of_set: Select[int], company_id: BindParameter[int]) -> Exists:
     """Whether some person counts in the set for that company: as their earliest standing row."""
     vote, earlier = aliased(Vote), aliased(Vote)
     sooner = or_(earlier.cast_at < vote.cast_at, and_(earlier.cast_at == vote.cast_at, earlier.id < vote.id))
@@ -218,9 +231,9 @@ def _counts(of_set: Select[int], company_id: int | BindParameter[int]) -> Exists
     return exists().where(vote.company_id == company_id, vote.idea_id.in_(of_set), stands(vote), ~hidden)
 
 
-def _trending(root: Idea) -> ColumnElement[float]:
+def _trending(of_set: Select[int]) -> ColumnElement[float]:
     """The sum over people; an earlier vote has the smaller term, so a person's earliest has their least."""
-    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(set_of(root)), stands(Vote))
+    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(of_set), stands(Vote))
     return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
 
 
