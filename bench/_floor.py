@@ -32,7 +32,7 @@ _PAGE = """<!doctype html>
 <li class="idea">
 <form class="vote" method="post" action="{{ url_for('vote', number=idea.id) }}">
 <button class="vote__button" type="submit">
-  <svg width="20" height="20" aria-hidden="true"><use href="/static/icons.svg#up"/></svg>
+  <svg width="20" height="20" aria-hidden="true"><use href="#up"/></svg>
   <span class="vote__count">{{ idea.votes }}</span>
   <span class="vote__label">Votar</span>
   <span class="only-spoken">: {{ idea.title }}</span>
@@ -43,18 +43,18 @@ _PAGE = """<!doctype html>
 <p class="idea__excerpt">{{ idea.excerpt }}</p>
 <p class="facts">
 <span class="status" data-status="{{ idea.status }}">
-<svg width="14" height="14" aria-hidden="true"><use href="/static/icons.svg#{{ idea.status }}"/></svg>{{ idea.status }}
+<svg width="14" height="14" aria-hidden="true"><use href="#{{ idea.status }}"/></svg>{{ idea.status }}
 </span>
 <span>{{ idea.product }}{% if idea.module %} › {{ idea.module }}{% endif %}</span>
 {% if idea.comments %}
 <span class="facts__item">
-<svg width="14" height="14" aria-hidden="true"><use href="/static/icons.svg#comment"/></svg>
+<svg width="14" height="14" aria-hidden="true"><use href="#comment"/></svg>
 {{ idea.comments }} comentários
 </span>
 {% endif %}
 {% if idea.companies %}
 <span class="facts__item">
-<svg width="14" height="14" aria-hidden="true"><use href="/static/icons.svg#building"/></svg>
+<svg width="14" height="14" aria-hidden="true"><use href="#building"/></svg>
 {{ idea.companies }} empresas
 </span>
 {% endif %}
@@ -84,7 +84,7 @@ def _ideas() -> Iterator[dict[str, Any]]:
     for number in range(1, CARDS + 1):
         yield {
             "id": number, "title": " ".join(chance.choices(_WORDS, k=10)).capitalize(),
-            "excerpt": " ".join(chance.choices(_WORDS, k=42)).capitalize() + "…",
+            "excerpt": " ".join(chance.choices(_WORDS, k=54)).capitalize() + "…",
             "votes": chance.randrange(2_000), "status": chance.choice(("new", "planned", "under_review", "delivered")),
             "product": chance.choice(("ERP", "RH", "Vendas")), "module": chance.choice(("Fiscal", "Folha", "Estoque")),
             "comments": chance.randrange(20), "companies": chance.randrange(500),

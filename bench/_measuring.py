@@ -70,6 +70,11 @@ class Measured:
         return median(sample.database_cpu for sample in self.samples)
 
     @property
+    def all_cpu(self) -> float:
+        """CPU-ms per answer, of the server and the database together."""
+        return median(sample.cpu + sample.database_cpu for sample in self.samples)
+
+    @property
     def faults(self) -> int:
         return sum(sample.load.refused + sample.load.broken for sample in self.samples)
 
@@ -123,10 +128,16 @@ def measure(rows: Sequence[Row], *, rounds: int, seconds: float) -> Run:
         _loading.ask(row.server.port, row.requests(), seconds=1, connections=row.connections)
     for number in range(1, rounds + 1):
         for one in measured:
-            print(f"\rround {number} of {rounds}: {one.row.name:<50}", end="", file=sys.stderr, flush=True)
+            _say(f"round {number} of {rounds}: {one.row.name}")
             one.samples.append(sample(one.row, seconds))
-    print("\r" + " " * 70 + "\r", end="", file=sys.stderr)
+    _say("")
     return Run(measured)
+
+
+def _say(words: str) -> None:
+    """How far it is, in one line of the terminal, if there is one."""
+    if sys.stderr.isatty():
+        print(f"\r{words:<70}\r", end="", file=sys.stderr, flush=True)
 
 
 def sample(row: Row, seconds: float) -> Sample:
