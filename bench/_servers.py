@@ -1,6 +1,7 @@
 """Servers and workers under measure: started as the portal's own, on a port the kernel gives, watched through /proc."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,8 +17,9 @@ from ideas.cli.serving import IN_MEMORY
 from ideas.config import ROOT
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_COMPLAINT = re.compile(r'"level": "(error|critical)"|Traceback|locked|"status": 5')
 #: Seconds until a server must answer.
-PATIENCE = 30
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,16 @@ class Memory:
     def __add__(self, other: "Memory") -> "Memory":
         return Memory(self.held + other.held, self.database + other.database)
 
+    def __sub__(self, other: "Memory") -> "Memory":
+        return Memory(self.held - other.held, self.database - other.database)
+
 
 @dataclass(frozen=True)
 class Processes:
-    """A running process with its children."""
+    """A running process with its children, and the file that they log to."""
 
     pid: int
+    log: Path
 
     def cpu(self) -> float:
         """Seconds of processor that they have used, those that ended included."""
@@ -43,6 +49,14 @@ class Processes:
 
     def memory(self) -> Memory:
         return sum((_memory(pid) for pid in _tree(self.pid)), Memory(0, 0))
+
+    def complaints(self) -> list[str]:
+        """What their log says of errors and locks."""
+        return [line for line in self.log.read_text().splitlines() if _COMPLAINT.search(line)]
+
+    def children(self) -> dict[str, "Processes"]:
+        """Those it started itself, by a word of their command: each with its own children."""
+        return {_word(pid): Processes(pid, self.log) for pid in _children(self.pid)}
 
     def kill(self) -> None:
         """End all of them at once, with SIGKILL: nothing of theirs is finished."""
@@ -56,7 +70,6 @@ class Server(Processes):
 
     port: int
     cold_start: float
-    log: Path
 
 
 @contextmanager
@@ -81,7 +94,7 @@ def serving(target: str, environ: dict[str, str], probe: str) -> Iterator[Server
     listener.close()
     try:
         _await(process, port, probe, log)
-        yield Server(process.pid, port, time.monotonic() - begun, log)
+        yield Server(process.pid, log, port, time.monotonic() - begun)
     finally:
         process.terminate()
         process.wait(20)
@@ -90,21 +103,47 @@ def serving(target: str, environ: dict[str, str], probe: str) -> Iterator[Server
 @contextmanager
 def working(environ: dict[str, str]) -> Iterator[Processes]:
     """The portal's worker for the block, from when it takes jobs."""
-    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "worker"]
     log = Path(environ["INSTANCE_PATH"]) / "worker.log"
+    with _command("worker", environ, log) as process:
+        _await_words(process, "jobs:worker:started", log)
+        yield Processes(process.pid, log)
+
+
+@contextmanager
+def running(environ: dict[str, str]) -> Iterator[Server]:
+    """The whole portal as `bin/run` starts it, for the block: supervisor, web server and worker."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = Path(environ["INSTANCE_PATH"]) / "run.log"
+    begun = time.monotonic()
+    with _command("serve", environ | {"PORT": str(port)}, log) as process:
+        _await(process, port, "/", log)
+        cold_start = time.monotonic() - begun
+        _await_words(process, "jobs:worker:started", log)
+        yield Server(process.pid, log, port, cold_start)
+
+
+@contextmanager
+def _command(name: str, environ: dict[str, str], log: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """One of the portal's own commands for the block."""
+    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), name]
     with log.open("ab") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stdout=written,
                                    stderr=subprocess.STDOUT)  # fmt: skip
     try:
-        until = time.monotonic() + PATIENCE
-        while "jobs:worker:started" not in log.read_text():
-            if time.monotonic() > until or process.poll() is not None:
-                raise _not_started(log)
-            time.sleep(0.05)
-        yield Processes(process.pid)
+        yield process
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _await_words(process: "subprocess.Popen[bytes]", words: str, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while words not in log.read_text():
+        if time.monotonic() > until or process.poll() is not None:
+            raise _not_started(log)
+        time.sleep(0.05)
 
 
 def _await(process: "subprocess.Popen[bytes]", port: int, probe: str, log: Path) -> None:
@@ -128,9 +167,19 @@ def _not_started(log: Path) -> RuntimeError:
 
 def _tree(pid: int) -> Iterator[int]:
     yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from _tree(int(child))
+    for child in _children(pid):
+        yield from _tree(child)
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def _word(pid: int) -> str:
+    """ "gunicorn", or the portal's own command."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    return "gunicorn" if "gunicorn" in words else words[-2]
 
 
 def _seconds(pid: int) -> float:

@@ -61,7 +61,7 @@ class Found:
     run: Run
     acknowledged: int
     cast: Count
-    locked: int
+    complaints: list[str]
     drift: int
     kill: Kill
     drift_after_kill: int
@@ -81,7 +81,6 @@ class Found:
         refused, counted = self.vote.faults, self.cast
         return [words for is_so, words in (
             (refused, f"{refused} votes were refused or broken"),
-            (self.locked, f"{self.locked} lines of the server's log say locked"),
             (counted.votes < self.acknowledged, f"{self.acknowledged} votes were answered, {counted.votes} are there"),
             (counted.votes != counted.events, f"{counted.votes} votes have {counted.events} lines in the ledger"),
             (self.drift, f"{self.drift} ideas' counters differ from their rows"),
@@ -89,7 +88,7 @@ class Found:
             (not self.kill.cut_off, "the kill met no vote under way: it proves nothing"),
             (self.drift_after_kill, f"{self.drift_after_kill} ideas' counters differ from their rows after the kill"),
             (not self.whole, "the database's file is not whole"),
-        ) if is_so]  # fmt: skip
+        ) if is_so] + [line[:400] for line in self.complaints[:3]]  # fmt: skip
 
     @property
     def missed(self) -> list[str]:
@@ -128,7 +127,7 @@ def measure(scene: Scene, seconds: int) -> Found:
         after, drift = _count(scene), _drift(scene)
         answered = run.rows[-1].samples
         notes = _kill_under_load(scene, server)
-        locked = server.log.read_text().count("locked")
+        complaints = server.complaints()
     with serving("wsgi:app", scene.environ, "/") as server:
         kill = _after_kill(scene, notes, server.cold_start)
     with scene.app.app_context():
@@ -137,7 +136,7 @@ def measure(scene: Scene, seconds: int) -> Found:
     acknowledged = sum(one.load.answers - one.load.refused for one in answered)
     cast = Count(after.votes - before.votes, after.events - before.events)
     run.rows[-1].samples.pop(0)
-    return Found(run, acknowledged, cast, locked, drift, kill, _drift(scene), whole)
+    return Found(run, acknowledged, cast, complaints, drift, kill, _drift(scene), whole)
 
 
 def _load(scene: Scene, server: Server, seconds: int) -> Run:
@@ -219,7 +218,7 @@ def _as_json(found: Found, seconds: int) -> str:
         {
             "client": _loading.CLIENT, "doubts": found.run.doubts, "seconds": seconds, "rows": rows,
             "rate_to_list": found.rate_to(found.run.floor), "rate_to_bare_vote": found.rate_to(found.run.rows[1]),
-            "acknowledged": found.acknowledged, "cast": asdict(found.cast), "locked": found.locked,
+            "acknowledged": found.acknowledged, "cast": asdict(found.cast),
             "drift": found.drift, "kill": asdict(found.kill), "drift_after_kill": found.drift_after_kill,
             "whole": found.whole, "wrong": found.wrong, "missed": found.missed,
         },
