@@ -6,6 +6,7 @@ standing and the nightly check recount. Whoever calls `add`, `subtract` or `reco
 """
 
 import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,9 @@ from ideas.db import db
 
 #: Trending is a sum of floats: its order of adding shows in the last digits.
 TOLERANCE = 1e-9
+#: Sets that are recounted in one transaction, and the seconds in which others get SQLite's writer before the next.
+CHUNK = 100
+BREATH = 0.05
 
 
 @dataclass(frozen=True)
@@ -172,20 +176,24 @@ def inherit(idea: Idea, votes: int) -> None:
 
 def recount(root: Idea) -> Drift | None:
     """Set the root's counters from the rows of its set; what was wrong with them, if anything was."""
-    drift = drift_of(root)
-    if drift is not None:
+    return next(iter(recount_sets([root])), None)
+
+
+def recount_sets(roots: Sequence[Idea]) -> list[Drift]:
+    """The same for several roots, in one statement for all."""
+    drifts = _drifts(roots)
+    for root, drift in drifts:
         for name, value in drift.counted._asdict().items():
             setattr(root, name, value)
-    return drift
+    return [drift for _, drift in drifts]
 
 
 def drift_of(root: Idea) -> Drift | None:
     """How a root's counters differ from its rows; None when they are equal."""
-    kept, counted = _kept(root), tallies([root.id])[root.id]
-    return Drift(root.id, kept, counted) if kept.differs_from(counted) else None
+    return next((drift for _, drift in _drifts([root])), None)
 
 
-def recount_all(*, dry_run: bool, size: int = 500) -> Iterator[list[Drift]]:
+def recount_all(*, dry_run: bool, size: int = CHUNK) -> Iterator[list[Drift]]:
     """Recount every set, `size` at a time; gives what each chunk had wrong. The caller commits after each.
 
     A set that looks wrong is locked and looked at again: under load a vote may fall between two reads.
@@ -194,19 +202,27 @@ def recount_all(*, dry_run: bool, size: int = 500) -> Iterator[list[Drift]]:
     while numbers := db.session.scalars(_roots_after(last).limit(size)).all():
         last = numbers[-1]
         yield [drift for number in _suspects(numbers) if (drift := _checked(number, dry_run)) is not None]
+        time.sleep(BREATH)
 
 
 def tallies(root_ids: Sequence[int]) -> dict[int, Tally]:
     """What the rows of these sets add up to, by root. One statement."""
-    own = _own_facts(root_ids).subquery()
-    people = _people(root_ids).subquery()
-    names = "people", "companies", *Importance, "trending"
-    counts = [func.coalesce(people.c[name], 0) for name in names]
-    rows = select(own, *counts).outerjoin(people, people.c.root_id == own.c.root_id)
+    rows = db.session.execute(_sums(), {"roots": root_ids})
     return {
         root_id: Tally._make([persons, companies, inherited, persons + inherited, *weights, comments, float(trending)])
-        for root_id, inherited, comments, persons, companies, *weights, trending in db.session.execute(rows)
+        for root_id, inherited, comments, persons, companies, *weights, trending in rows
     }
+
+
+@cache
+def _sums() -> Select[Any]:
+    """Made once: whoever recounts many sets asks it again and again, mostly inside SQLite's only writer."""
+    roots = bindparam("roots", type_=Integer, expanding=True)
+    own = _own_facts(roots).subquery()
+    people = _people(roots).subquery()
+    names = "people", "companies", *Importance, "trending"
+    counts = [func.coalesce(people.c[name], 0) for name in names]
+    return select(own, *counts).outerjoin(people, people.c.root_id == own.c.root_id)
 
 
 def _age(vote: Vote) -> tuple[object, int]:
@@ -237,12 +253,12 @@ def _trending(of_set: Select[int]) -> ColumnElement[float]:
     return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
 
 
-def _own_facts(root_ids: Sequence[int]) -> Select[int | None, int, int]:
+def _own_facts(root_ids: BindParameter[int]) -> Select[int | None, int, int]:
     sums = func.sum(Idea.own_inherited), func.sum(Idea.own_comments)
     return select(Idea.root_id, *sums).where(Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
 
 
-def counted(root_ids: Sequence[int]) -> Subquery:
+def counted(root_ids: Sequence[int] | BindParameter[int]) -> Subquery:
     """The rows as which people count in these sets, one for each: with their strongest importance, by its
     place among Importance (None for nothing said), and a reason they gave.
     """
@@ -266,7 +282,7 @@ def counted(root_ids: Sequence[int]) -> Subquery:
     return select(rows).where(rows.c.place == 1).subquery()
 
 
-def _people(root_ids: Sequence[int]) -> Select[Any]:
+def _people(root_ids: BindParameter[int]) -> Select[Any]:
     """By root: people, their companies, how many find it how important, the sum of their terms."""
     rows = counted(root_ids)
     return select(
@@ -276,6 +292,13 @@ def _people(root_ids: Sequence[int]) -> Select[Any]:
         *(func.count(case((rows.c.weight == place, 1))).label(one) for place, one in enumerate(Importance)),
         func.sum(rows.c.term).label("trending"),
     ).group_by(rows.c.root_id)
+
+
+def _drifts(roots: Sequence[Idea]) -> list[tuple[Idea, Drift]]:
+    """The roots whose counters differ from their rows. One statement."""
+    counted = tallies([root.id for root in roots])
+    pairs = [(root, Drift(root.id, _kept(root), counted[root.id])) for root in roots]
+    return [(root, drift) for root, drift in pairs if drift.kept.differs_from(drift.counted)]
 
 
 def _kept(root: Idea) -> Tally:

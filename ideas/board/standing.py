@@ -20,7 +20,7 @@ from ideas.db import db
 from ideas.outbox import recording
 
 #: Votes to a transaction, and the seconds in which others get SQLite's writer before the next.
-CHUNK = 10
+CHUNK = 4
 BREATH = 0.05
 #: People whom one run of the timetable takes up; the next goes on.
 MOST_PEOPLE = 500
@@ -77,8 +77,7 @@ def settle_some(person_id: int, *, after: int = 0) -> Step:
     numbers = [number for number, _ in found]
     roots = locking.roots_of([idea for _, idea in found])
     changed = _turn(numbers, wrong, clock.now() if person.is_suspended else None)
-    for root in roots:
-        counting.recount(root)
+    counting.recount_sets(roots)
     return Step(max(numbers, default=None), changed, person.is_suspended)
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from ideas.accounts.models import Person
-from ideas.board import checking, voting
+from ideas.board import checking, counting, voting
 from ideas.db import db
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery, kinds
@@ -43,6 +43,15 @@ def test_a_sound_night_says_nothing(bruno: Person) -> None:
     db.session.commit()
     checking.recount()
     assert db.session.scalars(select(Event.name)).all() == []
+
+
+def test_others_may_write_while_the_night_s_check_rests(monkeypatch: pytest.MonkeyPatch, bruno: Person) -> None:
+    open_while_resting = []
+    monkeypatch.setattr(counting.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
+    make.idea()
+    db.session.commit()
+    checking.recount()
+    assert open_while_resting == [False]
 
 
 def test_who_is_no_operator_any_more_is_not_told(iris: Person) -> None:

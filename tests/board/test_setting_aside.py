@@ -19,6 +19,7 @@ from ideas.notifications.models import Notification
 from ideas.outbox import delivery
 from ideas.outbox.models import Event
 from tests import make
+from tests.conftest import statements
 
 
 @pytest.fixture(autouse=True)
@@ -169,6 +170,16 @@ def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Per
     step = standing.settle_some(bruno.id)
     assert (step.changed, step.suspended) == (standing.CHUNK, True)
     assert [idea.people_count for idea in ideas] == [0] * standing.CHUNK + [1] * standing.CHUNK
+
+
+def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
+    """Meanwhile nobody else writes on SQLite: what a chunk does there is kept short."""
+    for _ in range(standing.CHUNK):
+        vote_for(make.idea(), bruno)
+    suspend(bruno)
+    with statements() as sent:
+        standing.settle_some(bruno.id)
+    assert sum("row_number()" in statement for statement in sent) == 1
 
 
 def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
