@@ -26,6 +26,25 @@ class Link(NamedTuple):
     current: bool
 
 
+class Byline(NamedTuple):
+    """Somebody under their words, as this reader may see them (model.md 7)."""
+
+    name: str
+    initials: str
+    photo: str | None
+    #: Whether their account was closed.
+    gone: bool
+
+
+class When(NamedTuple):
+    """A moment in this reader's words: exact, and how long ago."""
+
+    iso: str
+    moment: str
+    day: str
+    ago: str
+
+
 class Portal(NamedTuple):
     """What the settings say that templates show."""
 
@@ -93,6 +112,8 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
         ago=ago,
         day=day,
         moment=moment,
+        byline=byline,
+        when=when,
         name=name_of,
         person_name=person_name,
         photo=photo_of,
@@ -142,6 +163,17 @@ def photo_of(person: Any) -> str | None:
     if person is None or person.photo_id is None or person.closed_at is not None or visitor() is None:
         return None
     return url_for("photos.show", number=person.id, photo=person.photo_id)
+
+
+def byline(person: Any) -> Byline:
+    """The person, or an author, for a fragment: its template knows no reader."""
+    gone = person.closed_at is not None
+    return Byline(person_name(person), "–" if gone else person.initials, photo_of(person), gone)
+
+
+def when(at: datetime) -> When:
+    """The moment, for a fragment."""
+    return When(at.isoformat(), moment(at), day(at), ago(at))
 
 
 def ago(when: datetime) -> str:

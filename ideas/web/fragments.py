@@ -1,6 +1,6 @@
 """Pieces of pages that say the same to everyone who reads a language: made once, kept until they say something else.
 
-All that a piece says is its key, so that a thing that changed makes another piece. Nobody's name, vote or
+All that a piece says is its key, so that a thing that changed makes another piece. No reader's name, vote or
 token may stand in one.
 """
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Vote
-from ideas.comments import timeline
+from ideas.comments import hiding, timeline
 from ideas.comments.models import Comment
 from ideas.conduct.models import ConductAcceptance
 from ideas.db import db
@@ -254,6 +254,28 @@ def test_b09_a_hidden_comment_is_marked_for_who_still_sees_it(
         assert "A moderação ocultou este comentário" in page
     for stranger in (None, carla):
         assert "canário" not in browser(stranger).get(page_of(idea)).text
+
+
+def test_b09_a_comment_that_everyone_has_read_is_gone_at_once_and_comes_back_whole(
+    browser: Any, bruno: Person, carla: Person
+) -> None:
+    idea = make.idea()
+    comment = make.comment(idea, "canário", author=bruno)
+    readers = [browser(), browser(carla)]
+    shown = [reader.get(page_of(idea)).text for reader in readers]
+    assert all("canário" in page for page in shown)
+    hiding.hide(comment, "offense")
+    assert all("canário" not in reader.get(page_of(idea)).text for reader in readers)
+    hiding.show(comment)
+    assert all("canário" in reader.get(page_of(idea)).text for reader in readers)
+
+
+def test_one_reports_what_others_wrote_however_often_it_was_shown(browser: Any, bruno: Person, carla: Person) -> None:
+    idea = make.idea()
+    comment = make.comment(idea, author=bruno)
+    may = {who: f"denuncias/nova/comentario-{comment.id}" in browser(reader).get(page_of(idea)).text
+           for who, reader in (("visitor", None), ("another", carla), ("its author", bruno), ("another again", carla))}  # fmt: skip
+    assert may == {"visitor": False, "another": True, "its author": False, "another again": True}
 
 
 def many(idea: Idea, number: int) -> None:

@@ -11,7 +11,6 @@ from ideas import text
 from ideas.board import (
     alike,
     answer_form,
-    cards,
     faceting,
     finding,
     following,
@@ -25,7 +24,7 @@ from ideas.board.answer_form import AnswerForm
 from ideas.board.faceting import Facets
 from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
 from ideas.board.models import Idea
-from ideas.board.routes import asking, controls, origins
+from ideas.board.routes import asking, controls, origins, shown
 from ideas.board.routes.asking import Asked
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct import taking_part
@@ -37,7 +36,7 @@ from ideas.products import catalogue
 from ideas.web import aside, paging, refusals
 from ideas.web.answers import is_htmx, partial_or_page
 from ideas.web.forms import page_fields
-from ideas.web.person import asker, has_role, manages, me, my_company, visitor
+from ideas.web.person import has_role, manages, me, my_company, visitor
 
 bp = Blueprint("ideas", __name__)
 
@@ -126,18 +125,11 @@ def page(idea: Idea, *, form: AnswerForm | None = None, weight_form: WeightForm 
         origin=origins.origin_of(idea),
         merged=history.merged_among(g.idea_steps),
         may_merge=has_role("moderator") or manages(idea.product_id),
-        target=cards.target_of(idea),
-        company_shown=_may_see_company(idea),
+        masthead=shown.masthead(idea),
+        ballot=shown.ballot(idea),
         form=form,
         canonical_url=url,
     )
-
-
-def _may_see_company(idea: Idea) -> bool:
-    """Staff and people of the same company (model.md 7)."""
-    who = asker()
-    mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
-    return bool(who.roles) or idea.company_id in mine
 
 
 @bp.get("/ideias/nova")

@@ -1,6 +1,6 @@
 """/ideias/<n>/voto: support an idea, or stop."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask_babel import ngettext
@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from ideas.board import following, voting, weighing
 from ideas.board.models import Idea
+from ideas.board.routes import shown
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct.routes.asking import accept_if_said
 from ideas.db import db
@@ -32,27 +33,18 @@ def destroy(number: int) -> Response:
     return _vote(canonical(idea), voted=False)
 
 
-class Counted(NamedTuple):
-    """What the answer to a vote in a list says of the idea."""
-
-    id: int
-    title: str
-    total_count: int
-    open_to_votes: bool
-
-
 def _vote(idea: Idea, *, voted: bool) -> Response:
     """Commit, and answer. What a list shows is read before: reading it after costs two statements more."""
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    counted = Counted(idea.id, idea.title, idea.total_count, idea.open_to_votes)
-    shown: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "voted": voted}
+    ballot = shown.ballot(idea)
+    said: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "voted": voted}
     db.session.commit()
     if request.form.get("size") != "large":
-        return partial_or_redirect("board/_vote.html", size="small", idea=counted, **shown)
-    shown["idea"] = idea
+        return partial_or_redirect("board/_vote.html", size="small", idea=ballot, **said)
+    said["idea"] = idea
     support = weighing.support_of(idea, me()) if voted else None
     level = following.follow_of(idea, me()).level.value
-    return partial_or_redirect("board/_voted.html", level=level, support=support, **shown)
+    return partial_or_redirect("board/_voted.html", level=level, support=support, **said)
 
 
 def _said(votes: int, *, voted: bool) -> str:

@@ -67,10 +67,13 @@ def _say(idea: Idea, form: CommentForm, *, voted: bool) -> Comment | None:
 def _done(idea: Idea, comment: Comment | None, *, voted: bool) -> Response:
     said = _said(comment, voted=voted)
     if is_htmx() and comment is not None and not voted:
-        shown = timeline.comment_of(comment.id, slot.viewer())
+        reader = slot.viewer()
+        added = timeline.comment_of(comment.id, reader)
+        assert added is not None, "whoever wrote it sees it"
         level = following.follow_of(idea, me()).level.value
-        fresh = {"form": CommentForm(formdata=None), "viewer": slot.viewer(), "said": said, "level": level}
-        return make_response(render_template("comments/_added.html", idea=idea, comment=shown, **fresh))
+        fresh = {"form": CommentForm(formdata=None), "said": said, "level": level}
+        comment_shown = slot.shown(added, idea, reader)
+        return make_response(render_template("comments/_added.html", idea=idea, shown=comment_shown, **fresh))
     flash(said)
     return see_other(_page(idea, _anchor=f"comentario-{comment.id}" if comment else None))
 

@@ -1,18 +1,46 @@
 """The conversation of an idea, inside the board's page of it: its line, and where to write."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, request, url_for
 
 from ideas.board import history
 from ideas.board.models import Idea
+from ideas.board.routes import shown as board
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
-from ideas.comments.timeline import Cursor, Timeline, Viewer
+from ideas.comments.timeline import Cursor, Entry, Said, Timeline, Viewer
 from ideas.web import paging
+from ideas.web.context import Byline, When, byline, when
 from ideas.web.paging import BadCursor
 from ideas.web.person import asker, visitor
+
+
+class Shown(NamedTuple):
+    """A comment as its reader sees it: all that its fragment says, and so the fragment's key."""
+
+    id: int
+    by: Byline
+    #: Whether one of the vendor wrote it; else, to whom it is told, in which company's name.
+    staff: bool
+    company: str | None
+    at: When
+    text: str
+    language: str
+    #: What keeps it from others: "hidden", "held", or "" for nothing.
+    mark: str
+    is_news: bool
+    may_report: bool
+    #: The number of the merged idea that it came from.
+    origin: int | None
+
+
+class Piece(NamedTuple):
+    """One thing on the line, a comment or a step, with the template that shows it."""
+
+    template: str
+    shown: Shown | board.Step
 
 
 def load(idea: Idea) -> dict[str, Any]:
@@ -28,17 +56,41 @@ def page_of(idea: Idea) -> dict[str, Any]:
     """A page of the idea's line, as far back as this request asks."""
     before = _before()
     steps = g.pop("idea_steps", None) or history.steps(idea)
-    line = timeline.of(idea, steps, viewer(), before)
+    reader = viewer()
+    line = timeline.of(idea, steps, reader, before)
     answered = history.standing_among(steps)
     standing = answered.response.id if answered and answered.response else None
+    news = _news(line, before)
     return {
-        "line": line,
-        "news": _news(line, before),
-        "viewer": viewer(),
-        "standing_id": standing,
+        "pieces": [_piece(entry, idea, reader, standing, entry.at in news) for entry in line.entries],
+        "news": len(news),
         "more_url": _more(idea, line),
         "first": before is None,
     }
+
+
+def _piece(entry: Entry, idea: Idea, reader: Viewer, standing_id: int | None, is_news: bool) -> Piece:
+    if entry.comment is not None:
+        return Piece("comments/_comment.html", shown(entry.comment, idea, reader, is_news=is_news))
+    assert entry.step is not None
+    return Piece("board/_step.html", board.step(entry.step, standing_id=standing_id, is_news=is_news))
+
+
+def shown(comment: Said, idea: Idea, reader: Viewer, *, is_news: bool = False) -> Shown:
+    """The comment for the reader, on the page of that idea."""
+    return Shown(
+        id=comment.id,
+        by=byline(comment.author),
+        staff=comment.company_id is None,
+        company=comment.company if reader.sees_company_of(comment) else None,
+        at=when(comment.created_at),
+        text=comment.text,
+        language=comment.language,
+        mark="hidden" if comment.hidden_at else "held" if comment.held_at else "",
+        is_news=is_news,
+        may_report=reader.id not in {None, comment.author.id} and comment.hidden_at is None,
+        origin=comment.idea_id if comment.idea_id != idea.id else None,
+    )
 
 
 def _news(line: Timeline, before: Cursor | None) -> set[datetime]:
