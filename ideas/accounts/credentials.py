@@ -5,7 +5,7 @@ Whoever calls these has proved who they are: by the current password, or by a li
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, func, select
 
 from ideas import clock
 from ideas.accounts import identifying, links, sessions
@@ -90,7 +90,7 @@ def confirm_email(token: str) -> Person:
     change, person = _change(subject), person_of(subject, locked=True)
     if person is None or person.closed_at is not None:
         raise LinkSpent
-    if is_taken(change.email):
+    if owner_of(change.email) is not None:
         raise EmailTaken
     before = person.email
     person.email, person.email_confirmed_at = change.email, clock.now()
@@ -101,9 +101,9 @@ def confirm_email(token: str) -> Person:
     return person
 
 
-def is_taken(email: str) -> bool:
-    """Whether the address is an account's already."""
-    return bool(db.session.scalar(select(exists().where(Person.email == email))))
+def owner_of(email: str) -> Person | None:
+    """Whose the address is already."""
+    return db.session.scalar(select(Person).where(Person.email == email))
 
 
 def _change(subject: str) -> EmailChange:

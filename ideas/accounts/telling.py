@@ -20,7 +20,9 @@ from ideas.outbox.models import Event
 STALE = timedelta(hours=6)
 
 _NOT_YOU = Words(
-    N_("Se não foi você, recupere a senha agora e avise o suporte: alguém pode ter entrado na sua conta."),
+    N_(
+        "Se não foi você, recupere a senha agora e avise o suporte de %(vendor)s: alguém pode ter entrado na sua conta."
+    ),
 )
 
 
@@ -64,7 +66,7 @@ def _reset(event: Event, key: str) -> Letter | None:
     return letter_to(
         person,
         Words(N_("Crie uma senha nova")),
-        Words(N_("Recebemos um pedido para criar uma senha nova para a sua conta.")),
+        Words(N_("Recebemos um pedido para criar uma senha nova para a sua conta no portal %(portal)s.")),
         action=Words(N_("Criar senha nova"), endpoint="resets.edit", values={"token": resetting.mint(person.id)}),
         after=[
             Words(N_("O link vale por 1 hora e só pode ser usado uma vez.")),
@@ -78,7 +80,7 @@ def _password_changed(event: Event, key: str) -> Letter:
     return letter_to(
         db.session.get_one(Person, int(key)),
         Words(N_("Sua senha foi trocada")),
-        Words(N_("A senha da sua conta foi trocada em %(when)s."), {"when": event.recorded_at}),
+        Words(N_("A senha da sua conta no portal %(portal)s foi trocada em %(when)s."), {"when": event.recorded_at}),
         Words(N_("Por segurança, os outros aparelhos em que você estava foram desconectados.")),
         action=Words(N_("Recuperar a senha"), endpoint="resets.new"),
         after=[_NOT_YOU],
@@ -90,12 +92,12 @@ def _confirm_email(event: Event, key: str) -> Letter | None:
     person, change = db.session.get_one(Person, int(key)), db.session.get(EmailChange, int(key))
     if change is None or person.closed_at is not None:
         return None
-    if credentials.is_taken(change.email):
-        return _already_yours(change.email)
+    if (owner := credentials.owner_of(change.email)) is not None:
+        return _already_yours(owner)
     return letter_to(
         person,
         Words(N_("Confirme o seu e-mail novo")),
-        Words(N_("Você pediu para entrar no portal com %(email)s."), {"email": change.email}),
+        Words(N_("Você pediu para entrar no portal %(portal)s com %(email)s."), {"email": change.email}),
         action=Words(
             N_("Confirmar este e-mail"),
             endpoint="email_changes.edit",
@@ -109,14 +111,14 @@ def _confirm_email(event: Event, key: str) -> Letter | None:
     )
 
 
-def _already_yours(email: str) -> Letter:
-    return Letter(
-        to=email,
-        subject=Words(N_("Este e-mail já tem cadastro")),
-        paragraphs=[
-            Words(N_("Alguém pediu para usar este e-mail em outra conta do portal, mas ele já é o do seu cadastro.")),
-            Words(N_("Se foi você, entre com este e-mail, ou recupere a senha.")),
-        ],
+def _already_yours(owner: Person) -> Letter:
+    return letter_to(
+        owner,
+        Words(N_("Este e-mail já tem cadastro")),
+        Words(
+            N_("Alguém pediu para usar este e-mail em outra conta do portal %(portal)s, mas ele já é o da sua conta.")
+        ),
+        Words(N_("Se foi você, entre com este e-mail, ou recupere a senha.")),
         action=Words(N_("Recuperar a senha"), endpoint="resets.new"),
         after=[Words(N_("Se não foi você, pode ignorar esta mensagem: nada muda."))],
     )
@@ -128,8 +130,15 @@ def _email_changed(event: Event, key: str) -> Letter:
     return letter_to(
         person,
         Words(N_("O e-mail da sua conta mudou")),
-        Words(N_("Desde %(when)s, a sua conta do portal usa outro e-mail e este não serve mais para entrar."),
-              {"when": event.recorded_at}),
-        after=[Words(N_("Se não foi você, avise o suporte agora: alguém pode ter entrado na sua conta."))],
+        Words(
+            N_(
+                "A sua conta no portal %(portal)s passou a usar outro e-mail em %(when)s. "
+                "Este não serve mais para entrar."
+            ),
+            {"when": event.recorded_at},
+        ),
+        after=[
+            Words(N_("Se não foi você, avise o suporte de %(vendor)s agora: alguém pode ter entrado na sua conta."))
+        ],
         to=key,
-    )  # fmt: skip
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person, ProductManager, StaffRole
 from ideas.board import combining, filtering, following, telling
-from ideas.board.models import Idea, Merge
+from ideas.board.models import Idea, Merge, MergeObjection
 from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
@@ -17,14 +17,20 @@ from ideas.outbox.models import Delivery, Event
 _MERGED = N_("%(by)s reuniu “%(title)s” a “%(into_title)s”: o que as duas receberam conta junto.")
 _UNMERGED = N_("%(by)s separou “%(title)s” de “%(into_title)s”: ela volta a contar sozinha.")
 _OBJECTED = N_("%(by)s diz que “%(title)s” não é a mesma ideia que “%(into_title)s”.")
+_SEVERAL_MERGED = N_("%(by)s reuniu %(num)s ideias a “%(into_title)s”: o que todas receberam conta junto.")
+_WHICH = N_("São estas: %(titles)s.")
+_NOT_THE_SAME = N_("Se não é a mesma ideia, diga na página dela o que a sua tem de diferente.")
+_TO_JUDGE = N_("Na página da ideia está o que foi dito, e ali elas podem ser separadas.")
 
 
 def register() -> None:
     """Make the events known to the outbox. Called by wiring/registries.py."""
     results = kinds.Level.RESULTS
-    kinds.kind("idea_merged", hears=followers, may_hear=may_hear, words=merged, level=results)
+    together = kinds.Together(_into, several_merged)
+    kinds.kind("idea_merged", hears=followers, may_hear=may_hear, words=merged, level=results, together=together)
     kinds.kind("idea_unmerged", hears=told, may_hear=telling.may_hear, words=unmerged, level=results)
-    kinds.kind("merge_objected", hears=managers, may_hear=may_hear, words=objected, level=kinds.Level.PERSONAL)
+    to_managers: dict[str, Any] = {"hears": managers, "level": kinds.Level.PERSONAL, "quote": why}
+    kinds.kind("merge_objected", may_hear=may_hear, words=objected, **to_managers)
 
 
 def followers(event: Event) -> Iterable[int]:
@@ -65,7 +71,26 @@ def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
 
 def merged(event: Event) -> kinds.Words:
     """Leads through the duplicate's address to the whole, where one can say that it is not the same."""
-    return _words(_MERGED, event, event.data["number"])
+    return _words(_MERGED, event, event.data["number"], _NOT_THE_SAME)
+
+
+def several_merged(events: Sequence[Event]) -> kinds.Words:
+    """Leads to the idea that they all were brought to."""
+    titles = ", ".join(f"“{event.data['title']}”" for event in events)
+    into = events[0].data
+    facts = {"num": len(events), "titles": titles, "into_title": into["into_title"], "sign": "merge"}
+    values = {"number": into["into"]}
+    return kinds.Words(_SEVERAL_MERGED, facts, "ideas.short", values, _WHICH, telling.SEE_IDEA)
+
+
+def _into(event: Event) -> tuple[int | None, int]:
+    return event.by_id, event.data["into"]
+
+
+def why(event: Event) -> str:
+    """What was said of the merge."""
+    objection = db.session.get(MergeObjection, (event.thing_id, event.by_id))
+    return objection.reason if objection else ""
 
 
 def unmerged(event: Event) -> kinds.Words:
@@ -75,12 +100,12 @@ def unmerged(event: Event) -> kinds.Words:
 
 def objected(event: Event) -> kinds.Words:
     """Leads to the whole, with what was said and the way to undo it."""
-    return _words(_OBJECTED, event, event.data["number"])
+    return _words(_OBJECTED, event, event.data["number"], _TO_JUDGE)
 
 
-def _words(sentence: str, event: Event, number: Any) -> kinds.Words:
+def _words(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Words:
     facts = {"title": event.data["title"], "into_title": event.data["into_title"], "sign": "merge"}
-    return kinds.Words(sentence, facts, "ideas.short", {"number": number})
+    return kinds.Words(sentence, facts, "ideas.short", {"number": number}, more, telling.SEE_IDEA)
 
 
 def _merge_of(event: Event) -> Merge | None:

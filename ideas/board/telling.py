@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from ideas.accounts.models import Person
 from ideas.board import following
-from ideas.board.models import Follow, Idea, Level, StatusChange
+from ideas.board.models import Follow, Idea, Level, OfficialResponse, StatusChange
 from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
@@ -39,6 +39,8 @@ _RETARGETS = {
     (True, True): N_("%(by)s mudou a previsão de “%(title)s” para %(target)s e respondeu."),
 }
 _ANSWER = N_("%(by)s respondeu à ideia “%(title)s”.")
+_TO_BE_ANSWERED = N_("Se você sabe a resposta, escreva-a em um comentário na página da ideia.")
+SEE_IDEA = N_("Ver a ideia")
 
 
 class InThreeLanguages:
@@ -54,7 +56,7 @@ class InThreeLanguages:
 
 def register() -> None:
     """Make the board's events known to the outbox. Called by wiring/registries.py."""
-    told: dict[str, Any] = {"hears": hearers, "may_hear": may_hear, "words": words, "level": level}
+    told: dict[str, Any] = {"hears": hearers, "may_hear": may_hear, "words": words, "level": level, "quote": answer}
     kinds.kind("idea_status_changed", **told)
     kinds.kind("idea_answered", **told)
 
@@ -120,7 +122,15 @@ def words(event: Event) -> kinds.Words:
     facts = {"title": event.data["title"], "sign": event.data.get("to_key", "reply")}
     if "to_key" in event.data:
         facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": event.data["target"]}
-    return kinds.Words(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id})
+    more = _TO_BE_ANSWERED if event.data.get("to_key") == "needs_info" else ""
+    return kinds.Words(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id}, more, SEE_IDEA)
+
+
+def answer(event: Event) -> str:
+    """What the vendor answered, unless it was taken back."""
+    number = event.data.get("response_id")
+    response = db.session.get(OfficialResponse, number) if number is not None else None
+    return response.text if response and response.undone_at is None else ""
 
 
 def _sentence(data: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from ideas.outbox.models import Event
 
 _SET_ASIDE = N_("Enquanto a sua participação estiver suspensa, os seus votos não contam. Nenhum se perde.")
 _RESTORED = N_("A sua suspensão terminou: os seus votos voltaram a contar.")
-_ON_BEHALF = N_("%(by)s registrou o seu voto em “%(title)s”, a partir de: %(source)s. Se não foi você, retire-o.")
+_ON_BEHALF = N_("%(by)s registrou o seu voto em “%(title)s”, a partir de: %(source)s. Se você não pediu, retire-o.")
 _DRIFTED = N_(
     "A conferência da noite achou e corrigiu contagens que não batiam com os votos. Ideias afetadas: %(ideas)s."
 )
@@ -54,13 +54,14 @@ def still_operators(event: Event, people: Sequence[int]) -> Iterable[int]:
 def words_of_standing(event: Event) -> kinds.Words:
     """That one's votes don't count for a while, or count again."""
     sentence, sign = (_SET_ASIDE, "lock") if event.name == "votes_set_aside" else (_RESTORED, "up")
-    return kinds.Words(sentence, {"sign": sign}, "mine.index", {"aba": "votadas"})
+    return kinds.Words(sentence, {"sign": sign}, "mine.index", {"aba": "votadas"}, button=N_("Ver os meus votos"))
 
 
 def words_of_proxy(event: Event) -> kinds.Words:
     """That the vendor voted in one's name, from which ticket or talk, and where to take it back."""
     facts = {"title": event.data["title"], "source": event.data["source"], "sign": "up"}
-    return kinds.Words(_ON_BEHALF, facts, "ideas.short", {"number": event.thing_id, "_anchor": "peso"})
+    values = {"number": event.thing_id, "_anchor": "peso"}
+    return kinds.Words(_ON_BEHALF, facts, "ideas.short", values, button=N_("Ver o meu voto"))
 
 
 def words_of_drift(event: Event) -> kinds.Words:

@@ -1,6 +1,7 @@
 """Who hears of a comment: the idea's author, and whoever wants to hear everything about it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ideas.accounts.models import Person
 from ideas.board import following
@@ -15,7 +16,8 @@ from ideas.outbox.models import Event
 
 def register() -> None:
     """Make the event known to the outbox. Called by wiring/registries.py."""
-    kinds.kind("idea_commented", hears=hearers, may_hear=may_hear, words=words)
+    together = kinds.Together(_on_which, several)
+    kinds.kind("idea_commented", hears=hearers, may_hear=may_hear, words=words, together=together, quote=said)
 
 
 def hearers(event: Event) -> Iterable[int]:
@@ -44,4 +46,23 @@ def words(event: Event) -> kinds.Words:
         {"title": event.data["title"], "sign": "comment"},
         "ideas.short",
         {"number": event.data["idea_id"], "_anchor": f"comentario-{event.thing_id}"},
+        button=N_("Ver o comentário"),
     )
+
+
+def several(events: Sequence[Event]) -> kinds.Words:
+    """What is told of several comments on one idea, leading to the first of them."""
+    sentence = N_("%(num)s comentários novos em “%(title)s”.")
+    first = words(events[0])
+    return replace(first, sentence=sentence, facts={**first.facts, "num": len(events)}, button=N_("Ver os comentários"))
+
+
+def said(event: Event) -> str:
+    """The comment's text."""
+    comment = db.session.get(Comment, event.thing_id)
+    return comment.text if comment else ""
+
+
+def _on_which(event: Event) -> int:
+    idea: int = event.data["idea_id"]
+    return idea

@@ -13,11 +13,12 @@ from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter
+from ideas.outbox.letters import Letter, Quote
 from ideas.outbox.models import Event
 
 #: Letters of requests for one company in a day; the others wait in the portal (reliability.md A12).
 MOST, DAY = 5, timedelta(days=1)
+_ASKS = N_("%(name)s (%(email)s) pede acesso a %(company)s no portal %(portal)s, de %(vendor)s.")
 
 
 def register() -> None:
@@ -38,7 +39,7 @@ def invitation(invitation: Invitation, company: Company) -> Letter:
         language=(known.language if known else None) or invitation.language,
         subject=Words(N_("Convite para %(company)s"), facts),
         paragraphs=[
-            Words(N_("Olá, %(name)s."), {"name": invitation.name.split()[0]}),
+            _hello(invitation.name),
             Words(_invited_to(invitation), facts),
             Words(
                 N_("Ali você sugere melhorias, vota nas ideias de outros clientes e acompanha o que foi feito delas.")
@@ -53,10 +54,14 @@ def invitation(invitation: Invitation, company: Company) -> Letter:
     )
 
 
+def _hello(name: str) -> Words:
+    return Words(N_("Olá, %(name)s."), {"name": name.split()[0]})
+
+
 def _invited_to(invitation: Invitation) -> str:
     if invitation.makes_administrator:
-        return N_("%(who)s convidou você para administrar %(company)s no portal.")
-    return N_("%(who)s convidou você para fazer parte de %(company)s no portal.")
+        return N_("%(who)s convidou você para administrar %(company)s no portal %(portal)s, de %(vendor)s.")
+    return N_("%(who)s convidou você para fazer parte de %(company)s no portal %(portal)s, de %(vendor)s.")
 
 
 def _invited(event: Event) -> Iterable[str]:
@@ -95,7 +100,7 @@ def _request(event: Event, key: str) -> Letter | None:
         return None
     facts = {"name": asked.name, "email": asked.email, "company": company.name}
     if not key.isdigit():
-        return _to_who_pays(key, facts)
+        return _to_who_pays(key, asked.language, facts)
     reader = db.session.get_one(Person, int(key))
     if reader.id not in requesting.deciders(asked):
         return None
@@ -107,22 +112,33 @@ def _request(event: Event, key: str) -> Letter | None:
         zone=reader.time_zone,
         subject=Words(N_("%(name)s pede acesso a %(company)s"), facts),
         paragraphs=[
-            Words(N_("%(name)s (%(email)s) pede acesso a %(company)s no portal."), facts),
+            _hello(reader.name),
+            Words(_ASKS, facts),
             Words(N_("Aprove só quem você reconhece: o portal não confere o nome nem o e-mail.")),
         ],
-        action=Words(N_("Decidir no portal"), endpoint=endpoint),
+        action=Words(N_("Ver o pedido"), endpoint=endpoint),
+        after=[
+            Words(
+                N_("Quem você aprova recebe um convite por e-mail. Quem você recusa recebe o motivo que você escrever.")
+            )
+        ],
     )
 
 
-def _to_who_pays(address: str, facts: dict[str, str]) -> Letter:
+def _to_who_pays(address: str, language: str | None, facts: dict[str, str]) -> Letter:
+    """Nobody's account: in the language of whoever asks, who says to be of the same company."""
     return Letter(
         to=address,
+        language=language,
         subject=Words(N_("%(name)s pede acesso a %(company)s"), facts),
         paragraphs=[
-            Words(N_("%(name)s (%(email)s) pede acesso a %(company)s no portal."), facts),
+            Words(_ASKS, facts),
             Words(N_("A empresa ainda não tem quem a administre no portal. Por isso escrevemos ao e-mail financeiro.")),
             Words(
-                N_("O fornecedor também foi avisado. Se a pessoa é da empresa, confirme com ele quem vai administrar.")
+                N_(
+                    "%(vendor)s também recebeu este aviso. "
+                    "Se a pessoa é da empresa, combine com eles quem vai administrar."
+                )
             ),
         ],
     )
@@ -138,16 +154,17 @@ def _refusal(event: Event, key: str) -> Letter | None:
     company = db.session.get(Company, asked.company_id) if asked and asked.company_id else None
     if asked is None or company is None:
         return None
-    facts = {"company": company.name, "reason": asked.reason}
+    facts = {"company": company.name}
     return Letter(
         to=asked.email,
         name=asked.name,
         language=asked.language,
         subject=Words(N_("Seu pedido de acesso a %(company)s"), facts),
         paragraphs=[
-            Words(N_("Olá, %(name)s."), {"name": asked.name.split()[0]}),
-            Words(N_("Seu pedido de acesso a %(company)s não foi aprovado. O motivo:"), facts),
-            Words("%(reason)s", facts),
+            _hello(asked.name),
+            Words(N_("Seu pedido de acesso a %(company)s no portal %(portal)s não foi aprovado. O motivo:"), facts),
+            Quote(asked.reason),
         ],
-        after=[Words(N_("Se é um engano, fale com quem administra o portal na empresa e peça de novo."))],
+        action=Words(N_("Pedir acesso de novo"), endpoint="registrations.new"),
+        after=[Words(N_("Se foi engano, fale antes com quem administra a empresa no portal."))],
     )

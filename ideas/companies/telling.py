@@ -17,6 +17,14 @@ _TOLD = {
     "administration_received": N_("%(by)s passou a você a administração de %(company)s."),
     "administration_ended": N_("A administração de %(company)s passou a outra pessoa."),
 }
+#: What a letter adds: what this means, and what to do next.
+_MORE = {
+    "membership_ended": N_(
+        "O que você escreveu e votou continua no portal. Para voltar, peça um convite a quem administra a empresa."
+    ),
+    "administration_received": N_("Agora você convida pessoas, dá permissões e responde aos pedidos de acesso."),
+    "administration_ended": N_("Você continua na empresa, com as suas permissões."),
+}
 _ACCEPTED = N_("%(by)s aceitou o convite e entrou em %(company)s.")
 _REQUESTED = N_("%(name)s pede acesso a %(company)s.")
 
@@ -63,11 +71,13 @@ def _who_decides(event: Event, people: Sequence[int]) -> Iterable[int]:
 
 def _told(event: Event) -> kinds.Words:
     facts = {"company": event.data["company"], "sign": "building"}
-    return kinds.Words(_TOLD[event.name], facts, "company.show")
+    more = _MORE.get(event.name, "")
+    return kinds.Words(_TOLD[event.name], facts, "company.show", more=more, button=N_("Abrir Minha empresa"))
 
 
 def _accepted(event: Event) -> kinds.Words:
-    return kinds.Words(_ACCEPTED, {"company": event.data["company"], "sign": "people"}, "members.index")
+    facts = {"company": event.data["company"], "sign": "people"}
+    return kinds.Words(_ACCEPTED, facts, "members.index", button=N_("Ver as pessoas da empresa"))
 
 
 def _requested(event: Event) -> kinds.Words:

@@ -214,7 +214,8 @@ def _tell(batch: DecisionBatch, decisions: Sequence[Decision], by: Person) -> No
                   after=_facts(decision), why=decision.gravity or decision.reason)  # fmt: skip
     for person_id, some in by_author.items():
         recording.record("words_judged", thing="decision", thing_id=some[0].id, by=None,
-                         person_id=person_id, outcome=some[0].outcome, many=len(some))  # fmt: skip
+                         person_id=person_id, outcome=some[0].outcome, many=len(some),
+                         until=_as_text(some[0].until))  # fmt: skip
     for case_id in _reported(decisions):
         recording.record("report_answered", thing="moderation_case", thing_id=case_id, by=None,
                          outcome=decisions[0].outcome)  # fmt: skip
@@ -227,7 +228,11 @@ def _reported(decisions: Sequence[Decision]) -> list[int]:
 
 def _facts(decision: Decision) -> dict[str, object]:
     return {"outcome": decision.outcome, "rule_id": decision.rule_id, "hides": decision.hides,
-            "until": decision.until.isoformat() if decision.until else None, "batch_id": decision.batch_id}  # fmt: skip
+            "until": _as_text(decision.until), "batch_id": decision.batch_id}  # fmt: skip
+
+
+def _as_text(until: datetime | None) -> str | None:
+    return until.isoformat() if until else None
 
 
 def _reopen(decision: Decision) -> None:

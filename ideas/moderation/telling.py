@@ -1,13 +1,15 @@
 """Who hears of a decision, and in which words. Who reported is in none of them (F09)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, or_, select
 
 from ideas.accounts.models import Person, Role, StaffRole
 from ideas.db import db
 from ideas.errors import N_
-from ideas.moderation.models import AppealOutcome, Case, Decision, Outcome, Report
+from ideas.moderation.models import TO_APPEAL, AppealOutcome, Case, Decision, Outcome, Report
 from ideas.notifications import reading
 from ideas.outbox import kinds
 from ideas.outbox.kinds import Level, Words
@@ -36,6 +38,8 @@ TO_AUTHOR = {
         N_("A moderação encerrou sua participação por causa de %(many)s textos seus."),
     ),
 }
+_UNTIL = N_("A suspensão vale até %(until)s. Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias.")
+_WHAT_IS_THERE = N_("Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias.")
 NOTHING_WRONG = N_("A moderação avaliou sua denúncia e não viu quebra do código de conduta.")
 ACTED = N_("A moderação avaliou sua denúncia e agiu. Obrigado por avisar.")
 _APPEALED = N_("Alguém recorreu de uma decisão de moderação.")
@@ -50,7 +54,7 @@ _ANSWERS = {
 
 def register() -> None:
     """Make moderation's events known to the outbox. Called by wiring/registries.py."""
-    personal = {"level": Level.PERSONAL}
+    personal: dict[str, Any] = {"level": Level.PERSONAL}
     kinds.kind("words_judged", hears=_author, may_hear=_if_it_stands, words=_judged, **personal)
     kinds.kind("report_answered", hears=_reporters, may_hear=_if_closed, words=_answered, **personal)
     kinds.kind("decision_appealed", hears=_moderators, may_hear=_still_moderators, words=_appealed, **personal)
@@ -102,7 +106,11 @@ def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
 
 def _judged(event: Event) -> Words:
     sentence = to_author(Outcome(event.data["outcome"]), event.data["many"])
-    return Words(sentence, {"many": event.data["many"], "sign": "shield"}, "decisions.show", {"number": event.thing_id})
+    facts: dict[str, object] = {"many": event.data["many"], "days": TO_APPEAL.days, "sign": "shield"}
+    more, until = _WHAT_IS_THERE, event.data.get("until")
+    if until is not None:
+        more, facts["until"] = _UNTIL, datetime.fromisoformat(until)
+    return Words(sentence, facts, "decisions.show", {"number": event.thing_id}, more, N_("Ver a decisão"))
 
 
 def _reporters(event: Event) -> Iterable[int]:
@@ -115,7 +123,8 @@ def _if_closed(event: Event, people: Sequence[int]) -> Iterable[int]:
 
 
 def _answered(event: Event) -> Words:
-    return Words(to_reporters(Outcome(event.data["outcome"])), {"sign": "shield"}, "reports.index")
+    sentence = to_reporters(Outcome(event.data["outcome"]))
+    return Words(sentence, {"sign": "shield"}, "reports.index", button=N_("Ver as minhas denúncias"))
 
 
 def _moderators(event: Event) -> Iterable[int]:
@@ -127,17 +136,19 @@ def _still_moderators(event: Event, people: Sequence[int]) -> Iterable[int]:
 
 
 def _appealed(event: Event) -> Words:
-    return Words(_APPEALED, {"sign": "shield"}, "cases.show", {"number": event.thing_id})
+    more = N_("Quem tomou a decisão não responde ao recurso: outra pessoa da moderação responde.")
+    return Words(_APPEALED, {"sign": "shield"}, "cases.show", {"number": event.thing_id}, more, N_("Abrir o caso"))
 
 
 def _appeal_answered(event: Event) -> Words:
     sentence = _ANSWERS[AppealOutcome(event.data["outcome"])]
-    return Words(sentence, {"sign": "shield"}, "decisions.show", {"number": event.thing_id})
+    values = {"number": event.thing_id}
+    return Words(sentence, {"sign": "shield"}, "decisions.show", values, button=N_("Ver a resposta"))
 
 
 def _burst(event: Event) -> Words:
     facts = {key: event.data[key] for key in ("people", "title", "minutes")} | {"sign": "people"}
-    return Words(_BURST, facts, "bursts.index")
+    return Words(_BURST, facts, "bursts.index", button=N_("Ver os votos"))
 
 
 def bursts_among(numbers: Iterable[int], person: Person) -> set[int]:

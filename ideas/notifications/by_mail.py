@@ -7,13 +7,15 @@ then; what was read in the portal meanwhile is left out.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, case, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from ideas import clock, jobs
+from ideas import clock, jobs, text
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.errors import N_
@@ -22,12 +24,15 @@ from ideas.notifications.choosing import FIRST_HOUR, LAST_HOUR, USUAL, USUAL_HOU
 from ideas.notifications.models import DigestHour, MailChoice, MailedNotice, Notification
 from ideas.outbox import kinds, mailing, recording
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter, NotNow
+from ideas.outbox.letters import Letter, NotNow, Quote
 from ideas.outbox.models import Event, RefusedAddress
 
 ROUND = "notices_mailed"
-#: Notices that one letter tells of; how many more there are is said.
+#: Lines of one letter; how many more there are is said.
 MOST = 30
+#: Characters of what is quoted.
+LONGEST_QUOTE = 600
+_ALL = Words(N_("Ver todos os avisos"), endpoint="notifications.index")
 
 
 def register() -> None:
@@ -38,8 +43,12 @@ def register() -> None:
 
 
 def wants(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those with an address that takes mail, who did not choose otherwise and get no letter of its own about it."""
-    written_to = mailing.recipients(event)
+    """Those with an address that takes mail, who did not choose otherwise.
+
+    Nobody, for an event that has letters of its own: to whom they go, and how many in a day, is theirs to say.
+    """
+    if event.name in kinds.LETTERS:
+        return []
     topic = choosing.topic_of(event)
     never = exists().where(
         MailChoice.person_id == Person.id, MailChoice.topic == topic, MailChoice.choice == Choice.NEVER
@@ -47,10 +56,9 @@ def wants(event: Event, people: Sequence[int]) -> Iterable[int]:
     refused = exists().where(RefusedAddress.address == Person.email)
     return db.session.scalars(
         select(Person.id).where(
-            Person.id.in_(people), Person.email.is_not(None), Person.closed_at.is_(None), ~never, ~refused,
-            cast(Person.id, String).not_in(written_to), Person.email.not_in(written_to),
+            Person.id.in_(people), Person.email.is_not(None), Person.closed_at.is_(None), ~never, ~refused
         )
-    )  # fmt: skip
+    )
 
 
 def deliver(session: Session, event: Event, people: Sequence[int]) -> None:
@@ -112,41 +120,56 @@ def write(event: Event, key: str) -> Letter | None:
 def _letter(person: Person, told: Sequence[Event]) -> Letter:
     topics = sorted({choosing.topic_of(event) for event in told})
     token = choosing.link_token(person.id, topics)
-    items = [_words(event) for event in told[:MOST]]
-    one = items[0] if len(told) == 1 else None
-    hello = Words(N_("Olá, %(name)s."), {"name": person.name.split()[0]})
-    more = [Words(N_("E mais %(num)s avisos, no portal."), {"num": len(told) - MOST})] if len(told) > MOST else []
+    body = _body(kinds.told_together(told))
     return Letter(
         to=person.email or "",
         name=person.name,
         language=person.language,
         zone=person.time_zone,
-        subject=one or Words(N_("%(num)s novidades para você"), {"num": len(told)}),
-        paragraphs=[hello, one or Words(N_("Isto aconteceu no que você acompanha:"))],
-        items=[] if one else items,
-        action=_to_see(one),
-        after=more,
+        subject=body.subject,
+        paragraphs=[Words(N_("Olá, %(name)s."), {"name": person.name.split()[0]}), *body.paragraphs],
+        items=body.items,
+        action=body.action,
+        preferences=Words(N_("Escolher quais avisos recebo por e-mail"), endpoint="mail_choices.edit"),
         unsubscribe=Words(N_("Não receber mais estes e-mails"), endpoint="unsubscribing.show", values={"token": token}),
     )
 
 
-def _to_see(one: Words | None) -> Words:
-    if one and one.endpoint:
-        return Words(N_("Ver no portal"), endpoint=one.endpoint, values=one.values)
-    return Words(N_("Ver todos os avisos"), endpoint="notifications.index")
+class _Body(NamedTuple):
+    """What a letter of notices says between its greeting and its end."""
+
+    subject: Words
+    paragraphs: Sequence[Words | Quote]
+    items: Sequence[Words]
+    action: Words
 
 
-def _words(event: Event) -> Words:
-    """What is told of the event, with the name of whoever did it."""
-    words = kinds.words(event)
-    return Words(words.sentence, {**words.facts, "by": _who(event)}, words.endpoint, words.values)
+def _body(told: Sequence[tuple[Sequence[Event], Words]]) -> _Body:
+    lines = [_named(some[0], words) for some, words in told[:MOST]]
+    if len(lines) == 1:
+        (line,), (some, _) = lines, told[0]
+        more: list[Words | Quote] = [Words(line.more, line.facts)] if line.more else []
+        if len(some) == 1 and (written := kinds.quote(some[0])):
+            more.insert(0, Quote(text.excerpt(written, LONGEST_QUOTE)))
+        button = Words(line.button or N_("Ver no portal"), endpoint=line.endpoint, values=line.values)
+        return _Body(line, [line, *more], [], button if line.endpoint else _ALL)
+    left_out = len(told) - len(lines)
+    others = N_("E mais um aviso, no portal.") if left_out == 1 else N_("E mais %(num)s avisos, no portal.")
+    rest = [Words(others, {"num": left_out})] if left_out else []
+    subject = Words(N_("%(num)s novidades para você"), {"num": len(told)})
+    return _Body(subject, [Words(N_("Isto aconteceu no que você acompanha:"))], [*lines, *rest], _ALL)
+
+
+def _named(event: Event, words: Words) -> Words:
+    """The words, with the name of whoever did it."""
+    return replace(words, facts={**words.facts, "by": _who(event)})
 
 
 def _who(event: Event) -> object:
     by = db.session.get(Person, event.by_id) if event.by_id else None
     if by is None:
         return Words(N_("O portal"))
-    return by.name if by.closed_at is None else Words(N_("ex-cliente"))
+    return by.name if by.closed_at is None else Words(N_("Alguém que saiu do portal"))
 
 
 def _readers(event: Event) -> Iterable[str]:

@@ -16,14 +16,15 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ideas import clock, text
 from ideas.config import ROOT, Settings
+from ideas.outbox import colours
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter
+from ideas.outbox.letters import Letter, Quote
 
 LOCALES = {"pt-BR": "pt_BR", "es": "es", "en": "en"}
 #: Characters of a subject or a name: well under the 998 of RFC 5322, and what mail programs show.
@@ -56,8 +57,6 @@ class Desk:
     #: endpoint and its values -> the whole address
     address: Address_of
     mask: Callable[[str], str]
-    #: the brand's colour, which no style sheet can tell a mail program
-    colour: str = "#0b6472"
 
 
 _desk: Desk | None = None
@@ -79,22 +78,23 @@ def compose(letter: Letter) -> EmailMessage:
     """The mail, whole. Raises BadAddress."""
     reader = _Reader(letter)
     mail = EmailMessage(policy=_POLICY)
-    subject = one_line(reader.say(letter.subject))
+    subject = one_line(reader.say(letter.subject)).removesuffix(".")
     mail["Subject"] = subject
     mail["From"] = _sender()
-    mail["To"] = _address(letter.name, letter.to)
+    mail["To"] = _address(desk().mask(letter.name), letter.to)
     mail["Date"] = clock.now()
     mail["Message-ID"] = make_msgid(domain=_sender().domain or "localhost")
     # No automatic answer to an automatic mail (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = reader.language
     words = reader.words() | {"subject": subject}
     if words["unsubscribe"]:
         mail["List-Unsubscribe"] = f"<{words['unsubscribe']['url']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_written("letter.txt", words), cte="quoted-printable")
     mail.add_alternative(_written("letter.html", words), subtype="html", cte="quoted-printable")
+    # Only now: what begins with "Content-" before belongs to the first part alone.
+    mail["Content-Language"] = reader.language
     return mail
 
 
@@ -116,7 +116,10 @@ class _Reader:
         self.gettext = _catalogue(self.locale).ugettext
 
     def say(self, words: Words) -> str:
-        facts = {key: self._fact(fact) for key, fact in words.facts.items()}
+        """The sentence with its facts, and with the portal's and the vendor's names wherever it asks for them."""
+        settings = desk().settings
+        facts: dict[str, object] = {"portal": settings.portal_name, "vendor": settings.portal_vendor}
+        facts |= {key: self._fact(fact) for key, fact in words.facts.items()}
         return desk().mask(self.gettext(words.sentence) % facts)
 
     def words(self) -> dict[str, Any]:
@@ -124,14 +127,21 @@ class _Reader:
         return {
             "_": lambda sentence, **facts: self.gettext(sentence) % facts,
             "language": self.language,
-            "paragraphs": [self.say(words) for words in letter.paragraphs],
+            "paragraphs": [self._paragraph(words) for words in letter.paragraphs],
             "items": [self._link(words) for words in letter.items],
             "action": self._link(letter.action) if letter.action else None,
+            "preferences": self._link(letter.preferences) if letter.preferences else None,
             "unsubscribe": self._link(letter.unsubscribe) if letter.unsubscribe else None,
             "after": [self.say(words) for words in letter.after],
             "portal": {"name": settings.portal_name, "vendor": settings.portal_vendor, "url": settings.portal_url},
-            "colour": desk().colour,
+            **colours.palettes(settings.brand_hue),
         }
+
+    def _paragraph(self, words: Words | Quote) -> dict[str, Any]:
+        """Its rows, and whether they are somebody's own."""
+        if isinstance(words, Quote):
+            return {"rows": desk().mask(text.tidy(words.text)).splitlines(), "quoted": True}
+        return {"rows": [self.say(words)], "quoted": False}
 
     def _link(self, words: Words) -> dict[str, str]:
         url = desk().address(words.endpoint, words.values) if words.endpoint else ""
@@ -143,8 +153,16 @@ class _Reader:
         if hasattr(fact, "name_in"):
             return fact.name_in(self.language)
         if isinstance(fact, datetime):
-            return format_datetime(fact, "d MMM y, HH:mm", tzinfo=ZoneInfo(self.letter.zone), locale=self.locale)
-        return format_date(fact, "long", locale=self.locale) if isinstance(fact, date) else fact
+            return self._moment(fact)
+        if isinstance(fact, date):
+            return format_date(fact, "long", locale=self.locale)
+        return text.one_line(fact) if isinstance(fact, str) else fact
+
+    def _moment(self, when: datetime) -> str:
+        """The day and the hour there, and whose hour it is: "18 nov. 2026, 11:00 (Horário de Brasília)"."""
+        there = when.astimezone(ZoneInfo(self.letter.zone))
+        zone = get_timezone_name(there, zone_variant="generic", locale=self.locale)
+        return f"{format_datetime(there, 'd MMM y, HH:mm', locale=self.locale)} ({zone})"
 
 
 def _sender() -> Address:

@@ -5,7 +5,7 @@ one process, so the very same registration again changes nothing; another one un
 already taken raises `Taken`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,23 +38,37 @@ class Level(StrEnum):
 class Words:
     """What a reader is told: a msgid in pt-BR, the facts that fill it, and where it leads.
 
-    The reader's page translates it and makes the link, in the reader's language.
+    The reader's page translates it and makes the link, in the reader's language. A letter has room
+    for `more`, what this means and what to do next, and for the words on its `button`: msgids too.
     """
 
     sentence: str
     facts: Mapping[str, object] = field(default_factory=dict)
     endpoint: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    more: str = ""
+    button: str = ""
 
 
 Hears = Callable[[Event], Iterable[int]]
 MayHear = Callable[[Event, Sequence[int]], Iterable[int]]
 MakeWords = Callable[[Event], Words]
+Alike = Callable[[Event], Hashable]
+MakeQuote = Callable[[Event], str]
+MakeWordsOfMany = Callable[[Sequence[Event]], Words]
 Levels = Level | Callable[[Event], Level]
 Handler = Callable[[Event], None]
 Deliver = Callable[[Session, Event, Sequence[int]], None]
 Addressees = Callable[[Event], Iterable[str]]
 WriteLetter = Callable[[Event, str], "Letter | None"]
+
+
+@dataclass(frozen=True)
+class Together:
+    """How several events of one sort are told in one sentence: those of which `alike` says the same."""
+
+    alike: Alike
+    words: MakeWordsOfMany
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,8 @@ class Kind:
     may_hear: MayHear | None
     words: MakeWords | None
     level: Levels
+    together: Together | None
+    quote: MakeQuote | None
 
 
 @dataclass(frozen=True)
@@ -99,16 +115,19 @@ def kind(
     may_hear: MayHear | None = None,
     words: MakeWords | None = None,
     level: Levels = Level.ALL,
+    together: Together | None = None,
+    quote: MakeQuote | None = None,
 ) -> None:
     """Register an event's name. Without `hears` it is recorded and nobody is told.
 
     `hears(event)` gives person ids (the actor is left out for it); `may_hear(event, ids)` those of
     them who may still see the thing, asked at delivery and whenever it is shown; `words(event)` is
-    made from the event's own facts; `level` may depend on the event.
+    made from the event's own facts; `level` may depend on the event. For letters: `together` tells of
+    several in one line, and `quote(event)` gives what was written, for those who may read it anyhow.
     """
     if hears and not (may_hear and words):
         raise TypeError(f"{name}: whoever hears needs words, and a right asked at delivery")
-    _register(KINDS, name, Kind(name, hears, may_hear, words, level))
+    _register(KINDS, name, Kind(name, hears, may_hear, words, level, together, quote))
 
 
 def channel(name: str, deliver: Deliver, wants: MayHear) -> None:
@@ -170,6 +189,27 @@ def words(event: Event) -> Words:
     if make is None:
         raise UnknownKind(f"nobody hears of {event.name!r}: it has no words")
     return make(event)
+
+
+def told_together(events: Iterable[Event]) -> list[tuple[Sequence[Event], Words]]:
+    """What is told of each; those that one sentence tells of stand together, in the place of the first of them."""
+    groups: dict[Hashable, list[Event]] = {}
+    for event in events:
+        together = kind_of(event.name).together
+        key = (event.name, together.alike(event)) if together else event.id
+        groups.setdefault(key, []).append(event)
+    return [(some, _words_of(some)) for some in groups.values()]
+
+
+def _words_of(some: Sequence[Event]) -> Words:
+    together = kind_of(some[0].name).together
+    return together.words(some) if together and len(some) > 1 else words(some[0])
+
+
+def quote(event: Event) -> str:
+    """What was written then, as its reader may read it now; "" where nothing was."""
+    make = kind_of(event.name).quote
+    return make(event) if make else ""
 
 
 def level(event: Event) -> Level:

@@ -227,7 +227,7 @@ def _open(ticket: Ticket, by: Person, files: Sequence[Sent]) -> Ticket:
             raise
         return first
     attaching.keep(files, ticket_id=ticket.id, by=by)
-    progressing.record("ticket_opened", ticket, by=by)
+    progressing.record("ticket_opened", ticket, by=by, company=db.session.get_one(Company, ticket.company_id).name)
     return ticket
 
 

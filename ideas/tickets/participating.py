@@ -111,7 +111,8 @@ def _hand_over(ticket: Ticket, person_id: int, by: Person) -> None:
     ticket.owner_id = person_id
     _step(ticket, StepKind.OWNER, person_id, by)
     progressing.touch(ticket)
-    progressing.record("ticket_transferred", ticket, by=by, person_id=person_id, before_id=before)
+    progressing.record("ticket_received", ticket, by=by, person_id=person_id)
+    progressing.record("ticket_passed_on", ticket, by=by, person_id=before)
 
 
 def participants_of(ticket: Ticket) -> Sequence[Person]:

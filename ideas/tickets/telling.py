@@ -27,13 +27,14 @@ def register() -> None:
         _kind(name, everyone)
     _kind("ticket_opened", _queue)
     _kind("ticket_participant_added", _named("person_id"))
-    _kind("ticket_transferred", _named("person_id", "before_id"))
+    _kind("ticket_received", _named("person_id"), kinds.Together(_by_whom, several_received))
+    _kind("ticket_passed_on", _named("person_id"))
     _kind("ticket_assigned", _named("analyst_id"))
     kinds.kind("ticket_noted", hears=_who_noted, may_hear=_may_hear_notes, words=words, level=kinds.Level.PERSONAL)
 
 
-def _kind(name: str, hears: Callable[[Event], Iterable[int]]) -> None:
-    kinds.kind(name, hears=hears, may_hear=may_hear, words=words, level=kinds.Level.PERSONAL)
+def _kind(name: str, hears: Callable[[Event], Iterable[int]], together: kinds.Together | None = None) -> None:
+    kinds.kind(name, hears=hears, may_hear=may_hear, words=words, level=kinds.Level.PERSONAL, together=together)
 
 
 def everyone(event: Event) -> Iterable[int]:
@@ -64,13 +65,13 @@ def _who_noted(event: Event) -> Iterable[int]:
     return {person for person in (*noted, *analyst) if person is not None}
 
 
-def _named(*facts: str) -> Callable[[Event], Iterable[int]]:
-    """Those whom the event names."""
-    return _NAMED.setdefault(facts, lambda event: [event.data[fact] for fact in facts])
+def _named(fact: str) -> Callable[[Event], Iterable[int]]:
+    """The one whom the event names."""
+    return _NAMED.setdefault(fact, lambda event: [event.data[fact]])
 
 
 #: The same registration again must be the same function.
-_NAMED: dict[tuple[str, ...], Callable[[Event], Iterable[int]]] = {}
+_NAMED: dict[str, Callable[[Event], Iterable[int]]] = {}
 _PERSON: Any = Person.id
 
 
@@ -107,27 +108,56 @@ _WORDS = {
     "ticket_replied": N_("%(by)s respondeu no chamado %(code)s: “%(subject)s”."),
     "ticket_state_changed": N_("O chamado %(code)s, “%(subject)s”, passou para %(state)s."),
     "ticket_participant_added": N_("%(by)s incluiu você no chamado %(code)s: “%(subject)s”."),
-    "ticket_transferred": N_("%(by)s transferiu a propriedade do chamado %(code)s: “%(subject)s”."),
+    "ticket_received": N_("%(by)s passou a você o chamado %(code)s: “%(subject)s”."),
+    "ticket_passed_on": N_("%(by)s passou a outra pessoa o chamado %(code)s: “%(subject)s”."),
     "ticket_assigned": N_("%(by)s deixou com você o chamado %(code)s: “%(subject)s”."),
     "ticket_noted": N_("%(by)s escreveu uma nota interna no chamado %(code)s: “%(subject)s”."),
 }
 _REPLIED_AND_MOVED = N_("%(by)s respondeu no chamado %(code)s, “%(subject)s”, que passou para %(state)s.")
 _LINKED = {
     "idea": N_("%(by)s fez do chamado %(code)s uma ideia: “%(title)s”."),
-    "vote": N_("%(by)s registrou seu voto, pelo chamado %(code)s, na ideia “%(title)s”."),
+    "vote": N_("%(by)s registrou, a partir do chamado %(code)s, o voto do proprietário dele na ideia “%(title)s”."),
 }
+_SEVERAL_RECEIVED = N_("%(by)s passou a você %(num)s chamados.")
+_WHICH = N_("São estes: %(codes)s.")
+_NOW_YOURS = N_("Agora é você quem acompanha o atendimento e diz se a solução serviu.")
+#: What a letter adds: what this means, and what to do next.
+_MORE = {
+    "ticket_received": _NOW_YOURS,
+    "ticket_passed_on": N_("Você continua participando do chamado."),
+    "idea": N_("A ideia fica em nome do proprietário do chamado, e todos os clientes podem votar nela."),
+    "vote": N_("O voto é do proprietário do chamado, que pode retirá-lo na página da ideia."),
+    "awaiting_customer_validation": N_(
+        "Se a solução serviu, confirme na página do chamado; se não, responda. "
+        "Sem resposta no prazo que está lá, ele é fechado."
+    ),
+    "closed": N_("Um chamado fechado não reabre. Se ficou alguma dúvida, abra um acompanhamento na página dele."),
+}
+_COMPANY = N_("Empresa: %(company)s.")
 _SIGNS = {"ticket_replied": "reply", "ticket_participant_added": "people", "ticket_linked": "link"}
 
 
 def words(event: Event) -> kinds.Words:
     """What is told, leading to the ticket; to the message, for a reply."""
     data = event.data
-    facts: dict[str, Any] = {key: data[key] for key in ("code", "subject", "title") if key in data}
+    facts: dict[str, Any] = {key: data[key] for key in ("code", "subject", "title", "company") if key in data}
     facts["sign"] = _SIGNS.get(event.name, "ticket")
     if "to_names" in data:
         facts["state"] = InThreeLanguages(data["to_names"])
     values = {"code": data["code"]} | ({"_anchor": f"mensagem-{data['message_id']}"} if "message_id" in data else {})
-    return kinds.Words(_sentence(event.name, data), facts, "tickets.show", values)
+    more = _COMPANY if "company" in data else _MORE.get(data.get("how") or data.get("to_key") or event.name, "")
+    return kinds.Words(_sentence(event.name, data), facts, "tickets.show", values, more, N_("Abrir o chamado"))
+
+
+def several_received(events: Sequence[Event]) -> kinds.Words:
+    """What somebody is told who takes over all that another had."""
+    codes = ", ".join(event.data["code"] for event in events)
+    facts = {"num": len(events), "codes": codes, "sign": "ticket"}
+    return kinds.Words(_SEVERAL_RECEIVED, facts, "tickets.index", more=_WHICH, button=N_("Ver os chamados"))
+
+
+def _by_whom(event: Event) -> int | None:
+    return event.by_id
 
 
 def _sentence(name: str, data: Mapping[str, Any]) -> str:

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding, following, voting
+from ideas.board import deciding, following, merging, voting
 from ideas.board.deciding import Decision
 from ideas.board.models import Idea, Level, Reason
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.comments.models import Comment
+from ideas.companies import leaving, listing
 from ideas.db import db
 from ideas.notifications import by_mail, choosing, reading
 from ideas.notifications.choosing import Choice, Mail, Topic
@@ -85,6 +86,7 @@ def test_a_result_is_mailed_at_once_with_a_way_to_see_it_and_to_end_it(postman, 
 def test_the_rest_comes_in_one_digest_at_the_persons_hour(postman, now, ana: Person) -> None:
     idea = followed(ana)
     commented(idea)
+    commented(followed(ana, title="Boleto por aproximação"), by="carla")
     commented(idea, by="carla", text="E aqui.")
     assert minute(postman) == []
     at(now, 7, day=19)
@@ -93,8 +95,8 @@ def test_the_rest_comes_in_one_digest_at_the_persons_hour(postman, now, ana: Per
     minute(postman)
     (mail,) = [mail for mail in postman.mails if "ana@" in mail["To"]]
     assert mail["Subject"] == "2 novidades para você"
-    assert "Davi Prado comentou" in text_of(mail)
-    assert "Carla Nunes comentou" in text_of(mail)
+    assert "2 comentários novos em “Exportar o razão”." in text_of(mail)
+    assert "Carla Nunes comentou em “Boleto por aproximação”." in text_of(mail)
     assert minute(postman) == []
 
 
@@ -260,11 +262,42 @@ def test_e11_no_cpf_in_any_letter_and_a_text_part_in_all(postman, ana: Person) -
     assert "***.444.777-**" in text
 
 
+def test_what_one_person_takes_over_or_merges_at_once_is_one_line(postman, ana: Person, davi: Person) -> None:
+    """Heir of many tickets, follower of many duplicates: one line for each deed, with a count."""
+    company, carla, elisa = make.company_of(ana), make.person("carla"), make.person("elisa")
+    tickets = [make.ticket(owner=ana) for _ in range(3)]
+    mine, heir = (listing.membership_of(one, company) for one in (ana, davi))
+    assert mine
+    assert heir
+    leaving.remove(mine, company=company, by=carla, heirs={"tickets": heir})
+    duplicates = [followed(davi, title=f"A ideia de número {number}") for number in range(4)]
+    merging.merge(duplicates, followed(title="A ideia que fica"), by=elisa)
+    commented(duplicates[0], by="carla")
+    minute(postman)
+    (text,) = [text_of(mail) for mail in postman.mails if "davi@" in mail["To"]]
+    assert "- Carla Nunes passou a você 3 chamados." in text
+    assert "- Elisa Moraes reuniu 4 ideias a “A ideia que fica”" in text
+    assert text.count("\n- ") == 2
+    assert reading.unread_count(davi) == 3 + 4 + 1
+    assert all(ticket.owner_id == davi.id for ticket in tickets)
+
+
+def test_what_was_answered_or_said_is_quoted_as_it_stands_when_the_letter_leaves(postman, now, ana: Person) -> None:
+    planned(followed(ana))
+    (text,) = minute(postman)
+    assert "\n> Vai.\n" in text
+    idea = followed(ana, title="Boleto por aproximação")
+    commented(idea, text="Aqui **também**.")
+    assert minute(postman) == []
+    at(now, 8, day=19)
+    (text,) = minute(postman)
+    assert "\n> Aqui também.\n" in text
+
+
 def test_a_long_digest_says_how_many_more_there_are(postman, now, monkeypatch, ana: Person) -> None:
     monkeypatch.setattr(by_mail, "MOST", 2)
-    idea = followed(ana)
     for number in range(5):
-        commented(idea, text=f"Número {number}")
+        commented(followed(ana, title=f"A ideia de número {number}"))
     minute(postman)
     at(now, 8, day=19)
     (text,) = minute(postman)
@@ -272,12 +305,11 @@ def test_a_long_digest_says_how_many_more_there_are(postman, now, monkeypatch, a
     assert text.count("Davi Prado comentou") == 2
 
 
-@pytest.mark.parametrize(("language", "subject"), [("en", "things new for you"), ("es", "novedades para ti")])
+@pytest.mark.parametrize(("language", "subject"), [("en", "2 updates for you"), ("es", "novedades para ti")])
 def test_the_digest_is_in_the_readers_language(postman, now, ana: Person, language: str, subject: str) -> None:
     ana.language = language
-    idea = followed(ana)
-    commented(idea)
-    commented(idea)
+    for title in ("Exportar o razão", "Boleto por aproximação"):
+        commented(followed(ana, title=title))
     minute(postman)
     at(now, 8, day=19)
     minute(postman)
