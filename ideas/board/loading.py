@@ -4,6 +4,7 @@ Each handful of rows, what became of them and how far the file is done are one t
 at any moment, the import goes on after the last handful, and nothing is doubled.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
@@ -28,8 +29,10 @@ from ideas.files.models import File
 from ideas.files.storing import BytesMissing
 from ideas.products.models import Module, Product
 
-#: Rows to a transaction: other writers wait no longer than these take.
-ROWS_AT_ONCE = 100
+#: Rows to a transaction: other writers wait no longer than these take; and the seconds in which they get SQLite's
+#: writer before the next.
+ROWS_AT_ONCE = 25
+BREATH = 0.05
 #: How long the file stays after it was sent.
 KEPT = timedelta(days=30)
 
@@ -116,6 +119,7 @@ def work(import_id: int, turn: int) -> None:
                 return
             _take(one, some)
             db.session.commit()
+            time.sleep(BREATH)
     except (WrongFile, BytesMissing) as fault:
         _fail(_locked(import_id), fault)
         return

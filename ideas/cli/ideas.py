@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,6 +121,7 @@ def _bring_in(
                 product = db.session.get_one(Product, product_id)
                 outcome += importing.take(some, origin=origin, product=product, dry_run=dry_run)
                 db.session.rollback() if dry_run else db.session.commit()
+            time.sleep(loading.BREATH)
             for line, number, what, why in (told for row in some for told in _told(row)):
                 notes.update([why] if what == "changed" else [])
                 written.writerow([line, text.cell(number), what, why])

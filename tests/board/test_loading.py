@@ -76,6 +76,14 @@ def test_told_to_stop_it_stops_between_two_handfuls_and_goes_on_there(iris, monk
     assert db.session.query(AuditEntry).count() == 1, "going on is no new act"
 
 
+def test_between_two_handfuls_others_may_write(iris, monkeypatch) -> None:
+    open_while_resting = []
+    monkeypatch.setattr(loading, "ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(loading.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
+    one = tried(iris, [row(number) for number in range(15)])
+    assert open_while_resting == [False, False]
+
+
 def test_a_job_that_dies_goes_on_after_its_last_handful(iris, monkeypatch) -> None:
     monkeypatch.setattr(loading, "ROWS_AT_ONCE", 10)
     one = tried(iris, [row(number) for number in range(35)])
