@@ -105,7 +105,7 @@ app = Flask(__name__)
 app.jinja_env.autoescape = True
 _template = app.jinja_env.from_string(_PAGE)
 engine = create_engine(os.environ["DATABASE_URL"], pool_size=4)
-_numbers = itertools.count(os.getpid() * 1_000_000)
+_numbers = itertools.count()
 
 
 @event.listens_for(engine, "connect")
@@ -138,7 +138,7 @@ def vote(number: int) -> str:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         connection.execute(text("INSERT INTO floor_vote (idea, person) VALUES (:idea, :person)"),
-                           {"idea": number, "person": next(_numbers)})  # fmt: skip
+                           {"idea": number, "person": os.getpid() * 1_000_000 + next(_numbers)})  # fmt: skip
         connection.execute(text("UPDATE floor_idea SET votes = votes + 1 WHERE id = :idea"), {"idea": number})
         connection.commit()
     return "ok"

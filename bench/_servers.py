@@ -80,7 +80,7 @@ def serving(target: str, environ: dict[str, str], probe: str) -> Iterator[Server
     listener.listen(2048)
     command = [
         sys.executable, "-m", "gunicorn", target, "--bind", f"fd://{listener.fileno()}",
-        "--workers", "2", "--worker-class", "gthread", "--threads", "4",
+        "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--preload",
         "--forwarded-allow-ips", "", "--no-control-socket", "--log-level", "warning",
         "--worker-tmp-dir", IN_MEMORY,
     ]  # fmt: skip

@@ -113,6 +113,8 @@ def _refuse_demo(app: Flask) -> None:
         if inspect(db.engine).has_table("person") and seeding.present():
             raise Misconfigured(["the demo people are in this database: give production one of its own"])
         db.session.remove()
+        # Processes forked from this one open connections of their own.
+        db.engine.dispose()
 
 
 def _web(app: Flask, settings: Settings) -> None:

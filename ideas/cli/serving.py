@@ -102,6 +102,8 @@ def _web(settings: Settings) -> list[str]:
         "--bind", f"{settings.host}:{settings.port}",
         "--workers", str(settings.web_processes),
         "--worker-class", "gthread", "--threads", str(settings.web_threads),
+        # Loaded once, then forked: the processes share what they only read, and start at once.
+        "--preload",
         "--graceful-timeout", str(GRACE),
         # The portal itself decides which proxies it believes (TRUSTED_PROXIES).
         "--forwarded-allow-ips", "",

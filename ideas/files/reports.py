@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO, StringIO
 
-from xlsxwriter import Workbook
-
 Cell = str | int | float
 #: Also in full width, and after quotes and blanks, which some programs skip.
 _FORMULA = re.compile(r"[\s\"'“”]*[=+\-@＝＋－＠]|[\t\r\n]")
@@ -40,6 +38,8 @@ def as_xlsx(
     titles: Sequence[str], rows: Iterable[Sequence[Cell]], *, choices: Mapping[int, Sequence[str]] | None = None
 ) -> bytes:
     """An XLSX whose texts are texts, titles in bold and always in sight; `choices` offers values in a column."""
+    from xlsxwriter import Workbook
+
     written = BytesIO()
     book = Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                               "strings_to_numbers": False})  # fmt: skip

@@ -3,6 +3,8 @@
 Spreadsheets save CSV in several encodings and with several separators: what can be known is taken as
 it is, and what can't is refused with a sentence that says how to save it. Row numbers are those that the
 spreadsheet shows.
+
+The reader of XLSX is imported where it is used: few processes ever meet one, and loading it costs each 8 MiB.
 """
 
 import csv
@@ -11,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
-
-from openpyxl import load_workbook
 
 from ideas import text
 from ideas.errors import N_, Refused
@@ -114,6 +114,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _of_xlsx(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             # The reader of archives never gives more than an entry declares.

@@ -80,7 +80,7 @@ def test_between_two_handfuls_others_may_write(iris, monkeypatch) -> None:
     open_while_resting = []
     monkeypatch.setattr(loading, "ROWS_AT_ONCE", 10)
     monkeypatch.setattr(loading.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
-    one = tried(iris, [row(number) for number in range(15)])
+    tried(iris, [row(number) for number in range(15)])
     assert open_while_resting == [False, False]
 
 
