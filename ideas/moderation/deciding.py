@@ -106,6 +106,12 @@ def decide(names: Sequence[Name], verdict: Verdict, *, by: Person) -> DecisionBa
     return batch
 
 
+def decide_case(case: Case, verdict: Verdict, *, by: Person) -> DecisionBatch:
+    """Decide the case that a moderator has before them; of two who do, the first. Raises as `decide`."""
+    cases.ensure_may_decide(cases.locked(case.id), by)
+    return decide([things.of(case)], verdict, by=by)
+
+
 def undo(batch: DecisionBatch, *, by: Person) -> None:
     """Take the whole act back: what it hid is shown, whom it barred takes part again. Raises NotUndone, AboutYourself.
 

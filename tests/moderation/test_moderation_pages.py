@@ -78,6 +78,16 @@ def test_a_case_is_looked_at_once_more_before_it_is_decided(browser, report, hid
     assert idea.hidden_at is not None
 
 
+def test_f04_who_comes_second_to_a_case_sees_that_it_was_decided(browser, report, hiding, ana, bruno, fabio, gilda):
+    case = report(make.idea(author=bruno), ana)
+    address = f"/moderacao/casos/{case.id}"
+    assert browser(fabio).post(address, data=hiding).status_code == 303
+    for second in (browser(gilda), browser(fabio)):
+        answer = second.post(address, data=hiding)
+        assert (answer.status_code, "já foi decidido" in answer.text) == (409, True)
+    assert len(db.session.scalars(select(Decision)).all()) == 1
+
+
 def test_what_a_verdict_lacks_is_said_at_its_field_and_nothing_typed_is_lost(browser, report, ana, bruno, fabio):
     case = report(make.idea(author=bruno), ana)
     answer = browser(fabio).post(f"/moderacao/casos/{case.id}", data=HIDE | {"confirmed": "1"})

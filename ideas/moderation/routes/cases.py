@@ -53,7 +53,7 @@ def decide(number: int) -> Response:
     if not form.validate():
         return _page(case, form, status=422)
     try:
-        batch = deciding.decide([things.of(case)], form.verdict(), by=me())
+        batch = deciding.decide_case(case, form.verdict(), by=me())
     except deciding.NotJudged as refusal:
         db.session.rollback()
         form.blame(refusal)
