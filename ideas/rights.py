@@ -276,6 +276,7 @@ ROUTES: dict[str, Who] = {
     "panel_people.restore": Who.OPERATORS,
     "panel_people.lock": Who.OPERATORS,
     "panel_people.unlock": Who.OPERATORS,
+    "panel_people.send_reset": Who.OPERATORS,
     "log.index": Who.OPERATORS,
 }
 

@@ -14,7 +14,9 @@ from ideas.accounts import credentials, identifying, links
 from ideas.accounts.links import LinkSpent
 from ideas.accounts.models import Person, SignIn
 from ideas.accounts.signing_in import Outcome, one_at_a_time
+from ideas.audit import log
 from ideas.db import db
+from ideas.errors import N_, Refused
 from ideas.outbox import recording
 
 PURPOSE = "password"
@@ -22,6 +24,19 @@ LASTS = timedelta(hours=1)
 #: Letters in a day for one person, and asks from one network in an hour; more are answered alike and forgotten.
 PER_PERSON, PER_NETWORK = 5, 30
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+class NoMailbox(Refused):
+    """There is nowhere to send the link, or nobody who could use it."""
+
+    message = N_("Esta conta não tem e-mail ou está bloqueada: não há para onde mandar o link.")
+
+
+class TooManyLinks(Refused):
+    """The person had their letters for today."""
+
+    message = N_("Esta pessoa já recebeu %(most)s links hoje. Tente de novo amanhã.")
+    status = 429
 
 
 def ask(typed: str, network: str, *, language: str) -> None:
@@ -37,6 +52,22 @@ def ask(typed: str, network: str, *, language: str) -> None:
     told = person_id if received < PER_PERSON else None
     db.session.add(SignIn(account_key=account, network=network, outcome=Outcome.RESET, person_id=told))
     recording.record("password_reset_asked", thing="person", thing_id=told, by=None, language=language)
+
+
+def send(person: Person, *, by: Person, network: str) -> None:
+    """Have a link mailed to the person at an operator's word, who never sees it nor chooses the password.
+
+    Raises NoMailbox, TooManyLinks.
+    """
+    one_at_a_time()
+    if not person.email or not person.can_sign_in:
+        raise NoMailbox
+    if _asked(DAY, SignIn.person_id == person.id) >= PER_PERSON:
+        raise TooManyLinks(most=PER_PERSON)
+    account = identifying.account_key(person.email)
+    db.session.add(SignIn(account_key=account, network=network, outcome=Outcome.RESET, person_id=person.id))
+    recording.record("password_reset_asked", thing="person", thing_id=person.id, by=by.id, language=person.language)
+    log.write(by=by, deed="reset_sent", thing="person", thing_id=person.id)
 
 
 def mint(person_id: int) -> str:

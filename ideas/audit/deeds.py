@@ -30,6 +30,7 @@ DEEDS = {
     "person_restored": N_("Encerrou a suspensão da pessoa"),
     "person_locked": N_("Bloqueou a conta"),
     "person_unlocked": N_("Desbloqueou a conta"),
+    "reset_sent": N_("Enviou um link para senha nova"),
     "roles_changed": N_("Mudou papéis"),
     "ideas_merged": N_("Reuniu ideias"),
     "idea_unmerged": N_("Separou uma ideia"),

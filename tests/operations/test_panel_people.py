@@ -17,6 +17,7 @@ from ideas.drafts.models import Draft
 from tests import make
 from tests.cast import CPFS
 from tests.conftest import SERVER, statements
+from tests.postman import link_in
 
 LIST = "/painel/pessoas"
 
@@ -174,13 +175,42 @@ def test_a_faulty_suspension_is_refused_with_what_was_typed(browser, iris, ana, 
     assert not ana.is_suspended
 
 
-def test_an_account_is_locked_and_opened_again(browser, iris, ana):
-    hers, mine = browser(ana), browser(iris)
+def test_v7_4_2_v7_4_5_an_account_is_locked_signed_out_and_opened_again(browser, iris, ana):
+    hers, stolen, mine = browser(ana), browser(ana), browser(iris)
     assert mine.post(f"{LIST}/{ana.id}/bloquear", data={"lock-why": ""}).status_code == 422
     mine.post(f"{LIST}/{ana.id}/bloquear", data={"lock-why": "Celular roubado"})
     assert hers.get("/minhas-ideias").status_code == 303
     mine.post(f"{LIST}/{ana.id}/desbloquear")
     assert ana.can_sign_in
+    assert stolen.get("/minhas-ideias").status_code == 303, "no session comes back with it"
+
+
+def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_password(browser, iris, ana, postman):
+    hers, mine, new = browser(ana), browser(iris), "uma frase nova e comprida"
+    mine.post(f"{LIST}/{ana.id}/senha", data={"password": new, "password_hash": "x"})
+    (mail,) = postman.round()
+    assert postman.to == [ana.email]
+    link = link_in(mail)
+    page = mine.get(f"{LIST}/{ana.id}").text
+    assert "Link enviado" in page
+    assert link not in page
+    assert hers.get("/minhas-ideias").status_code == 200, "nothing changed yet"
+    assert browser().post(link, data={"password": new}).status_code == 303
+    assert browser().post("/entrar", data={"key": ana.email, "password": new}).status_code == 303
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.deed, entry.by_id, entry.thing_id) == ("reset_sent", iris.id, ana.id)
+    assert "Enviou um link para senha nova" in mine.get("/painel/registro").text
+
+
+def test_a12_an_operator_sends_five_links_a_day_and_none_to_a_locked_account(browser, iris, ana, bruno, postman):
+    mine = browser(iris)
+    bruno.locked_at = clock.now()
+    for _ in range(6):
+        mine.post(f"{LIST}/{ana.id}/senha")
+        mine.post(f"{LIST}/{bruno.id}/senha")
+    assert "já recebeu 5 links hoje" in mine.get(f"{LIST}/{ana.id}").text
+    assert len(postman.round()) == 5
+    assert set(postman.to) == {ana.email}
 
 
 def test_nobody_suspends_or_locks_themselves(browser, iris):

@@ -529,6 +529,7 @@ form("panel_people.assign")(
 form("panel_people.suspend")(
     lambda: Filled("iris", customer() + "/suspender", {"suspend-why": "Ofensas", "suspend-until": "2999-12-31"})
 )
+form("panel_people.send_reset")(lambda: Filled("iris", customer() + "/senha"))
 form("panel_people.lock")(lambda: Filled("iris", customer() + "/bloquear", {"lock-why": "Celular roubado"}))
 
 

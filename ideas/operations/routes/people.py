@@ -12,9 +12,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from ideas import clock
-from ideas.accounts import identifying, staffing, standing
+from ideas.accounts import identifying, resetting, staffing, standing
 from ideas.accounts.documents import CannotOpen, Cpf, InvalidCpf, looks_like_cpf
 from ideas.accounts.models import Person, Role
+from ideas.accounts.routes.browsers import network
 from ideas.board import standing as votes
 from ideas.db import db
 from ideas.errors import Refused
@@ -122,6 +123,19 @@ def unlock(person_id: int) -> Response:
     person = person_or_404(person_id)
     standing.unlock(person, by=me())
     return _done(person, gettext("Conta desbloqueada: a pessoa já pode entrar."))
+
+
+@bp.post(ONE + "/senha")
+def send_reset(person_id: int) -> Response:
+    """A link to choose a new password, to the person's own mailbox."""
+    person = person_or_404(person_id)
+    try:
+        resetting.send(person, by=me(), network=network())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(refusals.sentence(refusal), "error")
+        return see_other(url_for(".show", person_id=person_id))
+    return _done(person, gettext("Link enviado: a pessoa escolhe a senha nova, que só ela conhece."))
 
 
 def person_or_404(person_id: int) -> Person:
