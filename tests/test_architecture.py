@@ -209,6 +209,24 @@ def test_events_in_the_log_are_named_source_subject_action() -> None:
     assert [name for name in names if not re.fullmatch("[a-z_]+(:[a-z_]+){2}", name)] == []
 
 
+def test_v11_5_1_chance_comes_from_the_system_s_own_source() -> None:
+    """`random` is for pauses, and for the demo's community, which is the same every time."""
+    plain = [str(path.relative_to(IDEAS)) for path in modules()
+             if part_of(path) != "demo" and any(name.split(".")[0] in {"random", "numpy", "uuid"} for name, _ in imports(path))]  # fmt: skip
+    assert plain == ["db.py"]
+
+
+def test_v6_4_6_nobody_types_a_password_but_their_own() -> None:
+    """Where one may be typed: signing in, by a link of one's own, and by who gives the current one."""
+    found = {
+        node.name
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and "PasswordField(" in ast.unparse(node)
+    }
+    assert found == {"SignInForm", "NewPasswordForm", "PasswordChangeForm", "EmailChangeForm", "FirstAccessForm"}
+
+
 def test_no_relationship_loads_by_itself(app: Flask) -> None:
     relationships = [rel for mapper in Base.registry.mappers for rel in inspect(mapper.class_).relationships]
     assert [str(rel) for rel in relationships if rel.lazy != "raise"] == []

@@ -41,8 +41,19 @@ def test_a18_letters_are_counted_as_they_are_hashed() -> None:
     ["password1", "senha123", "Senha@2026", "PASSWORD1", "brasil123", "Flamengo2026", "mudar123", "aaaaaaaa",
      "abababab", "abcdefgh", "87654321", "qwertyui", "asdfghjk", "12345678", "São Paulo 10", "Bem-vindo1"],
 )  # fmt: skip
-def test_v6_2_4_common_ones_are_refused(password: str) -> None:
+def test_v6_2_4_v6_2_12_common_ones_are_refused(password: str) -> None:
     assert refusal(password) is TooCommon
+
+
+def test_v6_2_4_v6_2_12_what_leaked_and_is_tried_first_is_refused() -> None:
+    """The list of thirty thousand that leaked most often is the portal's own: nobody is asked, so nobody learns."""
+    leaked = choosing._common()
+    assert len(leaked) > 25_000
+    long_enough = sorted(password for password in leaked if len(password) >= choosing.SHORTEST)
+    assert len(long_enough) > 3_000
+    for password in long_enough[:: len(long_enough) // 200]:
+        assert refusal(password) is TooCommon
+        assert refusal(password.upper()) is TooCommon
 
 
 @pytest.mark.parametrize(

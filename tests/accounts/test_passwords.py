@@ -17,9 +17,11 @@ def test_the_right_password_matches_and_another_does_not() -> None:
 
 
 @pytest.mark.parametrize("length", [64, 128, passwords.LONGEST])
-def test_a18_the_last_character_of_a_long_password_matters(length: int) -> None:
+def test_a18_v6_2_8_v6_2_9_the_last_character_of_a_long_password_matters(length: int) -> None:
     kept = passwords.hashed("a" * length)
     assert passwords.matches("a" * length, kept)
+    assert not passwords.matches("A" * length, kept)
+    assert not passwords.matches("a" * length + " ", kept)
     assert not passwords.matches("a" * (length - 1) + "b", kept)
     assert not passwords.matches("a" * (length - 1), kept)
 
@@ -35,13 +37,13 @@ def test_a18_accents_match_however_they_were_typed() -> None:
 
 
 @pytest.mark.parametrize("password", ["👩🏽‍💻 senha", "com\0nulo", " com espaços ", "\ud800 sozinho"])
-def test_a18_strange_letters_are_part_of_the_password(password: str) -> None:
+def test_a18_v6_2_8_strange_letters_are_part_of_the_password(password: str) -> None:
     kept = passwords.hashed(password)
     assert passwords.matches(password, kept)
     assert not passwords.matches(password[:-1], kept)
 
 
-def test_v11_5_1_the_cost_is_the_published_one_and_an_older_one_is_told_apart() -> None:
+def test_v11_4_2_the_cost_is_the_published_one_and_an_older_one_is_told_apart() -> None:
     cheap = passwords.hashed("senha")
     assert not passwords.is_outdated(cheap)
     passwords.use(time_cost=2, memory_cost=19456)

@@ -1,13 +1,15 @@
 """Signing in and out, as a browser does it."""
 
+import hashlib
 import re
 
 import pytest
 import time_machine
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import passwords, signing_in
+from ideas.accounts import passwords, sessions, signing_in
 from ideas.accounts.models import Person, Session, SignIn, StaffRole
 from ideas.db import db
 from tests.cast import CPFS, PASSWORD
@@ -262,11 +264,44 @@ def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person
     assert db.session.scalars(select(SignIn.outcome)).one() == "locked"
 
 
-def test_a_cookie_that_nobody_signed_is_a_visitor(browser) -> None:
+def test_v7_2_1_a_token_that_was_never_given_is_a_visitor(browser) -> None:
+    """However well signed: the rows of the database say who is in."""
     forger = browser()
     with forger.session_transaction() as session:
         session["_user_id"] = "x" * 43
     assert not is_in(forger)
+
+
+@pytest.mark.parametrize("key", ["another-key-of-somebody-else-0123456789", "", "a-secret-for-tests-only-0123456789 "])
+def test_v9_1_1_a_cookie_signed_with_another_key_is_a_visitors(app, browser, ana: Person, key: str) -> None:
+    mine = browser(ana)
+    with mine.session_transaction() as session:
+        held = dict(session)
+    forged = URLSafeTimedSerializer(
+        key, salt="cookie-session", serializer=app.session_interface.serializer,
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha1},
+    ).dumps(held)  # fmt: skip
+    thief = browser()
+    thief.set_cookie("session", forged)
+    assert not is_in(thief)
+    right = mine.get_cookie("session")
+    thief.set_cookie("session", right.value)
+    assert is_in(thief), "with the portal's key it is hers"
+    for place in (0, len(right.value) // 2, len(right.value) - 2):
+        thief.set_cookie(
+            "session", right.value[:place] + ("A" if right.value[place] != "A" else "B") + right.value[place + 1 :]
+        )
+        assert not is_in(thief)
+
+
+def test_v9_2_1_a_cookie_is_good_for_as_long_as_a_session_may_last(browser, ana: Person) -> None:
+    """Also if the row were still there."""
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        mine = browser(ana)
+        travel.shift(sessions.CUSTOMERS.in_all.total_seconds() + 1)
+        row = db.session.scalars(select(Session)).one()
+        row.created_at = row.last_used_at = clock.now()
+        assert not is_in(mine)
 
 
 def test_the_sign_in_page_sets_a_token_and_is_kept_by_nobody(browser, ana: Person) -> None:

@@ -57,13 +57,14 @@ def rows(environ: dict[str, str], statement: str) -> list[tuple[object, ...]]:
     return found
 
 
-def test_a_new_portal_is_set_up_by_flags_and_a_second_run_changes_nothing(empty):
+def test_v6_3_2_a_new_portal_has_whom_its_flags_name_and_a_second_run_changes_nothing(empty):
     done = set_up(empty, *FLAGS)
     assert done.returncode == 0, done.stderr
     assert "test mail to rita@casa.example" in done.stdout
     assert rows(empty, "SELECT name, email FROM person JOIN staff_role ON person_id = id WHERE role = 'operator'") == [
         ("Rita Alves", "rita@casa.example")
     ]
+    assert rows(empty, "SELECT count(*) FROM person") == [(1,)], "and no other account"
     assert rows(empty, "SELECT key, name_en FROM product ORDER BY id") == [("erp", "ERP"), ("folha-de-pagamento", "Folha de Pagamento")]  # fmt: skip
     assert len(list((Path(empty["INSTANCE_PATH"]) / "mail").glob("*.eml"))) == 1
     deeds = rows(empty, "SELECT deed FROM audit_entry ORDER BY id")

@@ -20,6 +20,7 @@ from tests import make
 from tests.conftest import SERVER
 from tests.web.every_form import FORMS, Filled
 
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|WITH\b.*\b(INSERT INTO|UPDATE|DELETE FROM))\b", re.DOTALL)
 #: A multipart form has at most 200 parts.
 AT_ONCE = 150
 #: Values that the column of a name takes; of any other, one of its kind.
@@ -68,7 +69,7 @@ def taken_back() -> Iterator[list[tuple[str, str]]]:
     written: list[tuple[str, str]] = []
 
     def note(connection: Any, cursor: Any, statement: str, values: Any, *rest: Any) -> None:
-        if re.match(r"\s*(INSERT|UPDATE|DELETE|WITH)\b", statement) and "workflow" not in statement:
+        if WRITES.match(statement) and "workflow" not in statement:
             written.append((statement, plain(values)))
 
     def send() -> None:

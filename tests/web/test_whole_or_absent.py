@@ -1,0 +1,80 @@
+"""Whichever of a deed's writes fails, nothing of it is there; the next try does the whole (ASVS 2.3.3)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+
+from ideas import tables
+from ideas.accounts import signing_in
+from ideas.companies import accepting
+from ideas.db import db
+from tests import make
+from tests.web.every_form import FORMS
+from tests.web.test_foreign_fields import WRITES
+
+#: What is noted before the deed, and stays whatever becomes of it: that somebody tried, and how often.
+NOTED = {"sign_in", "invitation.tries"}
+#: Of each kind one is tried every time; all of them with bin/test --slow.
+ALWAYS = {"votes.create", "resets.update", "first_access.create"}
+NONE_WRITTEN = {"panel_people.find"}
+
+
+@contextmanager
+def failing_at(place: int) -> Iterator[list[str]]:
+    """The write of that place fails, as on a full disk; gives those that were sent. -1 lets all be."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if WRITES.match(statement):
+            sent.append(statement)
+            if len(sent) == place:
+                raise OperationalError(statement, {}, Exception("the disk is full"))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+def state() -> dict[str, list[str]]:
+    """All that the database holds, but for what is noted beforehand."""
+    db.session.rollback()
+    held = {}
+    for table in tables.metadata.sorted_tables:
+        columns = [column for column in table.c if f"{table.name}.{column.name}" not in NOTED]
+        if table.name not in NOTED:
+            held[table.name] = sorted(map(repr, db.session.execute(select(*columns)).all()))
+    db.session.rollback()
+    return held
+
+
+@pytest.mark.parametrize(
+    "endpoint", [pytest.param(one, marks=() if one in ALWAYS else pytest.mark.slow) for one in sorted(FORMS)]
+)
+def test_v2_3_3_a_deed_is_whole_or_absent_whichever_write_fails(endpoint: str, browser, monkeypatch) -> None:
+    # Each try counts.
+    for limits, name in ((accepting, "MOST_TRIES"), (signing_in, "PER_ACCOUNT"), (signing_in, "PER_NETWORK")):
+        monkeypatch.setattr(limits, name, 1000)
+    filled = FORMS[endpoint]()
+    mine = browser(make.person(filled.who) if filled.who else None)
+    with mine.session_transaction() as session:
+        cookie = dict(session)
+    db.session.commit()
+    before, place = state(), 0
+    while True:
+        place += 1
+        with mine.session_transaction() as session:
+            session.update(cookie)
+        with failing_at(place) as sent:
+            answer = mine.post(filled.address, data=filled.fields(), buffered=True)
+        if len(sent) < place:
+            break
+        assert answer.status_code == 503, f"write {place}: {sent[-1]}"
+        assert state() == before, f"write {place}: {sent[-1]}"
+    assert answer.status_code in {200, 303}
+    assert place > 1 or endpoint in NONE_WRITTEN
