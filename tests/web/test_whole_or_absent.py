@@ -1,9 +1,11 @@
 """Whichever of a deed's writes fails, nothing of it is there; the next try does the whole (ASVS 2.3.3)."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
@@ -13,6 +15,7 @@ from ideas.accounts import signing_in
 from ideas.companies import accepting
 from ideas.db import db
 from tests import make
+from tests.conftest import SERVER
 from tests.web.every_form import FORMS
 from tests.web.test_foreign_fields import WRITES
 
@@ -20,6 +23,8 @@ from tests.web.test_foreign_fields import WRITES
 NOTED = {"sign_in", "invitation.tries"}
 #: Of each kind one is tried every time; all of them with bin/test --slow.
 ALWAYS = {"votes.create", "resets.update", "first_access.create"}
+#: What the driver says of a full disk.
+FULL = psycopg.errors.DiskFull("full") if SERVER else sqlite3.OperationalError("database or disk is full")
 NONE_WRITTEN = {"panel_people.find"}
 
 
@@ -32,7 +37,7 @@ def failing_at(place: int) -> Iterator[list[str]]:
         if WRITES.match(statement):
             sent.append(statement)
             if len(sent) == place:
-                raise OperationalError(statement, {}, Exception("the disk is full"))
+                raise OperationalError(statement, {}, FULL)
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
