@@ -1,8 +1,5 @@
 """What the portal costs, measured beside a floor in the same run (docs/performance.md).
 
-smoke         under a minute, for CI: robust bounds alone
-full          the rows of docs/performance.md, with their goals
-worker_kills  kill the worker while it tells of events: nothing lost, nothing twice
-
-Modules that only these use begin with an underscore.
+`bin/bench` lists the commands, each with the first line of its module. Modules that only these use begin with an
+underscore.
 """

@@ -5,4 +5,4 @@ from pathlib import Path
 
 for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
     words = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    print(f"bin/bench {path.stem:<14} {words.splitlines()[0]}")
+    print(f"bin/bench {path.stem:<16} {words.splitlines()[0]}")
