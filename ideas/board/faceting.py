@@ -70,11 +70,6 @@ class Facets:
         """How many everywhere are delivered."""
         return sum(choice.everywhere for choice in self.of("status") if choice.key == "delivered")
 
-    @property
-    def found(self) -> int:
-        """How many documents a search ranked; 0 without a search."""
-        return sum(choice.ideas for choice in self.of("found"))
-
     def plenty(self, page: int) -> bool:
         """Whether walking all ideas in order meets a page of those left sooner than all those left are read."""
         return self.total.ideas**2 > page * self.total.everywhere
@@ -90,7 +85,7 @@ def facets(filters: Filters) -> Facets:
 
     Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
     """
-    return _sorted(tuple(map(tuple, db.session.execute(filtering.kept(_question, filters)))))
+    return _sorted(tuple(map(tuple, db.session.execute(filtering.kept(_question, filters), filters.values))))
 
 
 @lru_cache(maxsize=256)
@@ -115,9 +110,6 @@ def _question(filters: Filters) -> CompoundSelect[Any]:
         _plain("kind", tally.c.kind, tally, given("product", "module", "status")).group_by(tally.c.kind),
         _plain("total", literal(""), tally, given("product", "module", "status", "kind")),
     ]  # fmt: skip
-    if filters.hits is not None:
-        documents = filters.hits.documents
-        sorts.append(_plain("found", literal(""), select(literal(1).label("ideas")).select_from(documents).subquery()))
     return union_all(*sorts)
 
 

@@ -1,12 +1,28 @@
 """Which of the listed ideas a person asked for."""
 
-from collections.abc import Callable, Hashable
+import json
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar, cast
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, or_, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Double,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
@@ -14,6 +30,7 @@ from ideas.board import following
 from ideas.board.models import Idea, Vote
 from ideas.board.models.idea import LISTED
 from ideas.companies.models import Company
+from ideas.db import db
 from ideas.products.models import Module, Product
 
 Question = TypeVar("Question")
@@ -30,10 +47,15 @@ class Mine(StrEnum):
 
 @dataclass(frozen=True)
 class Hits:
-    """What a search found: `documents`, at most so many, and the canonical `ideas` (id, rank) they stand for."""
+    """What a search found: the canonical ideas' ranks by number, and whether there may be more than were ranked."""
 
-    documents: CTE
-    ideas: CTE
+    ranks: Mapping[int, float]
+    more: bool
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """What a statement that asks for a search's hits is given."""
+        return {"hits": json.dumps(self.ranks)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +81,23 @@ class Filters:
         """Whether something was chosen, a search apart."""
         return bool(self.products or self.modules or self.statuses or self.kinds or self.mine)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What a statement made for them is given when it is asked."""
+        return {} if self.hits is None else self.hits.values
+
 
 def kept(question: Callable[..., Question], filters: Filters, *more: Hashable) -> Question:
     """The question's statement, made once for filters that are every reader's: making it costs more than asking."""
-    if filters.mine or filters.hits is not None:
+    if filters.mine:
         return question(filters, *more)
-    return cast(Question, _kept(question, replace(filters, reader=None, company=None), *more))
+    everyone = replace(filters, reader=None, company=None, hits=None)
+    return cast(Question, _kept(question, everyone, filters.hits is not None, *more))
 
 
 @lru_cache(maxsize=512)
-def _kept(question: Callable[..., object], filters: Filters, *more: Hashable) -> object:
-    return question(filters, *more)
+def _kept(question: Callable[..., object], filters: Filters, searched: bool, *more: Hashable) -> object:
+    return question(replace(filters, hits=Hits({}, more=False)) if searched else filters, *more)
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -93,8 +121,19 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.mine:
         asked.append(or_(*(Idea.id.in_(_mine(word, filters)) for word in sorted(filters.mine))))
     if filters.hits is not None:
-        asked.append(Idea.id.in_(select(filters.hits.ideas.c.id)))
+        asked.append(Idea.id.in_(select(hits().c.id)))
     return asked
+
+
+@cache
+def hits() -> CTE:
+    """The ideas that a search found (id, rank), as `Filters.values` gives them to the statement."""
+    given: BindParameter[str] = bindparam("hits", type_=Text)
+    postgres = db.engine.dialect.name == "postgresql"
+    each = func.jsonb_each(sql_cast(given, JSONB)) if postgres else func.json_each(given)
+    found = each.table_valued("key", "value")
+    number, rank = sql_cast(found.c.key, BigInteger), sql_cast(found.c.value, Double)
+    return select(number.label("id"), rank.label("rank")).cte("hits")
 
 
 def shown(idea: type[Idea]) -> list[ColumnElement[bool]]:

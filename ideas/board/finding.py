@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import CTE, Double, cast, func, literal, select
+from sqlalchemy import Integer, Select, Subquery, and_, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
 from ideas import search as engine
@@ -18,8 +19,6 @@ from ideas.board.models import Idea
 from ideas.db import db
 
 KIND = "idea"
-#: Counts over a search stop here, and are said as "2.000+".
-MOST = engine.MOST_RANKED
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,14 @@ class Search:
 def search(typed: str) -> Search:
     """The ideas that have every word of what was typed, or nearly; a merged idea's words find its canonical one.
 
-    The hits become `Filters.hits`; at most MOST documents are ranked, the newest.
+    The hits become `Filters.hits`. One statement when something is found.
     """
-    query = engine.understand(db.session(), KIND, typed)
-    found = engine.matching(db.session(), KIND, query)
-    documents = select(found.c.id, found.c.rank).cte("documents")
-    return Search(Hits(documents, _ideas(documents)), query.corrected)
+    query = engine.parse(typed)
+    hits = _hits(query)
+    if hits.ranks or hits.more:
+        return Search(hits, None)
+    query = engine.corrected(db.session(), KIND, query)
+    return Search(_hits(query) if query.corrected else hits, query.corrected)
 
 
 def similar(title: str, problem: str = "", *, but: int | None = None, limit: int = 5) -> list[Card]:
@@ -54,32 +55,49 @@ def similar(title: str, problem: str = "", *, but: int | None = None, limit: int
     return [one for _, one in sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].id))[:limit]]
 
 
+def _hits(query: engine.Query) -> Hits:
+    """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
+    if not query:
+        return Hits({}, more=False)
+    found = engine.matching(db.session(), KIND, query)
+    rows = db.session.connection().execute(_roots(found.documents), found.values).all()
+    ranks = found.best((root_id, title_terms) for root_id, title_terms, seen in rows if seen)
+    return Hits(ranks, more=len(rows) >= engine.MOST_FOUND)
+
+
+@cache
+def _roots(documents: Subquery) -> Select[Any]:
+    one, _ = _aliases()
+    seen = and_(*shown(one))
+    return select(one.root_id, documents.c.title_terms, seen).select_from(documents).join(one, one.id == documents.c.id)
+
+
 def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
     """How much each listed idea, or one that was merged into it, is like the words."""
     near = engine.candidates(db.session(), KIND, words)
     if near is None:
         return
-    (one, root), documents = _aliases(), near.documents
-    rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
-    rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
-    place = near.newest(rows.where(*shown(one), *listed(root), root.id != but)).subquery()
-    found = {row.value: row for row in db.session.execute(cards.at(place).add_columns(place.c.title.label("said")))}
+    rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0})
+    found = {row.value: row for row in rows}
     for likely in near.likely(((number, row.said) for number, row in found.items()), len(found)):
         yield likely.likeness, cards.card(found[likely.id])
+
+
+@cache
+def _cards(documents: Subquery) -> Select[Any]:
+    """The cards of the documents worth comparing: the value is the document, and `said` its title."""
+    one, root = _aliases()
+    rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
+    rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
+    rows = rows.where(*shown(one), *listed(root), root.id != bindparam("but", type_=Integer))
+    place = engine.likeliest(rows, documents).subquery()
+    return cards.at(place).add_columns(place.c.title.label("said"))
 
 
 @cache
 def _aliases() -> tuple[type[Idea], type[Idea]]:
     """An idea and the canonical one of its set: made once, since making them costs more than the statement."""
     return aliased(Idea), aliased(Idea)
-
-
-def _ideas(documents: CTE) -> CTE:
-    """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
-    one, _ = _aliases()
-    rank = cast(func.max(documents.c.rank), Double).label("rank")
-    ideas = select(one.root_id.label("id"), rank).select_from(documents).join(one, one.id == documents.c.id)
-    return ideas.where(*shown(one)).group_by(one.root_id).cte("hits")
 
 
 def _first_sentence(problem: str) -> str:

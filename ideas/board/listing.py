@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, and_, bindparam, literal, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ideas import text
@@ -59,7 +72,7 @@ ORDERINGS = {
 }  # fmt: skip
 TRENDING, RANDOM = ORDERINGS["trending"], ORDERINGS["random"]
 RELEVANCE = Ordering("relevance", N_("Relevância"), N_(
-    "Vêm antes as ideias que mais têm das palavras buscadas; no título elas valem mais que no texto."
+    "Vêm antes as ideias que têm mais das palavras buscadas no título; depois, as que só as têm no texto."
 ), float)  # fmt: skip
 
 #: The last idea of a page: its value in the ordering, and its number.
@@ -70,6 +83,8 @@ Cursor = tuple[Any, int]
 Place = tuple[BindParameter[Any], BindParameter[Any]]
 _CURSOR: Place = (bindparam("value"), bindparam("number"))
 _START: BindParameter[Any] = bindparam("start")
+#: Which lap of the order it belongs to, and what tells its ideas.
+Stretch = tuple[int, ColumnElement[bool]]
 
 
 class Entry(NamedTuple):
@@ -105,7 +120,7 @@ def board(
     begun_anew = after is not None and ordering is RANDOM and after[0] > start
     question = filtering.kept(_question, filters, ordering.key, after is not None, begun_anew, size + 1)
     value, number = after or (None, None)
-    return _page(question, size, {"value": value, "number": number, "start": start})
+    return _page(question, size, {"value": value, "number": number, "start": start, **filters.values})
 
 
 def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) -> Listing:
@@ -185,18 +200,30 @@ def _question(filters: Filters, key: str, paged: bool, begun_anew: bool, size: i
 def _place(ordering: Ordering, filters: Filters, after: Place | None, begun_anew: bool, size: int) -> Subquery:
     """The next ideas' numbers in order, each stretch read from the index no further than needed."""
     value = _value(ordering, filters)
-    asked = filtering.conditions(filters)
+    asked = filtering.conditions(replace(filters, hits=None))
     if ordering.column is Idea.answered_at:
         asked.append(Idea.answered_at.is_not(None))
     if ordering is RANDOM:
         stretches = _round(value, after, begun_anew)
     else:
         stretches = [(0, stretch) for stretch in _below(value, after)]
-    legs = [_leg(value, lap, [*asked, stretch], filters, size) for lap, stretch in stretches]
+    if filters.hits is not None:
+        return _among_hits(value, stretches, asked, size)
+    legs = [_leg(value, lap, [*asked, stretch], size) for lap, stretch in stretches]
     if len(legs) == 1:
         return legs[0].subquery("place")
     every = union_all(*(select(leg.subquery()) for leg in legs)).subquery()
     return select(every).order_by(every.c.lap, every.c.value.desc(), every.c.id.desc()).limit(size).subquery("place")
+
+
+def _among_hits(
+    value: ColumnElement[Any], stretches: Sequence[Stretch], conditions: Sequence[ColumnElement[bool]], size: int
+) -> Subquery:
+    """A search's hits are few, so they are gathered and put in order at once."""
+    hits, lap = filtering.hits(), case(*((stretch, lap) for lap, stretch in stretches))
+    place = select(lap.label("lap"), value.label("value"), Idea.id).join(hits, hits.c.id == Idea.id)
+    place = place.where(*conditions, or_(*(stretch for _, stretch in stretches)))
+    return place.order_by(lap, value.desc(), Idea.id.desc()).limit(size).subquery("place")
 
 
 def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
@@ -204,7 +231,7 @@ def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
         column: ColumnElement[Any] = ordering.column.expression
         return column
     assert filters.hits is not None, "the order of relevance belongs to a search"
-    return filters.hits.ideas.c.rank
+    return filtering.hits().c.rank
 
 
 def _below(value: ColumnElement[Any], after: Place | None) -> list[ColumnElement[bool]]:
@@ -214,7 +241,7 @@ def _below(value: ColumnElement[Any], after: Place | None) -> list[ColumnElement
     return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
 
 
-def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> list[tuple[int, ColumnElement[bool]]]:
+def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> list[Stretch]:
     """The random order: from its start down, then, begun anew, from the top down to its start."""
     if after is None:
         return [(0, value <= _START), (1, value > _START)]
@@ -224,10 +251,6 @@ def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> 
     return [(0, ties), (0, below), (1, value > _START)]
 
 
-def _leg(
-    value: ColumnElement[Any], lap: int, conditions: Sequence[ColumnElement[bool]], filters: Filters, size: int
-) -> Select[Any]:
-    leg = select(literal(lap).label("lap"), value.label("value"), Idea.id).select_from(Idea)
-    if filters.hits is not None:
-        leg = leg.join(filters.hits.ideas, filters.hits.ideas.c.id == Idea.id)
+def _leg(value: ColumnElement[Any], lap: int, conditions: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
+    leg = select(literal(lap).label("lap"), value.label("value"), Idea.id)
     return leg.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)

@@ -2,19 +2,21 @@
 
 A feature that wants its things found creates the tables of its kind in a migration
 (`create_statements`), calls `index` and `remove` in its own deeds, as the last step before its
-edge commits, and joins `matching` with the rows a person may see:
+edge commits, and joins what matches with the rows a person may see:
 
-    query = search.understand(session, "idea", typed)
-    hits = search.matching(session, "idea", query)
-    select(Idea).join(hits, hits.c.id == Idea.id).order_by(hits.c.rank.desc(), Idea.id.desc())
+    found = search.matching(session, "idea", search.parse(typed))
+    rows = select(Idea.id, found.documents.c.title_terms).join(found.documents, found.documents.c.id == Idea.id)
+    ranks = found.best(session.execute(rows, found.values))
 
-understand  what was typed, as a query; unknown words corrected
+parse       what was typed, as a query
 matching    the documents that have all of it
+corrected   the query, when it finds nothing: unknown words replaced by near ones
 similar     documents whose title says nearly the same
 candidates  the same, to be joined and compared by the caller: one statement less
 
 terms · stop_words · synonyms   from texts to terms
 queries · correcting            from what was typed to what is looked for
+expressions · ranking           what an engine is told, and what becomes of its hits
 vocabulary                      in how many documents each term stands
 resembling                      how alike two titles are
 sqlite · postgres               the two engines, with the same functions
@@ -23,21 +25,34 @@ A *kind* is a name the code gives, such as "idea": part of tables' names, never 
 Synonyms hold at once when edited; after a change in the stemming, index everything again.
 """
 
-from ideas.search.finding import MOST_RANKED, Candidates, Resemblance, candidates, matching, similar, understand
+from ideas.search.finding import (
+    MOST_FOUND,
+    Candidates,
+    Matches,
+    Resemblance,
+    candidates,
+    corrected,
+    likeliest,
+    matching,
+    similar,
+)
 from ideas.search.indexing import create_statements, drop_statements, index, remove
-from ideas.search.queries import Query
+from ideas.search.queries import Query, parse
 
 __all__ = [
-    "MOST_RANKED",
+    "MOST_FOUND",
     "Candidates",
+    "Matches",
     "Query",
     "Resemblance",
     "candidates",
+    "corrected",
     "create_statements",
     "drop_statements",
     "index",
+    "likeliest",
     "matching",
+    "parse",
     "remove",
     "similar",
-    "understand",
 ]

@@ -1,14 +1,13 @@
 """Which engine serves a database, and the connection of whoever calls."""
 
 import re
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Subquery
 from sqlalchemy.orm import Session, scoped_session
 
 from ideas.search import postgres, sqlite
-from ideas.search.queries import Part
+from ideas.search.expressions import Syntax
 from ideas.search.terms import Document
 
 #: What deeds, edges and migrations hold: a session, the application's `db.session`, a connection.
@@ -18,13 +17,14 @@ Database = Session | scoped_session[Session] | Connection
 class Engine(Protocol):
     """What each engine's module does; see there."""
 
+    SYNTAX: Syntax
+
     def create_statements(self, kind: str) -> list[str]: ...
     def stored_terms(self, connection: Connection, kind: str, id: int) -> set[str]: ...
     def put(self, connection: Connection, kind: str, id: int, document: Document) -> None: ...
     def delete(self, connection: Connection, kind: str, id: int) -> None: ...
-    def hits(self, kind: str, expression: str, most: int) -> Select[Any]: ...
-    def all_of(self, parts: Sequence[Part]) -> str: ...
-    def any_in_title(self, parts: Sequence[Part]) -> str: ...
+    def found(self, kind: str) -> Subquery: ...
+    def near(self, kind: str, legs: int) -> Subquery: ...
 
 
 _ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgres}

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, false, select
+from sqlalchemy import Connection, Select, Subquery, select
 
-from ideas.search import correcting, engines, queries, resembling, vocabulary
+from ideas.search import correcting, engines, resembling, vocabulary
 from ideas.search.engines import Database
-from ideas.search.queries import Part, Query
+from ideas.search.queries import Part, Query, parse
+from ideas.search.ranking import Ranking
 
-#: Ranking costs by the hit, so only the newest so many are ranked: more than anyone reads.
-MOST_RANKED = 2_000
+#: Ranking costs by the hit. So many are ranked, the newest and those whose title has every word, and as many
+#: are found at most: more than anyone reads.
+MOST_FOUND = 500
 
 #: Resemblance looks for a title's rarest words: two at least, four at most, and no further ones
-#: that would bring in more documents than this.
-_FEWEST_RAREST, _MOST_RAREST, _MOST_BROUGHT_IN = 2, 4, 5_000
+#: that would bring in more documents than this. Each brings in its newest titles.
+_FEWEST_RAREST, _MOST_RAREST, _MOST_BROUGHT_IN, _NEWEST_BROUGHT_IN = 2, 4, 5_000, 300
 _MOST_COMPARED = 50
+#: A word that more documents have is in so many titles that an index had better not gather them.
+_OFTEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +33,43 @@ class Resemblance:
     likeness: float
 
 
-def understand(database: Database, kind: str, typed: str) -> Query:
-    """The query in a text as typed. Words that no document has are replaced by near ones that some
-    document has; then `query.corrected` is the text to show as what was looked for."""
-    _, connection = engines.of(database)
-    return correcting.corrected(connection, engines.checked(kind), queries.parse(typed))
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The documents (id, title_terms) to rank, asked for with `values`: to be joined with the rows a person may see.
 
-
-def matching(database: Database, kind: str, query: Query) -> Subquery:
-    """(id, rank) of the newest 2,000 documents that have every part; a higher rank is better.
-
-    To be joined with the rows a person may see. A query with no parts matches nothing.
+    The same statement for every query of a kind, so whoever joins it can keep what they make of it.
     """
-    engine, _ = engines.of(database)
-    expression = engine.all_of(query.parts)
-    hits = engine.hits(engines.checked(kind), expression, MOST_RANKED)
-    return (hits if query else hits.where(false())).subquery()
+
+    documents: Subquery
+    values: Mapping[str, Any]
+    _ranking: Ranking
+
+    def best(self, rows: Iterable[tuple[int, str]]) -> dict[int, float]:
+        """The ranks of (id, title_terms), the best first and MOST_FOUND at most; an id's is its best."""
+        ranks: dict[int, float] = {}
+        for id, title_terms in rows:
+            ranks[id] = max(ranks.get(id, 0.0), self._ranking.of(title_terms))
+        best = sorted(ranks.items(), key=lambda ranked: (-ranked[1], -ranked[0]))
+        return dict(best[:MOST_FOUND])
+
+
+def corrected(database: Database, kind: str, query: Query) -> Query:
+    """The query, with words that no document has replaced by near ones that some document has.
+
+    Then `corrected` is the text to show as what was looked for. A query that finds something has no such word.
+    """
+    _, connection = engines.of(database)
+    return correcting.corrected(connection, engines.checked(kind), query)
+
+
+def matching(database: Database, kind: str, query: Query) -> Matches:
+    """The documents that have every part of a query that is not empty.
+
+    The newest MOST_FOUND, and as many of those that have every part in their title.
+    """
+    engine, connection = engines.of(database)
+    values = {"sought": engine.SYNTAX.all_of(query.parts), "most": MOST_FOUND}
+    return Matches(_found(connection.dialect.name, engines.checked(kind)), values, Ranking(query.parts))
 
 
 def similar(
@@ -56,23 +82,24 @@ def similar(
     near = candidates(database, kind, title)
     if near is None:
         return []
-    rows = near.newest(select(near.documents.c.id, near.documents.c.title))
+    rows = likeliest(select(near.documents.c.id, near.documents.c.title), near.documents)
     rows = rows if among is None else rows.where(near.documents.c.id.in_(among))
     _, connection = engines.of(database)
-    return near.likely((tuple(row) for row in connection.execute(rows)), limit)
+    return near.likely((tuple(row) for row in connection.execute(rows, near.values)), limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The documents (id, rank, title) to compare a typed title with: those that share a rare word."""
+    """The documents (id, rank, title) to compare a typed title with, asked for with `values`: those that share
+    a rare word.
+
+    One of a few statements for all titles, so whoever joins it can keep what they make of it.
+    """
 
     typed: str
     documents: Subquery
+    values: Mapping[str, Any]
     weights: Mapping[str, float]
-
-    def newest(self, rows: Select[Any]) -> Select[Any]:
-        """The rows joined with the documents, cut to as many as are worth comparing."""
-        return rows.order_by(self.documents.c.rank.desc(), self.documents.c.id.desc()).limit(_MOST_COMPARED)
 
     def likely(self, found: Iterable[tuple[int, str]], limit: int = 5) -> list[Resemblance]:
         """Those of the (id, title) that say nearly the same, the most alike first."""
@@ -84,15 +111,36 @@ class Candidates:
 def candidates(database: Database, kind: str, title: str) -> Candidates | None:
     """What to compare a title with, to be joined with the rows a person may see; None if it says nothing.
 
-    Only documents with one of the title's four rarest words are compared.
+    Only titles with one of its four rarest words are compared: the newest of each, and those with all of them.
     """
     engine, connection = engines.of(database)
-    counts = _counts(connection, engines.checked(kind), queries.parse(title).parts)
+    counts = _counts(connection, engines.checked(kind), parse(title).parts)
     rarest = _rarest(counts)
     if not rarest:
         return None
-    documents = engine.hits(kind, engine.any_in_title(rarest), MOST_RANKED).subquery()
-    return Candidates(title, documents, {part.concept: resembling.rarity(count) for part, count in counts.items()})
+    weights = {part.concept: resembling.rarity(count) for part, count in counts.items()}
+    legs = [[part] for part in rarest] + ([rarest] if len(rarest) > 1 else [])
+    values: dict[str, Any] = {"most": _NEWEST_BROUGHT_IN}
+    for number, leg in enumerate(legs):
+        values[f"sought_{number}"] = engine.SYNTAX.all_of(leg)
+        values[f"weight_{number}"] = sum(weights[part.concept] for part in leg)
+        values[f"often_{number}"] = min(counts[part] for part in leg) > _OFTEN
+    return Candidates(title, _near(connection.dialect.name, kind, len(legs)), values, weights)
+
+
+def likeliest(rows: Select[Any], documents: Subquery) -> Select[Any]:
+    """The rows joined with the documents of candidates, cut to as many as are worth comparing."""
+    return rows.order_by(documents.c.rank.desc(), documents.c.id.desc()).limit(_MOST_COMPARED)
+
+
+@cache
+def _found(dialect: str, kind: str) -> Subquery:
+    return engines.named(dialect).found(kind)
+
+
+@cache
+def _near(dialect: str, kind: str, legs: int) -> Subquery:
+    return engines.named(dialect).near(kind, legs)
 
 
 def _rarest(counts: Mapping[Part, int]) -> list[Part]:

@@ -6,19 +6,28 @@ search, so that both engines know exactly the same terms.
 
 # ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
 
-from collections.abc import Sequence
+from sqlalchemy import BigInteger, Connection, Float, Subquery, Text, text
 
-from sqlalchemy import BigInteger, Connection, Float, Select, Text, select, text
-
-from ideas.search.queries import Part, Sought, Way
+from ideas.search.expressions import MOST_BEGUN, Syntax
 from ideas.search.terms import Document
+
+SYNTAX = Syntax(both=" & ", either=" | ", quote="'")
+
+#: As it is indexed.
+_TITLE = "array_to_tsvector(title_terms)"
+
+#: The index gathers all hits, each from a page of its own, before the newest are known; walking the
+#: documents from the newest costs a fifth of that for each, and ends when enough are found.
+_PROBED, _WALKED, _WORTH_WALKING = 2_000, 50_000, 400_000_000
 
 
 def create_statements(kind: str) -> list[str]:
     """The tables of a kind: the terms of each document, and in how many each term stands."""
     return [
-        f"CREATE TABLE {kind}_search (id BIGINT PRIMARY KEY, title TEXT NOT NULL, terms TSVECTOR NOT NULL)",
+        f"CREATE TABLE {kind}_search (id BIGINT PRIMARY KEY, title TEXT NOT NULL, terms TSVECTOR NOT NULL,"
+        " title_terms TEXT[] NOT NULL GENERATED ALWAYS AS (tsvector_to_array(ts_filter(terms, '{a}'))) STORED)",
         f"CREATE INDEX ix_{kind}_search_terms ON {kind}_search USING gin (terms)",
+        f"CREATE INDEX ix_{kind}_search_titles ON {kind}_search USING gin ({_TITLE})",
         # Compared byte by byte, so that a range of the index holds all terms with one beginning.
         f'CREATE TABLE {kind}_term (term TEXT COLLATE "C" PRIMARY KEY, word TEXT NOT NULL, documents INTEGER NOT NULL)',
     ]
@@ -46,49 +55,84 @@ def delete(connection: Connection, kind: str, id: int) -> None:
     connection.execute(text(f"DELETE FROM {kind}_search WHERE id = :id"), {"id": id})
 
 
-def hits(kind: str, expression: str, most: int) -> Select[tuple[int, float, str]]:
-    """(id, rank, title) of the newest documents that match; a higher rank is better."""
-    # Left to choose, the planner takes a beginning for frequent and walks all ids from the newest.
-    found = text(
-        f"WITH hit AS MATERIALIZED (SELECT id FROM {kind}_search WHERE terms @@ CAST(:expression AS tsquery)),"
-        " newest AS MATERIALIZED (SELECT id FROM hit ORDER BY id DESC LIMIT :most)"
-        f" SELECT id, ts_rank('{{0, 0, 0.2, 1}}', terms, CAST(:expression AS tsquery)) AS rank, title"
-        f" FROM newest JOIN {kind}_search USING (id)"
-    ).bindparams(expression=expression, most=most)
-    rows = found.columns(id=BigInteger, rank=Float, title=Text).subquery()
-    return select(rows.c.id, rows.c.rank, rows.c.title)
-
-
-def all_of(parts: Sequence[Part]) -> str:
-    """The engine's expression for documents that have every part."""
-    return " & ".join(_part(part, "") for part in parts)
-
-
-def any_in_title(parts: Sequence[Part]) -> str:
-    """The engine's expression for documents with any of the parts in their title."""
-    return " | ".join(_part(part, "A") for part in parts)
-
-
 #: The server's own limit for a place in a vector.
 _LAST_PLACE = 16_383
 
 
 def vector(document: Document) -> str:
-    """Title terms weigh A and body terms B: the fourth and third numbers given to `ts_rank`."""
+    """Title terms weigh A, by which the table's `title_terms` knows them, and body terms B."""
     weights = ["A"] * len(document.title_terms) + ["B"] * len(document.body_terms)
     placed = zip((*document.title_terms, *document.body_terms), weights, strict=True)
     return " ".join(f"'{term}':{min(place, _LAST_PLACE)}{weight}" for place, (term, weight) in enumerate(placed, 1))
 
 
-def _part(part: Part, weight: str) -> str:
-    return f"({' | '.join(_way(way, weight) for way in part.ways)})"
+def found(kind: str) -> Subquery:
+    """(id, title_terms) of the newest documents that match :sought, and of the newest that do in their title.
+
+    At most :most of each.
+    """
+    said = "(SELECT expression FROM sought)"
+    matching, titled = f"terms @@ {said}", f"{_TITLE} @@ {said}"
+    # With fewer than that, all are among the first already, unless those were walked for.
+    cut = "(SELECT often OR (SELECT count(*) >= :most FROM newest) FROM probed)"
+    statement = f"""
+        WITH sought (expression) AS MATERIALIZED ({_completed(kind, "sought")}),
+        probed (often, often_titled) AS MATERIALIZED (
+            SELECT {_often(kind, "count(*)")}, {_often(kind, f"count(*) FILTER (WHERE {titled})")}
+            FROM (SELECT * FROM {kind}_search ORDER BY id DESC LIMIT {_PROBED}) AS latest WHERE {matching}
+        ),
+        newest AS MATERIALIZED ({_newest(kind, matching, often="(SELECT often FROM probed)")}),
+        titled AS MATERIALIZED ({_newest(kind, f"{cut} AND {titled}", often="(SELECT often_titled FROM probed)")})
+        SELECT id, array_to_string(title_terms, ' ') AS title_terms FROM {kind}_search
+        WHERE id IN (SELECT id FROM newest UNION SELECT id FROM titled)
+    """
+    return text(statement).columns(id=BigInteger, title_terms=Text).subquery()
 
 
-def _way(way: Way, weight: str) -> str:
-    return f"({' & '.join(_word(word, weight) for word in way)})"
+def near(kind: str, legs: int) -> Subquery:
+    """(id, rank, title) of the newest documents whose title matches one of :sought_0, :sought_1 …
+
+    At most :most of each; the rank is the sum of their :weight_0, :weight_1 … The index gathers a leg's
+    titles, unless :often_0, :often_1 … says that they are many.
+    """
+    each = " UNION ALL ".join(f"({_leg(kind, leg)})" for leg in range(legs))
+    statement = f"""
+        WITH leg (id, weight) AS ({each}), near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id)
+        SELECT id, rank, title FROM near JOIN {kind}_search USING (id)
+    """
+    return text(statement).columns(id=BigInteger, rank=Float, title=Text).subquery()
 
 
-def _word(word: Sought, weight: str) -> str:
-    exact = [f"'{term}':{weight}" if weight else f"'{term}'" for term in word.terms]
-    begun = [f"'{word.beginning}':*{weight}"] if word.beginning else []
-    return f"({' | '.join(exact + begun)})"
+def _leg(kind: str, leg: int) -> str:
+    said = f"{_TITLE} @@ ({_completed(kind, f'sought_{leg}')})"
+    newest = _newest(kind, said, often=f":often_{leg}")
+    return f"SELECT id, CAST(:weight_{leg} AS double precision) FROM ({newest}) AS newest"
+
+
+def _often(kind: str, hits: str) -> str:
+    """Are there so many hits among the documents probed that walking is the quicker way?"""
+    return f"CAST({hits} AS double precision) ^ 2 * (SELECT max(id) FROM {kind}_search) > {_WORTH_WALKING}"
+
+
+def _newest(kind: str, condition: str, *, often: str) -> str:
+    """The newest hits; OFFSET 0 keeps the planner, which can't know how many there are, from walking by itself."""
+    return f"""
+        (SELECT id FROM (SELECT * FROM {kind}_search ORDER BY id DESC LIMIT {_WALKED}) AS latest
+        WHERE {often} AND {condition} LIMIT :most)
+        UNION ALL
+        (SELECT id FROM (SELECT id FROM {kind}_search WHERE NOT {often} AND {condition} OFFSET 0) AS hit
+        ORDER BY id DESC LIMIT :most)
+    """
+
+
+def _completed(kind: str, pieces: str) -> str:
+    """The expression in those pieces, with the most frequent terms that begin as they say."""
+    return f"""
+        SELECT CAST(string_agg((piece ->> 0) || coalesce((
+            SELECT string_agg(' | ''' || term || '''', '') FROM (
+                SELECT term FROM {kind}_term WHERE term >= piece ->> 1 AND term < (piece ->> 1) || chr(1114111)
+                AND NOT jsonb_exists(piece -> 2, term) ORDER BY documents DESC, term LIMIT {MOST_BEGUN}
+            ) AS begun
+        ), ''), '' ORDER BY place) AS tsquery)
+        FROM jsonb_array_elements(CAST(:{pieces} AS jsonb)) WITH ORDINALITY AS pieces (piece, place)
+    """

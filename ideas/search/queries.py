@@ -5,6 +5,7 @@ once four letters are typed. An empty text, or one of stop words alone, holds no
 """
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ideas.search import synonyms, terms
@@ -53,11 +54,16 @@ class Query:
 
 def parse(typed: str) -> Query:
     """The query in a text as typed: its first 300 characters and twelve words."""
-    typed = unicodedata.normalize("NFC", typed[:_LONGEST_TYPED])
-    found = tuple(terms.words(typed))[:_MOST_WORDS]
-    cuts = synonyms.parts([word.folded for word in found])
-    parts = (_part(found[start:end], group) for start, end, group in cuts)
+    typed = _composed(typed)
+    found = _words(typed)
+    parts = (_part(found[start:end], group) for start, end, group in _cuts(found))
     return Query(typed, tuple({part.concept: part for part in parts}.values()))
+
+
+def concepts(text: str) -> frozenset[str]:
+    """What the parts of a text say: as parsing it would find, in a fraction of the time."""
+    found = _words(_composed(text))
+    return frozenset(_concept(found[start:end], group) for start, end, group in _cuts(found))
 
 
 def corrected(query: Query, replacements: dict[terms.Word, tuple[str, str]]) -> Query:
@@ -71,11 +77,26 @@ def corrected(query: Query, replacements: dict[terms.Word, tuple[str, str]]) -> 
     return Query(query.typed, tuple(parts), said)
 
 
+def _composed(typed: str) -> str:
+    return unicodedata.normalize("NFC", typed[:_LONGEST_TYPED])
+
+
+def _words(typed: str) -> tuple[terms.Word, ...]:
+    return tuple(terms.words(typed))[:_MOST_WORDS]
+
+
+def _cuts(found: tuple[terms.Word, ...]) -> Iterator[tuple[int, int, synonyms.Group | None]]:
+    return synonyms.parts([word.folded for word in found])
+
+
 def _part(words: tuple[terms.Word, ...], group: synonyms.Group | None) -> Part:
     as_typed = tuple(_sought(word.folded, _beginning(word.folded)) for word in words)
     synonymous = [tuple(map(_sought, phrase)) for phrase in group.phrases] if group else []
-    concept = f"={group.name}" if group else terms.stem(words[0].folded, "pt")
-    return Part(concept, words, tuple(dict.fromkeys([as_typed, *synonymous])))
+    return Part(_concept(words, group), words, tuple(dict.fromkeys([as_typed, *synonymous])))
+
+
+def _concept(words: tuple[terms.Word, ...], group: synonyms.Group | None) -> str:
+    return f"={group.name}" if group else terms.stem(words[0].folded, "pt")
 
 
 def _sought(folded: str, beginning: str | None = None) -> Sought:

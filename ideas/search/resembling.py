@@ -37,9 +37,7 @@ def _common_concepts(typed: str, other: str, weights: Mapping[str, float]) -> fl
     return sum(weights.get(concept, 1) for concept in ours & _concepts(other)) / total if total else 0.0
 
 
-@lru_cache(maxsize=8192)
-def _concepts(title: str) -> frozenset[str]:
-    return frozenset(part.concept for part in queries.parse(title).parts)
+_concepts = lru_cache(maxsize=8192)(queries.concepts)
 
 
 def _common_trigrams(typed: str, other: str) -> float:

@@ -6,12 +6,12 @@ character beyond ASCII as part of a term.
 
 # ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
 
-from collections.abc import Sequence
+from sqlalchemy import Connection, Float, Integer, Subquery, Text, text
 
-from sqlalchemy import Connection, Float, Integer, Select, Text, select, text
-
-from ideas.search.queries import Part, Sought, Way
+from ideas.search.expressions import MOST_BEGUN, Syntax
 from ideas.search.terms import Document
+
+SYNTAX = Syntax(both=" AND ", either=" OR ", quote='"')
 
 
 def create_statements(kind: str) -> list[str]:
@@ -53,36 +53,64 @@ def delete(connection: Connection, kind: str, id: int) -> None:
     connection.execute(text(f"DELETE FROM {kind}_search WHERE rowid = :id"), {"id": id})
 
 
-def hits(kind: str, expression: str, most: int) -> Select[tuple[int, float, str]]:
-    """(id, rank, title) of the newest documents that match; a higher rank is better."""
-    # The engine walks its hits from the newest, so it ranks no more than it returns.
-    found = text(
-        f"SELECT rowid AS id, -bm25({kind}_search, 5.0, 1.0) AS rank, title FROM {kind}_search"
-        f" WHERE {kind}_search MATCH :expression ORDER BY rowid DESC LIMIT :most"
-    ).bindparams(expression=expression, most=most)
-    rows = found.columns(id=Integer, rank=Float, title=Text).subquery()
-    return select(rows.c.id, rows.c.rank, rows.c.title)
+def found(kind: str) -> Subquery:
+    """(id, title_terms) of the newest documents that match :sought, and of the newest that do in their title.
+
+    At most :most of each.
+    """
+    # With fewer than that, all are among the first already.
+    cut = "(SELECT count(*) = :most FROM newest)"
+    titled = _in_title("SELECT expression FROM sought")
+    statement = f"""
+        WITH sought (expression) AS MATERIALIZED ({_completed(kind, "sought")}),
+        newest (id) AS MATERIALIZED ({_newest(kind, "(SELECT expression FROM sought)")}),
+        titled (id) AS MATERIALIZED ({_newest(kind, titled, only_if=cut)})
+        SELECT rowid AS id, title_terms FROM {kind}_search
+        WHERE rowid IN (SELECT id FROM newest UNION SELECT id FROM titled)
+    """
+    return text(statement).columns(id=Integer, title_terms=Text).subquery()
 
 
-def all_of(parts: Sequence[Part]) -> str:
-    """The engine's expression for documents that have every part."""
-    return " AND ".join(map(_part, parts))
+def near(kind: str, legs: int) -> Subquery:
+    """(id, rank, title) of the newest documents whose title matches one of :sought_0, :sought_1 …
+
+    At most :most of each; the rank is the sum of their :weight_0, :weight_1 …
+    """
+    each = " UNION ALL ".join(_leg(kind, leg) for leg in range(legs))
+    statement = f"""
+        WITH leg (id, weight) AS ({each}), near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id)
+        SELECT near.id, near.rank, title FROM near JOIN {kind}_search ON {kind}_search.rowid = near.id
+    """
+    return text(statement).columns(id=Integer, rank=Float, title=Text).subquery()
 
 
-def any_in_title(parts: Sequence[Part]) -> str:
-    """The engine's expression for documents with any of the parts in their title."""
-    return f"title_terms : ({' OR '.join(map(_part, parts))})"
+def _leg(kind: str, leg: int) -> str:
+    newest = _newest(kind, _in_title(_completed(kind, f"sought_{leg}")))
+    return f"SELECT id, :weight_{leg} FROM ({newest})"
 
 
-def _part(part: Part) -> str:
-    return f"({' OR '.join(map(_way, part.ways))})"
+def _newest(kind: str, expression: str, only_if: str = "true") -> str:
+    """The engine walks its hits from the newest, so it reads no more of them than are wanted."""
+    return f"""
+        SELECT rowid AS id FROM {kind}_search WHERE {only_if} AND {kind}_search MATCH {expression}
+        ORDER BY rowid DESC LIMIT :most
+    """
 
 
-def _way(way: Way) -> str:
-    return f"({' AND '.join(map(_word, way))})"
+def _in_title(expression: str) -> str:
+    return f"('title_terms : (' || ({expression}) || ')')"
 
 
-def _word(word: Sought) -> str:
-    exact = [f'"{term}"' for term in word.terms]
-    begun = [f'"{word.beginning}" *'] if word.beginning else []
-    return f"({' OR '.join(exact + begun)})"
+def _completed(kind: str, pieces: str) -> str:
+    """The expression in those pieces, with the most frequent terms that begin as they say."""
+    return f"""
+        SELECT group_concat(json_extract(piece, '$[0]') || coalesce((
+            SELECT group_concat(' OR "' || term || '"', '') FROM (
+                SELECT term FROM {kind}_term
+                WHERE term >= json_extract(piece, '$[1]') AND term < json_extract(piece, '$[1]') || char(1114111)
+                AND term NOT IN (SELECT value FROM json_each(piece, '$[2]'))
+                ORDER BY documents DESC, term LIMIT {MOST_BEGUN}
+            )
+        ), ''), '')
+        FROM (SELECT value AS piece FROM json_each(:{pieces}) ORDER BY key)
+    """

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ideas import search
 from ideas.db import writing
-from ideas.search import finding, queries
+from ideas.search import finding, postgres, queries
 
 IDEAS = [
     "Gerar PDF da NF-e",
@@ -43,9 +43,21 @@ def ideas(database):
     return database
 
 
+def understood(database, typed: str) -> search.Query:
+    return search.corrected(database, "idea", search.parse(typed))
+
+
 def found(database, typed: str) -> list[int]:
-    hits = search.matching(database, "idea", search.understand(database, "idea", typed))
-    return list(database.execute(select(hits.c.id).order_by(hits.c.rank.desc(), hits.c.id.desc())).scalars())
+    """What matches, the best first, the newest of equals first."""
+    query = understood(database, typed)
+    return ranked(database, query) if query else []
+
+
+def ranked(database, query: search.Query) -> list[int]:
+    hits = search.matching(database, "idea", query)
+    documents = hits.documents
+    ranks = hits.best(map(tuple, database.execute(select(documents.c.id, documents.c.title_terms), hits.values)))
+    return sorted(ranks, key=lambda id: (-ranks[id], -id))
 
 
 def titles(database, typed: str) -> list[str]:
@@ -130,12 +142,43 @@ def test_nothing_that_is_written_breaks_the_index(database, typed):
     assert vocabulary(database) == {}
 
 
-def test_only_the_newest_two_thousand_are_ranked(database):
-    for number in range(1, search.MOST_RANKED + 51):
-        search.index(database, "idea", number, f"Relatório {number}", "", "pt")
-    numbers = found(database, "relatório")
-    assert len(numbers) == search.MOST_RANKED
-    assert min(numbers) == 51
+def test_of_more_hits_than_anyone_reads_the_newest_are_found(many):
+    numbers = found(many, "relatório")
+    assert len(numbers) == search.MOST_FOUND
+    assert numbers[2:] == list(range(search.MOST_FOUND + 3, 5, -1))
+
+
+@pytest.fixture(params=["gathered", "walked"])
+def many_by_either_way(request, many, monkeypatch):
+    """PostgreSQL gathers the hits by its index, or walks the newest documents where many are hits."""
+    monkeypatch.setattr(postgres, "_WORTH_WALKING", 0 if request.param == "walked" else 10**12)
+    monkeypatch.setattr(finding, "_OFTEN", 0 if request.param == "walked" else 10**12)
+    finding._found.cache_clear()
+    yield many
+    finding._found.cache_clear()
+
+
+def test_the_way_to_the_hits_changes_nothing(many_by_either_way):
+    assert found(many_by_either_way, "relatório comissões")[:4] == [1, 2, 503, 502]
+    assert found(many_by_either_way, "mensal") == [2]
+    assert [one.id for one in search.similar(many_by_either_way, "idea", "Relatórios de comissão")] == [2, 1]
+
+
+def test_the_best_match_is_found_however_old_it_is(many):
+    """Five hundred newer ideas have both words somewhere in their text."""
+    assert found(many, "relatório comissões")[:2] == [1, 2]
+    assert found(many, "comissões relatorio")[:2] == [1, 2]
+    assert found(many, "relat comis")[:2] == [1, 2]
+
+
+@pytest.fixture
+def many(database):
+    """Two old titles that say it, and more newer texts that mention it than are found."""
+    search.index(database, "idea", 1, "Relatório de comissões", "", "pt")
+    search.index(database, "idea", 2, "Relatório mensal de comissões por vendedor", "", "pt")
+    for number in range(3, search.MOST_FOUND + 4):
+        search.index(database, "idea", number, "Fechamento", "Sem o relatório, as comissões atrasam.", "pt")
+    return database
 
 
 def test_hits_are_joined_with_what_a_person_may_see(ideas):
@@ -143,10 +186,11 @@ def test_hits_are_joined_with_what_a_person_may_see(ideas):
     idea.create(ideas)
     ideas.execute(idea.insert(), [{"id": 3}])
     with Session(ideas) as session:
-        hits = search.matching(session, "idea", search.understand(session, "idea", "relatório"))
-        rows = session.execute(select(idea.c.id, hits.c.rank).join(hits, hits.c.id == idea.c.id)).all()
-    assert [row.id for row in rows] == [3]
-    assert rows[0].rank > 0
+        hits = search.matching(session, "idea", search.parse("relatório"))
+        rows = select(idea.c.id, hits.documents.c.title_terms).join(hits.documents, hits.documents.c.id == idea.c.id)
+        ranks = hits.best(map(tuple, session.execute(rows, hits.values)))
+    assert list(ranks) == [3]
+    assert ranks[3] > 0
     assert [one.id for one in search.similar(ideas, "idea", "relatórios", among=select(idea.c.id))] == [3]
 
 
@@ -172,14 +216,14 @@ def test_a_kind_is_never_something_typed(database):
     ],
 )
 def test_a_word_that_no_idea_has_is_corrected_and_it_is_said(ideas, typed, shown):
-    query = search.understand(ideas, "idea", typed)
+    query = understood(ideas, typed)
     assert query.corrected == shown
     assert query.typed == typed
 
 
 def test_a_long_word_half_typed_is_completed(database):
     search.index(database, "idea", 1, "Conciliar automaticamente", "", "pt")
-    assert search.understand(database, "idea", "automaticam").corrected == "automaticamente"
+    assert understood(database, "automaticam").corrected == "automaticamente"
 
 
 def test_what_is_corrected_is_found(ideas):
@@ -190,12 +234,12 @@ def test_what_is_corrected_is_found(ideas):
     "typed", ["relatório", "prefeit", "xyzzyq", "abc", "nfe", "senha", "relatório xyzzyq", "script", "canetas"]
 )
 def test_known_words_and_strange_ones_are_left_alone(ideas, typed):
-    assert search.understand(ideas, "idea", typed).corrected is None
+    assert understood(ideas, typed).corrected is None
 
 
 def test_a_query_of_unknown_words_asks_little_of_the_database(ideas):
     words = " ".join(f"desconhecida{letter}" for letter in "abcdefghijkl")
-    statements = count_statements(ideas, lambda: search.understand(ideas, "idea", words))
+    statements = count_statements(ideas, lambda: understood(ideas, words))
     assert statements <= 1 + 12 + 3 * 2
 
 
@@ -275,8 +319,7 @@ def test_an_edited_text_is_found_by_its_new_words_alone(database):
     search.index(database, "idea", 1, "Contratos", "em lote", "pt")
     assert vocabulary(database) == {"contrat": 1, "lot": 1}
     assert found(database, "contrato") == [1]
-    hits = search.matching(database, "idea", queries.parse("boleto"))
-    assert database.execute(select(hits)).all() == []
+    assert ranked(database, search.parse("boleto")) == []
 
 
 def test_indexing_again_changes_nothing(ideas):
