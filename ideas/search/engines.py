@@ -1,6 +1,7 @@
 """Which engine serves a database, and the connection of whoever calls."""
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, Subquery
@@ -24,7 +25,7 @@ class Engine(Protocol):
     def put(self, connection: Connection, kind: str, id: int, document: Document) -> None: ...
     def delete(self, connection: Connection, kind: str, id: int) -> None: ...
     def found(self, kind: str) -> Subquery: ...
-    def near(self, kind: str, legs: int) -> Subquery: ...
+    def near(self, kind: str, often: Sequence[bool]) -> Subquery: ...
 
 
 _ENGINES: dict[str, Engine] = {"sqlite": sqlite, "postgresql": postgres}

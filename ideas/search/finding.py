@@ -20,7 +20,8 @@ MOST_FOUND = 500
 #: Resemblance looks for a title's rarest words: two at least, four at most, and no further ones
 #: that would bring in more documents than this. Each brings in its newest titles.
 _FEWEST_RAREST, _MOST_RAREST, _MOST_BROUGHT_IN, _NEWEST_BROUGHT_IN = 2, 4, 5_000, 300
-_MOST_COMPARED = 50
+#: And of those, the likeliest are compared; more are looked at, since a person may not see all of them.
+_MOST_COMPARED, _MOST_LOOKED_AT = 50, 150
 #: A word that more documents have is in so many titles that an index had better not gather them.
 _OFTEN = 10_000
 
@@ -120,12 +121,12 @@ def candidates(database: Database, kind: str, title: str) -> Candidates | None:
         return None
     weights = {part.concept: resembling.rarity(count) for part, count in counts.items()}
     legs = [[part] for part in rarest] + ([rarest] if len(rarest) > 1 else [])
-    values: dict[str, Any] = {"most": _NEWEST_BROUGHT_IN}
+    values: dict[str, Any] = {"most": _NEWEST_BROUGHT_IN, "likeliest": _MOST_LOOKED_AT}
     for number, leg in enumerate(legs):
         values[f"sought_{number}"] = engine.SYNTAX.all_of(leg)
         values[f"weight_{number}"] = sum(weights[part.concept] for part in leg)
-        values[f"often_{number}"] = min(counts[part] for part in leg) > _OFTEN
-    return Candidates(title, _near(connection.dialect.name, kind, len(legs)), values, weights)
+    often = tuple(min(counts[part] for part in leg) > _OFTEN for leg in legs)
+    return Candidates(title, _near(connection.dialect.name, kind, often), values, weights)
 
 
 def likeliest(rows: Select[Any], documents: Subquery) -> Select[Any]:
@@ -139,8 +140,8 @@ def _found(dialect: str, kind: str) -> Subquery:
 
 
 @cache
-def _near(dialect: str, kind: str, legs: int) -> Subquery:
-    return engines.named(dialect).near(kind, legs)
+def _near(dialect: str, kind: str, often: tuple[bool, ...]) -> Subquery:
+    return engines.named(dialect).near(kind, often)
 
 
 def _rarest(counts: Mapping[Part, int]) -> list[Part]:

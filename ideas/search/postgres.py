@@ -1,10 +1,12 @@
-"""Search on PostgreSQL: one table per kind with a `tsvector`, and a GIN index on it.
+"""Search on PostgreSQL: one table per kind with a `tsvector`, and GIN indexes on it and on its titles' terms.
 
 Vectors and queries are written out term by term and cast, never parsed by the server's own text
 search, so that both engines know exactly the same terms.
 """
 
 # ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
+
+from collections.abc import Sequence
 
 from sqlalchemy import BigInteger, Connection, Float, Subquery, Text, text
 
@@ -16,9 +18,10 @@ SYNTAX = Syntax(both=" & ", either=" | ", quote="'")
 #: As it is indexed.
 _TITLE = "array_to_tsvector(title_terms)"
 
-#: The index gathers all hits, each from a page of its own, before the newest are known; walking the
-#: documents from the newest costs a fifth of that for each, and ends when enough are found.
-_PROBED, _WALKED, _WORTH_WALKING = 2_000, 50_000, 400_000_000
+#: The index gathers all hits, each from a page of its own, before the newest are known; walking the documents
+#: from the newest costs a fifth of that for each, and ends when enough are found. So it is the quicker way
+#: where hits are many, of those probed and of all: their square times the documents, more than this.
+_PROBED, _WALKED, _WORTH_WALKING = 1_000, 50_000, 100_000_000
 
 
 def create_statements(kind: str) -> list[str]:
@@ -83,45 +86,56 @@ def found(kind: str) -> Subquery:
         ),
         newest AS MATERIALIZED ({_newest(kind, matching, often="(SELECT often FROM probed)")}),
         titled AS MATERIALIZED ({_newest(kind, f"{cut} AND {titled}", often="(SELECT often_titled FROM probed)")})
-        SELECT id, array_to_string(title_terms, ' ') AS title_terms FROM {kind}_search
-        WHERE id IN (SELECT id FROM newest UNION SELECT id FROM titled)
+        SELECT id, array_to_string(title_terms, ' ') AS title_terms
+        FROM (SELECT id, title_terms FROM newest UNION SELECT id, title_terms FROM titled) AS found
     """
     return text(statement).columns(id=BigInteger, title_terms=Text).subquery()
 
 
-def near(kind: str, legs: int) -> Subquery:
-    """(id, rank, title) of the newest documents whose title matches one of :sought_0, :sought_1 …
+def near(kind: str, often: Sequence[bool]) -> Subquery:
+    """(id, rank, title) of the :likeliest documents whose title matches one of :sought_0, :sought_1 …
 
-    At most :most of each; the rank is the sum of their :weight_0, :weight_1 … The index gathers a leg's
-    titles, unless :often_0, :often_1 … says that they are many.
+    Among the newest :most of each; the rank is the sum of their :weight_0, :weight_1 … Those that are in
+    titles `often` are walked for.
     """
-    each = " UNION ALL ".join(f"({_leg(kind, leg)})" for leg in range(legs))
+    each = " UNION ALL ".join(f"({_leg(kind, leg, walked)})" for leg, walked in enumerate(often))
     statement = f"""
-        WITH leg (id, weight) AS ({each}), near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id)
+        WITH leg (id, weight) AS ({each}),
+        near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id ORDER BY 2 DESC, 1 DESC LIMIT :likeliest)
         SELECT id, rank, title FROM near JOIN {kind}_search USING (id)
     """
     return text(statement).columns(id=BigInteger, rank=Float, title=Text).subquery()
 
 
-def _leg(kind: str, leg: int) -> str:
+def _leg(kind: str, leg: int, walked: bool) -> str:
     said = f"{_TITLE} @@ ({_completed(kind, f'sought_{leg}')})"
-    newest = _newest(kind, said, often=f":often_{leg}")
+    newest = _walked(kind, said) if walked else _gathered(kind, said)
     return f"SELECT id, CAST(:weight_{leg} AS double precision) FROM ({newest}) AS newest"
 
 
 def _often(kind: str, hits: str) -> str:
-    """Are there so many hits among the documents probed that walking is the quicker way?"""
+    """Are there so many hits among the documents probed? A product of floats, since it may be large."""
     return f"CAST({hits} AS double precision) ^ 2 * (SELECT max(id) FROM {kind}_search) > {_WORTH_WALKING}"
 
 
 def _newest(kind: str, condition: str, *, often: str) -> str:
-    """The newest hits; OFFSET 0 keeps the planner, which can't know how many there are, from walking by itself."""
+    """The newest hits, by whichever way."""
+    walked, gathered = _walked(kind, f"{often} AND {condition}"), _gathered(kind, f"NOT {often} AND {condition}")
+    return f"({walked}) UNION ALL ({gathered})"
+
+
+def _walked(kind: str, condition: str) -> str:
     return f"""
-        (SELECT id FROM (SELECT * FROM {kind}_search ORDER BY id DESC LIMIT {_WALKED}) AS latest
-        WHERE {often} AND {condition} LIMIT :most)
-        UNION ALL
-        (SELECT id FROM (SELECT id FROM {kind}_search WHERE NOT {often} AND {condition} OFFSET 0) AS hit
-        ORDER BY id DESC LIMIT :most)
+        SELECT id, title_terms FROM (SELECT * FROM {kind}_search ORDER BY id DESC LIMIT {_WALKED}) AS latest
+        WHERE {condition} LIMIT :most
+    """
+
+
+def _gathered(kind: str, condition: str) -> str:
+    """OFFSET 0 keeps the planner, which can't know how many hits there are, from walking by itself."""
+    return f"""
+        SELECT id, title_terms FROM (SELECT id, title_terms FROM {kind}_search WHERE {condition} OFFSET 0) AS hit
+        ORDER BY id DESC LIMIT :most
     """
 
 

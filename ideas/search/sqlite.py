@@ -6,6 +6,8 @@ character beyond ASCII as part of a term.
 
 # ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Float, Integer, Subquery, Text, text
 
 from ideas.search.expressions import MOST_BEGUN, Syntax
@@ -63,22 +65,22 @@ def found(kind: str) -> Subquery:
     titled = _in_title("SELECT expression FROM sought")
     statement = f"""
         WITH sought (expression) AS MATERIALIZED ({_completed(kind, "sought")}),
-        newest (id) AS MATERIALIZED ({_newest(kind, "(SELECT expression FROM sought)")}),
-        titled (id) AS MATERIALIZED ({_newest(kind, titled, only_if=cut)})
-        SELECT rowid AS id, title_terms FROM {kind}_search
-        WHERE rowid IN (SELECT id FROM newest UNION SELECT id FROM titled)
+        newest AS MATERIALIZED ({_newest(kind, "(SELECT expression FROM sought)")}),
+        titled AS MATERIALIZED ({_newest(kind, titled, only_if=cut)})
+        SELECT id, title_terms FROM newest UNION SELECT id, title_terms FROM titled
     """
     return text(statement).columns(id=Integer, title_terms=Text).subquery()
 
 
-def near(kind: str, legs: int) -> Subquery:
-    """(id, rank, title) of the newest documents whose title matches one of :sought_0, :sought_1 …
+def near(kind: str, often: Sequence[bool]) -> Subquery:
+    """(id, rank, title) of the :likeliest documents whose title matches one of :sought_0, :sought_1 …
 
-    At most :most of each; the rank is the sum of their :weight_0, :weight_1 …
+    Among the newest :most of each; the rank is the sum of their :weight_0, :weight_1 … There are as many as in `often`.
     """
-    each = " UNION ALL ".join(_leg(kind, leg) for leg in range(legs))
+    each = " UNION ALL ".join(_leg(kind, leg) for leg in range(len(often)))
     statement = f"""
-        WITH leg (id, weight) AS ({each}), near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id)
+        WITH leg (id, weight) AS ({each}),
+        near (id, rank) AS (SELECT id, sum(weight) FROM leg GROUP BY id ORDER BY 2 DESC, 1 DESC LIMIT :likeliest)
         SELECT near.id, near.rank, title FROM near JOIN {kind}_search ON {kind}_search.rowid = near.id
     """
     return text(statement).columns(id=Integer, rank=Float, title=Text).subquery()
@@ -92,7 +94,7 @@ def _leg(kind: str, leg: int) -> str:
 def _newest(kind: str, expression: str, only_if: str = "true") -> str:
     """The engine walks its hits from the newest, so it reads no more of them than are wanted."""
     return f"""
-        SELECT rowid AS id FROM {kind}_search WHERE {only_if} AND {kind}_search MATCH {expression}
+        SELECT rowid AS id, title_terms FROM {kind}_search WHERE {only_if} AND {kind}_search MATCH {expression}
         ORDER BY rowid DESC LIMIT :most
     """
 
