@@ -1,12 +1,24 @@
 """What is typed to sign in and to change how. A wrong shape to sign in is a wrong pair: it is not judged here."""
 
 import re
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
+from ideas.accounts import naming
+from ideas.errors import Refused
+from ideas.web import refusals
 from ideas.web.forms import Form, LineField
+
+
+def own_name(form: Any, field: Any) -> None:
+    """A field's validator: whether somebody may be called so (`accounts.naming`)."""
+    try:
+        naming.check(field.data or "")
+    except Refused as refusal:
+        raise ValidationError(refusals.sentence(refusal)) from None
 
 
 class SignInForm(Form):

@@ -9,6 +9,7 @@ from wtforms import SelectField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ideas.accounts.describing import Description
+from ideas.accounts.forms import own_name
 from ideas.accounts.models import Person
 from ideas.accounts.phones import InvalidPhone, Phone
 from ideas.accounts.zones import ZONES, place_in
@@ -28,6 +29,7 @@ class ProfileForm(Form):
         [
             DataRequired(_("Escreva seu nome.")),
             Length(max=LONGEST_NAME, message=_("Encurte o nome: o limite é de %(max)d caracteres.")),
+            own_name,
         ],
     )
     phone = LineField(_("Telefone"))

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ideas import text
-from ideas.accounts import emails
+from ideas.accounts import emails, naming
 from ideas.accounts.documents import looks_like_cpf, mask_cpfs
 from ideas.companies.models import Permissions
 from ideas.errors import N_
@@ -149,7 +149,7 @@ def _of_name(name: str) -> list[Fault]:
     if len(name) > LONGEST_NAME:
         return [Fault("name", "name_long")]
     # What begins like a formula is no name either, and is never handed on to somebody's spreadsheet.
-    odd = not name[0].isalpha() or "@" in name
+    odd = not name[0].isalpha() or "@" in name or not naming.is_ones_own(name)
     return [Fault("name", "name_odd", {"typed": _shown(name)})] if odd else []
 
 

@@ -10,6 +10,7 @@ from wtforms.validators import Length, Regexp
 
 from ideas.accounts import emails
 from ideas.accounts.documents import Cpf, InvalidCpf
+from ideas.accounts.forms import own_name
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 from ideas.companies.models import Permissions
 from ideas.errors import Refused
@@ -65,6 +66,7 @@ def name_field() -> LineField:
             # It stands in letters: nobody writes an address into them.
             Regexp("[^:/@<>]*$", message=_("Escreva só o nome, sem endereços.")),
             Length(max=LONGEST_NAME, message=_("Encurte o nome: o limite é de %(max)d caracteres.")),
+            own_name,
         ],
     )
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
-from ideas.accounts import choosing, describing, documents, identifying
+from ideas.accounts import choosing, describing, documents, identifying, naming
 from ideas.accounts import telling as account_telling
 from ideas.accounts.documents import KeyRing
 from ideas.board import merge_telling, vote_telling
@@ -51,6 +51,7 @@ def fill(app: Flask) -> None:
     composing.use(Desk(settings, _whole_address(app, settings), documents.mask_cpfs))
     preferences.language_kept_by(describing.speak)
     choosing.use(settings.portal_name, settings.portal_vendor)
+    naming.use(settings.portal_name, settings.portal_vendor)
     account_telling.register()
     in_app.register()
     by_mail.register()
