@@ -202,7 +202,7 @@ def test_every_privileged_act_has_a_word_for_the_logs_readers() -> None:
     assert sorted({match[1] or match[2] for match in found} - set(DEEDS)) == [], "not in ideas/audit/deeds.py"
 
 
-def test_events_in_the_log_are_named_source_subject_action() -> None:
+def test_v16_2_1_events_in_the_log_are_named_source_subject_action() -> None:
     written = re.compile(r'\blog\.(?:debug|info|warning|error|exception)\(\s*f?"([^"]*)"')
     names = [name for path in modules() for name in written.findall(path.read_text(encoding="utf-8"))]
     assert len(names) > 20
@@ -344,6 +344,41 @@ def test_b14_every_form_is_filled_in_for_the_tests_that_send_them_all(app: Flask
     endpoints = {endpoint for endpoint, _ in _posts(app)}
     assert endpoints - set(FORMS) == set(), "say in tests/web/every_form.py how it is sent"
     assert set(FORMS) - endpoints == set(), "filled in, but gone"
+
+
+# --- promises ----------------------------------------------------------------------------------
+
+
+def numbers_in_names() -> set[str]:
+    """What the tests say that they try: "2.3.1" of test_v2_3_1_…, "A01" of test_a01_…."""
+    found = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        for name in re.findall(
+            r"^\s*def test((?:_v\d+_\d+_\d+|_[a-i]\d\d)+)_", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            found |= {number.replace("_", ".") for number in re.findall(r"v(\d+_\d+_\d+)", name)}
+            found |= {case.upper() for case in re.findall(r"_([a-i]\d\d)", name)}
+    return found
+
+
+def cases(ranges: str) -> set[str]:
+    """ "A01–A03, B07" as the cases it stands for."""
+    found = set()
+    for letter, first, last in re.findall(r"([A-I])(\d\d)(?:–[A-I](\d\d))?", ranges):
+        found |= {f"{letter}{number:02}" for number in range(int(first), int(last or first) + 1)}
+    return found
+
+
+def test_every_promise_is_tried_by_a_test_that_carries_its_number() -> None:
+    words = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    promised = set(re.findall(r"^\| (\d+\.\d+\.\d+) \|", words, re.MULTILINE))
+    tried = re.search(r"^Tried: (.*)$", words, re.MULTILINE)
+    assert tried
+    assert len(promised) > 90
+    assert (promised | cases(tried[1])) - numbers_in_names() == set(), "promised, but no test says that it tries it"
+    assert {number for number in numbers_in_names() if number[0].isdigit()} - promised == set(), (
+        "not in docs/reliability.md"
+    )
 
 
 # --- settings and languages --------------------------------------------------------------------

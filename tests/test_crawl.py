@@ -111,7 +111,7 @@ def test_the_pages_are_whole_in_every_language(language, browser, community, ana
             assert read(body).language == language, address
 
 
-def test_3_5_3_reading_changes_nothing(browser, community, ana):
+def test_v3_5_3_reading_changes_nothing(browser, community, ana):
     """The whole database, hashed around a crawl, but for the three columns that reading may write."""
     from sqlalchemy import select
 

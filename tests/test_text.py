@@ -25,7 +25,7 @@ def test_markdown_becomes_html():
     assert "<code>código</code>" in html
 
 
-def test_html_shows_as_text():
+def test_c01_html_shows_as_text():
     assert text.to_html("a <b>b</b> <!-- c -->") == "<p>a &lt;b&gt;b&lt;/b&gt; &lt;!-- c --&gt;</p>\n"
 
 
@@ -105,17 +105,17 @@ _AROUND = [
 
 @pytest.mark.parametrize("script", _SCRIPTS)
 @pytest.mark.parametrize("around", _AROUND)
-def test_no_script_survives_wherever_it_is_typed(script, around):
+def test_c01_c02_v1_2_2_v1_3_1_no_script_survives_wherever_it_is_typed(script, around):
     assert_safe(text.to_html(around.replace("{}", script)))
 
 
 @given(st.text(alphabet="[]()<>!*_`~|&;:#\\\"'=/ \n\tajsx1-", max_size=200))
-def test_no_combination_of_marks_is_unsafe(source):
+def test_c02_v1_3_1_no_combination_of_marks_is_unsafe(source):
     assert_safe(text.to_html(source))
 
 
 @pytest.mark.parametrize("source", ["{{7*7}}", "${7*7}", "%s %(x)s", "{0.real}", "{% raw %}", "#{7*7}"])
-def test_what_looks_like_a_template_shows_as_typed(source):
+def test_c05_v1_3_7_what_looks_like_a_template_shows_as_typed(source):
     assert text.to_html(source) == f"<p>{source}</p>\n"
 
 
@@ -183,7 +183,7 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)
-def test_c02_fifty_kilobytes_of_anything_are_light_to_show(piece):
+def test_c02_v1_3_12_fifty_kilobytes_of_anything_are_light_to_show(piece):
     assert_light(_fifty_kb(piece))
 
 
@@ -269,7 +269,7 @@ def test_an_excerpt_never_exceeds_its_length(source, length):
         ("água ﬁm №", "água ﬁm №"),
     ],
 )
-def test_invisible_characters_go_and_words_stay(typed, kept):
+def test_c10_invisible_characters_go_and_words_stay(typed, kept):
     assert text.tidy(typed) == kept
 
 
@@ -282,12 +282,12 @@ def test_a_joint_between_no_emoji_goes():
     assert text.tidy("👩\u200d a \u200d👩 👩\u200b\u200d💻") == "👩 a 👩 👩\u200d💻"
 
 
-def test_heaps_of_accents_are_cut():
+def test_c10_heaps_of_accents_are_cut():
     assert text.tidy("z" + "\u0300" * 50 + "a") == "z" + "\u0300" * 4 + "a"
 
 
 @pytest.mark.parametrize("typed", ["a\0b", "\ud800", "a\udfff"])
-def test_what_nothing_can_keep_is_refused(typed):
+def test_c10_what_nothing_can_keep_is_refused(typed):
     assert text.has_forbidden(typed)
     with pytest.raises(ValueError, match="surrogate"):
         text.tidy(typed)
@@ -373,7 +373,7 @@ def test_words_that_look_like_markup_stay_words():
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
-def test_no_script_survives_an_import(script):
+def test_c01_v1_3_5_no_script_survives_an_import(script):
     assert_safe(text.to_html(text.from_html(f"<p>{script}</p>")))
     assert_safe(text.to_html(text.from_html(f"<p>{Markup.escape(script)}</p>")))
 

@@ -20,7 +20,9 @@ def move(browser, email: str = "Nova@exemplo.example", password: str = PASSWORD)
     return browser.post("/perfil/email", data={"email": email, "current_password": password})
 
 
-def test_ana_changes_her_password_and_the_other_browsers_are_signed_out(browser, postman, ana: Person) -> None:
+def test_v6_3_7_v7_4_3_ana_changes_her_password_and_the_other_browsers_are_signed_out(
+    browser, postman, ana: Person
+) -> None:
     mine, other = browser(ana), browser(ana)
     assert change(mine).status_code == 303
     assert mine.get("/perfil").status_code == 200
@@ -45,7 +47,7 @@ def test_a_weak_one_is_refused_before_the_current_one_is_tried(browser, ana: Per
     assert db.session.scalars(select(SignIn)).all() == []
 
 
-def test_a_stolen_session_has_ten_tries_at_the_password(browser, ana: Person) -> None:
+def test_v6_3_1_a_stolen_session_has_ten_tries_at_the_password(browser, ana: Person) -> None:
     thief = browser(ana)
     assert [change(thief, "errada").status_code for _ in range(11)] == [422] * 10 + [429]
     assert change(thief).status_code == 429
@@ -55,7 +57,7 @@ def test_a_stolen_session_has_ten_tries_at_the_password(browser, ana: Person) ->
     assert owner.status_code == 303
 
 
-def test_bruno_confirms_his_new_address_and_the_old_one_is_told(browser, postman, bruno: Person) -> None:
+def test_v6_3_7_bruno_confirms_his_new_address_and_the_old_one_is_told(browser, postman, bruno: Person) -> None:
     mine = browser(bruno)
     assert move(mine).status_code == 303
     (asked,) = postman.round()
@@ -107,7 +109,7 @@ def test_a06_an_address_taken_meanwhile_is_refused_and_the_newest_ask_counts(bro
     assert bruno.email == "bruno@exemplo.example"
 
 
-def test_a12_five_letters_a_day_to_new_addresses(browser, postman, bruno: Person) -> None:
+def test_a12_v2_3_2_five_letters_a_day_to_new_addresses(browser, postman, bruno: Person) -> None:
     mine = browser(bruno)
     answers = [move(mine, f"n{place}@exemplo.example").status_code for place in range(6)]
     assert answers == [303] * 5 + [429]

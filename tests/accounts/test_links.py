@@ -22,13 +22,22 @@ def spent(purpose: str, token: str) -> bool:
     return False
 
 
-def test_a06_a_link_works_once() -> None:
+def test_a06_v6_4_1_a_link_works_once() -> None:
     token = links.mint("password", "person:1", HOUR)
     assert links.look("password", token) == "person:1"
     assert links.spend("password", token) == "person:1"
     with pytest.raises(LinkSpent):
         links.spend("password", token)
     assert spent("password", token)
+
+
+def test_v6_4_1_a_token_has_256_bits_that_nobody_foresees() -> None:
+    tokens = {links.mint("password", f"person:{number}", HOUR) for number in range(50)}
+    assert len(tokens) == 50
+    assert {len(token) for token in tokens} == {43}
+    # Every sign is as good as any other: no beginning, counter or date is shared.
+    for place in range(42):
+        assert len({token[place] for token in tokens}) > 15
 
 
 def test_a06_only_the_newest_works() -> None:
@@ -40,7 +49,7 @@ def test_a06_only_the_newest_works() -> None:
     assert not spent("password", other)
 
 
-def test_a06_a_link_is_good_for_its_purpose_alone_and_for_not_one_bit_else() -> None:
+def test_a06_v9_1_1_v9_2_2_a_link_is_good_for_its_purpose_alone_and_for_not_one_bit_else() -> None:
     token = links.mint("password", "person:1", HOUR)
     changed = token[:-1] + chr(ord(token[-1]) ^ 1)
     assert spent("email", token)
@@ -49,7 +58,7 @@ def test_a06_a_link_is_good_for_its_purpose_alone_and_for_not_one_bit_else() -> 
     assert spent("password", "\ud800")
 
 
-def test_a06_after_its_time_it_is_spent() -> None:
+def test_a06_v6_4_1_v9_2_1_after_its_time_it_is_spent() -> None:
     with time_machine.travel(clock.now() - HOUR - timedelta(seconds=1), tick=False):
         token = links.mint("password", "person:1", HOUR)
         assert not spent("password", token)
@@ -71,7 +80,7 @@ def test_a06_the_token_lies_nowhere_in_the_database() -> None:
 
 
 @pytest.mark.parametrize("times", [100])
-def test_a07_of_a_hundred_uses_at_once_exactly_one_succeeds(at_once, times: int) -> None:
+def test_a07_v15_4_2_of_a_hundred_uses_at_once_exactly_one_succeeds(at_once, times: int) -> None:
     token = links.mint("password", "person:1", HOUR)
 
     def use(_: int) -> str:

@@ -162,7 +162,7 @@ def device_of(person, name: str) -> int:
     return max(row.id for row in db.session.query(Session).filter_by(person_id=person.id))
 
 
-def test_a_person_ends_one_device_or_all_others(browser, ana, bruno) -> None:
+def test_v7_5_2_a_person_sees_and_ends_one_device_or_all_others(browser, ana, bruno) -> None:
     mine = browser(ana)
     phone, tablet, foreign = (
         device_of(ana, "Safari no iPhone"),

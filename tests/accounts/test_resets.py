@@ -64,7 +64,7 @@ def test_v6_3_7_the_change_is_told_by_mail(browser, postman, ana: Person) -> Non
     assert "Se não foi você" in text_of(mail)
 
 
-def test_choosing_signs_nobody_in(browser, postman) -> None:
+def test_v6_4_3_choosing_signs_nobody_in(browser, postman) -> None:
     mine = browser()
     mine.post(link_for(browser, postman), data={"password": NEW})
     assert mine.get("/perfil").status_code == 303
@@ -88,7 +88,7 @@ def refused(browser, link: str) -> None:
         assert "Este link não vale mais" in answer.text
 
 
-def test_a06_a_link_is_used_once(browser, postman) -> None:
+def test_a06_v6_4_1_a_link_is_used_once(browser, postman) -> None:
     link = link_for(browser, postman)
     choose(browser, link)
     refused(browser, link)
@@ -101,7 +101,7 @@ def test_a06_only_the_newest_link_works(browser, postman) -> None:
     assert choose(browser, new).status_code == 303
 
 
-def test_a06_after_an_hour_it_is_over(browser, postman) -> None:
+def test_a06_v6_4_1_v9_2_1_after_an_hour_it_is_over(browser, postman) -> None:
     link = link_for(browser, postman)
     with time_machine.travel(clock.now() + timedelta(minutes=59)):
         assert browser().get(link).status_code == 200
@@ -109,7 +109,7 @@ def test_a06_after_an_hour_it_is_over(browser, postman) -> None:
         refused(browser, link)
 
 
-def test_a06_not_one_letter_may_differ_and_no_other_purpose_serves(browser, postman, ana: Person) -> None:
+def test_a06_v9_1_1_v9_2_2_not_one_letter_may_differ_and_no_other_purpose_serves(browser, postman, ana: Person) -> None:
     link = link_for(browser, postman)
     refused(browser, link[:-1] + chr(ord(link[-1]) ^ 1))
     credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
@@ -125,6 +125,14 @@ def test_a06_a_change_of_password_or_email_ends_the_link(browser, postman, ana: 
         credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
         credentials.confirm_email(credentials.mint_for_email(ana.id))
     refused(browser, link)
+
+
+@pytest.mark.parametrize("barred", ["locked_at", "closed_at"])
+def test_v6_4_3_a_link_opens_no_account_that_was_locked_or_closed(browser, postman, ana: Person, barred: str) -> None:
+    link = link_for(browser, postman)
+    setattr(ana, barred, clock.now())
+    refused(browser, link)
+    assert passwords.matches(PASSWORD, ana.password_hash)
 
 
 def test_a06_no_plain_token_lies_in_any_row(browser, postman) -> None:
@@ -205,7 +213,7 @@ def test_v6_3_8_the_answer_is_the_same_for_whoever_exists(browser, iris: Person)
     assert len(pages) == 1
 
 
-def test_a02_the_same_statements_run_for_whoever_exists(browser) -> None:
+def test_a02_v6_3_8_the_same_statements_run_for_whoever_exists(browser) -> None:
     sent = []
     for key in (CPFS["ana"], "153.509.460-56"):
         mine = browser()
@@ -231,7 +239,7 @@ def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
     )
 
 
-def test_a12_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, postman) -> None:
+def test_a12_v2_3_2_v2_4_1_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, postman) -> None:
     """By CPF and by e-mail, from everywhere; the answer stays the same."""
     with time_machine.travel(clock.now(), tick=False) as now:
         for place in range(1000):
@@ -313,7 +321,7 @@ def test_a03_one_persons_browser_is_a_stranger_to_another(browser) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 429
 
 
-def test_a14_a_reset_ends_fifty_sessions_at_once(browser, postman, ana: Person) -> None:
+def test_a14_v7_4_3_a_reset_ends_fifty_sessions_at_once(browser, postman, ana: Person) -> None:
     browsers = [browser(ana) for _ in range(50)]
     choose(browser, link_for(browser, postman))
     assert {one.get("/perfil").status_code for one in browsers} == {303}

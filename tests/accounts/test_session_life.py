@@ -18,7 +18,9 @@ from tests.conftest import statements
 
 @pytest.mark.parametrize(("who", "idle", "in_all"), [("ana", timedelta(days=7), timedelta(days=30)),
                                                      ("elisa", timedelta(hours=1), timedelta(hours=12))])  # fmt: skip
-def test_a15_a_session_ends_unused_and_in_all(browser, who: str, idle: timedelta, in_all: timedelta) -> None:
+def test_a15_v7_3_1_v7_3_2_a_session_ends_unused_and_in_all(
+    browser, who: str, idle: timedelta, in_all: timedelta
+) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as travel:
         idler, worker = browser(), browser()
@@ -36,7 +38,7 @@ def test_a15_a_session_ends_unused_and_in_all(browser, who: str, idle: timedelta
         assert not is_in(worker)
 
 
-def test_a15_a_session_that_ran_out_never_comes_back_to_life(browser) -> None:
+def test_a15_v7_3_1_a_session_that_ran_out_never_comes_back_to_life(browser) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as travel:
         mine, copied = browser(), browser()
@@ -96,7 +98,9 @@ def test_h15_a_page_is_shown_though_another_writer_holds_the_database(app, brows
     assert "/sair" in answer.text
 
 
-def test_a14_what_an_operator_changes_is_judged_at_the_next_request(browser, ana: Person, elisa: Person) -> None:
+def test_a14_v7_4_2_v8_3_2_what_an_operator_changes_is_judged_at_the_next_request(
+    browser, ana: Person, elisa: Person
+) -> None:
     mine, managers = browser(ana), browser(elisa)
     assert is_in(mine)
     standing.suspend(ana, until=None)
@@ -122,7 +126,9 @@ def test_who_is_asking_costs_one_statement(browser, ana: Person, davi: Person, e
     assert cost(davi) == 2, "and one for the names of the companies to choose from"
 
 
-def test_h09_when_nobody_can_be_found_the_answer_is_still_a_page(browser, ana: Person, monkeypatch) -> None:
+def test_h09_v16_5_2_v16_5_3_when_nobody_can_be_found_the_answer_is_still_a_page(
+    browser, ana: Person, monkeypatch
+) -> None:
     def gone(token: str) -> None:
         raise OperationalError("SELECT", {}, Exception("the server went away"))
 

@@ -48,7 +48,7 @@ def test_with_htmx_the_browser_is_sent_on_and_a_refusal_swaps_only_the_sentence(
     assert (done.status_code, done.headers["HX-Redirect"]) == (200, HOME)
 
 
-def test_a01_the_answer_is_the_same_whatever_was_wrong(browser, iris: Person) -> None:
+def test_a01_v6_3_8_the_answer_is_the_same_whatever_was_wrong(browser, iris: Person) -> None:
     iris.locked_at = clock.now()
     db.session.commit()
     keys = [
@@ -80,7 +80,7 @@ def test_a01_an_email_is_written_back_a_cpf_and_a_password_never(browser) -> Non
         assert typed not in sign_in(browser(), typed, "errada").text
 
 
-def test_a02_the_same_statements_run_whether_the_account_exists_or_not(browser) -> None:
+def test_a02_v6_3_8_the_same_statements_run_whether_the_account_exists_or_not(browser) -> None:
     sent = []
     for key in (CPFS["ana"], "153.509.460-56"):
         one = browser()
@@ -140,7 +140,7 @@ def test_a04_wrong_passwords_from_everywhere_wake_whoever_watches(browser, event
     assert len(alerts) == len(keys) - 3
 
 
-def test_signing_in_and_out_are_events_that_name_no_cpf(browser, events, ana: Person, iris: Person) -> None:
+def test_v16_3_1_signing_in_and_out_are_events_that_name_no_cpf(browser, events, ana: Person, iris: Person) -> None:
     iris.locked_at = clock.now()
     mine = browser()
     sign_in(mine, CPFS["ana"], "errada")
@@ -157,7 +157,7 @@ def test_signing_in_and_out_are_events_that_name_no_cpf(browser, events, ana: Pe
     assert not [cpf for cpf in CPFS.values() if cpf in str(events)]
 
 
-def test_a13_what_was_planted_before_signing_in_is_gone_after(browser, ana: Person) -> None:
+def test_a13_v7_2_4_what_was_planted_before_signing_in_is_gone_after(browser, ana: Person) -> None:
     victim, attacker = browser(), browser(ana)
     with attacker.session_transaction() as planted, victim.session_transaction() as session:
         session.update(planted)
@@ -170,7 +170,9 @@ def test_a13_what_was_planted_before_signing_in_is_gone_after(browser, ana: Pers
     assert not is_in(attacker), "the session that was in the browser ended"
 
 
-def test_a13_the_old_cookie_is_dead_after_signing_out_and_after_a_new_sign_in(browser, bruno: Person) -> None:
+def test_a13_v7_2_4_v7_4_1_the_old_cookie_is_dead_after_signing_out_and_after_a_new_sign_in(
+    browser, bruno: Person
+) -> None:
     mine, thief = browser(), browser()
     sign_in(mine, "ana@exemplo.example")
     copy(mine, thief)
@@ -217,7 +219,7 @@ INSIDE = ["/ideias/12-nota?x=1", "/%2f%2fx.example", "/.//x.example", "/@x.examp
 
 
 @pytest.mark.parametrize("onward", OUTSIDE)
-def test_a16_nobody_is_sent_off_the_site(browser, onward: str) -> None:
+def test_a16_v3_7_2_nobody_is_sent_off_the_site(browser, onward: str) -> None:
     assert sign_in(browser(), "ana@exemplo.example", data={"next": onward}).location == "/"
     assert browser().get("/entrar", query_string={"next": onward}).status_code == 200
 
@@ -229,7 +231,7 @@ def test_a16_paths_of_the_portal_are_kept(browser, onward: str) -> None:
     assert re.match(r"/[^/\\]", answer.location)
 
 
-def test_a17_signing_in_and_out_need_the_pages_token(browser, ana: Person) -> None:
+def test_a17_v3_5_1_signing_in_and_out_need_the_pages_token(browser, ana: Person) -> None:
     assert (
         browser().post("/entrar", data={"key": "ana@exemplo.example", "password": PASSWORD}, csrf=False).status_code
         == 400

@@ -52,7 +52,7 @@ def test_a05_letters_that_nobody_sees_are_left_out(typed: str) -> None:
     assert sign_in(typed)
 
 
-def test_a03_ten_wrong_tries_in_five_minutes_and_the_eleventh_waits(ana: Person) -> None:
+def test_a03_v2_3_2_v6_3_1_ten_wrong_tries_in_five_minutes_and_the_eleventh_waits(ana: Person) -> None:
     with time_machine.travel(clock.now(), tick=False) as travel:
         for place in range(10):
             with pytest.raises(WrongPair):
@@ -78,7 +78,7 @@ def test_a03_an_account_that_is_not_there_is_limited_alike() -> None:
         sign_in("ninguem@exemplo.example", "x", network="203.0.113.9")
 
 
-def test_a04_ten_wrong_tries_from_one_network_whatever_the_account() -> None:
+def test_a04_v2_4_1_v6_3_1_ten_wrong_tries_from_one_network_whatever_the_account() -> None:
     for place in range(10):
         with pytest.raises(WrongPair):
             sign_in(f"pessoa{place}@exemplo.example", "senha123")
@@ -87,7 +87,7 @@ def test_a04_ten_wrong_tries_from_one_network_whatever_the_account() -> None:
     assert sign_in("ana@exemplo.example", network="203.0.113.9")
 
 
-def test_a04_a_thousand_wrong_tries_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a04_v2_3_2_v2_4_1_a_thousand_wrong_tries_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (signing_in.PER_ACCOUNT, signing_in.PER_NETWORK, signing_in.OVERALL) == (10, 10, 1000)
     monkeypatch.setattr(signing_in, "OVERALL", 3)
     for place in range(3):
@@ -103,7 +103,7 @@ def test_signing_in_rightly_uses_up_no_try(ana: Person) -> None:
     assert [row.outcome for row in tries()] == [Outcome.IN] * 12
 
 
-def test_a03_tries_at_once_are_counted_one_by_one(at_once) -> None:
+def test_a03_v15_4_2_tries_at_once_are_counted_one_by_one(at_once) -> None:
     def guess(place: int) -> None:
         sign_in("ana@exemplo.example", "errada", network=f"198.51.100.{place}")
 
@@ -167,7 +167,7 @@ def test_a14_a_password_changed_meanwhile_no_longer_opens(ana: Person) -> None:
         signing_in.admit(attempt, newer, device="Teste")
 
 
-def test_a_password_kept_at_an_older_cost_is_hashed_again(ana: Person) -> None:
+def test_v11_4_2_a_password_kept_at_an_older_cost_is_hashed_again(ana: Person) -> None:
     before = ana.password_hash
     passwords.use(time_cost=2, memory_cost=16)
     try:

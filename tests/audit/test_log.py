@@ -35,7 +35,7 @@ def unguarded(iris) -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_f08_no_entry_is_changed_or_deleted(change):
+def test_f08_v16_4_2_no_entry_is_changed_or_deleted(change):
     write()
     db.session.commit()
     with pytest.raises(DBAPIError, match="the log of privileged acts only grows"):
@@ -49,7 +49,7 @@ def test_f08_no_entry_is_changed_or_deleted(change):
     [("why", "Outra coisa"), ("deed", "company_reopened"), ("by_id", None), ("after", {"closed": False}),
      ("thing_id", 9), ("hash", "0" * 64), ("previous", "f" * 64)],
 )  # fmt: skip
-def test_f08_an_entry_changed_by_hand_is_named(unguarded, column, value):
+def test_f08_v16_4_2_an_entry_changed_by_hand_is_named(unguarded, column, value):
     assert log.verify().broken is None
     db.session.execute(update(AuditEntry).where(AuditEntry.id == 2).values({column: value}))
     db.session.commit()
@@ -57,7 +57,7 @@ def test_f08_an_entry_changed_by_hand_is_named(unguarded, column, value):
     assert (verdict.broken, verdict.entries) == (2, 1)
 
 
-def test_f08_an_entry_taken_out_is_named(unguarded):
+def test_f08_v16_4_2_an_entry_taken_out_is_named(unguarded):
     db.session.execute(text("DELETE FROM audit_entry WHERE id = 2"))
     db.session.commit()
     assert log.verify().broken == 2

@@ -57,7 +57,7 @@ def no_faults(results: list[Any]) -> list[Any]:
     return results
 
 
-def test_d02_two_hundred_equal_votes_at_once_are_one(at_once: AtOnce, bruno: Person) -> None:
+def test_d02_v2_3_4_v15_4_2_two_hundred_equal_votes_at_once_are_one(at_once: AtOnce, bruno: Person) -> None:
     number, person_id, company_id = make.idea().id, bruno.id, make.company_of(bruno).id
     votes = no_faults(at_once(200, lambda _: vote(number, person_id, company_id)))
     assert len(set(votes)) == 1
@@ -69,7 +69,7 @@ def test_d02_two_hundred_equal_votes_at_once_are_one(at_once: AtOnce, bruno: Per
 @pytest.mark.slow
 @pytest.mark.parametrize("time", range(20))
 def test_d02_two_hundred_equal_votes_twenty_times_over(time: int, at_once: AtOnce, bruno: Person) -> None:
-    test_d02_two_hundred_equal_votes_at_once_are_one(at_once, bruno)
+    test_d02_v2_3_4_v15_4_2_two_hundred_equal_votes_at_once_are_one(at_once, bruno)
 
 
 def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None:

@@ -64,7 +64,7 @@ def test_c14_a_number_that_never_was_is_not_found(browser, number: str) -> None:
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b18_what_is_out_of_sight_is_as_if_it_never_was(browser, bruno, carla, fabio, fact: str) -> None:
+def test_b18_v8_2_2_what_is_out_of_sight_is_as_if_it_never_was(browser, bruno, carla, fabio, fact: str) -> None:
     idea = make.idea("Uma palavra canária", author=bruno, **{fact: clock.now()})
     for other in (None, carla):
         answers = [browser(other).get(f"/ideias/{number}") for number in (idea.id, 999_999)]

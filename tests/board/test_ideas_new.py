@@ -159,7 +159,7 @@ def test_b14_extra_fields_are_ignored(browser, bruno: Person, carla: Person) -> 
     assert idea.published_at.year > 2001
 
 
-def test_b15_a_repeated_parameter_has_one_meaning(browser, bruno: Person) -> None:
+def test_b15_v15_3_7_a_repeated_parameter_has_one_meaning(browser, bruno: Person) -> None:
     answer = browser(bruno).post("/ideias/nova", data=GOOD | {"title": ["Um título inteiro", "Outro título"]})
     assert answer.status_code == 303
     assert ideas()[0].title == "Um título inteiro"

@@ -21,7 +21,7 @@ def number() -> int:
 
 @pytest.mark.parametrize("change", [{}, {"cnpj": "11.444.777/0001-61"}, {"cpf": CPFS["ana"]}, {"cpf": CPFS["bruno"]},
                                     {"email": "ana@exemplo.example"}, {"cnpj": "12.abc.345/01de-35"}])  # fmt: skip
-def test_b18_the_answer_is_the_same_whoever_asks_for_whichever_company(browser, change) -> None:
+def test_b18_v6_3_8_the_answer_is_the_same_whoever_asks_for_whichever_company(browser, change) -> None:
     answers = []
     for typed in (NINA, NINA | change, NINA | change):
         mine = browser()
@@ -104,7 +104,7 @@ def test_approving_somebody_whose_email_is_a_colleagues_says_so(browser, carla) 
     assert "já faz parte da empresa" in refused.text
 
 
-def test_one_network_may_ask_ten_times(browser) -> None:
+def test_v2_4_1_one_network_may_ask_ten_times(browser) -> None:
     mine = browser()
     answers = [mine.post(ASK, data=NINA | {"email": f"p{place}@exemplo.example"}) for place in range(11)]
     assert [answer.status_code for answer in answers] == [303] * 10 + [429]

@@ -50,7 +50,9 @@ def test_the_administrator_grants_permissions_and_the_person_is_told(aurora, ana
     )
 
 
-def test_b16_nobody_grants_in_a_company_that_is_not_theirs_to_administer(aurora, litoral, ana, bruno, carla) -> None:
+def test_b16_v8_3_1_v8_4_1_nobody_grants_in_a_company_that_is_not_theirs_to_administer(
+    aurora, litoral, ana, bruno, carla
+) -> None:
     for person, company, by in [(ana, aurora, ana), (ana, aurora, bruno), (bruno, litoral, carla)]:
         with pytest.raises(NotTheAdministrator):
             administering.grant(member(person, company), Permissions(self_service=True), company=company, by=by)

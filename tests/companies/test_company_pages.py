@@ -137,7 +137,7 @@ def test_b15_a_permission_has_one_meaning_however_it_is_sent(browser, carla, ana
     assert db.session.get_one(Membership, number).self_service is given
 
 
-def test_b16_an_administrator_reaches_nobody_of_another_company_and_no_staff(
+def test_b16_v8_4_1_an_administrator_reaches_nobody_of_another_company_and_no_staff(
     browser, carla, bruno, litoral, ana, aurora
 ) -> None:
     mine, theirs = browser(carla), number_of(bruno, litoral)
@@ -170,7 +170,9 @@ def test_a_person_is_removed_after_a_page_that_says_what_happens(browser, carla,
     assert mine.post(address).status_code == 404
 
 
-def test_a14_a_removed_persons_next_request_is_judged_anew_in_fifty_browsers(browser, carla, ana, aurora) -> None:
+def test_a14_v8_3_2_a_removed_persons_next_request_is_judged_anew_in_fifty_browsers(
+    browser, carla, ana, aurora
+) -> None:
     browsers = [browser(ana) for _ in range(50)]
     assert "Padaria Aurora" in browsers[0].get("/empresa").text
     browser(carla).post(f"{PEOPLE}/{number_of(ana, aurora)}/remover")

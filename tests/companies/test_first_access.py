@@ -93,7 +93,7 @@ def test_a10_looking_at_the_link_spends_nothing(browser, aurora, carla) -> None:
     assert come_in(browser(), address).status_code == 303
 
 
-def test_a09_a_link_is_over_after_48_hours(browser, aurora, carla) -> None:
+def test_a09_v6_4_1_v9_2_1_a_link_is_over_after_48_hours(browser, aurora, carla) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as travel:
         _, address = invite(aurora, carla)
@@ -104,7 +104,9 @@ def test_a09_a_link_is_over_after_48_hours(browser, aurora, carla) -> None:
             assert (answer.status_code, OVER in answer.text) == (410, True)
 
 
-def test_a09_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_bit_changed(browser, aurora, carla) -> None:
+def test_a09_v6_4_1_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_bit_changed(
+    browser, aurora, carla
+) -> None:
     invitation, first = invite(aurora, carla)
     second = link(invitation)
     other, revoked = invite(aurora, carla, "otto@exemplo.example")
@@ -117,7 +119,7 @@ def test_a09_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_bit_chan
     assert come_in(browser(), first, "868.845.372-13").status_code == 410
 
 
-def test_a09_a_link_of_another_purpose_opens_nothing(browser, aurora, carla) -> None:
+def test_a09_v9_2_2_a_link_of_another_purpose_opens_nothing(browser, aurora, carla) -> None:
     from ideas.accounts import links
 
     invitation, _ = invite(aurora, carla)
@@ -168,7 +170,9 @@ def test_b18_an_invitation_never_tells_who_has_an_account(browser, aurora, carla
     assert [("mais usadas" in answer.text) for answer in weak] == [True, True]
 
 
-def test_a02_b18_refusing_asks_the_same_whether_the_cpf_has_an_account_or_not(browser, aurora, carla, bruno) -> None:
+def test_a02_b18_v6_3_8_refusing_asks_the_same_whether_the_cpf_has_an_account_or_not(
+    browser, aurora, carla, bruno
+) -> None:
     """Another's CPF with a wrong password, and a new CPF at an e-mail that has an account."""
     sent = []
     for address, cpf in ((invite(aurora, carla)[1], CPFS["joao"]), (invite(aurora, carla, str(bruno.email))[1], CPF)):
@@ -212,7 +216,7 @@ def test_a11_fields_that_are_not_the_forms_change_nothing(browser, aurora, carla
     assert aurora.administrator_id != held.id
 
 
-def test_a13_what_was_planted_before_is_gone_after(browser, aurora, carla) -> None:
+def test_a13_v7_2_4_what_was_planted_before_is_gone_after(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     nina = browser()
     with nina.session_transaction() as session:

@@ -56,7 +56,7 @@ def test_inviting_twice_or_a_colleague_is_refused(aurora, carla, invitation) -> 
         inviting.invite(aurora, NewInvitation(name="Ana", email="ANA@exemplo.example"), by=carla)
 
 
-def test_b16_only_the_administrator_invites(aurora, litoral, ana, bruno, carla) -> None:
+def test_b16_v8_3_1_only_the_administrator_invites(aurora, litoral, ana, bruno, carla) -> None:
     for company, by in [(aurora, ana), (aurora, bruno), (litoral, carla)]:
         with pytest.raises(administering.NotTheAdministrator):
             inviting.invite(company, NEW, by=by)
@@ -162,7 +162,7 @@ def test_an_operators_invitation_makes_the_administrator(ana, iris) -> None:
     assert company.administrator_id == membership.id
 
 
-def test_a12_one_address_gets_five_letters_a_day_of_a_company(aurora, carla, invitation) -> None:
+def test_a12_v2_3_2_one_address_gets_five_letters_a_day_of_a_company(aurora, carla, invitation) -> None:
     with time_machine.travel(clock.now(), tick=False) as travel:
         for _ in range(inviting.MOST_LETTERS - 1):
             inviting.send_again(invitation, company=aurora, by=carla)

@@ -44,7 +44,7 @@ def test_what_is_kept_is_had_back(ana) -> None:
     assert (file.size, file.name, file.by_id) == (700_000, "nota.txt", ana.id)
 
 
-def test_g05_two_files_of_one_name_and_content_never_share_bytes(ana) -> None:
+def test_g05_v5_3_2_two_files_of_one_name_and_content_never_share_bytes(ana) -> None:
     first, second = storing.keep(note(), by=ana.id), storing.keep(note(), by=ana.id)
     assert first.key != second.key
     storing.remove(first.key)
@@ -61,7 +61,7 @@ def test_g05_bytes_are_never_written_over(ana, monkeypatch) -> None:
     assert storing.content(file) == b"primeiro"
 
 
-def test_g09_when_the_disk_refuses_there_is_no_row(ana, tmp_path) -> None:
+def test_g09_v2_3_3_when_the_disk_refuses_there_is_no_row(ana, tmp_path) -> None:
     storing.use(tmp_path / "a-file")
     (tmp_path / "a-file").write_text("in the way")
     with pytest.raises(Exception, match=r".+"):

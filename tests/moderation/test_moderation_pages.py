@@ -97,7 +97,7 @@ def test_what_a_verdict_lacks_is_said_at_its_field_and_nothing_typed_is_lost(bro
     assert db.session.scalars(select(Decision)).all() == []
 
 
-def test_author_and_reporter_hear_and_f09_the_author_never_learns_who(browser, report, hiding, ana, bruno, fabio):
+def test_f09_author_and_reporter_hear_and_the_author_never_learns_who(browser, report, hiding, ana, bruno, fabio):
     idea = make.idea("Ideia que alguém denunciou", author=bruno)
     case = report(idea, ana)
     browser(fabio).post(f"/moderacao/casos/{case.id}", data=hiding)

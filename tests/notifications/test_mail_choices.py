@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ideas.accounts import identifying
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.notifications import choosing
@@ -65,11 +66,13 @@ def test_e06_following_the_link_only_shows(browser, ana: Person) -> None:
 
 
 @pytest.mark.parametrize("place", range(0, 40, 5))
-def test_e06_a_link_that_was_changed_is_refused(browser, ana: Person, bruno: Person, place: int) -> None:
+def test_e06_v9_1_1_v9_2_2_a_link_that_was_changed_is_refused(browser, ana: Person, bruno: Person, place: int) -> None:
     whole = link(ana, Topic.NEWS)
     broken = whole[: -1 - place] + chr(ord(whole[-1 - place]) ^ 1) + whole[len(whole) - place :]
     other = whole.replace(f"/{ana.id}-", f"/{bruno.id}-")
-    for address in (broken, other, "/notificacoes/sair/x", "/notificacoes/sair/1-news-"):
+    words = f"{ana.id}-news"
+    another_purpose = f"/notificacoes/sair/{words}-{identifying.keyed_hash(f'ideas/familiar{words}')[:40]}"
+    for address in (broken, other, another_purpose, "/notificacoes/sair/x", "/notificacoes/sair/1-news-"):
         assert browser().get(address).status_code == 404
         assert browser().post(address, csrf=False).status_code == 404
     assert choosing.chosen_by(bruno.id).choices == choosing.USUAL

@@ -43,7 +43,7 @@ def test_a_person_is_found_by_name_email_and_whole_cpf(browser, iris, fabio):
         ("52998224726", "não é válido"),
     ],
 )
-def test_i06_a_cpf_looked_for_stands_in_no_address_and_on_no_page(browser, iris, typed, said):
+def test_i06_v14_2_1_a_cpf_looked_for_stands_in_no_address_and_on_no_page(browser, iris, typed, said):
     mine = browser(iris)
     answer = mine.post(LIST + "/busca", data={"cpf_or_name": typed})
     assert answer.location == LIST
@@ -59,7 +59,7 @@ def test_i06_a_search_sent_without_a_session_keeps_no_cpf(browser):
     assert kept["fields"] == {"other": ["x"]}
 
 
-def test_i06_the_cpf_is_shown_masked(browser, iris, bruno):
+def test_i06_v15_3_1_the_cpf_is_shown_masked(browser, iris, bruno):
     page = browser(iris).get(f"{LIST}/{bruno.id}").text
     assert "***.444.777-**" in page
     assert "111.444.777-35" not in page
@@ -92,7 +92,7 @@ def test_the_pages_cost_few_statements(browser, iris, davi):
         assert len(sent) <= budget, (address, len(sent))
 
 
-def test_a14_roles_hold_and_are_gone_at_the_next_request(browser, iris, ana):
+def test_a14_v8_3_2_roles_hold_and_are_gone_at_the_next_request(browser, iris, ana):
     hers, mine = browser(ana), browser(iris)
     assert hers.get("/painel").status_code == 403
     mine.post(f"{LIST}/{ana.id}/papeis", data={"sent": "1", "roles": ["operator", "moderator"]})
@@ -220,7 +220,7 @@ def test_nobody_suspends_or_locks_themselves(browser, iris):
     assert iris.can_sign_in
 
 
-def test_a14_fifty_sessions_are_judged_anew_at_their_next_request(browser, iris, elisa):
+def test_a14_v8_3_2_fifty_sessions_are_judged_anew_at_their_next_request(browser, iris, elisa):
     """Suspension, role, lock: each in force at once, everywhere; only the lock signs anybody out."""
     sessions, mine = [browser(elisa) for _ in range(50)], browser(iris)
     idea = make.idea()

@@ -70,7 +70,7 @@ def person(principal: str) -> Person | None:
 
 
 @pytest.mark.parametrize("principal", PRINCIPALS)
-def test_b01_every_route_lets_through_whom_the_matrix_names_and_nobody_else(principal, app, browser, views):
+def test_b01_v8_2_1_every_route_lets_through_whom_the_matrix_names_and_nobody_else(principal, app, browser, views):
     mine = browser(person(principal))
     if principal == "locked":
         make.person("bruno").locked_at = clock.now()
@@ -108,7 +108,7 @@ def test_b01_a_route_that_nobody_declared_is_refused(app, browser, iris, monkeyp
     assert browser(iris).get("/painel/registro").status_code == 404
 
 
-def test_the_table_in_docs_is_the_matrix_that_is_enforced(app):
+def test_v8_1_1_the_table_in_docs_is_the_matrix_that_is_enforced(app):
     """Make it anew: `bin/portal rights > docs/rights.md`."""
     kept = Path(ROOT / "docs" / "rights.md").read_text(encoding="utf-8")
     assert kept == table.table(app), "run bin/portal rights > docs/rights.md"

@@ -100,7 +100,9 @@ def stopped(principal: str) -> int:
     return 403 if principal in SIGNED_IN else 303
 
 
-def test_b01_of_companies_things_one_reaches_those_of_the_company_one_administers(app: Flask, asker) -> None:
+def test_b01_v8_2_2_v8_4_1_of_companies_things_one_reaches_those_of_the_company_one_administers(
+    app: Flask, asker
+) -> None:
     principal, mine = asker
     aurora, litoral = (make.company_of(make.person(key)) for key in ("carla", "bruno"))
     wrong = []
@@ -128,7 +130,9 @@ def ticket_of(owner: str, endpoint: str, idea: int) -> tuple[dict[str, object], 
     return {"code": ticket.code, "person_id": colleague}, data
 
 
-def test_b01_of_tickets_one_reaches_ones_own_those_one_administers_and_those_of_ones_queues(app: Flask, asker) -> None:
+def test_b01_v8_2_2_v8_4_1_of_tickets_one_reaches_ones_own_those_one_administers_and_those_of_ones_queues(
+    app: Flask, asker
+) -> None:
     principal, mine = asker
     wrong, idea = [], make.idea().id
     for endpoint, method, rule in routes(app, "/chamados/", "code"):

@@ -180,7 +180,7 @@ def test_an_address_that_is_none_is_given_up(invited, postman) -> None:
 # --- the mail itself ---------------------------------------------------------------------------
 
 
-def test_c09_a_header_is_one_line_however_long_and_strange_its_words() -> None:
+def test_c09_v1_3_11_a_header_is_one_line_however_long_and_strange_its_words() -> None:
     evil = "Oi\r\nBcc: todos@exemplo.example\r\n\r\ncorpo " + "longo " * 300 + "\u202e"
     letter = replace(hello("ana@exemplo.example"), subject=Words("%(title)s", {"title": evil}), name=evil)
     raw = composing.compose(letter).as_bytes()

@@ -160,7 +160,7 @@ def test_the_password_never_stands_in_what_is_said(house: House) -> None:
     assert "segredo" not in explained(replace(settings(), mail_username="portal", mail_password="segredo"))
 
 
-def test_e07_pages_never_speak_to_the_mail_server(browser, house: House, monkeypatch, ana) -> None:
+def test_e07_v16_5_2_pages_never_speak_to_the_mail_server(browser, house: House, monkeypatch, ana) -> None:
     """A server that takes every call and says nothing: whoever spoke to it would wait."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.setblocking(False)

@@ -128,7 +128,7 @@ def test_two_replies_and_a_confirmation_at_once_end_in_one_of_their_orders(ana: 
     assert all(before.to_key == after.from_key for before, after in pairwise(steps))
 
 
-def test_b08_only_the_analysts_of_its_queue_act_on_a_ticket(ana: Person, heitor: Person) -> None:
+def test_b08_v8_3_1_only_the_analysts_of_its_queue_act_on_a_ticket(ana: Person, heitor: Person) -> None:
     """Another product's: no queue of Heitor's. Managers, moderators and operators have none at all."""
     ticket = make.ticket(owner=ana, product="rh")
     for who in ("heitor", "elisa", "fabio", "iris", "bruno"):

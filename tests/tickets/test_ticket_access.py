@@ -261,7 +261,7 @@ def test_b08_a_queue_is_one_type_and_one_product(browser: Any, ana: Person, heit
 
 
 @pytest.mark.parametrize("who", ["ana", "carla", "bruno", "elisa", "fabio", ""])
-def test_b09_canaries_are_seen_by_nobody_without_the_right(
+def test_b09_v8_2_3_canaries_are_seen_by_nobody_without_the_right(
     who: str, browser: Any, secret: Ticket, ana: Person, heitor: Person
 ) -> None:
     """Everywhere that a person can look; notes are for analysts alone."""

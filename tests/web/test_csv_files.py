@@ -28,7 +28,7 @@ from ideas.web.csv_files import csv_file, harmless
         "＠x",
     ],
 )
-def test_c08_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
+def test_c08_v1_2_10_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
     assert harmless(cell) == "'" + cell
 
 

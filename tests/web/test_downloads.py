@@ -15,7 +15,7 @@ def sent(app, name: str = "nota.pdf", media_type: str = "application/pdf", width
         return downloads.send(file, **how)
 
 
-def test_g07_a_file_is_for_saving_in_a_sandbox_and_for_this_reader_alone(app) -> None:
+def test_g07_v3_2_1_v5_4_1_a_file_is_for_saving_in_a_sandbox_and_for_this_reader_alone(app) -> None:
     answer = sent(app)
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -32,7 +32,7 @@ def test_g07_only_a_picture_that_we_drew_is_shown_in_a_page(app) -> None:
     assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "max-age=3600"}
 
 
-def test_c09_a_name_can_add_no_header(app) -> None:
+def test_c09_v5_4_2_a_name_can_add_no_header(app) -> None:
     answer = sent(app, 'ação "x"; filename=evil\r\nSet-Cookie: a=b.pdf')
     said = answer.headers["Content-Disposition"]
     assert "\r" not in said

@@ -16,7 +16,7 @@ def forms(parent: type[Form] = Form) -> set[type[Form]]:
 
 
 @pytest.mark.parametrize("address", [SIGN_IN, "/esqueci-minha-senha", "/quero-me-cadastrar"])
-def test_a11_fields_that_no_form_has_are_an_event(browser, events, address: str) -> None:
+def test_a11_v16_3_3_fields_that_no_form_has_are_an_event(browser, events, address: str) -> None:
     browser().post(address, data={"key": "ana@exemplo.example", "role": "operator", "company_id": "2", "x": "1"})
     (event,) = [one for one in events if one["event"] == "portal:request:foreign_fields"]
     assert (event["fields"], event["log_level"]) == ("company_id role", "warning")
@@ -44,7 +44,9 @@ def test_b14_no_form_has_a_field_that_counts_as_foreign(app) -> None:
 @pytest.mark.parametrize(
     ("who", "page"), [(None, "/"), ("ana", "/chamados"), ("carla", "/empresa/pessoas"), ("iris", "/painel/pessoas")]
 )
-def test_i06_a_cpf_typed_into_a_search_stands_in_no_address_and_on_no_page(browser, request, who, page, typed) -> None:
+def test_i06_v14_2_1_a_cpf_typed_into_a_search_stands_in_no_address_and_on_no_page(
+    browser, request, who, page, typed
+) -> None:
     mine = browser(request.getfixturevalue(who) if who else None)
     answer = mine.get(page, query_string={"quais": "", "q": typed})
     assert (answer.status_code, answer.location) == (303, f"{page}?quais=")
