@@ -11,14 +11,14 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, MetaData, event, func
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, Executable, MetaData, event, func
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +60,16 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
+
+
+def rows(statement: Executable, **values: Any) -> Sequence[Any]:
+    """The rows of a statement that asks for columns alone, with those values at its places.
+
+    As `db.session.execute` gives them, for half its cost: the session's own way is made for objects.
+    """
+    db.session.flush()
+    return db.session.connection().execute(statement, values).all()
+
 
 _ACCENTED = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ"
 

@@ -16,7 +16,8 @@ from ideas.board import finding
 from ideas.board.cards import Label
 from ideas.board.filtering import listed
 from ideas.board.models import Idea, Status
-from ideas.db import db
+from ideas.board.reading import Reading
+from ideas.db import rows
 
 #: How long the numbers stand, and of how many ideas they are kept.
 KEPT, _MOST = timedelta(minutes=5), 4_096
@@ -36,16 +37,19 @@ class Alike(NamedTuple):
         return text.slug(self.title)
 
 
-def to(idea: Idea) -> Sequence[Alike]:
+def to(idea: Idea | Reading) -> Sequence[Alike]:
     """The listed ideas most like it: one statement, none where there are none; looked for anew after KEPT."""
     # By its number, so that not all are looked for in the same second.
     turn = int(clock.now().timestamp() + idea.id) // int(KEPT.total_seconds())
     numbers = _numbers(idea.id, idea.title, idea.published_at, turn)
     if not numbers:
         return ()
-    rows = db.session.execute(_of_numbers(), {"numbers": numbers})
-    found = {row[0]: Alike(*row[:4], Label(*row[4:])) for row in rows}
+    found = {row.id: _alike(*row) for row in rows(_of_numbers(), numbers=numbers)}
     return tuple(found[number] for number in numbers if number in found)
+
+
+def _alike(number: int, title: str, language: str, votes: int, *status: str) -> Alike:
+    return Alike(number, title, language, votes, Label(*status))
 
 
 @lru_cache(maxsize=_MOST)

@@ -89,13 +89,6 @@ class Card(NamedTuple):
         return self.version or self.quarter
 
 
-def target_of(idea: Idea) -> str | None:
-    """`Card.target` of a whole idea, its releases loaded: never a release that only staff may know of."""
-    release = idea.delivered_release or idea.target_release
-    known = release is not None and (release.announced_at or release.published_at)
-    return release.version if release is not None and known else idea.target_quarter
-
-
 def card(row: Any) -> Card:
     """The card in a row of `at`."""
     return Card._make(row[2 : 2 + len(Card._fields)])
@@ -113,7 +106,7 @@ def at(place: FromClause) -> Select[Any]:
         .join(Status, Status.key == Idea.status_key)
         .join(Product, Product.id == Idea.product_id)
         .outerjoin(Module, Module.id == Idea.module_id)
-        .outerjoin(Release, _release_shown())
+        .outerjoin(Release, release_shown())
         .order_by(place.c.lap, place.c.value.desc(), place.c.id.desc())
     )
 
@@ -137,7 +130,7 @@ def _columns() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _release_shown() -> ColumnElement[bool]:
+def release_shown() -> ColumnElement[bool]:
     """The release that an idea waits for or came with, unless only staff may know of it."""
     known = or_(Release.announced_at.is_not(None), Release.published_at.is_not(None))
     return and_(Release.id == func.coalesce(Idea.delivered_release_id, Idea.target_release_id), known)

@@ -14,6 +14,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import locking
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange, StatusTransition
+from ideas.board.reading import Reading
 from ideas.db import db
 from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording
@@ -137,7 +138,7 @@ class _Step(NamedTuple):
     aim: _Aim
 
 
-def state_of(idea: Idea) -> str:
+def state_of(idea: Idea | Reading) -> str:
     """A word that changes with every decision on the idea: a form carries it to notice another one's."""
     return f"{idea.id}.{idea.status_key}.{idea.answered_at.isoformat() if idea.answered_at else ''}"
 

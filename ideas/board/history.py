@@ -12,7 +12,8 @@ from ideas import text
 from ideas.accounts.models import Author, Person
 from ideas.board.cards import Label
 from ideas.board.models import Idea, Merge, OfficialResponse, Status, StatusChange
-from ideas.db import db
+from ideas.board.reading import Reading
+from ideas.db import rows
 
 #: Where the idea's number comes into the statement.
 _IDEA = bindparam("idea", type_=Integer)
@@ -80,13 +81,12 @@ class Step:
     origin: int | None = None
 
 
-def steps(idea: Idea) -> list[Step]:
+def steps(idea: Idea | Reading) -> list[Step]:
     """Every step of a canonical idea, newest first and its publishing last: one statement.
 
     Of the ideas merged into it: that they were, and what the vendor had answered to them.
     """
-    rows = db.session.execute(_steps(), {"idea": idea.id})
-    return [_step(idea, row) for row in rows] + [Step(idea.published_at)]
+    return [_step(idea, row) for row in rows(_steps(), idea=idea.id)] + [Step(idea.published_at)]
 
 
 def standing_among(steps: Sequence[Step]) -> Step | None:
@@ -101,7 +101,7 @@ def merged_among(steps: Sequence[Step]) -> list[Other]:
     return [step.other for step in brought if step.other and step.other.in_sight]
 
 
-def _step(idea: Idea, row: Sequence[Any]) -> Step:
+def _step(idea: Idea | Reading, row: Sequence[Any]) -> Step:
     response, merge = _some(Response, row[10:16]), _some(Joining, row[16:19])
     return Step(
         at=row[0],

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
 from ideas.board import counting
-from ideas.board.models import Idea, Importance, Vote
+from ideas.board.models import Idea, Importance, InASet, Vote
 from ideas.companies.models import Company
 from ideas.db import db
 
@@ -96,7 +96,7 @@ def companies(root: Idea) -> Sequence[Backing]:
     return [Backing(*row) for row in db.session.execute(many)]
 
 
-def lines(root: Idea, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
+def lines(root: InASet, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
     """The newest lines of the set, each person's same line once; `size + 1` of them. One statement."""
     later = aliased(Vote)
     repeated = select(later.id).where(

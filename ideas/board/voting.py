@@ -1,14 +1,13 @@
 """Support an idea, or stop. A person counts once in a merged set, whatever they press and however often."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import counting, following, ledger, locking, trending
-from ideas.board.models import Idea, Reason, Vote
+from ideas.board.models import Idea, InASet, Reason, Vote
 from ideas.companies.models import Company
 from ideas.conduct import taking_part
 from ideas.db import db
@@ -19,16 +18,6 @@ class VotingClosed(Refused):
     """The idea's status, or that it is hidden, held or withdrawn, lets no vote come or go."""
 
     message = N_("Esta ideia não recebe mais votos.")
-
-
-class InASet(Protocol):
-    """An idea, or a card of one: what says which merged set it belongs to."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def root_id(self) -> int | None: ...
 
 
 def cast(idea: Idea, *, voter: Person, company: Company | None) -> Vote:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, select
 
 from ideas.accounts.models import Person
 from ideas.board import counting, ledger, locking, voting
-from ideas.board.models import Idea, Vote
+from ideas.board.models import Idea, InASet, Vote
 from ideas.companies.models import Company
 from ideas.conduct import taking_part
 from ideas.db import db
@@ -62,7 +62,7 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
             ledger.write("importance_changed", vote, by=voter)
 
 
-def support_of(idea: Idea, person: Person) -> Support | None:
+def support_of(idea: InASet, person: Person) -> Support | None:
     """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
     found = db.session.execute(_support(), {"root": idea.root_id, "person": person.id}).all()
     if not found:

@@ -6,14 +6,12 @@ from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import history
+from ideas.board import history, reading
 from ideas.board.history import Step
-from ideas.board.models import Idea
-from ideas.board.routes.scope import LOADED
+from ideas.board.reading import Reading
 from ideas.comments import timeline
 from ideas.comments.timeline import Entry as Moment
 from ideas.comments.timeline import Said, Viewer
-from ideas.db import db
 from ideas.web import atom
 from ideas.web.atom import Entry
 from ideas.web.context import name_of
@@ -24,7 +22,7 @@ bp = Blueprint("idea_feeds", __name__)
 @bp.get("/ideias/<int:number>.atom")
 def show(number: int) -> Response:
     """As a visitor sees it, whoever asks: feeds are kept and passed on."""
-    idea = _idea_or_404(number)
+    idea = (reading.of(number, None) if number < 2**31 else None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
     line = timeline.of(idea, history.steps(idea), Viewer())
@@ -32,13 +30,7 @@ def show(number: int) -> Response:
     return atom.feed(idea.title, address=address, entries=[_entry(idea, address, moment) for moment in line.entries])
 
 
-def _idea_or_404(number: int) -> Idea:
-    visible = Idea.visible_to(None).where(Idea.id == number).options(*LOADED)
-    idea: Idea | None = db.session.scalar(visible) if number < 2**31 else None
-    return idea or abort(404)
-
-
-def _entry(idea: Idea, address: str, moment: Moment) -> Entry:
+def _entry(idea: Reading, address: str, moment: Moment) -> Entry:
     if moment.comment is not None:
         return _of_comment(moment.comment, address)
     assert moment.step is not None
@@ -51,7 +43,7 @@ def _of_comment(comment: Said, address: str) -> Entry:
     return Entry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
 
 
-def _of_step(idea: Idea, step: Step, address: str) -> Entry:
+def _of_step(idea: Reading, step: Step, address: str) -> Entry:
     at = step.at
     if step.status is not None:
         title, key = gettext("Situação: %(status)s", status=name_of(step.status)), "situacao"
@@ -64,7 +56,7 @@ def _of_step(idea: Idea, step: Step, address: str) -> Entry:
     return Entry(f"{key}-{at:%Y%m%dT%H%M%S%f}", title, address, at, at, _words(idea, step))
 
 
-def _words(idea: Idea, step: Step) -> str:
+def _words(idea: Reading, step: Step) -> str:
     if step.response is not None:
         return text.to_html(step.response.text)
     if step.change is not None:

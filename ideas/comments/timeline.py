@@ -11,10 +11,10 @@ from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or
 
 from ideas.accounts.models import Author, Person
 from ideas.board.history import Step
-from ideas.board.models import Idea, StatusChange
+from ideas.board.models import Idea, InASet, StatusChange
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
-from ideas.db import UtcDateTime, db
+from ideas.db import UtcDateTime, db, rows
 
 #: Comments on one page.
 PAGE = 50
@@ -92,11 +92,12 @@ class Timeline:
     next: Cursor | None = None
 
 
-def of(idea: Idea, steps: Sequence[Step], viewer: Viewer, before: Cursor | None = None) -> Timeline:
+def of(idea: InASet, steps: Sequence[Step], viewer: Viewer, before: Cursor | None = None) -> Timeline:
     """A page of the idea's line, for one statement: its set's comments, with the steps that fall among them."""
-    place = {"before": before.at, "number": before.id} if before else {}
-    asked = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1, **place}
-    comments = [_said(row) for row in db.session.execute(_comments(viewer.is_moderator, before is not None), asked)]
+    asked: dict[str, Any] = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1}
+    if before is not None:
+        asked |= {"before": before.at, "number": before.id}
+    comments = [_said(row) for row in rows(_comments(viewer.is_moderator, before is not None), **asked)]
     shown = comments[:PAGE]
     last = Cursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
     # A step at the very moment of a page's last comment stands on that page.
@@ -128,9 +129,8 @@ def _since(rows: Select[Any], at: Any, seen: Mapping[int, datetime]) -> Select[A
 
 def comment_of(number: int, viewer: Viewer) -> Said | None:
     """One comment as the viewer may see it."""
-    one = _visible(viewer.is_moderator).where(Comment.id == number)
-    row = db.session.execute(one, {"reader": viewer.id}).one_or_none()
-    return _said(row) if row else None
+    found = rows(_visible(viewer.is_moderator).where(Comment.id == number), reader=viewer.id)
+    return _said(found[0]) if found else None
 
 
 @cache

@@ -1,22 +1,30 @@
 """What the release report puts on other rooms' pages: one statement each, beside the board's."""
 
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, and_, bindparam, or_, select, union_all
-from sqlalchemy.orm import joinedload
 
 from ideas import text
+from ideas.board.cards import Label
 from ideas.board.filtering import listed
 from ideas.board.models import Idea
-from ideas.db import db
-from ideas.products.models import Release
+from ideas.board.reading import Reading
+from ideas.db import db, rows
+from ideas.products.models import Product, Release
 from ideas.releases import finding
 from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from ideas.releases.roadmap import IN_PROGRESS, PLANNED
 
 #: How many ideas delivered lately are shown, and from how many of the latest releases.
 LATELY, RELEASES = 5, 8
+
+
+_COLUMNS: tuple[Any, ...] = (
+    ReleaseItem.title, ReleaseItem.language, Release.id, Release.version, Release.published_at,
+    Product.key, Product.name_pt, Product.name_es, Product.name_en,
+)  # fmt: skip
 
 
 class Lately(NamedTuple):
@@ -33,13 +41,32 @@ class Lately(NamedTuple):
         return text.slug(self.title)
 
 
-def of_idea(idea: Idea) -> dict[str, Any] | None:
+class Bringing(NamedTuple):
+    """A release that brings an idea, or is to bring it."""
+
+    id: int
+    version: str
+    published_at: datetime | None
+    product: Label
+
+
+class Item(NamedTuple):
+    """What of it answers the idea."""
+
+    title: str
+    language: str
+
+
+def of_idea(idea: Reading) -> dict[str, Any] | None:
     """The releases that bring the idea's merged set or are to bring it, newest first, with their items."""
-    releases: dict[Release, list[ReleaseItem]] = {}
+    releases: dict[Bringing, list[Item]] = {}
     waits = idea.status_key in {PLANNED, IN_PROGRESS}
-    asked = {"root": idea.root_id, "target": idea.target_release_id, "delivered": idea.delivered_release_id}
-    for release, item in db.session.execute(_bringing(waits), asked):
-        releases.setdefault(release, []).extend([item] if item else [])
+    target, delivered = idea.target_release_id, idea.delivered_release_id
+    for title, language, number, version, published_at, *product in rows(
+        _bringing(waits), root=idea.root_id, target=target, delivered=delivered
+    ):
+        items = releases.setdefault(Bringing(number, version, published_at, Label(*product)), [])
+        items += [] if title is None else [Item(title, language)]
     return {"releases": releases} if releases else None
 
 
@@ -78,7 +105,7 @@ def like(subject: str) -> dict[str, Any] | None:
 
 
 @cache
-def _bringing(waits: bool) -> Select[Release, ReleaseItem | None]:
+def _bringing(waits: bool) -> Select[Any]:
     """What is out; and a forecast, while the idea waits for one: the statement, made once."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     answers = select(ReleaseItemIdea.item_id).where(ReleaseItemIdea.idea_id.in_(of_set))
@@ -86,9 +113,10 @@ def _bringing(waits: bool) -> Select[Release, ReleaseItem | None]:
     own = Release.id.in_([bindparam("target", type_=Integer), bindparam("delivered", type_=Integer)])
     may_be_said = Release.announced_at if waits else Release.published_at
     return (
-        select(Release, ReleaseItem)
+        select(*_COLUMNS)
+        .select_from(Release)
+        .join(Product, Product.id == Release.product_id)
         .outerjoin(ReleaseItem, item)
         .where(or_(own, ReleaseItem.id.is_not(None)), may_be_said.is_not(None))
         .order_by(Release.published_at.desc().nulls_first(), Release.id.desc(), ReleaseItem.position)
-        .options(joinedload(Release.product, innerjoin=True))
     )

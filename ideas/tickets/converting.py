@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from ideas.accounts.models import Person
 from ideas.board import posting, proxying
-from ideas.board.models import Idea
+from ideas.board.models import Idea, InASet
 from ideas.board.posting import NewIdea
 from ideas.board.proxying import OnBehalf
 from ideas.companies.models import Company
@@ -70,7 +70,7 @@ def ideas_of(ticket: Ticket) -> Sequence[Linked]:
     return [Linked(*row) for row in rows]
 
 
-def tickets_of(idea: Idea, person: Person) -> Sequence[Ticket]:
+def tickets_of(idea: InASet, person: Person) -> Sequence[Ticket]:
     """The tickets linked to the idea's merged set that the person may see, the newest first: one statement."""
     return db.session.scalars(_linked_to(), {"root": idea.root_id, "person": person.id}).all()
 

@@ -173,7 +173,8 @@ def byline(person: Any) -> Byline:
 
 def when(at: datetime) -> When:
     """The moment, for a fragment."""
-    return When(at.isoformat(), moment(at), day(at), ago(at))
+    there, spoken = at.astimezone(languages.zone()), get_locale().language
+    return When(at.isoformat(), _moment(there.replace(tzinfo=None), spoken), _day(there.date(), spoken), ago(at))
 
 
 def ago(when: datetime) -> str:

@@ -4,7 +4,7 @@ follow, follow_default, official_response, status_change, idea_import, idea_impo
 
 from ideas.board.models.answers import OfficialResponse, StatusChange
 from ideas.board.models.follow import Follow, FollowDefault, Level, Reason
-from ideas.board.models.idea import Idea, IdeaTally, Kind
+from ideas.board.models.idea import Idea, IdeaTally, InASet, Kind, Marked
 from ideas.board.models.imports import IdeaImport, IdeaImportLine
 from ideas.board.models.merge import Merge, MergeObjection
 from ideas.board.models.status import Status, StatusTransition
@@ -18,8 +18,10 @@ __all__ = [
     "IdeaImportLine",
     "IdeaTally",
     "Importance",
+    "InASet",
     "Kind",
     "Level",
+    "Marked",
     "Merge",
     "MergeObjection",
     "OfficialResponse",

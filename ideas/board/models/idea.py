@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +28,7 @@ from ideas.accounts.models import Person
 from ideas.board.models.status import Status
 from ideas.companies.models import Company
 from ideas.db import Base
-from ideas.products.models import Module, Product, Release
+from ideas.products.models import Module, Product
 
 
 class Kind(StrEnum):
@@ -50,7 +50,51 @@ def _listed(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=LISTED, postgresql_where=LISTED)
 
 
-class Idea(Base):
+class InASet(Protocol):
+    """An idea, or what was read of one: what says which merged set it belongs to."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def root_id(self) -> int | None: ...
+
+
+class Marked:
+    """What the marks on an idea mean, wherever they were read."""
+
+    id: int
+    title: str
+    merged_into_id: int | None
+    hidden_at: datetime | None
+    held_at: datetime | None
+    withdrawn_at: datetime | None
+
+    @property
+    def number(self) -> int:
+        return self.id
+
+    @property
+    def slug(self) -> str:
+        return texts.slug(self.title)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the board shows it."""
+        return self.merged_into_id is None and self.in_sight
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether anyone may see it: nobody hid, held or withdrew it."""
+        return not (self.hidden_at or self.held_at or self.withdrawn_at)
+
+    @property
+    def open_to_comments(self) -> bool:
+        """Comments stay open in every status."""
+        return self.in_sight
+
+
+class Idea(Marked, Base):
     """Something a customer asks for, which others may support. Its number is its id."""
 
     __tablename__ = "idea"
@@ -161,47 +205,10 @@ class Idea(Base):
     )
     author: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[author_id])
     company: Mapped[Company | None] = relationship(init=False, lazy="raise")
-    target_release: Mapped[Release | None] = relationship(
-        init=False,
-        lazy="raise",
-        viewonly=True,
-        primaryjoin="Idea.target_release_id == Release.id",
-        foreign_keys=[target_release_id],
-    )
-    delivered_release: Mapped[Release | None] = relationship(
-        init=False,
-        lazy="raise",
-        viewonly=True,
-        primaryjoin="Idea.delivered_release_id == Release.id",
-        foreign_keys=[delivered_release_id],
-    )
-
-    @property
-    def number(self) -> int:
-        return self.id
-
-    @property
-    def slug(self) -> str:
-        return texts.slug(self.title)
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether the board shows it."""
-        return self.merged_into_id is None and self.in_sight
-
-    @property
-    def in_sight(self) -> bool:
-        """Whether anyone may see it: nobody hid, held or withdrew it."""
-        return not (self.hidden_at or self.held_at or self.withdrawn_at)
 
     @property
     def open_to_votes(self) -> bool:
         return self.status.votes_open and self.in_sight
-
-    @property
-    def open_to_comments(self) -> bool:
-        """Comments stay open in every status."""
-        return self.in_sight
 
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:

@@ -24,9 +24,10 @@ from ideas.board.answer_form import AnswerForm
 from ideas.board.faceting import Facets
 from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
 from ideas.board.models import Idea
+from ideas.board.reading import Reading
 from ideas.board.routes import asking, controls, origins, shown
 from ideas.board.routes.asking import Asked
-from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.board.routes.scope import idea_or_404, reading_or_404
 from ideas.conduct import taking_part
 from ideas.conduct.routes.asking import accept_if_said
 from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
@@ -83,26 +84,26 @@ def short(number: int) -> Response:
 
 @bp.get("/ideias/<int:number>-<slug>")
 def show(number: int, slug: str) -> Response:
-    idea = idea_or_404(number)
+    idea = reading_or_404(number)
     address = _address(idea)
     if idea.root_id != idea.id or slug != idea.slug:
         return redirect(address)
-    shown = page(idea)
+    whole = page(idea)
     person = visitor()
     if person is not None and following.is_due(g.idea_followed):
         aside.write(following.seen_now(idea, person))
-    return make_response(shown)
+    return make_response(whole)
 
 
-def _address(idea: Idea) -> str:
+def _address(idea: Idea | Reading) -> str:
     """The idea's own address; a merged one's leads to the canonical idea, and says where from."""
-    root = canonical(idea)
-    if root is idea:
+    if idea.root_id in {None, idea.id}:
         return url_for("ideas.show", number=idea.id, slug=idea.slug)
+    root = idea_or_404(idea.root_id)
     return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
 
 
-def page(idea: Idea, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
+def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
     """The page of a canonical idea; the forms are an answer or a weight refused, with what was typed."""
     person = visitor()
     support = weighing.support_of(idea, person) if person else None

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ideas.board import supporters
 from ideas.board.models import Idea
+from ideas.board.reading import Reading
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.web import paging
 from ideas.web.answers import partial_or_page
@@ -30,7 +31,7 @@ def index(number: int) -> Response:
     return partial_or_page("board/_lines.html", "board/lines.html", **shown)
 
 
-def panel(idea: Idea) -> dict[str, Any] | None:
+def panel(idea: Reading) -> dict[str, Any] | None:
     """The newest lines, beside the idea, for those who may read them."""
     if not _may_read(idea):
         return None
@@ -38,6 +39,6 @@ def panel(idea: Idea) -> dict[str, Any] | None:
     return {"idea": idea, "lines": found[:FEW], "more": len(found) > FEW} if found else None
 
 
-def _may_read(idea: Idea) -> bool:
+def _may_read(idea: Idea | Reading) -> bool:
     person = visitor()
     return person is not None and (person.id == idea.author_id or is_staff())

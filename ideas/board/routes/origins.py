@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ideas.accounts.models import Person
 from ideas.board import merging, objecting
 from ideas.board.models import Idea, Merge, MergeObjection
+from ideas.board.reading import Reading
 from ideas.board.routes.scope import may_part
 from ideas.db import db
 from ideas.web.person import is_curator, visitor
@@ -27,7 +28,7 @@ class Origin:
     objected: bool = False
 
 
-def origin_of(root: Idea) -> Origin | None:
+def origin_of(root: Reading) -> Origin | None:
     """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
     numbers = [int(word) for word in request.args.getlist("de") if word.isascii() and word.isdigit() and len(word) < 10]
     if not numbers:

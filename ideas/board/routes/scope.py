@@ -6,20 +6,17 @@ from flask import abort
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
+from ideas.board import reading
 from ideas.board.models import Idea
+from ideas.board.reading import Reading
 from ideas.db import db
 from ideas.web.person import has_role, manages, visitor
 
 _HIGHEST = 2**31 - 1
-#: What the idea's page and the deeds on it read.
+#: What the deeds on an idea read, and the pages that ask for them.
 LOADED = (
     joinedload(Idea.status, innerjoin=True),
     joinedload(Idea.product, innerjoin=True),
-    joinedload(Idea.module),
-    joinedload(Idea.author),
-    joinedload(Idea.company),
-    joinedload(Idea.target_release),
-    joinedload(Idea.delivered_release),
 )
 
 
@@ -31,6 +28,13 @@ def idea_or_404(number: int) -> Idea:
     asked = {"number": number, "reader": person.id if person else None}
     idea: Idea | None = db.session.scalar(_visible(has_role("moderator")), asked)
     return idea or abort(404)
+
+
+def reading_or_404(number: int) -> Reading:
+    """The same as its page reads it: one statement too."""
+    if number > _HIGHEST:
+        abort(404)
+    return reading.of(number, visitor(), moderator=has_role("moderator")) or abort(404)
 
 
 @cache
@@ -45,6 +49,6 @@ def canonical(idea: Idea) -> Idea:
     return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)
 
 
-def may_part(idea: Idea, other: Idea) -> bool:
+def may_part(idea: Idea, other: Idea | Reading) -> bool:
     """Whether the person may bring these two together, or part them: managers of either product, and moderators."""
     return has_role("moderator") or manages(idea.product_id) or manages(other.product_id)

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from ideas.board import cards, history
+from ideas.board import history
 from ideas.board.history import Change, Joining, Other, Response
 from ideas.board.models import Idea
+from ideas.board.reading import Reading
 from ideas.web.context import Byline, When, byline, name_of, when
 from ideas.web.person import asker
 
@@ -58,19 +59,19 @@ class Step(NamedTuple):
     is_news: bool
 
 
-def masthead(idea: Idea) -> Masthead:
+def masthead(idea: Reading) -> Masthead:
     return Masthead(
         id=idea.id,
         title=idea.title,
         language=idea.language,
         status_key=idea.status_key,
         status=name_of(idea.status),
-        target=cards.target_of(idea),
+        target=idea.target,
         kind=idea.kind,
         product=name_of(idea.product),
         module=name_of(idea.module) if idea.module else None,
         by=byline(idea.author) if idea.author else None,
-        company=idea.company.name if idea.company and _may_see_company(idea) else None,
+        company=idea.company if _may_see_company(idea) else None,
         at=when(idea.published_at),
         people_count=idea.people_count,
         company_count=idea.company_count,
@@ -79,7 +80,7 @@ def masthead(idea: Idea) -> Masthead:
     )
 
 
-def ballot(idea: Idea) -> Ballot:
+def ballot(idea: Idea | Reading) -> Ballot:
     return Ballot(idea.id, idea.title, idea.total_count, idea.open_to_votes)
 
 
@@ -101,7 +102,7 @@ def step(step: history.Step, *, standing_id: int | None, is_news: bool) -> Step:
     )
 
 
-def _may_see_company(idea: Idea) -> bool:
+def _may_see_company(idea: Reading) -> bool:
     """Staff and people of the same company (model.md 7)."""
     who = asker()
     mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())

@@ -7,6 +7,7 @@ from flask import g, request, url_for
 
 from ideas.board import history
 from ideas.board.models import Idea
+from ideas.board.reading import Reading
 from ideas.board.routes import shown as board
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
@@ -43,7 +44,7 @@ class Piece(NamedTuple):
     shown: Shown | board.Step
 
 
-def load(idea: Idea) -> dict[str, Any]:
+def load(idea: Idea | Reading) -> dict[str, Any]:
     """What the conversation shows: one statement, beside the steps that the page has read.
 
     Words that were refused are in the form again; a visitor gets none.
@@ -52,7 +53,7 @@ def load(idea: Idea) -> dict[str, Any]:
     return {"idea": idea, "form": form, **page_of(idea)}
 
 
-def page_of(idea: Idea) -> dict[str, Any]:
+def page_of(idea: Idea | Reading) -> dict[str, Any]:
     """A page of the idea's line, as far back as this request asks."""
     before = _before()
     steps = g.pop("idea_steps", None) or history.steps(idea)
@@ -69,14 +70,14 @@ def page_of(idea: Idea) -> dict[str, Any]:
     }
 
 
-def _piece(entry: Entry, idea: Idea, reader: Viewer, standing_id: int | None, is_news: bool) -> Piece:
+def _piece(entry: Entry, idea: Idea | Reading, reader: Viewer, standing_id: int | None, is_news: bool) -> Piece:
     if entry.comment is not None:
         return Piece("comments/_comment.html", shown(entry.comment, idea, reader, is_news=is_news))
     assert entry.step is not None
     return Piece("board/_step.html", board.step(entry.step, standing_id=standing_id, is_news=is_news))
 
 
-def shown(comment: Said, idea: Idea, reader: Viewer, *, is_news: bool = False) -> Shown:
+def shown(comment: Said, idea: Idea | Reading, reader: Viewer, *, is_news: bool = False) -> Shown:
     """The comment for the reader, on the page of that idea."""
     return Shown(
         id=comment.id,
@@ -118,5 +119,5 @@ def _before() -> Cursor | None:
     return Cursor(at, number)
 
 
-def _more(idea: Idea, line: Timeline) -> str | None:
+def _more(idea: Idea | Reading, line: Timeline) -> str | None:
     return url_for("comments.index", number=idea.id, antes=paging.write(*line.next)) if line.next else None

@@ -30,8 +30,9 @@ def index() -> Response:
 
 def idea_or_404(number: int) -> Idea:
     """An idea of a product that the asker answers for, with what its page reads."""
-    mine = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed)).options(*LOADED)
-    idea: Idea | None = db.session.scalar(mine) if number < 2**31 else None
+    mine = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed))
+    loaded = (*LOADED, joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
+    idea: Idea | None = db.session.scalar(mine.options(*loaded)) if number < 2**31 else None
     return idea or abort(404)
 
 
