@@ -13,11 +13,11 @@ from sqlalchemy import Select, bindparam, select
 
 from ideas import clock, text
 from ideas.board import finding
-from ideas.board.cards import Label
 from ideas.board.filtering import listed
 from ideas.board.models import Idea, Status
 from ideas.board.reading import Reading
 from ideas.db import rows
+from ideas.products.models import Label
 
 #: How long the numbers stand, and of how many ideas they are kept.
 KEPT, _MOST = timedelta(minutes=5), 4_096

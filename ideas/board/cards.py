@@ -1,6 +1,5 @@
 """What a list shows of an idea: columns alone, so that a page of them is one quick statement."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,20 +7,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_,
 
 from ideas import text
 from ideas.board.models import Idea, Status
-from ideas.products.models import Module, Named, Product, Release
+from ideas.products.models import Label, Module, Product, Release
 
 #: An excerpt fills two lines; this much of a problem is read to make it.
 _EXCERPT, _BEGINNING = 160, 600
-
-
-@dataclass(frozen=True, slots=True)
-class Label(Named):
-    """A name in three languages, without its row."""
-
-    key: str
-    name_pt: str
-    name_es: str
-    name_en: str
 
 
 class Card(NamedTuple):

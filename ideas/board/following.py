@@ -29,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Follow, FollowDefault, Idea, InASet, Level, Reason
-from ideas.db import db
+from ideas.db import db, rows
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: Levels as numbers, so that the database can take the strongest.
@@ -104,8 +104,7 @@ def defaults_of(person: Person) -> Defaults:
 
 def follow_of(idea: InASet, person: Person) -> Following:
     """How much the person hears of the idea and its merged set: one statement."""
-    asked = {"root": idea.root_id, "person": person.id}
-    rank, chosen, seen_at, *given = db.session.execute(_following(), asked).one()
+    rank, chosen, seen_at, *given = rows(_following(), root=idea.root_id, person=person.id)[0]
     why = frozenset(reason for reason, stands in zip(Reason, given, strict=True) if stands)
     return Following(_LEVELS[rank or 0], chosen is not None, why, seen_at)
 

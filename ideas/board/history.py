@@ -10,10 +10,10 @@ from sqlalchemy import Integer, Select, and_, bindparam, case, cast, false, func
 
 from ideas import text
 from ideas.accounts.models import Author, Person
-from ideas.board.cards import Label
 from ideas.board.models import Idea, Merge, OfficialResponse, Status, StatusChange
 from ideas.board.reading import Reading
 from ideas.db import rows
+from ideas.products.models import Label
 
 #: Where the idea's number comes into the statement.
 _IDEA = bindparam("idea", type_=Integer)

@@ -10,11 +10,10 @@ from sqlalchemy import BindParameter, Integer, Select, bindparam, select
 
 from ideas.accounts.models import Author, Person
 from ideas.board import cards
-from ideas.board.cards import Label
 from ideas.board.models import Idea, Marked, Status
 from ideas.companies.models import Company
 from ideas.db import rows
-from ideas.products.models import Module, Product, Release
+from ideas.products.models import Label, Module, Product, Release
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,17 @@ Everyone sees how many said what; the line is read by the idea's author, without
 Over a merged set a person says it once: it stands on all their rows, and the strongest counts.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Executable, bindparam, select
 
-from ideas.accounts.models import Person
+from ideas.accounts.models import Author, Person
 from ideas.board import counting, ledger, locking, voting
 from ideas.board.models import Idea, InASet, Vote
 from ideas.companies.models import Company
 from ideas.conduct import taking_part
-from ideas.db import db
+from ideas.db import rows
 from ideas.errors import N_, Refused
 
 
@@ -39,7 +38,7 @@ class Support:
 
     weight: Weight
     #: Who of the vendor cast the vote on their behalf, and from what; None when it is their own.
-    proxied_by: Person | None
+    proxied_by: Author | None
     source: str | None
 
 
@@ -64,26 +63,23 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
 
 def support_of(idea: InASet, person: Person) -> Support | None:
     """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
-    found = db.session.execute(_support(), {"root": idea.root_id, "person": person.id}).all()
+    found = rows(_support(), root=idea.root_id, person=person.id)
     if not found:
         return None
-    votes = [vote for vote, _ in found]
-    first, proxy = found[0]
-    return Support(Weight(counting.strongest(votes), _line(votes)), proxy, first.source)
+    first = found[0]
+    line = next((vote.reason for vote in found if vote.reason), None)
+    proxy = Author(*first[3:]) if first.id is not None else None
+    return Support(Weight(counting.strongest(found), line), proxy, first.source)
 
 
 @cache
-def _support() -> Select[Vote, Person | None]:
+def _support() -> Executable:
     """The person's rows of a set that stand, with who cast them for the person: made once."""
     return (
-        select(Vote, Person)
+        select(Vote.importance, Vote.reason, Vote.source, Person.id, Person.name, Person.photo_id, Person.closed_at)
         .join(Idea, Idea.id == Vote.idea_id)
         .outerjoin(Person, Person.id == Vote.proxied_by_id)
         .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"))
         .where(Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
         .order_by(Vote.cast_at, Vote.id)
     )
-
-
-def _line(votes: Sequence[Vote]) -> str | None:
-    return next((vote.reason for vote in votes if vote.reason), None)

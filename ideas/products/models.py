@@ -1,5 +1,6 @@
 """Tables: product, module, release."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
@@ -19,6 +20,16 @@ class Named:
     def name_in(self, language: str) -> str:
         """The name in that language ("pt-BR", "es" or "en"); pt-BR for any other."""
         return {"es": self.name_es, "en": self.name_en}.get(language, self.name_pt)
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Named):
+    """A name in three languages, without its row."""
+
+    key: str
+    name_pt: str
+    name_es: str
+    name_en: str
 
 
 class Product(Named, Base):

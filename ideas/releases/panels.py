@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, and_, bindparam, or_, select, union_all
 
 from ideas import text
-from ideas.board.cards import Label
 from ideas.board.filtering import listed
 from ideas.board.models import Idea
 from ideas.board.reading import Reading
 from ideas.db import db, rows
-from ideas.products.models import Product, Release
+from ideas.products.models import Label, Product, Release
 from ideas.releases import finding
 from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from ideas.releases.roadmap import IN_PROGRESS, PLANNED

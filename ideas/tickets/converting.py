@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Executable, Integer, bindparam, select
 
 from ideas.accounts.models import Person
 from ideas.board import posting, proxying
@@ -16,16 +15,26 @@ from ideas.board.models import Idea, InASet
 from ideas.board.posting import NewIdea
 from ideas.board.proxying import OnBehalf
 from ideas.companies.models import Company
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.errors import N_, Refused
+from ideas.products.models import Label
 from ideas.tickets import locking, progressing, standing
-from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketStep
+from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketState, TicketStep
 
 
 class AlreadyAnIdea(Refused):
     """A ticket becomes one idea at most."""
 
     message = N_("Este chamado já virou uma ideia.")
+
+
+class Known(NamedTuple):
+    """A ticket, to whoever may see it."""
+
+    code: str
+    subject: str
+    language: str
+    state: Label
 
 
 class Linked(NamedTuple):
@@ -70,18 +79,21 @@ def ideas_of(ticket: Ticket) -> Sequence[Linked]:
     return [Linked(*row) for row in rows]
 
 
-def tickets_of(idea: InASet, person: Person) -> Sequence[Ticket]:
+def tickets_of(idea: InASet, person: Person) -> Sequence[Known]:
     """The tickets linked to the idea's merged set that the person may see, the newest first: one statement."""
-    return db.session.scalars(_linked_to(), {"root": idea.root_id, "person": person.id}).all()
+    found = rows(_linked_to(), root=idea.root_id, person=person.id)
+    return [Known(code, subject, language, Label(*state)) for code, subject, language, *state in found]
 
 
 @cache
-def _linked_to() -> Select[Ticket]:
+def _linked_to() -> Executable:
     """The tickets linked to a set that a person may see: made once, since every page of an idea asks it."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     linked = select(TicketIdea.ticket_id).where(TicketIdea.idea_id.in_(of_set))
-    asked = select(Ticket).where(Ticket.id.in_(linked), Ticket.seen_by(bindparam("person", type_=Integer)))
-    return asked.options(joinedload(Ticket.state, innerjoin=True)).order_by(Ticket.id.desc()).limit(5)
+    state = TicketState.key, TicketState.name_pt, TicketState.name_es, TicketState.name_en
+    asked = select(Ticket.code, Ticket.subject, Ticket.language, *state).join(Ticket.state)
+    seen = Ticket.seen_by(bindparam("person", type_=Integer))
+    return asked.where(Ticket.id.in_(linked), seen).order_by(Ticket.id.desc()).limit(5)
 
 
 def _for_owner(ticket: Ticket) -> OnBehalf:
