@@ -24,7 +24,7 @@ from ideas.cli.setup import setup
 from ideas.cli.translations import translations
 from ideas.cli.worker import worker
 from ideas.config import ROOT, Misconfigured, Settings
-from ideas.db import begin_for_writing, db, prepare
+from ideas.db import begin_for_writing, db, prepare, read_alone
 from ideas.demo import seeding
 from ideas.files import sweeping
 from ideas.notifications.routes import unsubscribing
@@ -104,7 +104,14 @@ def _database(app: Flask) -> None:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "ideas" / "migrations"), render_as_batch=True)
     # First of all: whether this request's transactions take the writer's place at once.
-    app.before_request(lambda: begin_for_writing(request.method not in gate.SAFE))
+    app.before_request(_begin)
+    app.teardown_request(lambda _: read_alone(False))
+
+
+def _begin() -> None:
+    reads = request.method in gate.SAFE
+    begin_for_writing(not reads)
+    read_alone(reads)
 
 
 def _refuse_demo(app: Flask) -> None:

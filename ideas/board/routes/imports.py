@@ -17,7 +17,7 @@ from ideas.board.import_form import ImportForm, mapping_form, mapping_of
 from ideas.board.models import IdeaImport, IdeaImportLine
 from ideas.board.sheets import Row, Sheet, WrongFile
 from ideas.board.sources import PRESETS
-from ideas.db import db
+from ideas.db import db, read_in_chunks
 from ideas.errors import Refused
 from ideas.files import accepting, storing
 from ideas.files.accepting import MB, Rule
@@ -173,7 +173,9 @@ def _report(one: IdeaImport) -> Iterator[str]:
     """Every row that was refused or changed, read in the order of the file some at a time."""
     words = {"refused": gettext("recusada"), "changed": gettext("alterada")}
     yield "\ufeff" + _row(gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê"))
-    lines = select(IdeaImportLine).where(IdeaImportLine.import_id == one.id).order_by(IdeaImportLine.id)
+    number = one.id
+    read_in_chunks()
+    lines = select(IdeaImportLine).where(IdeaImportLine.import_id == number).order_by(IdeaImportLine.id)
     for line in db.session.scalars(lines.execution_options(yield_per=500)):
         yield _row(str(line.line), line.external_id, words[line.what], _why(line))
 
