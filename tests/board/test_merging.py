@@ -202,11 +202,10 @@ def test_an_old_title_finds_the_canonical_idea_until_it_is_separated(two: tuple[
     original, duplicate = two
     third = make.idea("Planilha do balancete em Excel, nova")
     merging.merge([duplicate], original, by=elisa)
-    hits = finding.search("arquivo do excel").hits
-    assert db.session.scalars(select(hits.ideas.c.id)).all() == [original.id]
+    assert list(finding.search("arquivo do excel").hits.ranks) == [original.id]
     assert original.id in {card.id for card in finding.similar("Balancete em arquivo do Excel", but=third.id)}
     unmerging.unmerge(duplicate, by=elisa)
-    assert db.session.scalars(select(finding.search("arquivo do excel").hits.ideas.c.id)).all() == [duplicate.id]
+    assert list(finding.search("arquivo do excel").hits.ranks) == [duplicate.id]
 
 
 def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea], elisa, carla, davi) -> None:

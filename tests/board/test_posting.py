@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from ideas import clock, search
+from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting, following, posting, voting
+from ideas.board import counting, finding, following, posting, voting
 from ideas.board.models import Idea, Level, Vote
 from ideas.conduct import taking_part
 from ideas.db import db
@@ -69,9 +69,7 @@ def test_the_author_hears_everything_even_without_the_vote(new: posting.NewIdea,
 def test_a_new_idea_is_found_at_once_by_every_part_of_it(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     for typed in ("razao contabil", "fechamento", "botao planilha"):
-        query = search.understand(db.session(), "idea", typed)
-        hits = search.matching(db.session(), "idea", query)
-        assert db.session.scalars(select(hits.c.id)).all() == [idea.id], typed
+        assert list(finding.search(typed).hits.ranks) == [idea.id], typed
 
 
 def test_sending_the_same_form_twice_posts_it_once(new: posting.NewIdea, bruno: Person) -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from ideas import clock, search
+from ideas import clock
 from ideas.accounts import identifying, passwords
 from ideas.accounts.documents import find_cpfs
 from ideas.accounts.models import Person, StaffRole
-from ideas.board import counting
+from ideas.board import counting, finding
 from ideas.board.models import (
     Follow,
     Idea,
@@ -209,10 +209,9 @@ def test_releases_answer_the_ideas_that_their_file_names() -> None:
 
 
 def test_ideas_can_be_found_by_their_words() -> None:
-    query = search.understand(db.session(), "idea", "razao contabil planilha")
-    hits = search.matching(db.session(), "idea", query)
-    best = db.session.scalars(select(Idea.title).join(hits, hits.c.id == Idea.id).order_by(hits.c.rank.desc())).first()
-    assert best == "Exportar o razão contábil direto para planilha, com filtros por centro de custo"
+    ranks = finding.search("razao contabil planilha").hits.ranks
+    best = db.session.get_one(Idea, max(ranks, key=ranks.__getitem__))
+    assert best.title == "Exportar o razão contábil direto para planilha, com filtros por centro de custo"
 
 
 def test_no_text_holds_a_cpf() -> None:
