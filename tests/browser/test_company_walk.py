@@ -46,7 +46,7 @@ def come_in(page: Page, address: str) -> None:
     page.get_by_label("CPF").fill(CPF)
     page.get_by_label("Senha").fill(PASSWORD)
     main(page).get_by_role("button", name="Entrar").click()
-    expect(page.get_by_text("Pronto: você entrou em Padaria Aurora.")).to_be_visible()
+    expect(page.get_by_text("Pronto: você entrou em Padaria Aurora.").first).to_be_visible()
 
 
 def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, carla):
@@ -58,7 +58,7 @@ def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, c
     administrator.get_by_label("E-mail").fill("nina@exemplo.example")
     administrator.get_by_label("Consultoria Técnica").check()
     administrator.get_by_role("button", name="Enviar convite").click()
-    expect(administrator.get_by_text("Convite enviado a nina@exemplo.example")).to_be_visible()
+    expect(administrator.get_by_text("Convite enviado a nina@exemplo.example").first).to_be_visible()
 
     newcomer = open_page(js=js, width=375)
     come_in(newcomer, link_of("nina@exemplo.example"))
@@ -72,7 +72,7 @@ def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, c
     main(administrator).get_by_role("link", name="Nina Alves").click()
     administrator.get_by_role("link", name="Tirar da empresa…").click()
     administrator.get_by_role("button", name="Tirar da empresa").click()
-    expect(administrator.get_by_text("Nina Alves não faz mais parte da empresa.")).to_be_visible()
+    expect(administrator.get_by_text("Nina Alves não faz mais parte da empresa.").first).to_be_visible()
     newcomer.goto("/empresa")
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("ainda não faz parte")
 
@@ -95,7 +95,7 @@ def test_somebody_asks_to_join_and_the_administrator_approves(js, open_page, ent
     administrator.get_by_role("link", name="Decidir o pedido de Nina Alves").click()
     administrator.get_by_label("Acesso ao Autoatendimento").check()
     administrator.get_by_role("button", name="Aprovar e convidar").click()
-    expect(administrator.get_by_text("Pedido aprovado")).to_be_visible()
+    expect(administrator.get_by_text("Pedido aprovado").first).to_be_visible()
     come_in(visitor, link_of("nina@exemplo.example"))
 
 
@@ -107,7 +107,7 @@ def test_the_administration_changes_hands(js, open_page, enter, ana, carla):
     main(administrator).get_by_role("link", name="Ana Ribeiro").click()
     administrator.get_by_role("link", name="Passar a administração…").click()
     administrator.get_by_role("button", name="Passar a administração").click()
-    expect(administrator.get_by_text("A administração agora é de Ana Ribeiro.")).to_be_visible()
+    expect(administrator.get_by_text("A administração agora é de Ana Ribeiro.").first).to_be_visible()
     expect(main(administrator).get_by_role("link", name="Convidar")).to_have_count(0)
     successor.goto("/empresa")
     expect(main(successor).get_by_role("link", name="Convidar")).to_be_visible()

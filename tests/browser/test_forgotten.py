@@ -17,7 +17,7 @@ def test_a_forgotten_password_is_chosen_anew(js, open_page, postman: Postman, an
     page.get_by_role("link", name="Esqueci minha senha").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Esqueci minha senha")
     page.get_by_role("button", name="Enviar o link").click()
-    expect(page.get_by_text("Escreva o CPF ou o e-mail do seu cadastro.")).to_be_visible()
+    expect(page.get_by_text("Escreva o CPF ou o e-mail do seu cadastro.").first).to_be_visible()
     page.get_by_label("CPF ou e-mail").fill("529.982.247-25")
     page.get_by_role("button", name="Enviar o link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confira o seu e-mail")
@@ -26,7 +26,7 @@ def test_a_forgotten_password_is_chosen_anew(js, open_page, postman: Postman, an
     page.goto(link_in(mail))
     page.get_by_label("Senha nova").fill("senha123")
     page.get_by_role("button", name="Trocar a senha").click()
-    expect(page.get_by_text("está entre as mais usadas")).to_be_visible()
+    expect(page.get_by_text("está entre as mais usadas").first).to_be_visible()
     page.get_by_label("Senha nova").fill("uma frase nova e comprida")
     page.get_by_role("button", name="Trocar a senha").click()
 

@@ -41,16 +41,16 @@ def test_iris_imports_a_file(js, width, open_page, enter, iris) -> None:
     if js:
         clean(page)
     page.get_by_role("button", name="Conferir sem gravar").click()
-    expect(page.get_by_text("Conferindo")).to_be_visible()
+    expect(page.get_by_text("Conferindo").first).to_be_visible()
     work()
     if not js:
         page.get_by_role("link", name="Atualizar").click()
     expect(page.get_by_role("button", name="Importar 2 ideias")).to_be_visible()
-    expect(page.get_by_text("A data não está como")).to_be_visible()
+    expect(page.get_by_text("A data não está como").first).to_be_visible()
     if js:
         clean(page)
     page.get_by_role("button", name="Importar 2 ideias").click()
-    expect(page.get_by_text("Importando")).to_be_visible()
+    expect(page.get_by_text("Importando").first).to_be_visible()
     work()
     if not js:
         page.get_by_role("link", name="Atualizar").click()

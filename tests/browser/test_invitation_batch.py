@@ -48,7 +48,7 @@ def test_carla_invites_by_a_sheet_and_follows_it_to_its_end(js, app, open_page, 
     worker = threading.Thread(target=carry_out, args=(app, db.session.query(Batch).one().id))
     db.session.rollback()
     worker.start()
-    expect(page.get_by_text("250 pessoas convidadas.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("250 pessoas convidadas.").first).to_be_visible(timeout=15_000)
     worker.join()
     page.get_by_role("link", name="Sem problema").click()
     expect(page.get_by_text("convidada", exact=True).first).to_be_visible()

@@ -36,7 +36,7 @@ def test_two_ideas_are_merged_objected_to_and_parted(js, open_page, enter, bruno
     manager.get_by_role("checkbox", name=KEPT).check()
     faults = violations(manager, "choosing") if js else []
     manager.get_by_role("button", name="Ver a prévia").click()
-    expect(manager.get_by_text("1 pessoa votou nas duas e conta uma vez.")).to_be_visible()
+    expect(manager.get_by_text("1 pessoa votou nas duas e conta uma vez.").first).to_be_visible()
     manager.get_by_role("radio", name=KEPT).check()
     faults += violations(manager, "the preview") if js else []
     manager.get_by_role("button", name="Reunir", exact=True).click()
@@ -55,14 +55,14 @@ def test_two_ideas_are_merged_objected_to_and_parted(js, open_page, enter, bruno
     author.get_by_label("O que a sua ideia tem de diferente").fill("A minha é só do contábil.")
     faults += violations(author, "objecting") if js else []
     author.get_by_role("button", name="Avisar a gestão de produto").click()
-    expect(author.get_by_text("Você disse que não é a mesma.")).to_be_visible()
+    expect(author.get_by_text("Você disse que não é a mesma.").first).to_be_visible()
     author.get_by_role("link", name="Ler o que ela dizia").click()
     expect(author.get_by_role("heading", name=DUPLICATE)).to_be_visible()
     faults += violations(author, "the merged texts") if js else []
 
     # Elisa reads it and parts them.
     manager.goto(f"/ideias/{duplicate.id}")
-    expect(manager.get_by_text("A minha é só do contábil.")).to_be_visible()
+    expect(manager.get_by_text("A minha é só do contábil.").first).to_be_visible()
     manager.get_by_role("button", name="Separar de novo").click()
     expect(manager.get_by_role("heading", level=1)).to_have_text(DUPLICATE)
     expect(manager.get_by_role("main").get_by_text("Separada da ideia")).to_be_visible()
@@ -81,12 +81,12 @@ def test_one_follows_less_leaves_many_and_reads_how_ideas_are_ordered(js, open_p
     for number in (0, 1):
         page.get_by_role("checkbox", name=f"Uma ideia que Bruno segue, de número {number}").check()
     page.get_by_role("button", name="Deixar de seguir as marcadas").click()
-    expect(page.get_by_text("Você deixou de seguir 2 ideias.")).to_be_visible()
+    expect(page.get_by_text("Você deixou de seguir 2 ideias.").first).to_be_visible()
     expect(page.get_by_role("link", name="de número 2")).to_be_visible()
     expect(page.get_by_role("link", name="de número 0")).to_have_count(0)
     page.get_by_label("Quando voto").select_option(label="Nada")
     page.get_by_role("button", name="Salvar").click()
-    expect(page.get_by_text("Você ainda não segue ideias")).to_be_visible()
+    expect(page.get_by_text("Você ainda não segue ideias").first).to_be_visible()
 
     page.goto("/")
     page.get_by_text("Como isto é ordenado?").click()

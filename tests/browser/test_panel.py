@@ -46,13 +46,13 @@ def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
     page.get_by_role("button", name="Buscar", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ana Ribeiro")
     assert "529" not in page.url
-    expect(page.get_by_text("***.982.247-**")).to_be_visible()
+    expect(page.get_by_text("***.982.247-**").first).to_be_visible()
     page.get_by_label("Motivo").first.fill("Ofensas repetidas")
     page.get_by_role("button", name="Suspender").click()
     expect(page.get_by_role("main").get_by_text("Suspensa sem prazo", exact=True)).to_be_visible()
     page.get_by_role("link", name="O que fizeram com a conta").click()
     expect(page.get_by_role("main").get_by_text("Suspendeu a pessoa").last).to_be_visible()
-    expect(page.get_by_text("“Ofensas repetidas”")).to_be_visible()
+    expect(page.get_by_text("“Ofensas repetidas”").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])

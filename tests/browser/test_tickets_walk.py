@@ -85,7 +85,7 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     analyst.goto("/chamados")
     analyst.get_by_role("link", name=SUBJECT).click()
     analyst.get_by_role("button", name="Assumir o atendimento").click()
-    expect(analyst.get_by_text("Heitor Lima assumiu o atendimento")).to_be_visible()
+    expect(analyst.get_by_text("Heitor Lima assumiu o atendimento").first).to_be_visible()
     analyst.get_by_text("Escrever uma nota interna").click()
     analyst.get_by_label("Nota interna").fill("Parece a margem do modelo.")
     analyst.get_by_role("button", name="Salvar nota").click()

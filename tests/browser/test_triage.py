@@ -41,7 +41,7 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page.get_by_role("button", name="Salvar as etiquetas").click()
     page.get_by_label("Nota interna").fill("Falar com o fiscal.")
     page.get_by_role("button", name="Salvar a nota").click()
-    expect(page.get_by_text("Falar com o fiscal.")).to_be_visible()
+    expect(page.get_by_text("Falar com o fiscal.").first).to_be_visible()
     faults += violations(page, "an idea with tags and a note") if js else []
 
     # The other three in one act; one look before, one undo after.
@@ -50,13 +50,13 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page.get_by_role("button", name="Mudar a situação das escolhidas").click()
     page.get_by_label("Nova situação").select_option(label="Em análise")
     page.get_by_role("button", name="Conferir antes de mudar").click()
-    expect(page.get_by_text("3 ideias passam para Em análise")).to_be_visible()
+    expect(page.get_by_text("3 ideias passam para Em análise").first).to_be_visible()
     faults += violations(page, "the look before") if js else []
     page.get_by_role("button", name="Confirmar a mudança").click()
     expect(page.get_by_role("button", name="Desfazer tudo")).to_be_visible()
     faults += violations(page, "the batch") if js else []
     page.get_by_role("button", name="Desfazer tudo").click()
-    expect(page.get_by_text("Desfeita em")).to_be_visible()
+    expect(page.get_by_text("Desfeita em").first).to_be_visible()
     page.go_back()
     page.goto("/triagem")
     for box in page.get_by_role("checkbox").all():
@@ -66,7 +66,7 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page.get_by_role("button", name="Conferir antes de mudar").click()
     page.get_by_role("button", name="Confirmar a mudança").click()
     page.goto("/triagem")
-    expect(page.get_by_text("A caixa está vazia")).to_be_visible()
+    expect(page.get_by_text("A caixa está vazia").first).to_be_visible()
     assert (faults + violations(page, "the empty inbox") if js else []) == []
 
 

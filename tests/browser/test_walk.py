@@ -43,7 +43,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
     expect(visitor.get_by_role("link", name="Balancete em CSV para planilha", exact=True)).to_have_count(0)
     visitor.get_by_role("link", name="Aviso antes de o certificado digital vencer", exact=True).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Aviso antes de o certificado digital vencer")
-    expect(visitor.get_by_text("Ideia publicada")).to_be_visible()
+    expect(visitor.get_by_text("Ideia publicada").first).to_be_visible()
 
     # Ana posts; similar ideas are shown first, the new code of conduct is asked for, and accepting posts.
     author = open_page(js=js)
@@ -65,7 +65,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
         mine.click()
     accept.click()
     expect(author.get_by_role("heading", level=1)).to_have_text(TITLE)
-    expect(author.get_by_text("Seguindo: tudo")).to_be_visible()
+    expect(author.get_by_text("Seguindo: tudo").first).to_be_visible()
     expect(vote_button(author, TITLE)).to_contain_text("Votado")
     address = author.url
 
@@ -80,7 +80,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
     voter.get_by_label("Comentar", exact=True).fill("Com o histórico na mesma linha, dispensamos um relatório.")
     voter.get_by_role("button", name="Comentar").click()
     expect(voter.get_by_role("main").get_by_text("dispensamos um relatório")).to_be_visible()
-    expect(voter.get_by_text("Seguindo: tudo")).to_be_visible()
+    expect(voter.get_by_text("Seguindo: tudo").first).to_be_visible()
     deliver()
 
     # Elisa answers and plans it, in one form on its page.

@@ -36,7 +36,7 @@ def test_voting_and_saying_how_much_it_matters(js: bool, open_page, enter, bruno
     page = open_page(js=js)
     enter(page, bruno)
     page.goto(f"/ideias/{number}")
-    expect(page.get_by_text("Vote e diga o quanto isto importa para você.")).to_be_visible()
+    expect(page.get_by_text("Vote e diga o quanto isto importa para você.").first).to_be_visible()
     heading = page.get_by_role("heading", name="O problema")
     before = heading.bounding_box()
     page.locator(".vote--large button").click()
@@ -53,11 +53,11 @@ def test_voting_and_saying_how_much_it_matters(js: bool, open_page, enter, bruno
         page.get_by_text("Contar o que não consigo fazer hoje").click()
     page.get_by_label("O que você não consegue fazer hoje?").fill("Perco a tarde toda.")
     page.get_by_role("button", name="Salvar").click()
-    expect(page.get_by_text("Você contou: “Perco a tarde toda.”")).to_be_visible()
+    expect(page.get_by_text("Você contou: “Perco a tarde toda.”").first).to_be_visible()
     # The importance is kept.
     expect(choice(page, "Importante")).to_have_attribute("aria-pressed", "true")
     page.locator(".vote--large button").click()
-    expect(page.get_by_text("Vote e diga o quanto isto importa para você.")).to_be_visible()
+    expect(page.get_by_text("Vote e diga o quanto isto importa para você.").first).to_be_visible()
 
 
 @pytest.mark.parametrize("js", [True, False])
@@ -76,7 +76,7 @@ def test_an_analyst_votes_for_a_customer(js: bool, open_page, enter, heitor: Per
     page.get_by_label("De onde veio o pedido").fill("chamado 2026-000001")
     page.get_by_label("Crítico").check()
     page.get_by_role("button", name="Registrar o voto").click()
-    expect(page.get_by_text("Voto de Bruno Leal registrado")).to_be_visible()
+    expect(page.get_by_text("Voto de Bruno Leal registrado").first).to_be_visible()
     page.get_by_role("link", name="Quem apoia").click()
     expect(page.get_by_role("row", name="Bruno Leal")).to_contain_text("chamado 2026-000001")
 
