@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 
 from ideas import clock
 from ideas.accounts.models import Person
@@ -85,20 +86,26 @@ class Verdict:
     hides: bool = True
 
 
-def decide(names: Sequence[Name], verdict: Verdict, *, by: Person) -> DecisionBatch:
+def decide(names: Sequence[Name], verdict: Verdict, *, by: Person, client_token: str | None = None) -> DecisionBatch:
     """Decide about all of these things in one act, which one undo takes back.
 
-    A thing that nobody reported gets a case of its own. Raises a NotJudged for what the verdict lacks,
-    AlreadyDecided, TakenByAnother, AboutYourself.
+    Sent twice with one token, it gives the first act. A thing that nobody reported gets a case of its own.
+    Raises a NotJudged for what the verdict lacks, AlreadyDecided, TakenByAnother, AboutYourself.
     """
-    about = _cases(names)
+    try:
+        with db.session.begin_nested():
+            about = _cases(names)
+            batch = DecisionBatch(by_id=by.id, client_token=client_token)
+            db.session.add(batch)
+    except IntegrityError:
+        # The token's unique key spoke, now or in a race: the cases that were opened for it are gone with it.
+        if (first := _sent_before(client_token, by)) is None:
+            raise
+        return first
     past = outcomes_of({case.subject_id for case in about if case.subject_id})
     _ensure_whole(verdict, about, past)
     for case in about:
         cases.ensure_may_decide(case, by)
-    batch = DecisionBatch(by_id=by.id)
-    db.session.add(batch)
-    db.session.flush()
     decisions = [_decide(case, verdict, batch, by) for case in about]
     db.session.flush()
     _bar(decisions)
@@ -150,6 +157,13 @@ def outcomes_of(people: Iterable[int]) -> Mapping[int, set[str]]:
         if decision.subject_id is not None:
             found[decision.subject_id].add(decision.outcome)
     return found
+
+
+def _sent_before(client_token: str | None, by: Person) -> DecisionBatch | None:
+    if client_token is None:
+        return None
+    mine = select(DecisionBatch).where(DecisionBatch.client_token == client_token, DecisionBatch.by_id == by.id)
+    return db.session.scalar(mine)
 
 
 def _cases(names: Sequence[Name]) -> list[Case]:

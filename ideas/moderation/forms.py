@@ -1,6 +1,7 @@
 """The forms of moderation: the shape of what is typed."""
 
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
@@ -18,7 +19,7 @@ from ideas.moderation.gathering import Sought
 from ideas.moderation.models import AppealOutcome, Outcome
 from ideas.moderation.reporting import NewReport
 from ideas.web import refusals
-from ideas.web.forms import Form, LineField, Required, WordsField
+from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
 
 OUTCOMES = {
@@ -81,6 +82,7 @@ class VerdictForm(Form):
     hides = BooleanField(_("Ocultar o texto também"), default=True)
     gravity = WordsField(_("Gravidade que justifica pular um passo"), [Length(max=1000)])
     confirmed = HiddenField()
+    client_token = TokenField(default=lambda: secrets.token_urlsafe(16))
 
     def offer(self, rules: Sequence[ConductRule]) -> None:
         self._rules = {str(rule.id): rule for rule in rules}

@@ -120,6 +120,7 @@ class DecisionBatch(Base):
     __table_args__ = (
         CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone"),
         Index("ix_decision_batch_by_id", "by_id", "id"),
+        Index("uq_decision_batch_client_token", "client_token", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -127,6 +128,8 @@ class DecisionBatch(Base):
     decided_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
+    #: The form's own: sending it twice decides once.
+    client_token: Mapped[str | None] = mapped_column(String(64), default=None)
 
 
 class Decision(Base):

@@ -10,7 +10,7 @@ from ideas.accounts import standing
 from ideas.board import counting
 from ideas.db import db
 from ideas.moderation import deciding
-from ideas.moderation.models import Decision, DecisionBatch, Outcome
+from ideas.moderation.models import Case, Decision, DecisionBatch, Outcome
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
 from tests import make
@@ -252,6 +252,20 @@ def test_a_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, 
     moderator.post(f"/moderacao/lotes/{batch.id}/desfazer")
     assert not joao.is_suspended
     assert not any(idea.hidden_at for idea in wave)
+
+
+def test_a_second_click_decides_nothing_more_about_many_texts(browser, rule, bruno, fabio):
+    verdict = {"judged": "1", "outcome": "warning", "rule": str(rule.id), "reason": "Critique a ideia.", "gravity": "Ofensa.",
+               "thing": str(name_of(make.idea(author=bruno)))}  # fmt: skip
+    moderator = browser(fabio)
+    preview = moderator.post("/moderacao/textos", data=verdict).text
+    token = re.search(r'name="client_token"[^>]*value="([^"]+)"', preview)[1]
+    sent = verdict | {"confirmed": "1", "client_token": token}
+    first, second = (moderator.post("/moderacao/textos", data=sent) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert len(db.session.scalars(select(Decision)).all()) == 1
+    assert all(case.closed_at for case in db.session.scalars(select(Case)))
 
 
 def test_choosing_nothing_is_said(browser, hiding, fabio):

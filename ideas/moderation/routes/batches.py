@@ -54,7 +54,9 @@ def create() -> Response:
     if not form.validate():
         return _page(form, names, status=422)
     try:
-        batch = deciding.decide(names, form.verdict(), by=me())
+        # What is only looked at uses up no token.
+        token = form.client_token.data if form.confirmed.data else None
+        batch = deciding.decide(names, form.verdict(), by=me(), client_token=token or None)
     except deciding.NotJudged as refusal:
         db.session.rollback()
         form.blame(refusal)
