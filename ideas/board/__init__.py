@@ -25,6 +25,7 @@ checking    the nightly look at the counters
 ledger      the log of votes that only grows
 locking     take an idea's set before changing it
 history     the dated steps of an idea
+reading     an idea as its own page reads it
 telling     who hears of what happens to an idea, and in which words
 vote_telling  the same of what happens to votes
 merge_telling  the same, of merges

@@ -19,7 +19,7 @@ from ideas.tickets import locking, standing
 from ideas.tickets.models import Side, StepKind, Ticket, TicketState, TicketStep, TicketTransition
 
 OPEN, IN_PROGRESS = "open", "in_progress"
-VALIDATION, RESOLVED, CLOSED = "awaiting_customer_validation", "resolved", "closed"
+VALIDATION, CLOSED = "awaiting_customer_validation", "closed"
 
 
 class TicketClosed(Refused):

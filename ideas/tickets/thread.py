@@ -57,11 +57,6 @@ def of(chain: Sequence[Ticket], *, notes: bool, before: int | None = None) -> Th
     return Thread(sorted(entries, key=lambda entry: entry.at), earlier)
 
 
-def message_of(number: int) -> TicketMessage:
-    """A message with its author."""
-    return db.session.scalars(_with_author(TicketMessage).where(TicketMessage.id == number)).one()
-
-
 def _beginnings(chain: Sequence[Ticket]) -> Iterable[Entry]:
     return (Entry(ticket.opened_at, ticket=ticket) for ticket in chain)
 

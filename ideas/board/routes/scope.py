@@ -21,7 +21,7 @@ LOADED = (
 
 
 def idea_or_404(number: int) -> Idea:
-    """The idea of that number, with what its page reads (one statement); hidden or never there is the same 404."""
+    """The idea of that number, for a deed about it (one statement); hidden or never there is the same 404."""
     if number > _HIGHEST:
         abort(404)
     person = visitor()
