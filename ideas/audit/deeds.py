@@ -36,6 +36,8 @@ DEEDS = {
     "idea_unmerged": N_("Separou uma ideia"),
     "voters_exported": N_("Exportou quem votou"),
     "burst_looked_at": N_("Olhou uma rajada de votos"),
+    "case_claimed": N_("Assumiu um caso"),
+    "case_given_back": N_("Devolveu um caso à fila"),
     "case_decided": N_("Decidiu um caso"),
     "appeal_answered": N_("Respondeu a um recurso"),
     "decision_undone": N_("Desfez uma decisão"),

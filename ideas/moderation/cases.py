@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ideas import clock
 from ideas.accounts.models import Person
+from ideas.audit import log
 from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.moderation.models import Case, Report
@@ -58,10 +59,13 @@ def locked(number: int) -> Case:
 
 
 def claim(case: Case, by: Person) -> None:
-    """Take the case. Raises AlreadyDecided, TakenByAnother, AboutYourself."""
+    """Take the case; again, nothing changes. Raises AlreadyDecided, TakenByAnother, AboutYourself."""
     case = locked(case.id)
     ensure_may_decide(case, by)
+    if case.claimed_by_id == by.id:
+        return
     case.claimed_by_id, case.claimed_at = by.id, clock.now()
+    log.write(by=by, deed="case_claimed", thing="moderation_case", thing_id=case.id)
 
 
 def give_back(case: Case, by: Person) -> None:
@@ -69,6 +73,7 @@ def give_back(case: Case, by: Person) -> None:
     case = locked(case.id)
     if case.is_open and case.claimed_by_id == by.id:
         case.claimed_by_id = case.claimed_at = None
+        log.write(by=by, deed="case_given_back", thing="moderation_case", thing_id=case.id)
 
 
 def ensure_may_decide(case: Case, by: Person) -> None:

@@ -129,7 +129,7 @@ def undo(batch: DecisionBatch, *, by: Person) -> None:
     appealed = exists().where(Appeal.decision_id == Decision.id, Decision.batch_id == batch.id)
     if batch.undone_at is not None or db.session.scalar(select(appealed)):
         raise NotUndone
-    if by.id in {decision.subject_id for decision in decisions}:
+    if by.id in {decision.subject_id for decision in decisions} or _reported_by(by, decisions):
         raise cases.AboutYourself
     batch.undone_at, batch.undone_by_id = clock.now(), by.id
     for decision in decisions:
@@ -239,6 +239,13 @@ def _tell(batch: DecisionBatch, decisions: Sequence[Decision], by: Person) -> No
     for case_id in _reported(decisions):
         recording.record("report_answered", thing="moderation_case", thing_id=case_id, by=None,
                          outcome=decisions[0].outcome)  # fmt: skip
+
+
+def _reported_by(by: Person, decisions: Sequence[Decision]) -> bool:
+    """Whether one of the reports that they answered is this person's."""
+    numbers = [decision.case_id for decision in decisions]
+    mine = select(Report.id).where(Report.reporter_id == by.id, Report.case_id.in_(numbers))
+    return db.session.scalar(mine.limit(1)) is not None
 
 
 def _reported(decisions: Sequence[Decision]) -> list[int]:

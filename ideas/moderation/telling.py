@@ -57,7 +57,7 @@ def register() -> None:
     personal: dict[str, Any] = {"level": Level.PERSONAL}
     kinds.kind("words_judged", hears=_author, may_hear=_if_it_stands, words=_judged, **personal)
     kinds.kind("report_answered", hears=_reporters, may_hear=_if_closed, words=_answered, **personal)
-    kinds.kind("decision_appealed", hears=_moderators, may_hear=_still_moderators, words=_appealed, **personal)
+    kinds.kind("decision_appealed", hears=_other_moderators, may_hear=_still_moderators, words=_appealed, **personal)
     kinds.kind("appeal_answered", hears=_author, may_hear=_everyone, words=_appeal_answered, **personal)
     kinds.kind("votes_burst", hears=_moderators, may_hear=_still_moderators, words=_burst)
     reading.judge("decision", decisions_among)
@@ -83,10 +83,15 @@ def decisions_among(numbers: Iterable[int], person: Person) -> set[int]:
 
 
 def cases_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those cases that the person may hear of now: closed ones they reported, every one for a moderator."""
+    """The ids of those cases that the person may hear of now.
+
+    Closed ones they reported; for a moderator all but those about their own words.
+    """
     moderates = exists().where(StaffRole.person_id == person.id, StaffRole.role == Role.MODERATOR)
     reported = exists().where(Report.case_id == Case.id, Report.reporter_id == person.id)
-    mine = or_(moderates, and_(reported, Case.closed_at.is_not(None)))
+    mine = or_(
+        and_(moderates, Case.subject_id.is_distinct_from(person.id)), and_(reported, Case.closed_at.is_not(None))
+    )
     return set(db.session.scalars(select(Case.id).where(Case.id.in_(set(numbers)), mine)))
 
 
@@ -129,6 +134,12 @@ def _answered(event: Event) -> Words:
 
 def _moderators(event: Event) -> Iterable[int]:
     return db.session.scalars(select(StaffRole.person_id).where(StaffRole.role == Role.MODERATOR))
+
+
+def _other_moderators(event: Event) -> Iterable[int]:
+    """All but the one who appealed, if a moderator did."""
+    case = db.session.get(Case, event.thing_id)
+    return set(_moderators(event)) - {case.subject_id if case is not None else None}
 
 
 def _still_moderators(event: Event, people: Sequence[int]) -> Iterable[int]:

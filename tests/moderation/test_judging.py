@@ -82,7 +82,7 @@ def test_an_operators_suspension_outlives_the_undoing_of_a_moderators(verdict, b
     assert (bruno.is_suspended, bruno.suspended_until) == (True, None)
 
 
-def test_the_exact_second_of_the_end_is_free(verdict, bruno, fabio):
+def test_f05_the_exact_second_of_the_end_is_free(verdict, bruno, fabio):
     until = in_days(2)
     deciding.decide([name_of(make.idea(author=bruno))], verdict(Outcome.SUSPENSION, until=until), by=fabio)
     with time_machine.travel(until - timedelta(milliseconds=1), tick=False):
@@ -137,6 +137,15 @@ def test_f03_a_moderator_decides_nothing_of_their_own_and_nothing_they_reported(
 
 def test_f03_a_moderator_does_not_undo_what_was_decided_about_them(verdict, fabio, gilda):
     batch = deciding.decide([name_of(make.idea(author=fabio))], verdict(Outcome.HIDE), by=gilda)
+    with pytest.raises(AboutYourself):
+        deciding.undo(batch, by=fabio)
+    deciding.undo(batch, by=gilda)
+
+
+def test_f03_a_moderator_does_not_undo_what_was_decided_on_their_own_report(report, verdict, bruno, fabio, gilda):
+    idea = make.idea(author=bruno)
+    report(idea, fabio)
+    batch = deciding.decide([name_of(idea)], verdict(Outcome.NOTHING), by=gilda)
     with pytest.raises(AboutYourself):
         deciding.undo(batch, by=fabio)
     deciding.undo(batch, by=gilda)
@@ -212,6 +221,19 @@ def test_every_decision_stands_in_the_log_with_its_reason(verdict, bruno, fabio)
     ]
     assert entries[0].why == "Veja a regra."
     assert log.verify().broken is None
+
+
+def test_taking_a_case_and_giving_it_back_stand_in_the_log_once_each(report, ana, bruno, fabio, gilda):
+    case = report(make.idea(author=bruno), ana)
+    cases.claim(case, fabio)
+    cases.claim(case, fabio)
+    cases.give_back(case, gilda)
+    cases.give_back(case, fabio)
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.deed, entry.by_id, entry.thing_id) for entry in entries] == [
+        ("case_claimed", fabio.id, case.id),
+        ("case_given_back", fabio.id, case.id),
+    ]
 
 
 def test_one_case_has_one_standing_decision(report, verdict, ana, bruno, fabio):

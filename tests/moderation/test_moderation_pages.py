@@ -113,6 +113,59 @@ def test_f09_author_and_reporter_hear_and_the_author_never_learns_who(browser, r
     assert reporter.get(f"/moderacao/decisoes/{decision.id}").status_code == 404
 
 
+def test_f03_f09_a_moderator_sees_and_does_nothing_about_their_own_words(browser, report, hiding, ana, fabio, gilda):
+    """Who wrote the words learns no more for being a moderator: the case's page names who reported them."""
+    idea = make.idea("Ideia de um moderador", author=fabio)
+    case = report(idea, ana)
+    address, own = f"/moderacao/casos/{case.id}", browser(fabio)
+    answers = [own.get(address), own.post(address, data=hiding), own.post(f"{address}/assumir")]
+    browser(gilda).post(address, data=hiding)
+    decision = db.session.scalars(select(Decision)).one()
+    appealed = own.post(f"/moderacao/decisoes/{decision.id}/recurso", data={"words": "Peço outro olhar."})
+    delivery.deliver_pending()
+    answers += [own.get(address), own.post(f"{address}/recurso", data={"outcome": "reversed", "words": "Sim."})]
+    assert [answer.status_code for answer in (appealed, *answers)] == [303, 403, 403, 403, 403, 403]
+    lists = [own.get(page) for page in ("/moderacao", "/moderacao/decididos", "/moderacao/recursos",
+                                        f"/moderacao/decisoes/{decision.id}", "/notificacoes")]  # fmt: skip
+    assert not any("Ana Ribeiro" in page.text or "Ofende." in page.text for page in (*answers, *lists))
+    assert "Alguém recorreu" not in lists[-1].text
+    assert "Alguém recorreu" in browser(gilda).get("/notificacoes").text
+    assert "Ana Ribeiro" in browser(gilda).get(address).text
+
+
+def test_both_sides_histories_stand_beside_a_case(browser, report, verdict, ana, bruno, fabio, gilda):
+    first, second, third = (make.idea(author=bruno) for _ in range(3))
+    report(first, ana)
+    deciding.decide([name_of(first)], verdict(Outcome.REMINDER), by=gilda)
+    report(second, ana)
+    deciding.decide([name_of(second)], verdict(Outcome.NOTHING), by=gilda)
+    page = browser(fabio).get(f"/moderacao/casos/{report(third, ana).id}").text
+    assert "3 denúncias até hoje, 1 com razão" in page
+    beside = page.split('id="historico"')[1]
+    assert "Lembrete" in beside
+    assert "Próximo passo para esta pessoa: Advertência." in page
+
+
+def test_several_cases_are_decided_after_one_look_and_come_back_by_one_undo(
+    browser, report, hiding, ana, bruno, joao, fabio
+):
+    ideas = [make.idea(author=bruno), make.idea(author=joao)]
+    for idea in ideas:
+        report(idea, ana)
+    moderator = browser(fabio)
+    chosen = re.findall(r'name="thing" value="([\w-]+)"', moderator.get("/moderacao").text)
+    assert chosen == [f"ideia-{idea.id}" for idea in ideas]
+    assert "Decidir sobre 2 textos" in moderator.post("/moderacao/textos", data={"thing": chosen}).text
+    look = moderator.post("/moderacao/textos", data=hiding | {"thing": chosen, "confirmed": ""}).text
+    assert all(words in look for words in ("Bruno Leal", "João Vidal", "Quem denunciou"))
+    assert not any(idea.hidden_at for idea in ideas)
+    done = moderator.post("/moderacao/textos", data=hiding | {"thing": chosen})
+    assert all(idea.hidden_at for idea in ideas)
+    assert moderator.post(f"{done.location}/desfazer").status_code == 303
+    assert not any(idea.hidden_at for idea in ideas)
+    assert all(case.is_open for case in db.session.scalars(select(Case)))
+
+
 def test_f06_a_suspended_person_appeals_from_the_decisions_page(browser, report, verdict, ana, bruno, fabio, gilda):
     idea = make.idea(author=bruno)
     report(idea, ana)
@@ -178,12 +231,24 @@ def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, 
     assert "Canário azul" in browser(bruno).get("/minhas-ideias").text
 
 
-def test_b13_counts_leave_out_what_was_hidden(browser, verdict, bruno, fabio, ana):
-    ideas = [make.idea(author=bruno) for _ in range(3)]
-    deciding.decide([name_of(ideas[0])], verdict(Outcome.HIDE), by=fabio)
-    page = browser(ana).get("/").text
-    assert f"/ideias/{ideas[0].id}-" not in page
-    assert f"/ideias/{ideas[1].id}-" in page
+@pytest.mark.parametrize("query", ["", "?q=contada", "?produto=erp"])
+def test_b13_counts_leave_out_what_was_hidden(browser, verdict, bruno, fabio, ana, query):
+    """Every number beside a filter is as if the hidden idea had never been."""
+    for _ in range(2):
+        make.idea("Uma ideia contada", author=bruno, module="fiscal")
+    before = {who: numbers(browser(who).get("/" + query).text) for who in (None, ana)}
+    hidden = make.idea("Uma ideia contada", author=bruno, module="fiscal")
+    assert numbers(browser().get("/" + query).text) != before[None]
+    deciding.decide([name_of(hidden)], verdict(Outcome.HIDE), by=fabio)
+    for who, shown in before.items():
+        page = browser(who).get("/" + query).text
+        assert f"/ideias/{hidden.id}-" not in page
+        assert numbers(page) == shown
+
+
+def numbers(page: str) -> list[tuple[str, str]]:
+    """What the page counts: beside each filter, and of the list itself."""
+    return re.findall(r'class="choice__count">([^<]+)|id="results"[^>]*data-announce="([^"]*)"', page)
 
 
 def test_b11_nobody_is_told_of_a_decision_that_was_undone_before_the_worker_came(report, verdict, ana, bruno, fabio):

@@ -10,6 +10,7 @@ from ideas.board.models import Idea
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.moderation import appealing, cases, deciding, histories, queues, things
+from ideas.moderation.cases import AboutYourself
 from ideas.moderation.forms import HINTS, AppealAnswerForm, VerdictForm
 from ideas.moderation.models import AppealOutcome, Case
 from ideas.moderation.routes import judging
@@ -84,7 +85,10 @@ def answer(number: int) -> Response:
 
 
 def _case_or_404(number: int) -> Case:
+    """The case. Raises AboutYourself for whose words it is about: the page says who reported them (F09)."""
     case = queues.case_of(number) if number < 2**31 else None
+    if case is not None and case.subject_id == me().id:
+        raise AboutYourself
     return case or abort(404)
 
 
