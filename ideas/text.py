@@ -39,6 +39,8 @@ _MOST_MARKS, _MOST_LINES, _MOST_BARS, _MOST_SCANNING = 2_000, 1_000, 30, 2_500_0
 _MARKS = re.compile(r"[\[\]<>*_`~|&\\:@!]")
 _OPENINGS = re.compile(r"[\[<]|://")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+#: What may be more than words: a mark anywhere, an address, or the sign that begins a heading, a list, a quotation.
+_MARKUP = re.compile(r"[\\`*_~<\[&|]|://|(?i:mailto:)|^[ \t]*(?:[#>=+-]|\d{1,9}[.)])", re.MULTILINE)
 
 
 @lru_cache(maxsize=1024)
@@ -59,8 +61,9 @@ def excerpt(source: str, length: int = 220) -> str:
 
 @lru_cache(maxsize=2048)
 def _excerpt(beginning: str, length: int) -> str:
-    """Parsing Markdown costs more than all else of a card; the same beginnings come again and again."""
-    words = beginning if _too_dense(beginning) else _words(_markdown.parse(beginning))
+    """Reading Markdown costs more than all else of a card, and most texts hold none."""
+    as_typed = not _MARKUP.search(beginning) or _too_dense(beginning)
+    words = beginning if as_typed else _words(_markdown.parse(beginning))
     plain = " ".join(words.split())
     return plain if len(plain) <= length else _cut(plain, length)
 

@@ -4,10 +4,11 @@ import re
 import sys
 import unicodedata
 from bisect import bisect
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -231,6 +232,15 @@ def test_an_honest_long_text_is_read_as_markdown():
 def test_an_excerpt_is_plain_words():
     source = "# Título\n\nUm **texto** com [link](https://example.org) e ![foto](https://example.org/a.png).\n\n- item"
     assert text.excerpt(source) == "Título Um texto com link e foto. item"
+
+
+@given(st.text(st.sampled_from("ab1 \n\t-+=#>.):*_~`")))
+@example("a\n=")
+@example("1) a\n\n    b")
+@example("a\n---\nb")
+def test_an_excerpt_says_the_words_of_the_page(source):
+    html = str(text.to_html(source)).replace("<br>", " ")
+    assert text.excerpt(source, length=1_000) == " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
 
 
 def test_an_excerpt_is_cut_between_words():
