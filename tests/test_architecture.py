@@ -23,7 +23,7 @@ IDEAS = ROOT / "ideas"
 TEMPLATES = ROOT / "templates"
 
 GROUND = {"config", "db", "errors", "clock", "text", "jobs", "outbox", "audit", "drafts", "search", "files", "web",
-          "rights", "logs"}  # fmt: skip
+          "rights", "logs", "blanks"}  # fmt: skip
 #: The diagram of docs/architecture.md: who may import whom, beside the ground.
 MAY_IMPORT: dict[str, set[str]] = {
     "products": set(),

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, or_, select
 
 from ideas import text
+from ideas.blanks import NUMBER, Count, Words, word
 from ideas.board.models import Idea, Status
 from ideas.products.models import Label, Module, Product, Release
 
 #: An excerpt fills two lines; this much of a problem is read to make it.
 _EXCERPT, _BEGINNING = 160, 600
+_NEVER = datetime.min
 
 
 class Card(NamedTuple):
@@ -58,6 +60,29 @@ class Card(NamedTuple):
     def excerpt(self) -> str:
         return text.excerpt(self.beginning or "", _EXCERPT)
 
+    def apart(self) -> tuple["Card", Words]:
+        """The card with blanks for what hardly another one says, and what fills them (ideas/blanks.py)."""
+        shape = _Shape._make(self)._replace(
+            id=NUMBER,
+            title=word("title"),
+            beginning=word("excerpt") if self.excerpt else None,
+            total_count=Count("total", self.total_count),
+            people_count=0,
+            company_count=Count("companies", self.company_count),
+            comment_count=Count("comments", self.comment_count),
+            published_at=_NEVER,
+            root_id=None,
+        )
+        return shape, {
+            str(NUMBER): str(self.id),
+            f"{self.id}-{shape.slug}": f"{self.id}-{self.slug}",
+            word("title"): self.title,
+            word("excerpt"): self.excerpt,
+            word("total"): self.total_count,
+            word("companies"): self.company_count,
+            word("comments"): self.comment_count,
+        }
+
     @property
     def status(self) -> Label:
         return Label(self.status_key, self.status_pt, self.status_es, self.status_en)
@@ -76,6 +101,18 @@ class Card(NamedTuple):
     def target(self) -> str | None:
         """The release or the quarter it is planned for, or the release that brought it."""
         return self.version or self.quarter
+
+
+class _Shape(Card):
+    """A card with blanks."""
+
+    @property
+    def slug(self) -> str:
+        return "slug"
+
+    @property
+    def excerpt(self) -> str:
+        return self.beginning or ""
 
 
 def card(row: Any) -> Card:

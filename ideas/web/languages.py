@@ -12,6 +12,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from ideas.blanks import Count
 from ideas.clock import SAO_PAULO
 from ideas.web import cookies
 from ideas.web.person import visitor
@@ -33,7 +34,7 @@ def speak(app: Flask) -> None:
     )
     # The library's own find the catalogue anew at every word of a page: a fifth of its making.
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_counted)
-    app.jinja_env.filters["numberformat"] = lambda number: _grouped(number, get_locale().language)
+    app.jinja_env.filters["numberformat"] = grouped
 
 
 @pass_eval_context
@@ -50,9 +51,13 @@ def _counted(context: EvalContext, one: str, many: str, num: int, /, **values: A
     return (Markup(words) if context.autoescape else words) % ({"num": num} | values)  # noqa: S704 - as above
 
 
+def grouped(number: int) -> str:
+    """A number as the reader's language writes it, 1.234 or 1,234; a blank for one stays a blank."""
+    return str(number) if isinstance(number, Count) else _grouped(number, get_locale().language)
+
+
 @lru_cache(maxsize=4096)
 def _grouped(number: int, spoken: str) -> str:
-    """A number as that language writes it, 1.234 or 1,234."""
     return str(format_number(number))
 
 
