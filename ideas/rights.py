@@ -255,6 +255,7 @@ ROUTES: dict[str, Who] = {
     "mailbox.show": Who.OPERATORS_OR_DEVELOPERS,
     "mailbox.page": Who.OPERATORS_OR_DEVELOPERS,
     "letters.update": Who.OPERATORS,
+    "overdue.tell_again": Who.OPERATORS,
     "panel_companies.index": Who.OPERATORS,
     "panel_companies.new": Who.OPERATORS,
     "panel_companies.create": Who.OPERATORS,

@@ -78,6 +78,17 @@ def sweep() -> None:
         jobs.enqueue(db.session, deliver, f"event-{event_id}-again-{now:%Y%m%dT%H%M}", event_id)
 
 
+def overdue(limit: int) -> Sequence[Event]:
+    """Events that should have been told by now, the oldest first: no worker runs, or their jobs failed."""
+    late = select(Event).where(Event.delivered_at.is_(None), Event.recorded_at < clock.now() - PATIENCE)
+    return db.session.scalars(late.order_by(Event.id).limit(limit)).all()
+
+
+def try_again(event: Event) -> None:
+    """Ask once more for an event to be told, however long ago it was."""
+    jobs.enqueue(db.session, deliver, f"event-{event.id}-again-{clock.now():%Y%m%dT%H%M%S%f}", event.id)
+
+
 def _undelivered() -> Select[int]:
     return select(Event.id).where(Event.delivered_at.is_(None)).order_by(Event.id)
 

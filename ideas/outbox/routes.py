@@ -1,4 +1,4 @@
-"""/painel/correio: letters that could not leave; and, while no mail server is named, those that would have."""
+"""/painel/correio: what could not be told or mailed; without a mail server, what would have been mailed."""
 
 import re
 from datetime import datetime
@@ -16,11 +16,12 @@ from werkzeug.wrappers import Response
 
 from ideas.config import Settings
 from ideas.db import db
-from ideas.outbox import mailing, posting
+from ideas.outbox import delivery, mailing, posting
 from ideas.outbox.models import Event, Letter
 
 bp = Blueprint("mailbox", __name__, url_prefix="/painel/correio")
 letters = Blueprint("letters", __name__, url_prefix="/painel/correio/cartas")
+overdue = Blueprint("overdue", __name__, url_prefix="/painel/correio/avisos")
 log = structlog.get_logger()
 
 SHOWN = 100
@@ -48,6 +49,7 @@ def index() -> str:
         server=_settings().mail_server,
         mails=[_shown(path.stem, _read(path)) for path in _newest()],
         waiting=waiting,
+        overdue=delivery.overdue(SHOWN),
         given_up=db.session.execute(given_up.order_by(Letter.id.desc()).limit(SHOWN)).all(),
     )
 
@@ -62,6 +64,19 @@ def update(number: int) -> Response:
     db.session.commit()
     log.info("mail:letter:tried_again", letter=number)
     flash(gettext("A carta será enviada de novo agora."))
+    return redirect(url_for("mailbox.index"), code=303)
+
+
+@overdue.post("/<int:number>/tentar")
+def tell_again(number: int) -> Response:
+    """Tell of an event once more that should have been told long ago."""
+    event = db.session.get(Event, number) if number < 2**31 else None
+    if event is None or event.delivered_at is not None:
+        abort(404)
+    delivery.try_again(event)
+    db.session.commit()
+    log.info("outbox:event:tried_again", event_id=number)
+    flash(gettext("O aviso será dado agora, se o worker estiver rodando."))
     return redirect(url_for("mailbox.index"), code=303)
 
 

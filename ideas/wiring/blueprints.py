@@ -70,6 +70,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(imports.bp)
     app.register_blueprint(mailbox.bp)
     app.register_blueprint(mailbox.letters)
+    app.register_blueprint(mailbox.overdue)
     app.register_blueprint(mail_choices.bp)
     app.register_blueprint(unsubscribing.bp)
     for blueprint in (draft_routes.bp, sessions.bp, active_company.bp, conduct_pages.bp):

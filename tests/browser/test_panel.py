@@ -1,10 +1,16 @@
 """What an operator does at /painel, in Chromium, with JavaScript and without."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from ideas.db import db
+from ideas import clock
+from ideas.db import begin_for_writing, db
+from ideas.outbox import recording
+from ideas.outbox.models import Letter
 from tests import cast, make
+from tests.browser.test_axe import violations
 
 
 @pytest.fixture
@@ -53,6 +59,25 @@ def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
     page.get_by_role("link", name="O que fizeram com a conta").click()
     expect(page.get_by_role("main").get_by_text("Suspendeu a pessoa").last).to_be_visible()
     expect(page.get_by_text("“Ofensas repetidas”").first).to_be_visible()
+
+
+@pytest.mark.parametrize("js", [True, False])
+def test_what_could_not_be_told_or_mailed_is_tried_again(js, panel, ana):
+    begin_for_writing(True)
+    event = recording.record("password_changed", thing="person", thing_id=ana.id, by=None)
+    event.recorded_at = clock.now() - timedelta(days=9)
+    db.session.add(Letter(event_id=event.id, recipient_key=str(ana.id), next_try_at=None, given_up_at=clock.now()))
+    db.session.commit()
+    begin_for_writing(False)
+    page = panel(js, width=375)
+    page.goto("/painel/correio")
+    overdue = page.get_by_role("region", name="Avisos atrasados")
+    expect(overdue).to_contain_text("password_changed")
+    assert (violations(page, "mail") if js else []) == []
+    overdue.get_by_role("button", name="Tentar de novo").click()
+    expect(page.get_by_text("O aviso será dado agora").first).to_be_visible()
+    page.get_by_role("region", name="Não foi possível entregar").get_by_role("button", name="Tentar de novo").click()
+    expect(page.get_by_text("A carta será enviada de novo agora").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])

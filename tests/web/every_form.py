@@ -467,6 +467,12 @@ def send_a_letter_again() -> Filled:
     return Filled("iris", f"/painel/correio/cartas/{letter.id}/tentar")
 
 
+@form("overdue.tell_again")
+def tell_again() -> Filled:
+    event = recording.record("password_changed", thing="person", thing_id=make.person("ana").id, by=None)
+    return Filled("iris", f"/painel/correio/avisos/{event.id}/tentar")
+
+
 # --- operations --------------------------------------------------------------------------------
 
 NAMES = {"name_pt": "Ponto", "name_es": "Fichaje", "name_en": "Timesheet"}
