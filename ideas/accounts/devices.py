@@ -1,4 +1,4 @@
-"""A browser's own description of itself, in words a person knows: "Chrome no Windows"."""
+"""A browser's own description of itself, in names that are the same in every language: "Chrome, Windows"."""
 
 #: The first that is found names it: many browsers also claim to be those further down.
 _BROWSERS = {
@@ -23,11 +23,8 @@ _SYSTEMS = {
 
 
 def in_words(user_agent: str) -> str:
-    """The browser and its system; "Aparelho desconhecido" when neither is known."""
-    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
-    if browser and system:
-        return f"{browser} no {system}"
-    return browser or system or "Aparelho desconhecido"
+    """The browser and its system; nothing when neither is known."""
+    return ", ".join(filter(None, (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))))
 
 
 def _first(names: dict[str, str], user_agent: str) -> str | None:

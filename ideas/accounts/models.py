@@ -150,7 +150,7 @@ class Session(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     #: The active company: it scopes lists, new tickets and which company a vote counts for.
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
-    #: The device in words, from the browser's own description.
+    #: The device in words, from the browser's own description; nothing when it is unknown.
     device: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     last_used_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

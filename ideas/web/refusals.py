@@ -47,7 +47,7 @@ def answer_with(app: Flask) -> None:
 
 def sentence(refusal: Refused) -> str:
     """What a refusal says, in the reader's language; its dates are written as that language does."""
-    facts = {key: format_date(fact, "short") if isinstance(fact, date) else fact for key, fact in refusal.facts.items()}
+    facts = {key: format_date(fact, "long") if isinstance(fact, date) else fact for key, fact in refusal.facts.items()}
     return str(gettext(refusal.message, **facts))
 
 

@@ -162,18 +162,30 @@ def device_of(person, name: str) -> int:
     return max(row.id for row in db.session.query(Session).filter_by(person_id=person.id))
 
 
+def test_a_device_that_no_one_knows_is_called_so_in_the_readers_language(browser, ana) -> None:
+    device_of(ana, "")
+    for language, words in (
+        ("pt-BR", "Aparelho desconhecido"),
+        ("es", "Dispositivo desconocido"),
+        ("en", "Unknown device"),
+    ):
+        client = browser(ana)
+        client.set_cookie("lang", language)
+        assert words in client.get("/perfil/aparelhos").text
+
+
 def test_v7_5_2_a_person_sees_and_ends_one_device_or_all_others(browser, ana, bruno) -> None:
     mine = browser(ana)
     phone, tablet, foreign = (
-        device_of(ana, "Safari no iPhone"),
-        device_of(ana, "Chrome no Android"),
+        device_of(ana, "Safari, iPhone"),
+        device_of(ana, "Chrome, Android"),
         device_of(bruno, "X"),
     )
     page = mine.get("/perfil/aparelhos").text
-    assert all(word in page for word in ("Safari no iPhone", "Chrome no Android", "este aparelho"))
+    assert all(word in page for word in ("Safari, iPhone", "Chrome, Android", "este aparelho"))
     assert mine.post(f"/perfil/aparelhos/{phone}/encerrar").location == "/perfil/aparelhos"
     page = mine.get("/perfil/aparelhos").text
-    assert "Safari no iPhone" not in page
+    assert "Safari, iPhone" not in page
     mine.post(f"/perfil/aparelhos/{foreign}/encerrar")
     assert db.session.get(Session, foreign) is not None, "another person's is not hers to end"
     answer = mine.post("/perfil/aparelhos/encerrar", headers=HTMX)

@@ -1,6 +1,7 @@
 """Posting an idea: what is asked, what is kept when it is refused, and what comes of it."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -200,7 +201,11 @@ def test_the_words_of_a_search_come_along_as_title(browser, bruno: Person) -> No
 
 
 def test_d07_who_may_not_take_part_is_told_before_typing_and_loses_nothing(browser, joao: Person, iris: Person) -> None:
-    for person, said in ((joao, "Sua participação está suspensa até"), (iris, "fazer parte de uma empresa")):
+    joao.suspended_until = clock.end_in_sao_paulo(date(2099, 12, 16))
+    for person, said in (
+        (joao, "Sua participação está suspensa até 16 de dezembro de 2099."),
+        (iris, "fazer parte de uma empresa"),
+    ):
         client = browser(person)
         assert said in client.get("/ideias/nova").text
         answer = client.post("/ideias/nova", data=GOOD)

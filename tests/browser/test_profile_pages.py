@@ -10,7 +10,7 @@ from tests.files.test_accepting import marked
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
 def test_ana_describes_herself_and_leaves_a_device(js, open_page, enter, ana):
-    sessions.begin(ana, device="Safari no iPhone")
+    sessions.begin(ana, device="Safari, iPhone")
     page = open_page(js=js, width=375)
     enter(page, ana)
     page.goto("/perfil")
@@ -31,8 +31,8 @@ def test_ana_describes_herself_and_leaves_a_device(js, open_page, enter, ana):
     expect(page.get_by_role("heading", level=1)).to_have_text("My profile")
     expect(page.get_by_label("Phone")).to_have_value("+55 11 98765-4321")
     page.get_by_role("link", name="Devices").click()
-    page.get_by_role("button", name="Sign out Safari no iPhone").click()
-    expect(page.get_by_text("Safari no iPhone")).to_have_count(0)
+    page.get_by_role("button", name="Sign out Safari, iPhone").click()
+    expect(page.get_by_text("Safari, iPhone")).to_have_count(0)
     expect(page.get_by_text("this device").first).to_be_visible()
     db.session.rollback()
-    assert "Safari no iPhone" not in [one.device for one in sessions.of(ana, staff=False)]
+    assert "Safari, iPhone" not in [one.device for one in sessions.of(ana, staff=False)]
