@@ -24,6 +24,9 @@ from sqlalchemy.types import TypeDecorator
 
 from ideas.text import fold
 
+#: The largest id that both databases can be asked for.
+LARGEST_ID = 2**31 - 1
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware UTC moments in and out on both engines; a naive one is refused."""

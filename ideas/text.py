@@ -164,6 +164,11 @@ def tidy(text: str) -> str:
     return seen.strip()
 
 
+def kept(typed: str) -> str:
+    """`tidy`, without what `has_forbidden`: for what is shown again, or was never typed by hand."""
+    return tidy("".join(letter for letter in typed if not has_forbidden(letter)))
+
+
 def one_line(text: str) -> str:
     """`tidy`, for titles and names: every run of blanks is one space."""
     return " ".join(tidy(text).split())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
+from werkzeug.routing import IntegerConverter
 
 from ideas import tables
 from ideas.audit.deeds import DEEDS
@@ -301,7 +302,7 @@ def _posts(app: Flask) -> list[tuple[str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or set()):
-            values = {name: 1 if "Integer" in type(kind).__name__ else "x" for name, kind in rule._converters.items()}
+            values = {name: 1 if isinstance(kind, IntegerConverter) else "x" for name, kind in rule._converters.items()}
             found.append((rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")))
     return found
 

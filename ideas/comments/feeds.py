@@ -22,7 +22,7 @@ bp = Blueprint("idea_feeds", __name__)
 @bp.get("/ideias/<int:number>.atom")
 def show(number: int) -> Response:
     """As a visitor sees it, whoever asks: feeds are kept and passed on."""
-    idea = (reading.of(number, None) if number < 2**31 else None) or abort(404)
+    idea = reading.of(number, None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
     line = timeline.of(idea, history.steps(idea), Viewer())

@@ -134,16 +134,11 @@ def _of_xlsx(content: bytes) -> Iterator[list[str]]:
 
 
 def _tidy(cells: Iterable[str]) -> list[str]:
-    """Without blanks around each, and without the empty ones at the end."""
-    kept = [_clean(cell) for cell, _ in zip(cells, range(MOST_COLUMNS), strict=False)]
+    """Each as a text may be kept and no longer, without the empty ones at the end."""
+    kept = [text.kept(cell[:LONGEST_CELL]) for cell, _ in zip(cells, range(MOST_COLUMNS), strict=False)]
     while kept and not kept[-1]:
         kept.pop()
     return kept
-
-
-def _clean(cell: str) -> str:
-    """The cell as a text may be kept: short, without signs that nobody sees."""
-    return text.tidy("".join(letter for letter in cell[:LONGEST_CELL] if not text.has_forbidden(letter))).strip()
 
 
 def _as_text(value: object) -> str:

@@ -42,14 +42,14 @@ def waiting(after: Cursor | None = None, *, size: int = SIZE) -> Sequence[Case]:
     return db.session.scalars(cases.order_by(Case.opened_at, Case.id).limit(size + 1)).all()
 
 
-def decided(after: Cursor | None = None, *, size: int = SIZE) -> Sequence[tuple[Decision, Case, Person]]:
+def decided(before: int | None = None, *, size: int = SIZE) -> Sequence[tuple[Decision, Case, Person]]:
     """What was decided, the newest first: one more than a page."""
     rows = (
         select(Decision, Case, Person).join(Case, Case.id == Decision.case_id).join(Person, Person.id == Decision.by_id)
     )
     rows = rows.options(joinedload(Case.subject), joinedload(Decision.rule))
-    if after is not None:
-        rows = rows.where(Decision.id < after[1])
+    if before is not None:
+        rows = rows.where(Decision.id < before)
     return db.session.execute(rows.order_by(Decision.id.desc()).limit(size + 1)).all()
 
 

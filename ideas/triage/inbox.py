@@ -60,10 +60,10 @@ class Row(NamedTuple):
     owner: Person | None
 
 
-Cursor = tuple[datetime | int, int]
+Place = tuple[datetime | int, int]
 
 
-def rows(sought: Sought, after: Cursor | None = None) -> Sequence[Row]:
+def rows(sought: Sought, after: Place | None = None) -> Sequence[Row]:
     """A page of the ideas, and one more: one statement."""
     asked = (
         select(Idea, Person)
@@ -126,7 +126,7 @@ def _box(box: Box, sought: Sought) -> list[ColumnElement[bool]]:
     return [still_open] if box is Box.OPEN else []
 
 
-def _from(asked: Select[Idea, Person], order: Order, after: Cursor | None) -> Select[Idea, Person]:
+def _from(asked: Select[Idea, Person], order: Order, after: Place | None) -> Select[Idea, Person]:
     """Keyset, as two ranges: SQLite compares row values by their first column only."""
     column: InstrumentedAttribute[Any] = Idea.total_count if order is Order.MOST else Idea.published_at
     if order is Order.OLDEST:

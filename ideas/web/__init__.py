@@ -7,8 +7,9 @@ answers     the fragment for htmx, the page or a redirect for a browser
 refusals    every no, in the site's look
 fragments   pieces of pages that say the same to everyone
 panels      what features above put on a page below
-paging      keyset cursors
-addresses   which addresses of a request are believed
+paging      keyset cursors, and the one that an address has
+addresses   which addresses of a request are believed, and which numbers in them
+typed       what a request says outside of any form: a number, a line of words
 aside       the little that a reading page writes
 counts      counting requests, for the limits on floods
 forms       the parent of every form

@@ -5,7 +5,25 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, flash, redirect, request
 from flask_babel import gettext
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
+
+from ideas.db import LARGEST_ID
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>`: a row's number. One that no row can have is no address of the portal."""
+
+    # What is longer is not even looked at: the routing would answer 405 to it where two methods have an address.
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
+def number_rows(app: Flask) -> None:
+    """Let `<int:…>` take rows' numbers alone, in every address that is registered from now on."""
+    app.url_map.converters["int"] = RowNumber
 
 
 def keep_out(app: Flask, secret: Callable[[str], bool]) -> None:

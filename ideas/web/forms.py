@@ -55,7 +55,7 @@ class LineField(StringField):
     """One line of a person's text, tidied: line breaks become spaces."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = kept(one(valuelist)).replace("\n", " ").strip()
+        self.data = text.kept(one(valuelist)).replace("\n", " ")
         refuse_forbidden(one(valuelist))
 
 
@@ -63,7 +63,7 @@ class WordsField(TextAreaField):
     """Many lines of a person's text, tidied."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = kept(one(valuelist)).strip()
+        self.data = text.kept(one(valuelist))
         refuse_forbidden(one(valuelist))
 
 
@@ -78,11 +78,6 @@ class TokenField(HiddenField):
 def one(values: list[Any]) -> str:
     """A field's one value; a repeated parameter has one meaning: the first."""
     return str(values[0]) if values else ""
-
-
-def kept(typed: str) -> str:
-    """The text as it may be kept and shown again."""
-    return text.tidy("".join(letter for letter in typed if not text.has_forbidden(letter)))
 
 
 def refuse_forbidden(typed: str) -> None:

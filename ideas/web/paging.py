@@ -1,7 +1,8 @@
 """Keyset paging: a page begins after the last row of the one before, never at an offset.
 
-The cursor is (the ordering's value, id), both descending. SQLite compares row values by their
-first column only, so the condition is written out as two ranges (performance.md 4.3).
+The cursor is (the ordering's value, id), both descending; an address has it as `pagina`. SQLite
+compares row values by their first column only, so the condition is written out as two ranges
+(performance.md 4.3).
 """
 
 import base64
@@ -10,6 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
+
+from flask import request
+
+from ideas.db import LARGEST_ID
 
 Row = TypeVar("Row")
 Value = int | float | datetime
@@ -56,9 +61,34 @@ def read(cursor: str) -> tuple[Value, int]:
     raise BadCursor(cursor[:40])
 
 
+def asked() -> tuple[Value, int] | None:
+    """The place that this request's page of a list comes after; None for the first page. Raises BadCursor."""
+    cursor = request.args.get("pagina")
+    return read(cursor) if cursor else None
+
+
+def number_asked() -> int | None:
+    """`asked` of a list that goes by its rows' numbers alone."""
+    place = asked()
+    if place is not None and place[0] != place[1]:
+        raise BadCursor(str(place))
+    return place[1] if place else None
+
+
+def moment_asked() -> tuple[datetime, int] | None:
+    """`asked` of a list that goes by when something was."""
+    match asked():
+        case None:
+            return None
+        case datetime() as moment, number:
+            return moment, number
+        case place:
+            raise BadCursor(str(place))
+
+
 def _a_number(number: int) -> int:
     """A row's number, as far as its column goes."""
-    if not 0 <= number < 2**31:
+    if not 0 <= number <= LARGEST_ID:
         raise ValueError
     return number
 

@@ -293,7 +293,7 @@ def test_older_comments_are_one_press_away(browser: Any, bruno: Person, monkeypa
     assert "comentário 7." in page
     assert "comentário 3." in page
     assert "comentário 2." not in page
-    more = re.search(r'href="(/ideias/\d+/comentarios\?antes=[\w-]+)"', page)
+    more = re.search(r'href="(/ideias/\d+/comentarios\?pagina=[\w-]+)"', page)
     assert more is not None
     fragment = ours.get(more[1], headers=HTMX).text
     assert "<html" not in fragment
@@ -303,7 +303,7 @@ def test_older_comments_are_one_press_away(browser: Any, bruno: Person, monkeypa
     assert "Ideia publicada" in fragment
     further = ours.get(more[1])
     assert further.status_code == 303
-    assert further.location.startswith(page_of(idea) + "?antes=")
+    assert further.location.startswith(page_of(idea) + "?pagina=")
     back = ours.get(further.location.partition("#")[0]).text
     assert "comentário 2." in back
     assert "comentário 3." not in back
@@ -313,8 +313,8 @@ def test_older_comments_are_one_press_away(browser: Any, bruno: Person, monkeypa
 @pytest.mark.parametrize("cursor", ["x", "aTF-Mg", "ZDl-OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "%00"])
 def test_c14_a_cursor_of_ones_own_making_leads_nowhere(cursor: str, browser: Any, bruno: Person) -> None:
     idea = make.idea()
-    assert browser(bruno).get(f"{address(idea)}?antes={cursor}", headers=HTMX).status_code == 404
-    assert browser(bruno).get(f"{page_of(idea)}?antes={cursor}").status_code == 404
+    assert browser(bruno).get(f"{address(idea)}?pagina={cursor}", headers=HTMX).status_code == 404
+    assert browser(bruno).get(f"{page_of(idea)}?pagina={cursor}").status_code == 404
 
 
 def test_the_page_costs_the_same_with_one_comment_and_with_many(browser: Any, bruno: Person) -> None:

@@ -174,4 +174,4 @@ def test_nobody_else_sees_bursts(who: str, browser) -> None:
 
 def test_what_is_not_there_is_not_found(browser, fabio: Person) -> None:
     assert browser(fabio).post("/moderacao/rajadas/12345").status_code == 404
-    assert browser(fabio).get("/moderacao/rajadas?depois=x").status_code == 404
+    assert browser(fabio).get("/moderacao/rajadas?pagina=x").status_code == 404

@@ -343,13 +343,13 @@ def test_lists_go_on_where_the_page_before_ended(browser, report, ana, bruno, fa
         report(make.idea(author=bruno), ana)
     moderator = browser(fabio)
     first = moderator.get("/moderacao").text
-    more = re.search(r'href="(/moderacao\?depois=[^"]+)"', first)
+    more = re.search(r'href="(/moderacao\?pagina=[^"]+)"', first)
     assert more
     second = moderator.get(more[1]).text
     numbers = re.findall(r"/moderacao/casos/(\d+)", first), re.findall(r"/moderacao/casos/(\d+)", second)
     assert len(numbers[0]) == 25
     assert len(set(numbers[0] + numbers[1])) == 30
-    assert moderator.get("/moderacao?depois=xx").status_code == 404
+    assert moderator.get("/moderacao?pagina=xx").status_code == 404
 
 
 @pytest.mark.parametrize("cases", [1, 20])

@@ -176,7 +176,7 @@ def test_more_is_one_press_away(browser: Any, bruno: Person, elisa: Person, monk
     page = ours.get("/notificacoes").text
     assert "Uma ideia 2" in page
     assert "Uma ideia 0" not in page
-    more = re.search(r'href="(/notificacoes\?antes=[\w-]+)"', page)
+    more = re.search(r'href="(/notificacoes\?pagina=[\w-]+)"', page)
     assert more is not None
     fragment = ours.get(more[1], headers=HTMX).text
     assert "<html" not in fragment
@@ -187,7 +187,7 @@ def test_more_is_one_press_away(browser: Any, bruno: Person, elisa: Person, monk
 
 @pytest.mark.parametrize("cursor", ["x", "aTF-Mg", "ZjB4MXA-MQ", "aTk5OTk5OTk5OTk5fjk5OTk5OTk5OTk5"])
 def test_c14_a_cursor_of_ones_own_making_leads_nowhere(cursor: str, browser: Any, bruno: Person) -> None:
-    assert browser(bruno).get(f"/notificacoes?antes={cursor}").status_code == 404
+    assert browser(bruno).get(f"/notificacoes?pagina={cursor}").status_code == 404
 
 
 def test_a_visitor_has_no_notices_and_no_bell(browser: Any) -> None:

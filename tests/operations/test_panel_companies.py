@@ -54,7 +54,7 @@ def test_the_list_goes_on_where_it_stopped_and_costs_the_same(browser, iris):
     second = mine.get(following).text
     assert [name + "<" in first for name in made].count(True) == 30
     assert all((name + "<" in first) != (name + "<" in second) for name in made)
-    assert mine.get(LIST + "?antes=zzz").status_code == 404
+    assert mine.get(LIST + "?pagina=zzz").status_code == 404
     assert mine.get(LIST + "?quais=outras").status_code == 404
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from ideas import clock
 from ideas.accounts.models import Person
@@ -56,7 +57,7 @@ def addresses(app: Flask) -> list[tuple[str, str, str]]:
     found = []
     for rule in app.url_map.iter_rules():
         values = {
-            name: 987654 if "Integer" in type(kind).__name__ else "nada" for name, kind in rule._converters.items()
+            name: 987654 if isinstance(kind, IntegerConverter) else "nada" for name, kind in rule._converters.items()
         }
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             address = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)

@@ -1,5 +1,6 @@
 """Tickets as a browser sees them: lists, a new one, the thread, its people."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 
 from ideas.accounts.models import Person
 from ideas.db import db
-from ideas.tickets import participating
+from ideas.tickets import participating, thread
 from ideas.tickets.models import Ticket, TicketMessage, TicketNote
 from tests import make
 from tests.conftest import HTMX, statements
@@ -199,6 +200,21 @@ def test_lists_go_on_by_keyset(browser: Any, ana: Person) -> None:
     assert ours.get(following, headers=HTMX).text.count('class="ticket-row"') == 5
     for bad in ("?pagina=xxx", "?situacao=nope", "?pagina=aTF-MQ"):
         assert ours.get("/chamados" + bad).status_code == 404
+
+
+def test_a_long_thread_begins_with_its_end_and_leads_back(browser: Any, ana: Person, monkeypatch) -> None:
+    monkeypatch.setattr(thread, "PAGE", 3)
+    ticket, ours = make.ticket(owner=ana), browser(ana)
+    for place in range(4):
+        db.session.add(TicketMessage(ticket_id=ticket.id, author_id=ana.id, text=f"recado-{place}", language="pt-BR",
+                                     is_vendors=False))  # fmt: skip
+    db.session.commit()
+    last = ours.get(address(ticket)).text
+    assert ("recado-0" in last, "recado-1" in last, "recado-3" in last) == (False, True, True)
+    link = re.search(rf'href="({address(ticket)}\?pagina=[\w-]+)"', last)
+    assert link is not None
+    before = ours.get(link[1]).text
+    assert ("recado-0" in before, "recado-1" in before, "Ir para as mais novas" in before) == (True, False, True)
 
 
 @pytest.mark.parametrize(("who", "lists", "one", "people"), [("ana", 6, 11, 7), ("heitor", 5, 13, 7)])

@@ -113,7 +113,7 @@ def test_many_change_after_one_more_look_and_one_undo_brings_them_back(browser, 
 
 
 @pytest.mark.parametrize(
-    "query", ["depois=xx", "depois=aTF-MQ", "ideia=99999999999", "caixa=x&dias=-1&ordem=z", "etiqueta=" + "x" * 300]
+    "query", ["pagina=xx", "pagina=aTF-MQ", "ideia=99999999999", "caixa=x&dias=-1&ordem=z", "etiqueta=" + "x" * 300]
 )
 def test_odd_addresses_are_answered(browser, elisa, query):
     make.idea()

@@ -15,8 +15,6 @@ from ideas.web.person import asker, me
 bp = Blueprint("devices", __name__, url_prefix="/perfil/aparelhos")
 log = structlog.get_logger()
 
-LARGEST = 2**31 - 1
-
 
 @bp.get("")
 def index() -> str:
@@ -27,8 +25,7 @@ def index() -> str:
 def destroy(number: int) -> Response:
     if number == asker().session_id:
         return see_other(url_for(".index"))
-    if number <= LARGEST:
-        sessions.end_one(me(), number)
+    sessions.end_one(me(), number)
     return _ended(gettext("Aparelho desconectado."))
 
 

@@ -8,14 +8,10 @@ from ideas.web import downloads
 
 bp = Blueprint("photos", __name__, url_prefix="/pessoas/<int:number>/foto")
 
-LARGEST = 2**31 - 1
 #: Seconds that a browser keeps it: another photo has another address.
 LASTS = 3600
 
 
 @bp.get("/<int:photo>")
 def show(number: int, photo: int) -> Response:
-    file = describing.photo_of(number, photo) if max(number, photo) <= LARGEST else None
-    if file is None:
-        abort(404)
-    return downloads.send(file, lasts=LASTS)
+    return downloads.send(describing.photo_of(number, photo) or abort(404), lasts=LASTS)

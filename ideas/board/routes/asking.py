@@ -13,7 +13,7 @@ from ideas.board.finding import Search
 from ideas.board.listing import ORDERINGS, RANDOM, RELEVANCE, TRENDING, Cursor, Ordering
 from ideas.board.models import Kind
 from ideas.board.posting import RANDOM_KEYS
-from ideas.web import paging
+from ideas.web import paging, typed
 from ideas.web.person import my_company, visitor
 
 Meaning = TypeVar("Meaning")
@@ -57,7 +57,7 @@ class Asked:
 
 def asked() -> Asked:
     """What this request asks for; 404 for a word that stands for nothing."""
-    words = _typed()
+    words = typed.line(request.args.get("q", ""), _LONGEST_QUERY)
     search = finding.search(words) if words else None
     filters = Filters(
         products=_chosen("produto"),
@@ -69,8 +69,7 @@ def asked() -> Asked:
         company=my_company(),
         hits=search.hits if search else None,
     )
-    cursor = request.args.get("pagina")
-    return Asked(filters, _ordering(search), words, search, paging.read(cursor) if cursor else None, _start())
+    return Asked(filters, _ordering(search), words, search, paging.asked(), _start())
 
 
 def address(**changes: str | int | None) -> str:
@@ -111,11 +110,6 @@ def _address(words: list[tuple[str, str]]) -> str:
 
 def _belongs(word: tuple[str, str], name: str, value: str) -> bool:
     return name == "produto" and word[0] == "modulo" and word[1].startswith(value + ".")
-
-
-def _typed() -> str:
-    typed = request.args.get("q", "")[:_LONGEST_QUERY]
-    return text.one_line("".join(letter for letter in typed if not text.has_forbidden(letter)))
 
 
 def _chosen(name: str) -> frozenset[str]:

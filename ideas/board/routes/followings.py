@@ -10,6 +10,7 @@ from ideas.board import following
 from ideas.board.following import Defaults
 from ideas.board.models import Level
 from ideas.db import db
+from ideas.web import typed
 from ideas.web.person import me
 
 bp = Blueprint("followings", __name__, url_prefix="/seguir")
@@ -31,9 +32,10 @@ def update() -> Response:
 @bp.post("/deixar")
 def destroy() -> Response:
     words = request.form.getlist("ideia")
-    if len(words) > _MOST or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
+    numbers = typed.numbers(words)
+    if not len(numbers) == len(words) <= _MOST:
         abort(400)
-    left = following.leave([int(word) for word in words], me())
+    left = following.leave(numbers, me())
     db.session.commit()
     if left:
         flash(ngettext("Você deixou de seguir %(num)s ideia.", "Você deixou de seguir %(num)s ideias.", left))

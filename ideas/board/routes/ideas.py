@@ -7,7 +7,6 @@ from flask import Blueprint, abort, current_app, flash, g, make_response, redire
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.board import (
     alike,
     answer_form,
@@ -34,7 +33,7 @@ from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
-from ideas.web import aside, paging, refusals
+from ideas.web import aside, paging, refusals, typed
 from ideas.web.answers import is_htmx, partial_or_page
 from ideas.web.forms import page_fields
 from ideas.web.person import has_role, manages, me, my_company, visitor
@@ -135,7 +134,7 @@ def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightFo
 
 @bp.get("/ideias/nova")
 def new() -> str:
-    return _new(_form(title=_line(request.args.get("titulo", ""))), refusal=_obstacle())
+    return _new(_form(title=typed.line(request.args.get("titulo", ""), LONGEST_TITLE)), refusal=_obstacle())
 
 
 @bp.post("/ideias/nova")
@@ -147,7 +146,7 @@ def create() -> Response:
         return make_response(_new(form), 422)
     accept_if_said(me())
     near = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
-    if {card.id for card in near} - _seen():
+    if {card.id for card in near} - set(typed.numbers(request.form.getlist("seen"))):
         return make_response(render_template("board/similar_step.html", form=form, cards=near, fields=_carried()))
     return _post(form)
 
@@ -168,7 +167,7 @@ def _post(form: IdeaForm) -> Response:
 @bp.get("/ideias/nova/parecidas")
 def similar() -> Response:
     """Ideas like the title that is being typed; also which of them the person has seen by now."""
-    title = _line(request.args.get("title", ""))
+    title = typed.line(request.args.get("title", ""), LONGEST_TITLE)
     if not is_htmx():
         return redirect(url_for("ideas.new", titulo=title or None), code=303)
     return make_response(render_template("board/_similar.html", cards=finding.similar(title)))
@@ -193,15 +192,6 @@ def _obstacle() -> str | None:
     except NotTakingPart as refusal:
         return refusals.sentence(refusal)
     return None
-
-
-def _line(typed: str) -> str:
-    return text.one_line("".join(letter for letter in typed[:LONGEST_TITLE] if not text.has_forbidden(letter)))
-
-
-def _seen() -> set[int]:
-    """The similar ideas that the form showed while it was typed."""
-    return {int(number) for number in request.form.getlist("seen") if number.isascii() and number.isdigit()}
 
 
 def _carried() -> dict[str, list[str]]:

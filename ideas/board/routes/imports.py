@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, stream_with_context, url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -64,13 +64,13 @@ def template() -> Response:
     return _as_csv([sources.template()], "ideias-modelo.csv")
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(number: int) -> Response:
     one = import_or_404(number)
     return _show(one, mapping_form(PRESETS[one.preset], one.columns, one.mapping))
 
 
-@bp.post("/<int(max=2147483647):number>/conferir")
+@bp.post("/<int:number>/conferir")
 def check(number: int) -> Response:
     one = import_or_404(number)
     form = mapping_form(PRESETS[one.preset], one.columns, None)
@@ -80,14 +80,14 @@ def check(number: int) -> Response:
     return _set_going(one)
 
 
-@bp.post("/<int(max=2147483647):number>/importar")
+@bp.post("/<int:number>/importar")
 def run(number: int) -> Response:
     one = import_or_404(number)
     loading.run(one, by=me())
     return _set_going(one)
 
 
-@bp.post("/<int(max=2147483647):number>/parar")
+@bp.post("/<int:number>/parar")
 def stop(number: int) -> Response:
     one = import_or_404(number)
     loading.stop(one)
@@ -96,7 +96,7 @@ def stop(number: int) -> Response:
     return see_other(url_for(".show", number=number))
 
 
-@bp.get("/<int(max=2147483647):number>/relatorio.csv")
+@bp.get("/<int:number>/relatorio.csv")
 def report(number: int) -> Response:
     one = import_or_404(number)
     return _as_csv(stream_with_context(_report(one)), f"importacao-{one.id}.csv")
@@ -116,18 +116,18 @@ def _set_going(one: IdeaImport) -> Response:
 
 def _list(form: ImportForm) -> str:
     form.offer(catalogue.open_products(), language())
-    cursor = request.args.get("pagina")
+    before = paging.number_asked()
     loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product)
     newest = select(IdeaImport).options(*loaded).order_by(IdeaImport.id.desc()).limit(PAGE + 1)
-    if cursor:
-        newest = newest.where(IdeaImport.id < paging.read(cursor)[1])
+    if before is not None:
+        newest = newest.where(IdeaImport.id < before)
     page = paging.cut(db.session.scalars(newest).all(), PAGE, lambda one: (one.id, one.id))
     more_url = url_for(".index", pagina=page.next) if page.next else None
     return render_template(
         "board/imports/index.html",
         imports=page.rows,
         more_url=more_url,
-        back_url=url_for(".index") if cursor else None,
+        back_url=url_for(".index") if before else None,
         form=form,
         columns=PRESETS["csv"].columns,
         accept=SHEET.accept,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
 from ideas.board import supporters
@@ -24,10 +24,10 @@ def index(number: int) -> Response:
     idea = canonical(idea_or_404(number))
     if not _may_read(idea):
         abort(404)
-    cursor = request.args.get("pagina")
-    found = supporters.lines(idea, before=paging.read(cursor)[1] if cursor else None)
+    before = paging.number_asked()
+    found = supporters.lines(idea, before=before)
     page = paging.cut(found, supporters.LINES, lambda line: (line.vote_id, line.vote_id))
-    shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": cursor is None}
+    shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": before is None}
     return partial_or_page("board/_lines.html", "board/lines.html", **shown)
 
 

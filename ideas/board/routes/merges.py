@@ -8,7 +8,6 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.board import combining, finding, listing, merging, unmerging
 from ideas.board.cards import Card
 from ideas.board.filtering import Filters
@@ -18,8 +17,7 @@ from ideas.board.models import Idea, Merge
 from ideas.board.routes.scope import canonical, idea_or_404, may_part
 from ideas.db import db
 from ideas.errors import NotAllowed
-from ideas.web import refusals
-from ideas.web.forms import kept
+from ideas.web import paging, refusals, typed
 from ideas.web.person import me
 
 bp = Blueprint("merges", __name__, url_prefix="/ideias")
@@ -32,7 +30,7 @@ PAGE = 20
 def choose() -> str:
     """Choose the ideas that are the same: what was chosen so far, and more to choose from."""
     chosen = _chosen(request.args)
-    words = text.one_line(kept(request.args.get("q", "")[:_LONGEST_QUERY]))
+    words = typed.line(request.args.get("q", ""), _LONGEST_QUERY)
     more = [card for card in _offered(chosen, words) if card.id not in {idea.id for idea in chosen}]
     return render_template("board/merging/select.html", chosen=chosen, words=words, cards=more)
 
@@ -112,16 +110,15 @@ def index(number: int) -> Response:
     idea = idea_or_404(number)
     if idea.root_id != idea.id:
         return redirect(url_for("merges.index", number=idea.root_id))
-    after = request.args.get("pagina", "0")
-    if not (after.isascii() and after.isdigit() and len(after) < 10):
-        abort(404)
+    after = paging.number_asked() or 0
     merged = Idea.visible_to(None).add_columns(Merge).join(Merge, Merge.duplicate_id == Idea.id)
-    merged = merged.where(Idea.root_id == idea.id, Idea.id > int(after), Merge.undone_at.is_(None))
+    merged = merged.where(Idea.root_id == idea.id, Idea.id > after, Merge.undone_at.is_(None))
     loaded = joinedload(Idea.author), joinedload(Idea.product, innerjoin=True)
     rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE + 1)).all()
-    more = url_for("merges.index", number=idea.id, pagina=rows[PAGE - 1][0].id) if len(rows) > PAGE else None
-    shown: dict[str, Any] = {"idea": idea, "rows": rows[:PAGE], "more_url": more}
-    back = url_for("merges.index", number=idea.id) if int(after) else None
+    page = paging.cut(rows, PAGE, lambda row: (row[0].id, row[0].id))
+    more = url_for("merges.index", number=idea.id, pagina=page.next) if page.next else None
+    shown: dict[str, Any] = {"idea": idea, "rows": page.rows, "more_url": more}
+    back = url_for("merges.index", number=idea.id) if after else None
     return make_response(render_template("board/merging/index.html", **shown, back_url=back, may_part=may_part))
 
 
@@ -131,7 +128,6 @@ def _chosen(sent: Any) -> list[Idea]:
 
 
 def _numbers(sent: Any) -> list[int]:
-    words = sent.getlist("ideia")
-    if len(words) > merging.MOST + 1 or not all(word.isascii() and word.isdigit() and len(word) < 10 for word in words):
-        abort(400)
-    return [int(word) for word in dict.fromkeys(words)]
+    words = list(dict.fromkeys(sent.getlist("ideia")))
+    numbers = typed.numbers(words)
+    return numbers if len(numbers) == len(words) <= merging.MOST + 1 else abort(400)

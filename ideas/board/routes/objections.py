@@ -4,11 +4,11 @@ from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from ideas import text
 from ideas.board import objecting
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.db import db
 from ideas.web.answers import see_other
-from ideas.web.forms import kept
 from ideas.web.person import me
 
 bp = Blueprint("objections", __name__, url_prefix="/ideias/<int:number>/nao-e-a-mesma")
@@ -17,7 +17,7 @@ bp = Blueprint("objections", __name__, url_prefix="/ideias/<int:number>/nao-e-a-
 @bp.post("")
 def create(number: int) -> Response:
     idea = idea_or_404(number)
-    objecting.object_to(idea, kept(request.form.get("reason", "")).strip(), by=me())
+    objecting.object_to(idea, text.kept(request.form.get("reason", "")), by=me())
     db.session.commit()
     flash(gettext("Obrigado. A gestão de produto recebeu o que você disse e pode separar as ideias."))
     root = canonical(idea)

@@ -12,6 +12,7 @@ from ideas.board.models import Idea, Merge, MergeObjection
 from ideas.board.reading import Reading
 from ideas.board.routes.scope import may_part
 from ideas.db import db
+from ideas.web import typed
 from ideas.web.person import is_curator, visitor
 
 
@@ -30,7 +31,7 @@ class Origin:
 
 def origin_of(root: Reading) -> Origin | None:
     """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
-    numbers = [int(word) for word in request.args.getlist("de") if word.isascii() and word.isdigit() and len(word) < 10]
+    numbers = typed.numbers(request.args.getlist("de"))
     if not numbers:
         return None
     merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MOST]), Idea.root_id == root.id)

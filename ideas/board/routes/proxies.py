@@ -4,7 +4,6 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.board import proxying
 from ideas.board.forms import ProxyForm
 from ideas.board.models import Idea
@@ -12,7 +11,7 @@ from ideas.board.proxying import Candidate, NotACustomer, OnBehalf
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.web import refusals
+from ideas.web import refusals, typed
 from ideas.web.answers import see_other
 from ideas.web.person import me
 
@@ -52,11 +51,6 @@ def _vote(idea: Idea, form: ProxyForm) -> Candidate:
 
 
 def _page(idea: Idea, form: ProxyForm) -> str:
-    words = _typed()
+    words = typed.line(request.values.get("q", ""), _LONGEST_QUERY)
     found = proxying.candidates(idea, words, by=me()) if words else []
     return render_template("board/proxy.html", idea=idea, form=form, words=words, candidates=found)
-
-
-def _typed() -> str:
-    typed = request.values.get("q", "")[:_LONGEST_QUERY]
-    return text.one_line("".join(letter for letter in typed if not text.has_forbidden(letter)))

@@ -13,7 +13,7 @@ from ideas.board.models import Idea, Importance
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.supporters import UNSAID, Wanted
 from ideas.db import db
-from ideas.web import paging
+from ideas.web import paging, typed
 from ideas.web.csv_files import csv_file
 from ideas.web.person import me
 
@@ -27,8 +27,8 @@ WORDS = {"seria-bom": Importance.NICE, "importante": Importance.IMPORTANT, "crit
 @bp.get("")
 def index(number: int) -> str:
     idea, wanted = canonical(idea_or_404(number)), _wanted()
-    cursor = request.args.get("pagina")
-    found = supporters.page(idea, wanted, before=paging.read(cursor)[1] if cursor else None)
+    before = paging.number_asked()
+    found = supporters.page(idea, wanted, before=before)
     page = paging.cut(found, supporters.PAGE, lambda one: (one.vote_id, one.vote_id))
     backing = supporters.companies(idea)
     return render_template(
@@ -36,7 +36,7 @@ def index(number: int) -> str:
         idea=idea,
         people=page.rows,
         next=page.next,
-        first=cursor is None,
+        first=before is None,
         wanted=wanted,
         importance=request.args.get("importancia", ""),
         companies=backing,
@@ -68,9 +68,8 @@ def _rows(idea: Idea, wanted: Wanted, names: dict[str | None, str]) -> Iterator[
 
 def _wanted() -> Wanted:
     """What the address asks for; 404 for a word that stands for nothing."""
-    company, word = request.args.get("empresa", ""), request.args.get("importancia", "")
-    if (word and word not in WORDS) or not (
-        (company.isascii() and company.isdigit() and len(company) < 10) or not company
-    ):
+    asked, word = request.args.get("empresa", ""), request.args.get("importancia", "")
+    company = typed.number(asked)
+    if (word and word not in WORDS) or (asked and company is None):
         abort(404)
-    return Wanted(int(company) if company else None, WORDS.get(word), request.args.get("com") == "motivo")
+    return Wanted(company, WORDS.get(word), request.args.get("com") == "motivo")

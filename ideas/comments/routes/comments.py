@@ -31,7 +31,7 @@ def index(number: int) -> Response:
     idea = canonical(idea_or_404(number))
     if is_htmx():
         return make_response(render_template("comments/_line.html", idea=idea, **slot.page_of(idea)))
-    return redirect(_page(idea, antes=request.args.get("antes"), _anchor="conversa"), code=303)
+    return redirect(_page(idea, pagina=request.args.get("pagina"), _anchor="conversa"), code=303)
 
 
 @bp.post("")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import g, request, url_for
+from flask import g, url_for
 
 from ideas.board import history
 from ideas.board.models import Idea
@@ -14,7 +14,6 @@ from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import Cursor, Entry, Said, Timeline, Viewer
 from ideas.web import paging
 from ideas.web.context import Byline, When, byline, when
-from ideas.web.paging import BadCursor
 from ideas.web.person import asker, visitor
 
 
@@ -55,7 +54,8 @@ def load(idea: Idea | Reading) -> dict[str, Any]:
 
 def page_of(idea: Idea | Reading) -> dict[str, Any]:
     """A page of the idea's line, as far back as this request asks."""
-    before = _before()
+    place = paging.moment_asked()
+    before = Cursor(*place) if place else None
     steps = g.pop("idea_steps", None) or history.steps(idea)
     reader = viewer()
     line = timeline.of(idea, steps, reader, before)
@@ -109,15 +109,5 @@ def viewer() -> Viewer:
     return Viewer(who.person, frozenset(companies), is_staff=bool(who.roles), is_moderator="moderator" in who.roles)
 
 
-def _before() -> Cursor | None:
-    cursor = request.args.get("antes")
-    if not cursor:
-        return None
-    at, number = paging.read(cursor)
-    if not isinstance(at, datetime):
-        raise BadCursor(cursor[:40])
-    return Cursor(at, number)
-
-
 def _more(idea: Idea | Reading, line: Timeline) -> str | None:
-    return url_for("comments.index", number=idea.id, antes=paging.write(*line.next)) if line.next else None
+    return url_for("comments.index", number=idea.id, pagina=paging.write(*line.next)) if line.next else None

@@ -1,6 +1,6 @@
 """/empresa/solicitacoes: who asks to join the company; approving with permissions, refusing with a reason."""
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, make_response, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,6 @@ from ideas.companies.routes.scope import company_or_404, request_or_404
 from ideas.db import db
 from ideas.web import paging, refusals
 from ideas.web.answers import see_other
-from ideas.web.paging import BadCursor
 from ideas.web.person import me
 
 bp = Blueprint("access_requests", __name__, url_prefix="/empresa/solicitacoes")
@@ -23,7 +22,7 @@ PAGE = 20
 
 @bp.get("")
 def index() -> Response:
-    company, before = company_or_404(), _before()
+    company, before = company_or_404(), paging.number_asked()
     page = paging.cut(
         requesting.waiting_for(company, before=before, limit=PAGE + 1), PAGE, lambda one: (one.id, one.id)
     )
@@ -36,12 +35,12 @@ def index() -> Response:
     )
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(number: int) -> str:
     return _page(request_or_404(number), PermissionsForm(), RefuseForm(None))
 
 
-@bp.post("/<int(max=2147483647):number>/aprovar")
+@bp.post("/<int:number>/aprovar")
 def approve(number: int) -> Response:
     asked, form = request_or_404(number), PermissionsForm()
     try:
@@ -55,7 +54,7 @@ def approve(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-@bp.post("/<int(max=2147483647):number>/recusar")
+@bp.post("/<int:number>/recusar")
 def refuse(number: int) -> Response:
     asked, form = request_or_404(number), RefuseForm()
     if not form.validate():
@@ -68,13 +67,3 @@ def refuse(number: int) -> Response:
 
 def _page(asked: AccessRequest, form: PermissionsForm, refusing: RefuseForm, refusal: str | None = None) -> str:
     return render_template("companies/request.html", asked=asked, form=form, refusing=refusing, refusal=refusal)
-
-
-def _before() -> int | None:
-    cursor = request.args.get("pagina")
-    if not cursor:
-        return None
-    value, number = paging.read(cursor)
-    if value != number:
-        raise BadCursor(cursor[:40])
-    return number

@@ -17,7 +17,6 @@ from ideas.files import accepting, reports, sheets
 from ideas.web import paging, refusals, uploads
 from ideas.web.answers import is_htmx, see_other
 from ideas.web.forms import Form
-from ideas.web.paging import BadCursor
 from ideas.web.person import me
 
 bp = Blueprint("invitation_batches", __name__, url_prefix="/empresa/pessoas/lote")
@@ -51,14 +50,14 @@ def create() -> Response:
     return see_other(url_for(".show", number=batch.id))
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(number: int) -> Response:
     batch = _batch_or_404(number)
     template = "companies/_batch_rows.html" if is_htmx() else "companies/batch.html"
     return make_response(render_template(template, **_facts(batch)))
 
 
-@bp.get("/<int(max=2147483647):number>/andamento")
+@bp.get("/<int:number>/andamento")
 def progress(number: int) -> Response:
     """How far the job is: the fragment that asks for itself until the end, which then brings the whole."""
     batch = _batch_or_404(number)
@@ -71,7 +70,7 @@ def progress(number: int) -> Response:
     return answer
 
 
-@bp.post("/<int(max=2147483647):number>/convidar")
+@bp.post("/<int:number>/convidar")
 def confirm(number: int) -> Response:
     batching.confirm(_batch_or_404(number), company=company_or_404(), by=me())
     db.session.commit()
@@ -88,8 +87,8 @@ def template(word: str) -> Response:
     return _sheet(gettext("convites-modelo"), word, titles, [], choices)
 
 
-@bp.get("/<int(max=2147483647):number>/problemas.csv", defaults={"word": "csv"})
-@bp.get("/<int(max=2147483647):number>/problemas.xlsx", defaults={"word": "xlsx"})
+@bp.get("/<int:number>/problemas.csv", defaults={"word": "csv"})
+@bp.get("/<int:number>/problemas.xlsx", defaults={"word": "xlsx"})
 def report(number: int, word: str) -> Response:
     """Every fault of the sheet, to mend it beside."""
     batch = _batch_or_404(number)
@@ -125,20 +124,12 @@ def _facts(batch: Batch) -> dict[str, Any]:
     chosen = request.args.get("ver") or (FAULTY if batch.faulty_count else VALID)
     if chosen not in {FAULTY, VALID}:
         abort(404)
-    after = _after()
+    after = paging.number_asked() or 0
     rows = batching.rows_of(batch, faulty=chosen == FAULTY, after=after, limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda row: (row.number, row.number))
     more = url_for(".show", number=batch.id, ver=chosen, pagina=page.next) if page.next else None
     return {"batch": batch, "rows": page.rows, "chosen": chosen, "more_url": more, "first": not after, "said_of": _said,
             "column_of": _column}  # fmt: skip
-
-
-def _after() -> int:
-    cursor = request.args.get("pagina")
-    value, number = paging.read(cursor) if cursor else (0, 0)
-    if value != number:
-        raise BadCursor(str(cursor)[:40])
-    return number
 
 
 def _said(fault: list[Any]) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from ideas.companies.routes.scope import company_or_404, invitation_or_404
 from ideas.db import db
 from ideas.web import paging, refusals
 from ideas.web.answers import is_htmx, see_other
-from ideas.web.paging import BadCursor
 from ideas.web.person import me
 
 bp = Blueprint("invitations", __name__, url_prefix="/empresa/convites")
@@ -24,7 +23,7 @@ PAGE = 30
 
 @bp.get("")
 def index() -> Response:
-    company, before = company_or_404(), _before()
+    company, before = company_or_404(), paging.number_asked()
     rows = listing.pending(company, before=before, limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
@@ -63,7 +62,7 @@ def create() -> Response:
     return see_other(url_for(".new" if request.form.get("another") else ".index"))
 
 
-@bp.post("/<int(max=2147483647):number>/reenviar")
+@bp.post("/<int:number>/reenviar")
 def send_again(number: int) -> Response:
     invitation = invitation_or_404(number)
     inviting.send_again(invitation, company=company_or_404(), by=me())
@@ -72,7 +71,7 @@ def send_again(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-@bp.post("/<int(max=2147483647):number>/revogar")
+@bp.post("/<int:number>/revogar")
 def destroy(number: int) -> Response:
     invitation = invitation_or_404(number)
     inviting.revoke(invitation, company=company_or_404(), by=me())
@@ -88,13 +87,3 @@ def _again(form: InviteForm, status: int = 422) -> Response:
 def _is_stale(invitation: Invitation) -> bool:
     """Whether the link of the last letter is over by now."""
     return invitation.sent_at + inviting.LASTS < clock.now()
-
-
-def _before() -> int | None:
-    cursor = request.args.get("pagina")
-    if not cursor:
-        return None
-    value, number = paging.read(cursor)
-    if value != number:
-        raise BadCursor(cursor[:40])
-    return number

@@ -1,13 +1,11 @@
 """/empresa/pessoas: a company's people, for its administrator: permissions, removal, the administration handed on."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.companies import administering, leaving, listing
 from ideas.companies.forms import PermissionsForm
 from ideas.companies.leaving import Debt, StillOwes
@@ -16,9 +14,8 @@ from ideas.companies.models import Company, Membership
 from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, member_or_404
 from ideas.db import db
-from ideas.web import paging, refusals
+from ideas.web import paging, refusals, typed
 from ideas.web.answers import is_htmx, see_other
-from ideas.web.paging import BadCursor
 from ideas.web.person import me
 
 bp = Blueprint("members", __name__, url_prefix="/empresa/pessoas")
@@ -29,25 +26,31 @@ _LONGEST_QUERY = 100
 
 @bp.get("")
 def index() -> Response:
-    company, words = company_or_404(), _words()
-    rows = listing.members(company, words=words, before=_before(), limit=PAGE + 1)
+    company, words = company_or_404(), typed.line(request.args.get("q", ""), _LONGEST_QUERY)
+    before = paging.moment_asked()
+    rows = listing.members(company, words=words, before=before, limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda one: (one.membership.started_at, one.membership.id))
     more = url_for(".index", q=words or None, pagina=page.next) if page.next else None
     template = "companies/_members.html" if is_htmx() else "companies/members.html"
     return make_response(
         render_template(
-            template, members=page.rows, words=words, more_url=more, tabs=tabs.of(company), first=_before() is None
+            template,
+            members=page.rows,
+            words=words,
+            more_url=more,
+            tabs=tabs.of(company),
+            first=before is None,
         )
     )
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(number: int) -> str:
     member = member_or_404(number)
     return _page(member, PermissionsForm(data=vars(member.membership.permissions)))
 
 
-@bp.post("/<int(max=2147483647):number>")
+@bp.post("/<int:number>")
 def update(number: int) -> Response:
     member, company = member_or_404(number), company_or_404()
     administering.grant(member.membership, PermissionsForm().permissions(), company=company, by=me())
@@ -56,12 +59,12 @@ def update(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-@bp.get("/<int(max=2147483647):number>/remover")
+@bp.get("/<int:number>/remover")
 def confirm_removal(number: int) -> str:
     return _removal(member_or_404(number))
 
 
-@bp.post("/<int(max=2147483647):number>/remover")
+@bp.post("/<int:number>/remover")
 def destroy(number: int) -> Response:
     member, company = member_or_404(number), company_or_404()
     debts = leaving.owed_by(member.membership)
@@ -75,12 +78,12 @@ def destroy(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-@bp.get("/<int(max=2147483647):number>/administracao")
+@bp.get("/<int:number>/administracao")
 def confirm_handing_over(number: int) -> str:
     return render_template("companies/hand_over.html", member=member_or_404(number))
 
 
-@bp.post("/<int(max=2147483647):number>/administracao")
+@bp.post("/<int:number>/administracao")
 def hand_over(number: int) -> Response:
     member = member_or_404(number)
     administering.hand_over(company_or_404(), member.membership, by=me())
@@ -110,18 +113,3 @@ def _heirs(debts: list[Debt], company: Company) -> dict[str, Membership]:
         if heir is not None:
             found[debt.name] = heir
     return found
-
-
-def _words() -> str:
-    typed = request.args.get("q", "")[:_LONGEST_QUERY]
-    return text.one_line("".join(letter for letter in typed if not text.has_forbidden(letter)))
-
-
-def _before() -> tuple[datetime, int] | None:
-    cursor = request.args.get("pagina")
-    if not cursor:
-        return None
-    value, number = paging.read(cursor)
-    if not isinstance(value, datetime):
-        raise BadCursor(cursor[:40])
-    return value, number

@@ -1,6 +1,6 @@
 """/painel/solicitacoes: for operators, those who ask to join a company that nobody administers yet."""
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -20,20 +20,18 @@ PAGE = 20
 
 @bp.get("")
 def index() -> str:
-    cursor = request.args.get("pagina")
-    before = paging.read(cursor)[1] if cursor else None
-    rows = requesting.waiting_for_operators(before=before, limit=PAGE + 1)
+    rows = requesting.waiting_for_operators(before=paging.number_asked(), limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
     return render_template("companies/newcomers.html", requests=page.rows, more_url=more)
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(number: int) -> str:
     return _page(_or_404(number), NewcomerForm(), RefuseForm(None))
 
 
-@bp.post("/<int(max=2147483647):number>/aprovar")
+@bp.post("/<int:number>/aprovar")
 def approve(number: int) -> Response:
     asked, form = _or_404(number), NewcomerForm()
     try:
@@ -47,7 +45,7 @@ def approve(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-@bp.post("/<int(max=2147483647):number>/recusar")
+@bp.post("/<int:number>/recusar")
 def refuse(number: int) -> Response:
     asked, form = _or_404(number), RefuseForm()
     if not form.validate():

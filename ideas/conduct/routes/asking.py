@@ -8,6 +8,7 @@ from ideas.conduct import accepting, publishing
 from ideas.conduct.models import ConductVersion
 from ideas.conduct.taking_part import CodeNotAccepted
 from ideas.db import db
+from ideas.web import typed
 from ideas.web.answers import is_htmx
 from ideas.web.forms import page_fields
 
@@ -22,9 +23,9 @@ def answer_with(app: Flask) -> None:
 
 def accept_if_said(person: Person) -> None:
     """Accept, if this form says so. A route that posts, comments or votes calls it first, and commits once."""
-    said = request.form.get(FIELD, "")
-    if said.isascii() and said.isdigit() and len(said) < 6:
-        accepting.accept(person, int(said))
+    said = typed.number(request.form.get(FIELD, ""))
+    if said is not None:
+        accepting.accept(person, said)
 
 
 def _ask(refusal: CodeNotAccepted) -> Response:

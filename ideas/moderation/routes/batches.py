@@ -14,7 +14,7 @@ from ideas.moderation.forms import HINTS, SoughtForm, VerdictForm
 from ideas.moderation.gathering import Sought
 from ideas.moderation.models import DecisionBatch, Outcome
 from ideas.moderation.routes import judging
-from ideas.moderation.routes.queue import cursor, said_of_outcomes
+from ideas.moderation.routes.queue import said_of_outcomes
 from ideas.moderation.things import Name
 from ideas.web import paging, refusals
 from ideas.web.answers import see_other
@@ -38,9 +38,10 @@ def index() -> str:
 
 
 def _found(sought: Sought) -> Page[Idea] | Page[Comment]:
+    place = paging.moment_asked()
     if sought.sort == "idea":
-        return paging.cut(gathering.ideas(sought, cursor()), gathering.SIZE, lambda idea: (idea.published_at, idea.id))
-    comments = gathering.comments(sought, cursor())
+        return paging.cut(gathering.ideas(sought, place), gathering.SIZE, lambda idea: (idea.published_at, idea.id))
+    comments = gathering.comments(sought, place)
     return paging.cut(comments, gathering.SIZE, lambda comment: (comment.created_at, comment.id))
 
 
@@ -77,7 +78,7 @@ def create() -> Response:
 def show(number: int) -> str:
     """What one act decided, with its undo."""
     batch = _batch_or_404(number)
-    rows = queues.decisions_in(batch, _after())
+    rows = queues.decisions_in(batch, paging.number_asked() or 0)
     page = paging.cut(rows, 100, lambda row: (row[0].id, row[0].id))
     return render_template("moderation/batch.html", batch=batch, by=db.session.get_one(Person, batch.by_id),
                            rows=page.rows, next=page.next, named=things.of, outcomes=said_of_outcomes())  # fmt: skip
@@ -124,10 +125,4 @@ def _page(form: VerdictForm, names: list[Name], *, status: int = 200, asked: boo
 
 
 def _batch_or_404(number: int) -> DecisionBatch:
-    batch = queues.batch_of(number) if number < 2**31 else None
-    return batch or abort(404)
-
-
-def _after() -> int:
-    typed = request.args.get("depois")
-    return paging.read(typed)[1] if typed else 0
+    return queues.batch_of(number) or abort(404)

@@ -4,11 +4,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.db import db
 from ideas.moderation import bursts, queues
 from ideas.moderation.models import VoteBurst
-from ideas.web import paging
+from ideas.web import paging, typed
 from ideas.web.person import me
 
 bp = Blueprint("bursts", __name__, url_prefix="/moderacao/rajadas")
@@ -19,8 +18,7 @@ SIZE, LONGEST_NOTE = 20, 280
 @bp.get("")
 def index() -> str:
     looked = request.args.get("ver") == "vistas"
-    cursor = request.args.get("depois")
-    found = bursts.shown(looked=looked, before=paging.read(cursor)[1] if cursor else None, size=SIZE)
+    found = bursts.shown(looked=looked, before=paging.number_asked(), size=SIZE)
     page = paging.cut(found, SIZE, lambda row: (row[0].id, row[0].id))
     waiting, appealed = queues.open_counts()
     counts = {"cases": waiting, "appeals": appealed}
@@ -29,12 +27,11 @@ def index() -> str:
     )
 
 
-@bp.post("/<int(max=2147483647):number>")
+@bp.post("/<int:number>")
 def update(number: int) -> Response:
     """Looked at, with what the moderator made of it."""
     burst = db.session.get(VoteBurst, number, with_for_update=True) or abort(404)
-    note = "".join(letter for letter in request.form.get("note", "") if not text.has_forbidden(letter))
-    bursts.look_at(burst, by=me(), note=text.one_line(note)[:LONGEST_NOTE] or None)
+    bursts.look_at(burst, by=me(), note=typed.line(request.form.get("note", ""), LONGEST_NOTE) or None)
     db.session.commit()
     flash(gettext("Anotado. Os votos continuam como estavam."))
     return redirect(url_for(".index"), code=303)

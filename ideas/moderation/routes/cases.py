@@ -86,10 +86,10 @@ def answer(number: int) -> Response:
 
 def _case_or_404(number: int) -> Case:
     """The case. Raises AboutYourself for whose words it is about: the page says who reported them (F09)."""
-    case = queues.case_of(number) if number < 2**31 else None
-    if case is not None and case.subject_id == me().id:
+    case = queues.case_of(number) or abort(404)
+    if case.subject_id == me().id:
         raise AboutYourself
-    return case or abort(404)
+    return case
 
 
 def _page(case: Case, form: VerdictForm, *, status: int = 200, asked: bool = False, **more: Any) -> Response:

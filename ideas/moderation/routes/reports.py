@@ -1,6 +1,6 @@
 """/moderacao/denuncias: tell the moderators that a text breaks a rule; what became of what one told."""
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,6 @@ from ideas.moderation.models import Outcome
 from ideas.moderation.things import Thing
 from ideas.web import paging
 from ideas.web.answers import partial_or_page, see_other
-from ideas.web.paging import BadCursor
 from ideas.web.person import has_role, me, my_company
 
 bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
@@ -22,7 +21,7 @@ bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
 
 @bp.get("")
 def index() -> str:
-    rows = queues.reports_by(me(), _before())
+    rows = queues.reports_by(me(), paging.number_asked())
     page = paging.cut(rows, queues.SIZE, lambda row: (row[0].id, row[0].id))
     return render_template("moderation/reports.html", reports=page.rows, next=page.next, nothing=Outcome.NOTHING)
 
@@ -68,13 +67,3 @@ def _form() -> ReportForm:
     form = ReportForm()
     form.offer(_rules())
     return form
-
-
-def _before() -> int | None:
-    cursor = request.args.get("antes")
-    if not cursor:
-        return None
-    value, number = paging.read(cursor)
-    if value != number:
-        raise BadCursor(cursor[:40])
-    return number

@@ -1,6 +1,5 @@
 """/notificacoes: what happened to what one follows."""
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -14,23 +13,20 @@ from ideas import clock
 from ideas.db import db
 from ideas.notifications import reading, wording
 from ideas.notifications.reading import Notice
-from ideas.web import aside, paging
+from ideas.web import aside, paging, typed
 from ideas.web.answers import is_htmx
 from ideas.web.context import person_name
 from ideas.web.languages import language, zone
-from ideas.web.paging import BadCursor
 from ideas.web.person import me
 
 bp = Blueprint("notifications", __name__, url_prefix="/notificacoes")
 
 PAGE = 30
-#: The largest id that both databases can be asked for.
-LARGEST = 2**31 - 1
 
 
 @bp.get("")
 def index() -> str:
-    before = _before()
+    before = paging.number_asked()
     page = paging.cut(reading.latest(me(), before=before, limit=PAGE + 1), PAGE, lambda notice: (notice.id, notice.id))
     template = "notifications/_days.html" if is_htmx() else "notifications/index.html"
     return render_template(template, days=_by_day(page.rows), sentence=_sentence, next=page.next, first=before is None,
@@ -40,7 +36,7 @@ def index() -> str:
 @bp.get("/<int:number>")
 def show(number: int) -> Response:
     """Mark a notice read and go where it leads: one of the few things that a GET writes (model.md 26)."""
-    notice = reading.notice_of(me(), number) if number <= LARGEST else None
+    notice = reading.notice_of(me(), number)
     if notice is None:
         abort(404)
     if request.method == "GET" and notice.is_unread:
@@ -53,23 +49,13 @@ def show(number: int) -> Response:
 @bp.post("/lidas")
 def update() -> Response:
     """Mark read what the person had before their eyes: what came since stays new."""
-    up_to = request.form.get("up_to", "")
-    if not re.fullmatch(r"[0-9]{1,10}", up_to):
+    up_to = typed.number(request.form.get("up_to", ""))
+    if up_to is None:
         abort(400)
-    reading.mark_all_read(me(), up_to=min(int(up_to), LARGEST))
+    reading.mark_all_read(me(), up_to=up_to)
     db.session.commit()
     flash(gettext("Tudo marcado como lido."))
     return redirect(url_for("notifications.index"), code=303)
-
-
-def _before() -> int | None:
-    cursor = request.args.get("antes")
-    if not cursor:
-        return None
-    value, number = paging.read(cursor)
-    if value != number or number > LARGEST:
-        raise BadCursor(cursor[:40])
-    return number
 
 
 def _by_day(notices: Sequence[Notice]) -> list[tuple[str, list[Notice]]]:

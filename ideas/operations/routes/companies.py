@@ -25,14 +25,14 @@ from ideas.web.person import me
 bp = Blueprint("panel_companies", __name__, url_prefix="/painel/empresas")
 
 #: A company's address.
-ONE = "/<int(max=2147483647):company_id>"
+ONE = "/<int:company_id>"
 Act = Callable[..., None]
 
 
 @bp.get("")
 def index() -> str:
     which, words = lists.which(Companies, Companies.ALL), request.args.get("q", "")[:200].strip()
-    found = listing.companies(which, words, before=lists.before())
+    found = listing.companies(which, words, before=paging.number_asked())
     page = paging.cut(found, PAGE, lambda row: (row.company.id, row.company.id))
     return render_template("operations/companies.html", page=page, which=which, words=words)
 
@@ -181,7 +181,7 @@ def _page(
     """A company's page, with whichever of its forms was sent as it stands."""
     row = listing.company(company.id)
     assert row is not None
-    members = listing.members(company, before=lists.before())
+    members = listing.members(company, before=paging.number_asked())
     return render_template(
         "operations/company.html",
         subject=company,

@@ -17,7 +17,8 @@ bp = Blueprint("log", __name__, url_prefix="/painel/registro")
 @bp.get("")
 def index() -> str:
     asked = Asked(by_id=lists.number("pessoa"), deed=_deed(), thing=_thing())
-    page = paging.cut(listing.entries(asked, before=lists.before()), PAGE, lambda row: (row.entry.id, row.entry.id))
+    found = listing.entries(asked, before=paging.number_asked())
+    page = paging.cut(found, PAGE, lambda row: (row.entry.id, row.entry.id))
     return render_template(
         "operations/log.html", page=page, asked=asked, people=_people(asked.by_id), wording=wording,
         deeds=sorted(((deed, gettext(words)) for deed, words in DEEDS.items()), key=lambda pair: pair[1]),

@@ -14,7 +14,7 @@ from ideas.web import refusals
 from ideas.web.answers import see_other
 from ideas.web.person import me
 
-bp = Blueprint("modules", __name__, url_prefix="/painel/produtos/<int(max=2147483647):product_id>/modulos")
+bp = Blueprint("modules", __name__, url_prefix="/painel/produtos/<int:product_id>/modulos")
 
 
 @bp.post("")
@@ -33,13 +33,13 @@ def create(product_id: int) -> Response:
     return _to_product(product_id)
 
 
-@bp.get("/<int(max=2147483647):module_id>")
+@bp.get("/<int:module_id>")
 def show(product_id: int, module_id: int) -> str:
     module = _module_or_404(product_id, module_id)
     return _page(module, NamesForm(obj=module))
 
 
-@bp.post("/<int(max=2147483647):module_id>")
+@bp.post("/<int:module_id>")
 def update(product_id: int, module_id: int) -> Response:
     module, form = _module_or_404(product_id, module_id), NamesForm()
     if not form.validate():
@@ -50,7 +50,7 @@ def update(product_id: int, module_id: int) -> Response:
     return _to_product(product_id)
 
 
-@bp.post("/<int(max=2147483647):module_id>/encerrar")
+@bp.post("/<int:module_id>/encerrar")
 def end(product_id: int, module_id: int) -> Response:
     arranging.end(_module_or_404(product_id, module_id), by=me())
     db.session.commit()
@@ -58,7 +58,7 @@ def end(product_id: int, module_id: int) -> Response:
     return _to_product(product_id)
 
 
-@bp.post("/<int(max=2147483647):module_id>/retomar")
+@bp.post("/<int:module_id>/retomar")
 def take_up(product_id: int, module_id: int) -> Response:
     arranging.take_up(_module_or_404(product_id, module_id), by=me())
     db.session.commit()

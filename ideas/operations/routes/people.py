@@ -32,7 +32,7 @@ from ideas.web.person import me
 bp = Blueprint("panel_people", __name__, url_prefix="/painel/pessoas")
 
 #: A person's address.
-ONE = "/<int(max=2147483647):person_id>"
+ONE = "/<int:person_id>"
 #: So many digits and no letter: what was meant is a CPF.
 _DIGITS = 9
 
@@ -42,7 +42,7 @@ def index() -> Response:
     words = request.args.get("q", "")[:200].strip()
     which = lists.which(People, People.ALL)
     page = paging.cut(
-        listing.people(which, words, before=lists.before()), PAGE, lambda row: (row.person.id, row.person.id)
+        listing.people(which, words, before=paging.number_asked()), PAGE, lambda row: (row.person.id, row.person.id)
     )
     return make_response(
         render_template("operations/people.html", page=page, which=which, words=words, role_name=wording.role_name)

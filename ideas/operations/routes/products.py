@@ -38,13 +38,13 @@ def create() -> Response:
     return see_other(url_for(".show", product_id=product.id))
 
 
-@bp.get("/<int(max=2147483647):product_id>")
+@bp.get("/<int:product_id>")
 def show(product_id: int) -> str:
     product = product_or_404(product_id)
     return page(product, NamesForm(obj=product), NewNamesForm(prefix="module-"))
 
 
-@bp.post("/<int(max=2147483647):product_id>")
+@bp.post("/<int:product_id>")
 def update(product_id: int) -> Response:
     product, form = product_or_404(product_id), NamesForm()
     if not form.validate():
@@ -55,7 +55,7 @@ def update(product_id: int) -> Response:
     return see_other(url_for(".show", product_id=product_id))
 
 
-@bp.post("/<int(max=2147483647):product_id>/encerrar")
+@bp.post("/<int:product_id>/encerrar")
 def end(product_id: int) -> Response:
     arranging.end(product_or_404(product_id), by=me())
     db.session.commit()
@@ -63,7 +63,7 @@ def end(product_id: int) -> Response:
     return see_other(url_for(".show", product_id=product_id))
 
 
-@bp.post("/<int(max=2147483647):product_id>/retomar")
+@bp.post("/<int:product_id>/retomar")
 def take_up(product_id: int) -> Response:
     arranging.take_up(product_or_404(product_id), by=me())
     db.session.commit()

@@ -11,7 +11,7 @@ from ideas.web.person import me
 bp = Blueprint("ticket_files", __name__, url_prefix="/chamados/<code>/arquivos")
 
 
-@bp.get("/<int(max=2147483647):number>")
+@bp.get("/<int:number>")
 def show(code: str, number: int) -> Response:
     ticket = ticket_or_404(code)
     chain = [one.id for one in thread.chain_of(ticket)]

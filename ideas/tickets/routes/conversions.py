@@ -17,8 +17,7 @@ from ideas.products import catalogue
 from ideas.tickets import converting, standing
 from ideas.tickets.models import Ticket
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.tickets.routes.typed import number
-from ideas.web import refusals
+from ideas.web import refusals, typed
 from ideas.web.answers import see_other
 from ideas.web.person import me
 
@@ -51,8 +50,8 @@ def create(code: str) -> Response:
 
 @bp.post("/voto")
 def vote(code: str) -> Response:
-    ticket, asked = ticket_or_404(code), number(request.form.get("idea", ""))
-    if not asked:
+    ticket, asked = ticket_or_404(code), typed.number(request.form.get("idea", ""))
+    if asked is None:
         raise Missing
     try:
         idea = converting.to_vote(ticket, canonical(idea_or_404(asked)), by=me())

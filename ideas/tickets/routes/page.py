@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ideas.files.accepting import ATTACHMENT
@@ -11,11 +11,9 @@ from ideas.tickets.forms import NoteForm, ReplyForm
 from ideas.tickets.models import Ticket
 from ideas.tickets.routes import sending
 from ideas.tickets.routes.scope import ticket_or_404
+from ideas.web import paging
 from ideas.web.answers import is_htmx, partial_or_page, partial_or_redirect
 from ideas.web.person import me
-
-#: The largest id that both databases can be asked for.
-LARGEST = 2**31 - 1
 
 
 def show(
@@ -42,12 +40,14 @@ def _load(ticket: Ticket, reply: ReplyForm | None, note: NoteForm | None) -> dic
     reply = reply or ReplyForm(formdata=None)
     reply.offer(ticket.state, steps)
     chain = thread.chain_of(ticket)
+    shown = thread.of(chain, notes=mine.is_analyst, before=paging.number_asked())
     return {
         "ticket": ticket,
         "mine": mine,
         "steps": {state.key for state in steps},
         "chain": chain,
-        "thread": thread.of(chain, notes=mine.is_analyst, before=_before()),
+        "thread": shown,
+        "earlier": paging.write(shown.earlier, shown.earlier) if shown.earlier else None,
         "files": attaching.files_of([one.id for one in chain], notes=mine.is_analyst),
         "accept": ATTACHMENT.accept,
         "participants": participating.participants_of(ticket),
@@ -57,9 +57,3 @@ def _load(ticket: Ticket, reply: ReplyForm | None, note: NoteForm | None) -> dic
         "reply": reply,
         "note": note or NoteForm(formdata=None),
     }
-
-
-def _before() -> int | None:
-    """The message that the page asked for ends before."""
-    asked = request.args.get("antes", "")
-    return min(int(asked), LARGEST) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None

@@ -11,7 +11,7 @@ from ideas.products.models import Product
 from ideas.tickets import queueing
 from ideas.tickets.models import TicketType
 from ideas.tickets.queueing import Queue
-from ideas.tickets.routes.typed import number
+from ideas.web import typed
 from ideas.web.answers import see_other
 from ideas.web.person import me
 
@@ -25,7 +25,7 @@ def index() -> str:
     )
 
 
-@bp.get("/<int(max=2147483647):person_id>")
+@bp.get("/<int:person_id>")
 def edit(person_id: int) -> str:
     analyst = _analyst_or_404(person_id)
     types = db.session.scalars(select(TicketType).order_by(TicketType.position)).all()
@@ -34,10 +34,10 @@ def edit(person_id: int) -> str:
     return render_template("tickets/queues_of.html", analyst=analyst, types=types, products=products, held=held)
 
 
-@bp.post("/<int(max=2147483647):person_id>")
+@bp.post("/<int:person_id>")
 def update(person_id: int) -> Response:
     analyst = _analyst_or_404(person_id)
-    queueing.answer(analyst, [_queue(typed) for typed in request.form.getlist("queue")], by=me())
+    queueing.answer(analyst, [_queue(word) for word in request.form.getlist("queue")], by=me())
     db.session.commit()
     flash(gettext("Filas guardadas. Valem a partir de agora."))
     return see_other(url_for(".index"))
@@ -48,7 +48,7 @@ def _analyst_or_404(person_id: int) -> Person:
     return next((one for one in queueing.analysts() if one.id == person_id), None) or abort(404)
 
 
-def _queue(typed: str) -> Queue:
+def _queue(word: str) -> Queue:
     """ "question.3" is a type and a product; "admin_finance." a type without products."""
-    kind, _, product = typed.partition(".")
-    return Queue(kind[:20], number(product) or None)
+    kind, _, product = word.partition(".")
+    return Queue(kind[:20], typed.number(product))

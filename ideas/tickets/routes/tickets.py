@@ -1,13 +1,11 @@
 """/chamados: the lists, a new ticket, and each one's own page."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.board import finding
 from ideas.db import db
 from ideas.errors import Refused
@@ -19,10 +17,9 @@ from ideas.tickets.forms import LONGEST_SUBJECT, TicketForm
 from ideas.tickets.listing import Cursor, Reader, Which
 from ideas.tickets.routes import page, sending
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.web import paging, panels, refusals
+from ideas.web import paging, panels, refusals, typed
 from ideas.web.answers import is_htmx
 from ideas.web.forms import page_fields
-from ideas.web.paging import BadCursor
 from ideas.web.person import asker, has_role, me, my_company
 
 bp = Blueprint("tickets", __name__, url_prefix="/chamados")
@@ -38,12 +35,15 @@ def index() -> Response:
     state = request.args.get("situacao") or None
     if state not in {None, *(count.state.key for count in counts)}:
         abort(404)
+    place = paging.moment_asked()
     found = paging.cut(
-        listing.page(reader, which, state, _after()), listing.SIZE, lambda ticket: (ticket.updated_at, ticket.id)
+        listing.page(reader, which, state, Cursor(*place) if place else None),
+        listing.SIZE,
+        lambda ticket: (ticket.updated_at, ticket.id),
     )
     more = _address(which, state, pagina=found.next) if found.next else None
-    shown = {"tickets": found.rows, "which": which, "more_url": more, "first": _after() is None}
-    if is_htmx() and _after() is not None:
+    shown = {"tickets": found.rows, "which": which, "more_url": more, "first": place is None}
+    if is_htmx() and place is not None:
         return make_response(render_template("tickets/_rows.html", **shown))
     tabs = [(one, _address(one, None)) for one in reader.lists]
     chips = [(count, _address(which, count.state.key)) for count in counts]
@@ -58,7 +58,7 @@ def show(code: str) -> Response:
 
 @bp.get("/novo")
 def new() -> str:
-    return _new(_form(subject=_line(request.args.get("assunto", ""))), refusal=_obstacle())
+    return _new(_form(subject=typed.line(request.args.get("assunto", ""), LONGEST_SUBJECT)), refusal=_obstacle())
 
 
 @bp.post("/novo")
@@ -79,7 +79,7 @@ def create() -> Response:
 @bp.get("/novo/sugestoes")
 def suggestions() -> Response:
     """What answers the subject that is being typed, perhaps without a ticket."""
-    subject = _line(request.args.get("subject", ""))
+    subject = typed.line(request.args.get("subject", ""), LONGEST_SUBJECT)
     if not is_htmx():
         return redirect(url_for("tickets.new", assunto=subject or None), code=303)
     return make_response(render_template("tickets/_suggestions.html", **(_suggested(subject) or _NOTHING)))
@@ -128,22 +128,8 @@ def _which(reader: Reader) -> Which:
     return next((one for one in reader.lists if one.value == asked), reader.lists[0])
 
 
-def _after() -> Cursor | None:
-    cursor = request.args.get("pagina")
-    if not cursor:
-        return None
-    at, number = paging.read(cursor)
-    if not isinstance(at, datetime):
-        raise BadCursor(cursor[:40])
-    return Cursor(at, number)
-
-
 def _address(which: Which, state: str | None, **more: Any) -> str:
     return url_for("tickets.index", quais=which.value, situacao=state, **more)
-
-
-def _line(typed: str) -> str:
-    return text.one_line("".join(letter for letter in typed[:LONGEST_SUBJECT] if not text.has_forbidden(letter)))
 
 
 def _carried() -> dict[str, list[str]]:

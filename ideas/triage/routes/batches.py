@@ -16,7 +16,7 @@ from ideas.triage import batching, inbox
 from ideas.triage.batching import MOST, Changed
 from ideas.triage.forms import BatchForm
 from ideas.triage.models import StatusBatch
-from ideas.web import refusals
+from ideas.web import refusals, typed
 from ideas.web.answers import see_other
 from ideas.web.person import asker, me
 
@@ -82,8 +82,7 @@ def _statuses() -> dict[str, Status]:
 
 def _chosen() -> Sequence[Idea]:
     """The ideas that were ticked, of the products that the asker answers for."""
-    numbers = {int(typed) for typed in request.form.getlist("idea") if typed.isascii() and typed.isdigit()}
-    numbers = {number for number in numbers if number < 2**31}
+    numbers = set(typed.numbers(request.form.getlist("idea")))
     mine = Idea.listed().where(Idea.id.in_(sorted(numbers)[: MOST + 1]), Idea.product_id.in_(asker().managed))
     return db.session.scalars(mine.options(joinedload(Idea.status)).order_by(Idea.id)).all()
 
@@ -98,8 +97,6 @@ def _page(form: BatchForm, ideas: Sequence[Idea], *, status: int = 200, left: di
 
 def _batch_or_404(number: int) -> StatusBatch:
     """A batch of one's own, or of a colleague who answers for the same products."""
-    batch = db.session.get(StatusBatch, number) if number < 2**31 else None
-    if batch is None:
-        abort(404)
+    batch = db.session.get(StatusBatch, number) or abort(404)
     products = {idea.product_id for _, idea in batching.steps_of(batch)}
     return batch if products <= asker().managed else abort(404)

@@ -15,8 +15,8 @@ from ideas.db import db
 from ideas.products.models import Product
 from ideas.triage import inbox, noting, owning, tagging
 from ideas.triage.forms import NoteForm, OwnerForm, TagsForm, sought
-from ideas.triage.inbox import Box, Cursor, Order, Sought
-from ideas.web import paging
+from ideas.triage.inbox import Box, Order, Place, Sought
+from ideas.web import paging, typed
 from ideas.web.paging import BadCursor
 from ideas.web.person import asker, me
 
@@ -32,17 +32,17 @@ def idea_or_404(number: int) -> Idea:
     """An idea of a product that the asker answers for, with what its page reads."""
     mine = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed))
     loaded = (*LOADED, joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
-    idea: Idea | None = db.session.scalar(mine.options(*loaded)) if number < 2**31 else None
+    idea: Idea | None = db.session.scalar(mine.options(*loaded))
     return idea or abort(404)
 
 
 def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Response:
     """The inbox, with that idea beside it; else the one that the address names, or the first."""
     asked = sought(request.args, products=asker().managed, manager=me())
-    found = paging.cut(inbox.rows(asked, _cursor(asked)), inbox.SIZE, lambda row: inbox.place_of(row, asked.order))
+    found = paging.cut(inbox.rows(asked, _place(asked)), inbox.SIZE, lambda row: inbox.place_of(row, asked.order))
     named = request.args.get("ideia", "")
-    if idea is None and named.isascii() and named.isdigit():
-        idea = idea_or_404(int(named))
+    if idea is None and named.isdecimal():
+        idea = idea_or_404(typed.number(named) or abort(404))
     chosen = idea is not None
     if idea is None and found.rows:
         idea = found.rows[0].idea
@@ -95,13 +95,14 @@ def _filters() -> dict[str, Any]:
     }
 
 
-def _cursor(asked: Sought) -> Cursor | None:
-    typed = request.args.get("depois")
-    if not typed:
+def _place(asked: Sought) -> Place | None:
+    """Where this page begins, in the order asked for."""
+    place = paging.asked()
+    if place is None:
         return None
-    value, number = paging.read(typed)
+    value, number = place
     if isinstance(value, float) or isinstance(value, datetime) == (asked.order is Order.MOST):
-        raise BadCursor(typed[:40])
+        raise BadCursor(str(place))
     return value, number
 
 
