@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from ideas.accounts.models import Person
 from ideas.board import hiding as board_hiding
@@ -61,12 +61,23 @@ def visible(name: Name, person: Person, *, moderator: bool = False) -> Thing | N
 
 def among(names: Iterable[Name]) -> dict[Name, Thing]:
     """Those things as they stand now, whoever may see them: a statement for each sort."""
+    return _among(names, select(Idea), select(Comment))
+
+
+def visible_among(names: Iterable[Name], person: Person) -> dict[Name, Thing]:
+    """Those of them that this person, no moderator, may see: a statement for each sort."""
+    ideas = Idea.visible_to(person)
+    under = Comment.idea_id.in_(ideas.with_only_columns(Idea.id))
+    return _among(names, ideas, Comment.visible_to(person).where(under))
+
+
+def _among(names: Iterable[Name], ideas: Select[Idea], comments: Select[Comment]) -> dict[Name, Thing]:
     numbers: dict[str, set[int]] = {sort: {name.number for name in names if name.sort == sort} for sort in SORTS}
     found: list[Thing] = []
-    if ideas := numbers["idea"]:
-        found += map(_idea, db.session.scalars(select(Idea).where(Idea.id.in_(ideas))))
-    if comments := numbers["comment"]:
-        found += map(_comment, db.session.scalars(select(Comment).where(Comment.id.in_(comments))))
+    if of_ideas := numbers["idea"]:
+        found += map(_idea, db.session.scalars(ideas.where(Idea.id.in_(of_ideas))))
+    if of_comments := numbers["comment"]:
+        found += map(_comment, db.session.scalars(comments.where(Comment.id.in_(of_comments))))
     return {thing.name: thing for thing in found}
 
 

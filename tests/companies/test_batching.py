@@ -149,7 +149,7 @@ def test_two_workers_at_one_batch_invite_each_person_once(carla, at_once, monkey
     assert events() == 1
 
 
-def test_b15_who_no_longer_administers_stops_where_they_are(carla, ana, monkeypatch) -> None:
+def test_b12_who_no_longer_administers_stops_where_they_are(carla, ana, monkeypatch) -> None:
     monkeypatch.setattr(batching, "CHUNK", 2)
     sent = batch(carla, count=5)
     batching.confirm(sent, company=aurora(), by=carla)

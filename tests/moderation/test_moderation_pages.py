@@ -217,7 +217,7 @@ def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, 
     report(idea, ana)
     deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
     delivery.deliver_pending()
-    for client in (browser(davi), browser()):
+    for client in (browser(ana), browser(davi), browser()):
         for address in (
             "/",
             "/?q=canario",
@@ -228,6 +228,7 @@ def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, 
             "/moderacao/denuncias",
         ):
             assert "Canário" not in client.get(address).text
+    assert "Um texto que saiu do ar" in browser(ana).get("/moderacao/denuncias").text
     assert "Canário azul" in browser(bruno).get("/minhas-ideias").text
 
 

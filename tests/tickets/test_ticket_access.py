@@ -1,5 +1,6 @@
 """Who sees a ticket: the cases B02–B13 over pages, lists, counts, search, notices and deeds, with canary words."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,10 +11,14 @@ from ideas.accounts.models import Person, Role, StaffRole
 from ideas.companies.models import Membership
 from ideas.db import db
 from ideas.errors import Missing
+from ideas.files import storing
+from ideas.files.accepting import ATTACHMENT, accept
+from ideas.files.models import File
 from ideas.notifications import reading
 from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
 from ideas.tickets import closing, conversing, converting, participating, progressing, queueing, standing
+from ideas.tickets.attaching import Sent
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import AnalystQueue, Ticket, TicketIdea, TicketMessage, TicketParticipant, TicketStep
 from ideas.tickets.participating import NotAColleague
@@ -21,17 +26,20 @@ from tests import make
 from tests.conftest import HTMX
 from tests.tickets.test_ticket_pages import address
 
-CANARIES = ("Um canarioassunto", "canariodescricao", "canariomensagem")
+CANARIES = ("Um canarioassunto", "canariodescricao", "canariomensagem", "canarioanexo")
 ABSENT = "/chamados/2020-999999"
 
 
 @pytest.fixture
 def secret(ana: Person, heitor: Person) -> Ticket:
-    """A ticket of Ana's with a canary in each of its texts, and one in a note."""
+    """A ticket of Ana's with a canary in each of its texts and in a file's name, and one in a note."""
     ticket = make.ticket("Um canarioassunto para todos", owner=ana, description="Aqui um canariodescricao.")
-    conversing.reply(ticket, Words(text="Vai um canariomensagem."), by=heitor)
+    accepted = accept(BytesIO(b"uma linha"), "canarioanexo.txt", ATTACHMENT)
+    file = Sent(accepted, storing.put(accepted.content))
+    conversing.reply(ticket, Words(text="Vai um canariomensagem.", files=(file,)), by=heitor)
     conversing.note(ticket, Words(text="Guarde o canarionota."), by=heitor)
     db.session.commit()
+    assert db.session.scalars(select(File.id)).all() == [1], "the file that READS names"
     return ticket
 
 

@@ -1,9 +1,11 @@
 """The inbox as its managers use it: answer and go on, tag, note, change many; others find no such room."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from ideas import clock
 from ideas.db import db
 from ideas.triage.models import TriageNote
 from tests import make
@@ -68,6 +70,23 @@ def test_owner_tags_and_notes_come_back_to_the_same_list(browser, elisa):
     assert (many.status_code, "no máximo 10 etiquetas" in many.text) == (422, True)
 
 
+def test_the_address_filters_the_inbox(browser, elisa):
+    """By product, module, status, tag, and days without an answer: as the form sends them."""
+    now = clock.now()
+    make.idea("A do estoque", module="estoque", published_at=now - timedelta(days=20))
+    make.idea("A do fiscal", module="fiscal", published_at=now, status="under_review")
+    manager = browser(elisa)
+
+    def listed(query: str) -> list[bool]:
+        page = manager.get(f"/triagem?caixa=abertas&{query}").text
+        return [f"{title}</a>" in page for title in ("A do estoque", "A do fiscal")]
+
+    assert listed("") == [True, True]
+    assert listed("produto=erp&modulo=estoque") == listed("dias=7") == [True, False]
+    assert listed("situacao=under_review") == [False, True]
+    assert listed("produto=rh") == listed("etiqueta=Fiscal") == listed("dias=30") == [False, False]
+
+
 def test_b09_internal_notes_are_seen_nowhere_by_others(browser, elisa, ana, fabio):
     idea = make.idea("Ideia com nota interna")
     db.session.add(TriageNote(idea_id=idea.id, by_id=elisa.id, text=CANARY))
@@ -77,7 +96,7 @@ def test_b09_internal_notes_are_seen_nowhere_by_others(browser, elisa, ana, fabi
             assert CANARY not in client.get(address).text
 
 
-def test_b08_only_who_answers_for_the_product_finds_its_ideas(browser, elisa, ana, heitor):
+def test_b08_b12_only_who_answers_for_the_product_finds_its_ideas(browser, elisa, ana, heitor):
     from ideas.accounts.models import ProductManager
 
     idea = make.idea()

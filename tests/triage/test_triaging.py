@@ -1,8 +1,12 @@
 """Owners, tags, notes; one status for many ideas, and its undo right after."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from ideas import clock
 from ideas.board import deciding, following, history, undeciding
 from ideas.board.deciding import Decision
 from ideas.board.models import Idea, Reason, StatusChange
@@ -49,6 +53,32 @@ def test_each_order_pages_without_losing_or_repeating(elisa):
         second = inbox.rows(asked, inbox.place_of(first[-1], order))
         numbers = [row.idea.id for row in (*first, *second)]
         assert sorted(numbers) == sorted(idea.id for idea in ideas)
+
+
+def test_the_inbox_is_filtered_by_product_module_and_status(elisa):
+    fiscal, stock = make.idea(module="fiscal"), make.idea(module="estoque")
+    planned, other = make.idea(status="planned"), make.idea(product="rh", module="folha")
+    everything = {"box": Box.ALL}
+    assert found(sought(elisa, product="rh", **everything)) == [other.id]
+    assert found(sought(elisa, product="erp", **everything)) == [fiscal.id, stock.id, planned.id]
+    assert found(sought(elisa, module="estoque", **everything)) == [stock.id]
+    assert found(sought(elisa, status="planned", **everything)) == [planned.id]
+    assert found(sought(elisa, product="rh", module="fiscal", **everything)) == []
+
+
+def test_unanswered_for_so_many_days_is_counted_from_the_last_answer_or_from_the_beginning(elisa):
+    now = clock.now()
+
+    def ago(days: float):
+        return now - timedelta(days=days)
+
+    with time_machine.travel(now, tick=False):
+        waiting, young = make.idea(published_at=ago(10.01)), make.idea(published_at=ago(9.99))
+        long_ago = make.idea(published_at=ago(90), answered_at=ago(10.01))
+        lately = make.idea(published_at=ago(90), answered_at=ago(9.99))
+        assert found(sought(elisa, box=Box.OPEN, days=10)) == [long_ago.id, waiting.id]
+        assert found(sought(elisa, days=10)) == [waiting.id]
+        assert found(sought(elisa, box=Box.OPEN, days=9)) == [long_ago.id, lately.id, waiting.id, young.id]
 
 
 def test_an_idea_is_given_to_a_manager_of_its_product_only(elisa, heitor):

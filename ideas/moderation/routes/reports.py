@@ -23,7 +23,10 @@ bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
 def index() -> str:
     rows = queues.reports_by(me(), paging.number_asked())
     page = paging.cut(rows, queues.SIZE, lambda row: (row[0].id, row[0].id))
-    return render_template("moderation/reports.html", reports=page.rows, next=page.next, nothing=Outcome.NOTHING)
+    # What one reported may be hidden by now: from its reporter too.
+    shown = things.visible_among([things.of(row[1]) for row in page.rows], me())
+    return render_template("moderation/reports.html", reports=page.rows, next=page.next, nothing=Outcome.NOTHING,
+                           shown=shown, named=things.of)  # fmt: skip
 
 
 @bp.get("/nova/<sobre>")
