@@ -55,8 +55,8 @@ class Processes:
         return [line for line in self.log.read_text().splitlines() if _COMPLAINT.search(line)]
 
     def children(self) -> dict[str, "Processes"]:
-        """Those it started itself, by a word of their command: each with its own children."""
-        return {_word(pid): Processes(pid, self.log) for pid in _children(self.pid)}
+        """Those it started itself, by name: each with its own children."""
+        return {_name(pid): Processes(pid, self.log) for pid in _children(self.pid)}
 
     def kill(self) -> None:
         """End all of them at once, with SIGKILL: nothing of theirs is finished."""
@@ -176,10 +176,9 @@ def _children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in task.read_text().split()]
 
 
-def _word(pid: int) -> str:
-    """ "gunicorn", or the portal's own command."""
-    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    return "gunicorn" if "gunicorn" in words else words[-2]
+def _name(pid: int) -> str:
+    """The name that a process goes by."""
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def _seconds(pid: int) -> float:

@@ -81,7 +81,7 @@ def _load(found: dict[str, Held], name: str, server: Server, scene: Scene, secon
     parts: dict[str, Processes] = {name: server}
     if name == RUN:
         children = server.children()
-        parts |= {WEB: children["gunicorn"], WORKER: children["worker"]}
+        parts |= {WEB: children["portal-web"], WORKER: children["portal-worker"]}
     for part, processes in parts.items():
         found[part].at_first = processes.memory()
     asked = [[request("GET", "/list", 0)]] if name == FLOOR else _asked(scene)

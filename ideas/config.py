@@ -49,7 +49,7 @@ class Settings:
     cpf_key: str = setting("the ring that protects CPFs: `id:key,…`, keys of 32 bytes in base64; the first is current")
     portal_name: str = setting("the portal's name on every page and mail", "Central de Ideias")
     portal_vendor: str = setting("the vendor's name", "Horizonte Sistemas")
-    portal_url: str = setting("the public address, without a slash at its end", "http://localhost:8000")
+    portal_url: str = setting("the public address, without a slash at its end (in development `http://localhost:PORT`)")
     portal_reading: str = setting("`public`, or `members` when reading needs sign-in", "public")
     trusted_proxies: int = setting("how many reverse proxies stand in front (their forwarded headers are believed)", 0)
     host: str = setting("the address that `bin/run` listens on", "127.0.0.1")
@@ -143,7 +143,7 @@ def _value(name: str, default: Any, text: str, faults: list[str]) -> Any:
 
 
 def _completed(settings: Settings, faults: list[str]) -> Settings:
-    """The defaults that depend on others; in development also the keys."""
+    """The defaults that depend on others; in development also the address and the keys."""
     given = {f.name: getattr(settings, f.name) for f in fields(Settings)}
     if not settings.database_url:
         given["database_url"] = f"sqlite:///{settings.instance_path / 'portal.db'}"
@@ -151,6 +151,7 @@ def _completed(settings: Settings, faults: list[str]) -> Settings:
         given["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", settings.database_url)
     if settings.portal_env != "production":
         settings.instance_path.mkdir(parents=True, exist_ok=True)
+        given["portal_url"] = settings.portal_url or f"http://localhost:{settings.port}"
         given["secret_key"] = settings.secret_key or _kept(settings.instance_path / "secret_key", _new_secret)
         given["cpf_key"] = settings.cpf_key or _kept(settings.instance_path / "cpf_key", _new_ring)
     return Settings(**given)

@@ -71,6 +71,29 @@ def test_without_venv_the_missing_package_is_named(bare: Path):
     assert "apt install python3-venv" in answer.stderr
 
 
+TOLD_AT_ANY_MOMENT = """
+import os, random, signal, time
+from ideas.cli.stopping import Stop
+
+Stop().listen()
+me = os.getpid()
+child = os.fork()
+if child == 0:
+    while os.getppid() == me:
+        os.kill(me, signal.SIGTERM)
+        time.sleep(random.random() / 2_000)
+    os._exit(0)
+assert any([Stop().listen().wait(0.0003) for _ in range(3_000)])
+os.kill(child, signal.SIGKILL)
+os.waitpid(child, 0)
+"""
+
+
+def test_a_process_may_be_told_to_stop_at_any_moment():
+    """Whatever the thread is doing that the signal interrupts: an Event made it wait for itself."""
+    subprocess.run([sys.executable, "-c", TOLD_AT_ANY_MOMENT], cwd=ROOT, check=True, timeout=SOON)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -103,11 +126,10 @@ class Portal:
             return False
 
     def children(self) -> dict[str, int]:
-        """What runs below it: "gunicorn" and "worker", with their process ids."""
+        """What runs below it, by name, with the process ids."""
         assert self.running is not None
         below = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children").read_text().split()
-        commands = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in below}
-        return {name: int(pid) for pid in below for name in ("gunicorn", "worker") if name in commands[pid]}
+        return {Path(f"/proc/{pid}/comm").read_text().strip(): int(pid) for pid in below}
 
     def wait_until(self, question) -> None:
         end = time.monotonic() + SOON
@@ -148,7 +170,7 @@ def test_a_taken_port_is_said_clearly(portal: Portal):
 def test_h13_the_portal_starts_and_stops_cleanly_and_starts_again(portal: Portal, how: signal.Signals):
     for _ in range(2):
         portal.start()
-        portal.wait_until(lambda: set(portal.children()) == {"gunicorn", "worker"})
+        portal.wait_until(lambda: set(portal.children()) == {"portal-web", "portal-worker"})
         left = portal.children().values()
         assert portal.stop(how) == 0
         assert not any(Path(f"/proc/{pid}").exists() for pid in left)
@@ -158,10 +180,10 @@ def test_h13_the_portal_starts_and_stops_cleanly_and_starts_again(portal: Portal
 @pytest.mark.slow
 def test_a_worker_that_dies_is_started_again(portal: Portal):
     portal.start()
-    portal.wait_until(lambda: "worker" in portal.children())
-    dead = portal.children()["worker"]
+    portal.wait_until(lambda: "portal-worker" in portal.children())
+    dead = portal.children()["portal-worker"]
     os.kill(dead, signal.SIGKILL)
-    portal.wait_until(lambda: portal.children().get("worker", dead) != dead)
+    portal.wait_until(lambda: portal.children().get("portal-worker", dead) != dead)
     assert portal.answers()
 
 

@@ -34,6 +34,7 @@ def test_a_well_set_production_portal_starts(tmp_path):
         ({"CPF_KEY": "k1:not-base64"}, "CPF_KEY"),
         ({"PORTAL_URL": "http://ideias.example.com"}, "https"),
         ({"PORTAL_URL": "ideias.example.com"}, "PORTAL_URL"),
+        ({"PORTAL_URL": ""}, "PORTAL_URL"),
         ({"PORTAL_URL": "https://ideias.example.com/portal"}, "PORTAL_URL"),
         ({"PORTAL_READING": "nobody"}, "PORTAL_READING"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
@@ -54,6 +55,10 @@ def test_debug_is_refused_in_production(monkeypatch):
 
 def test_every_fault_is_told_at_once():
     assert len(faults(SECRET_KEY="", CPF_KEY="", PORTAL_URL="http://x")) == 3
+
+
+def test_in_development_the_address_follows_the_port(tmp_path):
+    assert config.read({"INSTANCE_PATH": str(tmp_path), "PORT": "8123"}).portal_url == "http://localhost:8123"
 
 
 def test_development_makes_its_keys_once(tmp_path):

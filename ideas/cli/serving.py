@@ -11,18 +11,20 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import flask_migrate
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
 from sqlalchemy import select
 
 from ideas import jobs
 from ideas.accounts.models import Person
-from ideas.cli import supervising
+from ideas.cli import supervising, worker
 from ideas.conduct import publishing
 from ideas.config import ROOT, Settings
 from ideas.db import db, writing
@@ -47,8 +49,9 @@ def serve() -> None:
     people = list(_demo_people(sys.stdout.isatty())) if settings.portal_env == "development" else []
     db.session.remove()
     db.engine.dispose()
-    environ = _environment(settings)
-    sys.exit(supervising.supervise(_web(settings), _worker(), environ, lambda: _introduce(settings, people)))
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
+    web, jobs = Web(app, _options(settings)), partial(worker.run, app)
+    sys.exit(supervising.supervise(web.run, jobs, lambda: _introduce(settings, people)))
 
 
 def migrate() -> None:
@@ -84,43 +87,42 @@ def _ensure_free(settings: Settings) -> None:
             ) from None
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """The children's: in development the public address follows the port."""
-    environ = dict(os.environ)
-    if not settings.in_production:
-        environ.setdefault("PORTAL_URL", _address(settings))
-    return environ
+class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn, serving a portal that is loaded already."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
 
 
-def _address(settings: Settings) -> str:
-    return f"http://localhost:{settings.port}"
-
-
-def _web(settings: Settings) -> list[str]:
-    command = [
-        sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT),
-        "--bind", f"{settings.host}:{settings.port}",
-        "--workers", str(settings.web_processes),
-        "--worker-class", "gthread", "--threads", str(settings.web_threads),
-        # Loaded once, then forked: the processes share what they only read, and start at once.
-        "--preload",
-        "--graceful-timeout", str(GRACE),
+def _options(settings: Settings) -> dict[str, Any]:
+    options = {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.web_processes,
+        "worker_class": "gthread",
+        "threads": settings.web_threads,
+        "preload_app": True,
+        "graceful_timeout": GRACE,
         # The portal itself decides which proxies it believes (TRUSTED_PROXIES).
-        "--forwarded-allow-ips", "",
-        "--no-control-socket", "--log-level", "warning",
-    ]  # fmt: skip
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+        "loglevel": "warning",
+    }
     # Its processes beat on a file: in memory, a slow disk is not taken for a dead process.
-    return command + (["--worker-tmp-dir", IN_MEMORY] if os.access(IN_MEMORY, os.W_OK) else [])
-
-
-def _worker() -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "worker"]
+    return options | ({"worker_tmp_dir": IN_MEMORY} if os.access(IN_MEMORY, os.W_OK) else {})
 
 
 def _introduce(settings: Settings, people: Sequence[str]) -> None:
     """Say where the portal is, once it answers, and who can sign in."""
     _await(settings)
-    shown = [f"{settings.portal_name}: {_address(settings)}", *people, "Ctrl-C stops it."]
+    shown = [f"{settings.portal_name}: http://localhost:{settings.port}", *people, "Ctrl-C stops it."]
     click.echo("\n" + "\n".join(f"  {line}".rstrip() for line in shown) + "\n")
 
 

@@ -1,17 +1,21 @@
 """Keeping two processes alive: the web server and one worker.
 
-A worker that dies is started again, after a delay that grows while it keeps dying. A web server
+Both are forked from the process that has loaded the portal: what they only read is in memory once, and neither
+loads it again. A worker that dies is started again, after a delay that grows while it keeps dying. A web server
 that dies ends everything: it restarts its own processes itself, so its end means it can't run.
 """
 
 import ctypes
+import gc
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextvars import Context
+
+from ideas.cli.stopping import SIGNALS, Stop
 
 #: Seconds: between two looks at the processes, the first and longest delay before a new start, how
 #: long a worker must live to be thought well again, and what both get to end when told to stop.
@@ -20,31 +24,29 @@ DELAYS = (1, 30)
 WELL = 60
 PATIENCE = 15
 
+_FORKING = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 
 
 class Process:
     """A child process, in a session of its own: Ctrl-C reaches the supervisor only, which tells the child."""
 
-    def __init__(self, command: Sequence[str], environ: dict[str, str]) -> None:
-        self._command = command
-        self._environ = environ
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        self._name = name
+        self._work = work
         self._delay = DELAYS[0]
         self.start()
 
     def start(self) -> None:
         self._started = time.monotonic()
-        self._running = subprocess.Popen(  # noqa: S603 - our own commands
-            self._command,
-            env=self._environ,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread
-        )
+        self._running = _FORKING.Process(target=_be, args=(self._name, self._work, os.getpid()))
+        self._running.start()
 
     @property
     def code(self) -> int | None:
         """The exit code, once it has ended."""
-        return self._running.poll()
+        return self._running.exitcode
 
     def revive(self) -> None:
         """Start it again if it has ended and its delay is over."""
@@ -63,25 +65,26 @@ class Process:
 
     def wait(self, until: float) -> None:
         """Wait for its end, and end it by force at that moment."""
-        try:
-            self._running.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        self._running.join(max(0.0, until - time.monotonic()))
+        if self.code is None:
             self._running.kill()
-            self._running.wait()
+            self._running.join()
 
 
-def supervise(web: Sequence[str], worker: Sequence[str], environ: dict[str, str], started: Callable[[], None]) -> int:
+def supervise(web: Callable[[], object], worker: Callable[[], object], started: Callable[[], None]) -> int:
     """Run both until SIGTERM, SIGINT or SIGHUP; the exit code: 0 when asked to stop.
 
-    `started` is called once both have been started.
+    They are called in processes of their own, forked from this one, which may hold no connection and must have
+    one thread. `started` is called once both have been started.
     """
-    stopping = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(signum, lambda *_: stopping.set())
-    server, jobs = Process(web, environ), Process(worker, environ)
+    stop = Stop().listen()
+    # What the collector never touches stays shared.
+    gc.collect()
+    gc.freeze()
+    server, jobs = Process("portal-web", web), Process("portal-worker", worker)
     try:
         started()
-        while not stopping.wait(LOOK):
+        while not stop.wait(LOOK):
             if server.code is not None:
                 print(f"The web server ended (code {server.code}).", file=sys.stderr)
                 return 1
@@ -99,9 +102,16 @@ def _end(*processes: Process) -> None:
         process.wait(until)
 
 
-def _end_with_parent() -> None:
-    """Ask the kernel to stop this child when the supervisor is killed: nothing stays behind on the port."""
+def _be(name: str, work: Callable[[], object], parent: int) -> None:
+    """The child's whole life, in no context of the supervisor's."""
+    os.setsid()
+    for signum in SIGNALS:
+        signal.signal(signum, signal.SIG_DFL)
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:
-            os.kill(os.getpid(), signal.SIGTERM)
+        kernel = ctypes.CDLL(None)
+        kernel.prctl(_PR_SET_NAME, name.encode())
+        # A supervisor that is killed leaves nothing behind on the port.
+        kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            sys.exit(1)
+    Context().run(work)

@@ -8,11 +8,10 @@ takes over when the first is gone.
 import fcntl
 import logging
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 from zlib import crc32
 
 import click
@@ -23,26 +22,31 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ideas import jobs
+from ideas.cli.stopping import Stop
 from ideas.db import db
 
 log = structlog.get_logger(__name__)
 
+NAME = "worker-1"
 #: Seconds between two looks at the lock, and between two at the job engine.
 LOOK = 5
 LOOK_AT_ENGINE = 60
 
 
 @click.command("worker")
-@click.option("--name", default="worker-1", show_default=True, help="The same at every start; its own on each machine.")
+@click.option("--name", default=NAME, show_default=True, help="The same at every start; its own on each machine.")
 @with_appcontext
 def worker(name: str) -> None:
     """Run background jobs until SIGTERM or Ctrl-C."""
-    stopping = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(signum, lambda *_: stopping.set())
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
+    run(current_app._get_current_object(), name)  # type: ignore[attr-defined]  # a proxy's own method
+
+
+def run(app: Flask, name: str = NAME) -> NoReturn:
+    """Be that worker until told to stop, and end the process."""
+    stop = Stop().listen()
     try:
-        code = _work(app, db.engine, name, stopping)
+        with app.app_context():
+            code = _work(app, db.engine, name, stop)
     except Exception:
         log.exception("jobs:worker:failed", worker=name)
         code = 1
@@ -53,19 +57,19 @@ def worker(name: str) -> None:
     os._exit(code)
 
 
-def _work(app: Flask, engine: Engine, name: str, stopping: threading.Event) -> int:
-    with held(engine, name, stopping) as still_held:
+def _work(app: Flask, engine: Engine, name: str, stop: Stop) -> int:
+    with held(engine, name, stop) as still_held:
         if still_held is None:
             return 0
         with jobs.work(app, name) as works:
             log.info("jobs:worker:started", worker=name)
-            return _watch(still_held, works, stopping)
+            return _watch(still_held, works, stop)
 
 
-def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stopping: threading.Event) -> int:
+def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stop: Stop) -> int:
     """Wait for the end; 1 when the worker should be started anew."""
     looks = 0
-    while not stopping.wait(LOOK):
+    while not stop.wait(LOOK):
         looks += 1
         if not still_held():
             log.error("jobs:worker:lost_its_name")
@@ -77,7 +81,7 @@ def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stopping: 
 
 
 @contextmanager
-def held(engine: Engine, name: str, stopping: threading.Event) -> Iterator[Callable[[], bool] | None]:
+def held(engine: Engine, name: str, stop: Stop) -> Iterator[Callable[[], bool] | None]:
     """Hold the worker's name for the block, waiting for it if need be; None when told to stop first.
 
     Gives a question: whether it is still held. A lock of the system (SQLite) or of the server
@@ -89,7 +93,7 @@ def held(engine: Engine, name: str, stopping: threading.Event) -> Iterator[Calla
             if not waited:
                 log.warning("jobs:worker:standing_by", worker=name)
             waited = True
-            if stopping.wait(1):
+            if stop.wait(1):
                 yield None
                 return
         yield still_held
