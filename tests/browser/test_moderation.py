@@ -1,16 +1,13 @@
 """A case as people live it: reported, decided, appealed, reversed; and a wave hidden in few actions."""
 
-from datetime import date
-
 import pytest
 from playwright.sync_api import expect
 
-from ideas import clock
-from ideas.board import counting
 from ideas.db import begin_for_writing, db
 from ideas.outbox import delivery
 from tests import make
 from tests.browser.test_axe import violations
+from tests.moderation import wave
 
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
@@ -101,13 +98,9 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     assert faults == []
 
 
-def test_a_wave_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, open_page, enter, fabio):
+def test_the_wave_of_march_2025_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, open_page, enter, fabio):
     begin_for_writing(True)
-    day = clock.noon_in_sao_paulo(date(2025, 3, 8))
-    for place in range(82):
-        make.imported(f"SSRF Test {place}", published_at=day)
-    for place in range(10):
-        counting.inherit(make.imported(f"Nuevo paso de cebra {place}", published_at=day), 6)
+    wave.bring_in()
     db.session.commit()
     begin_for_writing(False)
 
@@ -119,6 +112,7 @@ def test_a_wave_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, o
     page.get_by_label("Só o que ninguém apoia").check()  # 3
     page.get_by_role("button", name="Buscar").click()  # 4
     expect(page.get_by_text("Nuevo paso de cebra")).to_have_count(0)
+    expect(page.get_by_text("SSRF Test").first).to_be_visible()
     assert axe(page, js) == []
     page.get_by_role("button", name="Decidir tudo o que foi encontrado").click()  # 5
     expect(page.get_by_role("heading", level=1)).to_have_text("Decidir sobre 82 textos")

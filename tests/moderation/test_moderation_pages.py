@@ -10,11 +10,12 @@ from ideas.accounts import standing
 from ideas.board import counting
 from ideas.db import db
 from ideas.moderation import deciding
-from ideas.moderation.models import Case, Decision, DecisionBatch, Outcome
+from ideas.moderation.models import Case, Decision, Outcome
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
 from tests import make
 from tests.conftest import HTMX, statements
+from tests.moderation import wave
 from tests.moderation.conftest import name_of
 
 HIDE = {"judged": "1", "outcome": "hide", "reason": "Veja a regra.", "quote": "à mão"}
@@ -272,52 +273,50 @@ def test_b08_a_moderator_without_the_role_any_more_decides_nothing(browser, repo
     assert db.session.scalars(select(Decision)).all() == []
 
 
-def test_a_wave_is_found_by_its_days_and_hidden_in_one_act(browser, hiding, fabio):
-    from datetime import date
-
-    day = clock.noon_in_sao_paulo(date(2025, 3, 8))
-    probes = [make.imported(f"SSRF Test {place}", published_at=day) for place in range(60)]
-    genuine = make.imported("Nuevo paso de cebra", published_at=day)
-    counting.inherit(genuine, 6)
-    other = make.imported("Otra idea", published_at=clock.noon_in_sao_paulo(date(2025, 3, 10)))
+def test_the_wave_of_march_2025_is_found_by_its_days_and_hidden_in_one_act(browser, hiding, fabio):
+    """Eighty-two probes go; the ten ideas of those days, and all around them, stay."""
+    probes, others = wave.bring_in()
+    days = f"de={wave.FIRST}&ate={wave.LAST}&sem_apoio=1"
     moderator = browser(fabio)
-    found = moderator.get("/moderacao/textos?de=2025-03-08&ate=2025-03-09&sem_apoio=1").text
-    assert "SSRF Test 59" in found
-    assert "cebra" not in found
-    sought = {"tipo": "idea", "de": "2025-03-08", "ate": "2025-03-09", "sem_apoio": "1", "all": "1"}
+    assert "SSRF Test" in moderator.get(f"/moderacao/textos?{days}").text
+    sought = {"tipo": "idea", "de": wave.FIRST, "ate": wave.LAST, "sem_apoio": "1", "all": "1"}
     form = moderator.post("/moderacao/textos", data=sought).text
     things = re.findall(r'name="thing" value="([\w-]+)"', form)
-    assert len(things) == 60
+    assert set(things) == {str(name_of(probe)) for probe in probes}
     answer = moderator.post("/moderacao/textos", data=hiding | {"thing": things})
     assert answer.status_code == 303
-    db.session.expire_all()
     assert all(probe.hidden_at for probe in probes)
-    assert genuine.hidden_at is None
-    assert other.hidden_at is None
-    batch = db.session.scalars(select(DecisionBatch)).one()
-    moderator.post(f"/moderacao/lotes/{batch.id}/desfazer")
-    db.session.expire_all()
+    assert not any(idea.hidden_at for idea in others)
+    assert "SSRF Test" not in browser().get("/?q=ssrf").text
+    moderator.post(f"{answer.location}/desfazer")
     assert not any(probe.hidden_at for probe in probes)
-    assert "Foi desfeita" in moderator.get(f"/moderacao/lotes/{batch.id}").text
+    assert "Foi desfeita" in moderator.get(answer.location).text
+    assert "SSRF Test" in browser().get("/?q=ssrf").text
 
 
-def test_a_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, joao, fabio):
+def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, joao, bruno, fabio):
     standing.restore(joao)
-    wave = [make.idea(f"Sondagem de segurança {place}", author=joao) for place in range(12)]
-    things = [str(name_of(idea)) for idea in wave]
+    titles = [probe.title for probe in wave.bring_in()[0]]
+    probes = [make.idea(title, author=joao) for title in titles]
+    other = make.idea("Uma ideia de outra pessoa", author=bruno)
+    counting.inherit(probes[0], 3)
+    moderator = browser(fabio)
+    assert "João Vidal" in moderator.get(f"/moderacao/textos?autor={joao.id}").text
+    form = moderator.post("/moderacao/textos", data={"tipo": "idea", "autor": str(joao.id), "all": "1"}).text
+    things = re.findall(r'name="thing" value="([\w-]+)"', form)
+    assert set(things) == {str(name_of(probe)) for probe in probes}
     verdict = {"judged": "1", "outcome": "suspension", "until": "2099-01-31", "hides": "y", "rule": str(rule.id),
                "reason": "Não sonde o portal.", "gravity": "Onda automática.", "thing": things}  # fmt: skip
-    moderator = browser(fabio)
     preview = moderator.post("/moderacao/textos", data=verdict).text
-    assert "suspendeu sua participação por causa de 12 textos seus" in preview
+    assert "suspendeu sua participação por causa de 82 textos seus" in preview
     assert not joao.is_suspended
-    moderator.post("/moderacao/textos", data=verdict | {"confirmed": "1"})
+    answer = moderator.post("/moderacao/textos", data=verdict | {"confirmed": "1"})
     assert joao.is_suspended
-    assert all(idea.hidden_at for idea in wave)
-    batch = db.session.scalars(select(DecisionBatch)).one()
-    moderator.post(f"/moderacao/lotes/{batch.id}/desfazer")
+    assert all(probe.hidden_at for probe in probes)
+    assert other.hidden_at is None
+    moderator.post(f"{answer.location}/desfazer")
     assert not joao.is_suspended
-    assert not any(idea.hidden_at for idea in wave)
+    assert not any(probe.hidden_at for probe in probes)
 
 
 def test_a_second_click_decides_nothing_more_about_many_texts(browser, rule, bruno, fabio):

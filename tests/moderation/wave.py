@@ -1,0 +1,40 @@
+"""A wave that really came: security probes of 8 and 9 March 2025 among the proposals of Decide Madrid.
+
+wave.csv holds all that was proposed from the 7th to the 10th, without its descriptions (open data of the
+Ayuntamiento de Madrid). It comes in as any import does.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from ideas.board import importing, sources
+from ideas.board.importing import Incoming
+from ideas.board.models import Idea
+from ideas.board.sheets import Sheet
+from ideas.db import db
+from ideas.products.models import Product
+
+FILE = Path(__file__).with_name("wave.csv")
+FIRST, LAST = "2025-03-08", "2025-03-09"
+#: What citizens proposed on those two days.
+GENUINE = frozenset(
+    ("37822", "37840", "37939", "37941", "37942", "37974", "37976", "37977", "37980", "37981")
+)  # fmt: skip
+PROBES = 82
+
+
+def bring_in(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
+    """All of the file as ideas: the probes, and everything else."""
+    preset, sheet = sources.PRESETS["decide-madrid"], Sheet([file.read_bytes()])
+    rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
+    product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
+    importing.bring_in(rows, origin="decide-madrid", product=product)
+    ideas = db.session.scalars(select(Idea).where(Idea.origin == "decide-madrid").order_by(Idea.id)).all()
+    probes = [idea for idea in ideas if _is_probe(idea)]
+    assert len(probes) == PROBES
+    return probes, [idea for idea in ideas if not _is_probe(idea)]
+
+
+def _is_probe(idea: Idea) -> bool:
+    return f"{idea.published_at:%Y-%m-%d}" in {FIRST, LAST} and idea.external_id not in GENUINE
