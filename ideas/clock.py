@@ -7,10 +7,14 @@ Good Friday as every published national list has it; Carnival and Corpus Christi
 days, not holidays, and do count.
 """
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_skeleton
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 
 _SATURDAY = 5
+#: A quarter, as it is kept: "2027-T1".
+QUARTER = re.compile(r"20\d\d-T[1-4]", re.ASCII)
 
 
 def now() -> datetime:
@@ -40,6 +46,15 @@ def noon_in_sao_paulo(day: date) -> datetime:
 def end_in_sao_paulo(day: date) -> datetime:
     """The last second of a day, for what holds until its end."""
     return datetime.combine(day, time(23, 59, 59), SAO_PAULO).astimezone(UTC)
+
+
+@cache
+def quarter_in_words(words: str, language: str) -> str:
+    """A quarter such as "2027-T1" as that language calls it; any other words, such as a release's, as they are."""
+    if not QUARTER.fullmatch(words):
+        return words
+    year, number = map(int, words.split("-T"))
+    return str(format_skeleton("yQQQQ", date(year, number * 3, 1), locale=Locale.parse(language, sep="-")))
 
 
 def is_working_day(day: date) -> bool:

@@ -75,3 +75,12 @@ def test_optional_days_are_worked(day):
 def test_importing_the_clock_does_not_load_the_calendar():
     code = "import sys, ideas.clock; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("pt-BR", "1º trimestre de 2027"), ("pt", "1º trimestre de 2027"), ("es", "1.er trimestre de 2027"), ("en", "1st quarter 2027")],
+)  # fmt: skip
+def test_a_quarter_is_said_in_the_readers_language_and_a_release_as_it_is_called(language, words):
+    assert clock.quarter_in_words("2027-T1", language) == words
+    assert clock.quarter_in_words("12.1.2610", language) == "12.1.2610"

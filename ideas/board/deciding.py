@@ -25,7 +25,6 @@ LOOKING_AHEAD = frozenset({"planned", "in_progress"})
 DELIVERED = "delivered"
 #: What a link may look like: it is shown as one, so it leads to the web and nowhere else.
 _LINK = re.compile(r"https?://[^\s/]+\S*$")
-_QUARTER = re.compile(r"20\d\d-T[1-4]")
 
 
 class NotDecided(Refused):
@@ -207,7 +206,7 @@ def _aim(root: Idea, after: Status, decision: Decision) -> _Aim:
     if decision.target_release_id and decision.target_quarter:
         raise TwoTargets
     if decision.target_quarter:
-        if not _QUARTER.fullmatch(decision.target_quarter):
+        if not clock.QUARTER.fullmatch(decision.target_quarter):
             raise NotAQuarter
         return _Aim(None, decision.target_quarter, decision.target_quarter)
     if decision.target_release_id:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Follow, Idea, Level, OfficialResponse, StatusChange
@@ -52,6 +53,17 @@ class InThreeLanguages:
     def name_in(self, language: str) -> str:
         """The name in that language ("pt-BR", "es" or "en")."""
         return self._names.get(language, self._names["pt-BR"])
+
+
+class _Aim:
+    """A release or a quarter that an event names: a quarter is told in the reader's words."""
+
+    def __init__(self, words: str | None) -> None:
+        self._words = words or ""
+
+    def name_in(self, language: str) -> str:
+        """As that language ("pt-BR", "es" or "en") calls it."""
+        return clock.quarter_in_words(self._words, language)
 
 
 def register() -> None:
@@ -121,7 +133,7 @@ def words(event: Event) -> kinds.Words:
     """What is told of a step or an answer, leading to the idea."""
     facts = {"title": event.data["title"], "sign": event.data.get("to_key", "reply")}
     if "to_key" in event.data:
-        facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": event.data["target"]}
+        facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": _Aim(event.data["target"])}
     more = _TO_BE_ANSWERED if event.data.get("to_key") == "needs_info" else ""
     return kinds.Words(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id}, more, SEE_IDEA)
 

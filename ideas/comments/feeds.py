@@ -14,7 +14,7 @@ from ideas.comments.timeline import Entry as Moment
 from ideas.comments.timeline import Said, Viewer
 from ideas.web import atom
 from ideas.web.atom import Entry
-from ideas.web.context import name_of
+from ideas.web.context import aim, name_of
 
 bp = Blueprint("idea_feeds", __name__)
 
@@ -60,7 +60,7 @@ def _words(idea: Reading, step: Step) -> str:
     if step.response is not None:
         return text.to_html(step.response.text)
     if step.change is not None:
-        return str(escape(" ".join(filter(None, [step.change.target, step.change.reason]))))
+        return str(escape(" ".join(filter(None, [aim(step.change.target or ""), step.change.reason]))))
     if step.merge is not None:
         return str(escape(step.other.title)) if step.other and step.other.in_sight else ""
     return text.to_html(idea.problem or "")

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 from wtforms.validators import InputRequired, Length
 
-from ideas import text
+from ideas import clock, text
 from ideas.accounts.models import Person
 from ideas.board.answer_form import quarters_ahead
 from ideas.board.deciding import Decision
@@ -88,7 +88,9 @@ class BatchForm(Form):
     def offer(self, statuses: Sequence[Status]) -> None:
         named = {status.key: status.name_in(language()) for status in statuses if status.key not in ONE_BY_ONE}
         self.to.choices = {"": gettext("Escolha…")} | named
-        self.quarter.choices = {"": gettext("Sem data")} | {quarter: quarter for quarter in quarters_ahead()}
+        self.quarter.choices = {"": gettext("Sem data")} | {
+            quarter: clock.quarter_in_words(quarter, language()) for quarter in quarters_ahead()
+        }
 
     def decision(self) -> Decision:
         """What was decided for each idea, as the deed takes it."""

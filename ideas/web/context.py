@@ -112,6 +112,7 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
         ago=ago,
         day=day,
         moment=moment,
+        aim=aim,
         byline=byline,
         when=when,
         name=name_of,
@@ -208,6 +209,11 @@ def moment(when: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _moment(when: datetime, spoken: str) -> str:
     return str(format_datetime(when, "d MMM y, HH:mm", rebase=False))
+
+
+def aim(words: str) -> str:
+    """What an idea is planned for: a release as it is called, a quarter in the reader's words."""
+    return clock.quarter_in_words(words, get_locale().language)
 
 
 def with_query(**changes: Any) -> str:

@@ -31,7 +31,7 @@ def test_a_visitor_reads_what_is_asked_and_what_became_of_it(browser) -> None:
     page = browser().get("/").text
     assert "O que faria diferença para você?" in page
     assert f'<a href="/ideias/{idea.id}-aviso-antes-de-o-certificado-vencer">' in page
-    assert "Planejada · 2027-T1" in page
+    assert "Planejada · 1º trimestre de 2027" in page
     assert "ERP › Fiscal" in page
     assert "1 ideia" in page
 
