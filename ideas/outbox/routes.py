@@ -70,7 +70,7 @@ def update(number: int) -> Response:
 @overdue.post("/<int:number>/tentar")
 def tell_again(number: int) -> Response:
     """Tell of an event once more that should have been told long ago."""
-    event = db.session.get(Event, number) if number < 2**31 else None
+    event = db.session.get(Event, number)
     if event is None or event.delivered_at is not None:
         abort(404)
     delivery.try_again(event)

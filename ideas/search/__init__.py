@@ -1,8 +1,8 @@
 """Search: one small interface for every kind of thing; SQLite and PostgreSQL behind it.
 
-A feature that wants its things found creates the tables of its kind in a migration
-(`create_statements`), calls `index` and `remove` in its own deeds, as the last step before its
-edge commits, and joins what matches with the rows a person may see:
+A feature that wants its things found makes the tables of its kind in a migration (`release_item_search`
+and `release_item_term` show how), calls `index` and `remove` in its own deeds, as the last step before
+its edge commits, and joins what matches with the rows a person may see:
 
     found = search.matching(session, "idea", search.parse(typed))
     rows = select(Idea.id, found.documents.c.title_terms).join(found.documents, found.documents.c.id == Idea.id)
@@ -36,7 +36,7 @@ from ideas.search.finding import (
     matching,
     similar,
 )
-from ideas.search.indexing import create_statements, drop_statements, index, remove
+from ideas.search.indexing import index, remove
 from ideas.search.queries import Query, parse
 
 __all__ = [
@@ -47,8 +47,6 @@ __all__ = [
     "Resemblance",
     "candidates",
     "corrected",
-    "create_statements",
-    "drop_statements",
     "index",
     "likeliest",
     "matching",

@@ -11,7 +11,7 @@ from ideas.search import postgres, sqlite
 from ideas.search.expressions import Syntax
 from ideas.search.terms import Document
 
-#: What deeds, edges and migrations hold: a session, the application's `db.session`, a connection.
+#: What deeds and edges hold: a session, the application's `db.session`, a connection.
 Database = Session | scoped_session[Session] | Connection
 
 
@@ -20,7 +20,6 @@ class Engine(Protocol):
 
     SYNTAX: Syntax
 
-    def create_statements(self, kind: str) -> list[str]: ...
     def stored_terms(self, connection: Connection, kind: str, id: int) -> set[str]: ...
     def put(self, connection: Connection, kind: str, id: int, document: Document) -> None: ...
     def delete(self, connection: Connection, kind: str, id: int) -> None: ...

@@ -5,16 +5,6 @@ from ideas.search.engines import Database
 from ideas.search.terms import document
 
 
-def create_statements(kind: str, dialect: str) -> list[str]:
-    """What a migration executes to make a kind searchable; `dialect` is its connection's name."""
-    return engines.named(dialect).create_statements(engines.checked(kind))
-
-
-def drop_statements(kind: str) -> list[str]:
-    """What a migration executes to undo it, on both engines."""
-    return [f"DROP TABLE {engines.checked(kind)}_{suffix}" for suffix in ("search", "term")]
-
-
 def index(database: Database, kind: str, id: int, title: str, body: str, lang: str) -> None:
     """Make a document findable by these texts alone, whatever it had before. `lang` is theirs.
 

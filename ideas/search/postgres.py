@@ -24,18 +24,6 @@ _TITLE = "array_to_tsvector(title_terms)"
 _PROBED, _WALKED, _WORTH_WALKING = 1_000, 50_000, 100_000_000
 
 
-def create_statements(kind: str) -> list[str]:
-    """The tables of a kind: the terms of each document, and in how many each term stands."""
-    return [
-        f"CREATE TABLE {kind}_search (id BIGINT PRIMARY KEY, title TEXT NOT NULL, terms TSVECTOR NOT NULL,"
-        " title_terms TEXT[] NOT NULL GENERATED ALWAYS AS (tsvector_to_array(ts_filter(terms, '{a}'))) STORED)",
-        f"CREATE INDEX ix_{kind}_search_terms ON {kind}_search USING gin (terms)",
-        f"CREATE INDEX ix_{kind}_search_titles ON {kind}_search USING gin ({_TITLE})",
-        # Compared byte by byte, so that a range of the index holds all terms with one beginning.
-        f'CREATE TABLE {kind}_term (term TEXT COLLATE "C" PRIMARY KEY, word TEXT NOT NULL, documents INTEGER NOT NULL)',
-    ]
-
-
 def stored_terms(connection: Connection, kind: str, id: int) -> set[str]:
     """The terms a document was indexed with; the row stays locked until the transaction ends."""
     statement = f"SELECT tsvector_to_array(terms) FROM {kind}_search WHERE id = :id FOR UPDATE"

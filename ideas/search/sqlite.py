@@ -16,15 +16,6 @@ from ideas.search.terms import Document
 SYNTAX = Syntax(both=" AND ", either=" OR ", quote='"')
 
 
-def create_statements(kind: str) -> list[str]:
-    """The tables of a kind: the terms of each document, and in how many each term stands."""
-    return [
-        f"CREATE VIRTUAL TABLE {kind}_search USING fts5(title_terms, body_terms, title UNINDEXED, tokenize = 'ascii')",
-        f"CREATE TABLE {kind}_term (term TEXT NOT NULL PRIMARY KEY, word TEXT NOT NULL,"
-        " documents INTEGER NOT NULL) WITHOUT ROWID",
-    ]
-
-
 def stored_terms(connection: Connection, kind: str, id: int) -> set[str]:
     """The terms a document was indexed with."""
     row = connection.execute(
