@@ -232,9 +232,15 @@ def slug(title: str) -> str:
     return words or "ideia"
 
 
-def cell(words: str) -> str:
-    """The words for a cell of a CSV: what a spreadsheet would take for a formula stands behind an apostrophe."""
-    return "'" + words if words.startswith(("=", "+", "-", "@", "\t", "\r")) else words
+#: What begins a formula, also behind a quote or white space, also in full width.
+_FORMULA = re.compile(r"""[\s"'‘’“”]*[=+\-@\t\r\n＝＋－＠]""")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
+
+
+def cell(fact: object) -> str:
+    """A fact as a cell of a CSV that no spreadsheet computes: a formula stands behind an apostrophe (OWASP, C08)."""
+    words = "" if fact is None else str(fact)
+    return "'" + words if _FORMULA.match(words) and not _NUMBER.fullmatch(words) else words
 
 
 # --- Bringing in: HTML to Markdown -----------------------------------------------------------

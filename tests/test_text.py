@@ -455,3 +455,37 @@ def assert_light(source):
     assert calls < MOST_CALLS
     for part in (part for words in read for part in re.split(r"\n\s*\n", words)):
         assert len(part) * len(re.findall(r"[\[<]|://", part)) <= MOST_SCANNING
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        '"=1+1',
+        "' =1",
+        "  =1",
+        "＝1+1",
+        "＋1-",
+        "－x",
+        "＠x",
+        "'=1",
+        '=HYPERLINK("http://x")',
+        "+55 11",
+    ],
+)
+def test_c08_v1_2_10_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
+    assert text.cell(cell) == "'" + cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Padaria Aurora", "-12", "+3,5", "-0.25", "10%", "1.234,56", "-12,5", "2026-11-22", "a=b", "", "e-mail@exemplo"],
+)
+def test_c08_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
+    assert text.cell(cell) == cell

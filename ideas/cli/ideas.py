@@ -21,6 +21,7 @@ from ideas.board.importing import Incoming, Outcome, Unfit
 from ideas.board.sheets import WrongFile
 from ideas.db import db, writing
 from ideas.products.models import Product
+from ideas.web import csv_files
 
 ideas = AppGroup("ideas", help="Ideas: bring them in from elsewhere, check their counters.")
 
@@ -78,7 +79,7 @@ def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: boo
 @ideas.command("import-template")
 def template() -> None:
     """Print a CSV with the columns of the preset "csv" and two rows as an example."""
-    click.echo(sources.template(), nl=False)
+    click.echo("".join(csv_files.lines(*sources.template())), nl=False)
 
 
 def _origin(preset: sources.Preset, given: str | None) -> str:

@@ -1,21 +1,15 @@
 """A table handed over as a CSV file, row by row, that a spreadsheet opens and never runs.
 
-Semicolons and a byte order mark: so Excel, in Portuguese and in Spanish, opens it with one press. A text
-that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection); numbers
-stay numbers.
+Semicolons and a byte order mark: so Excel, in Portuguese and in Spanish, opens it with one press.
 """
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
+from ideas import text
 from ideas.db import begin_for_writing
-
-#: What begins a formula, also behind a quote or white space, also in full width.
-_FORMULA = re.compile(r"""[\s"'‘’“”]*[=+\-@\t\r\n＝＋－＠]""")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -23,27 +17,19 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 
     What is to be written (a line of the audit log) is committed before: `rows` only reads.
     """
-    body = stream_with_context(_lines(heads, rows))
+    body = stream_with_context(lines(heads, rows))
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
     return Response(body, mimetype="text/csv", headers=headers)
 
 
-def harmless(cell: object) -> str:
-    """A cell as text that no spreadsheet computes."""
-    words = "" if cell is None else str(cell)
-    if _FORMULA.match(words) and not _NUMBER.fullmatch(words):
-        return "'" + words
-    return words
-
-
-def _lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The file, some lines at a time."""
     begin_for_writing(False)
-    lines: list[str] = []
+    lines = ["\ufeff"]
     writer = csv.writer(_Lines(lines), delimiter=";", lineterminator="\r\n")
-    lines.append("\ufeff")
-    writer.writerow([harmless(head) for head in heads])
+    writer.writerow([text.cell(head) for head in heads])
     for row in rows:
-        writer.writerow([harmless(cell) for cell in row])
+        writer.writerow([text.cell(cell) for cell in row])
         if len(lines) >= 200:
             yield "".join(lines)
             lines.clear()

@@ -133,7 +133,7 @@ def test_only_operators_import(browser, iris, elisa) -> None:
 
 
 def test_the_template_downloads(browser, iris) -> None:
-    answer = browser(iris).get("/painel/importar/modelo.csv")
+    answer = browser(iris).get("/painel/importar/modelo.csv", buffered=True)
     assert answer.text.startswith("\ufeffid;titulo;problema")
 
 

@@ -12,6 +12,7 @@ from ideas.board.models import Idea
 from ideas.board.sheets import NotAText, NotUtf8, Sheet, WrongFile
 from ideas.db import db
 from ideas.products.models import Product
+from ideas.web import csv_files
 from tests.board.sheets_of_ideas import COLUMNS, FAULTS, csv_of, row
 
 CSV = sources.PRESETS["csv"]
@@ -87,7 +88,7 @@ def test_a_wrong_file_is_told_as_such_before_anything_is_done(content: bytes, fa
 
 
 def test_the_template_fits_what_it_is_a_template_of() -> None:
-    content = sources.template().encode()
+    content = "".join(csv_files.lines(*sources.template())).encode()
     assert [type(one) for one in rows_of(content)] == [Incoming, Incoming]
     assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == COLUMNS
 

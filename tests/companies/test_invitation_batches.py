@@ -130,8 +130,8 @@ def test_only_the_administrator_of_the_company_has_its_batches(browser, carla, a
 def test_the_template_comes_back_without_a_fault(browser, carla, word, language, yes) -> None:
     carla.language = language
     mine = browser(carla)
-    template = mine.get(f"{LOT}/modelo.{word}")
-    assert template.headers["Content-Disposition"].endswith(f".{word}")
+    template = mine.get(f"{LOT}/modelo.{word}", buffered=True)
+    assert template.headers["Content-Disposition"].endswith(f'.{word}"')
     if word == "csv":
         content = template.data + f"José da Conceição;jose@exemplo.example;{yes}\r\n".encode()
     else:
@@ -148,7 +148,7 @@ def test_the_template_comes_back_without_a_fault(browser, carla, word, language,
 def test_c08_the_report_of_faults_holds_no_formula_and_no_cpf(browser, carla) -> None:
     mine = browser(carla)
     address = send(mine, sheet('=cmd|"/c calc"!A1;@SUM(1)', "+55;-x", "Ana 529.982.247-25;529.982.247-25")).location
-    report = mine.get(f"{address}/problemas.csv")
+    report = mine.get(f"{address}/problemas.csv", buffered=True)
     assert report.mimetype == "text/csv"
     rows = list(csv.reader(StringIO(report.data.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows[0] == ["linha", "coluna", "nome", "e-mail", "o que está errado", "como corrigir"]
@@ -221,7 +221,7 @@ def test_a_batch_of_5000_with_every_kind_of_fault(browser, carla) -> None:
     content = sheet(*lines)
     mine = browser(carla)
     address = send(mine, content).location
-    report = mine.get(f"{address}/problemas.csv").data.decode("utf-8-sig")
+    report = mine.get(f"{address}/problemas.csv", buffered=True).data.decode("utf-8-sig")
     told = {int(row[0]): row[4] for row in list(csv.reader(StringIO(report, newline=""), delimiter=";"))[1:]}
     assert set(told) == set(expected)
     assert [number for number in expected if expected[number] not in told[number]] == []

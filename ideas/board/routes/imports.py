@@ -1,17 +1,14 @@
 """/painel/importar: operators bring ideas in from elsewhere, watch it, stop it and go on."""
 
-import csv
-import io
 from collections.abc import Iterator
 from itertools import islice
 
-from flask import Blueprint, abort, flash, make_response, render_template, stream_with_context, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from ideas import text
 from ideas.board import loading, sources
 from ideas.board.import_form import ImportForm, mapping_form, mapping_of
 from ideas.board.models import IdeaImport, IdeaImportLine
@@ -25,6 +22,7 @@ from ideas.files.storing import BytesMissing
 from ideas.products import catalogue
 from ideas.web import paging, refusals
 from ideas.web.answers import partial_or_page, see_other
+from ideas.web.csv_files import csv_file
 from ideas.web.forms import Form
 from ideas.web.languages import language
 from ideas.web.person import me
@@ -61,7 +59,7 @@ def create() -> Response:
 
 @bp.get("/modelo.csv")
 def template() -> Response:
-    return _as_csv([sources.template()], "ideias-modelo.csv")
+    return csv_file("ideias-modelo", *sources.template())
 
 
 @bp.get("/<int:number>")
@@ -99,7 +97,8 @@ def stop(number: int) -> Response:
 @bp.get("/<int:number>/relatorio.csv")
 def report(number: int) -> Response:
     one = import_or_404(number)
-    return _as_csv(stream_with_context(_report(one)), f"importacao-{one.id}.csv")
+    heads = [gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê")]
+    return csv_file(f"importacao-{one.id}", heads, _report(one))
 
 
 def import_or_404(number: int) -> IdeaImport:
@@ -169,24 +168,11 @@ def _why(line: IdeaImportLine) -> str:
     return str(gettext(line.why, **line.facts))
 
 
-def _report(one: IdeaImport) -> Iterator[str]:
+def _report(one: IdeaImport) -> Iterator[list[object]]:
     """Every row that was refused or changed, read in the order of the file some at a time."""
     words = {"refused": gettext("recusada"), "changed": gettext("alterada")}
-    yield "\ufeff" + _row(gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê"))
     number = one.id
     read_in_chunks()
     lines = select(IdeaImportLine).where(IdeaImportLine.import_id == number).order_by(IdeaImportLine.id)
     for line in db.session.scalars(lines.execution_options(yield_per=500)):
-        yield _row(str(line.line), line.external_id, words[line.what], _why(line))
-
-
-def _row(*cells: str) -> str:
-    file = io.StringIO()
-    csv.writer(file, delimiter=";").writerow([text.cell(cell) for cell in cells])
-    return file.getvalue()
-
-
-def _as_csv(parts: Iterator[str] | list[str], name: str) -> Response:
-    answer = Response(parts, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+        yield [line.line, line.external_id, words[line.what], _why(line)]

@@ -1,7 +1,6 @@
 """The portal's own list, for any other system: `id` and `titulo` are all it needs (docs/importing.md)."""
 
-import csv
-import io
+from collections.abc import Sequence
 
 from ideas import text
 from ideas.board.importing import Incoming
@@ -105,10 +104,6 @@ _EXAMPLES = (
 )  # fmt: skip
 
 
-def template() -> str:
-    """A file to fill in, with two rows to replace: `;` between cells, as spreadsheets in Brazil write it."""
-    file = io.StringIO()
-    rows = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    rows.writerow([column.names[0] for column in _COLUMNS])
-    rows.writerows(_EXAMPLES)
-    return "\ufeff" + file.getvalue()
+def template() -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """A file to fill in: the names of its columns, and two rows to replace."""
+    return [column.names[0] for column in _COLUMNS], _EXAMPLES

@@ -13,9 +13,10 @@ from ideas.companies.batch_models import Batch
 from ideas.companies.routes.scope import company_or_404
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.files import accepting, reports, sheets
+from ideas.files import accepting, sheets, workbooks
 from ideas.web import paging, refusals, uploads
 from ideas.web.answers import is_htmx, see_other
+from ideas.web.csv_files import csv_file
 from ideas.web.forms import Form
 from ideas.web.person import me
 
@@ -106,12 +107,10 @@ def _sheet(
     name: str, word: str, titles: list[str], rows: list[Any], choices: dict[int, list[str]] | None = None
 ) -> Response:
     if word == "csv":
-        answer = make_response(reports.as_csv(titles, rows))
-        answer.content_type = reports.CSV
-    else:
-        answer = make_response(reports.as_xlsx(titles, rows, choices=choices))
-        answer.content_type = reports.XLSX
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{word}"
+        return csv_file(name, titles, rows)
+    answer = make_response(workbooks.as_xlsx(titles, rows, choices=choices))
+    answer.content_type = workbooks.XLSX
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return answer
 
 
