@@ -15,17 +15,18 @@ from sqlalchemy import delete, insert, select
 from ideas import clock, jobs
 from ideas.accounts.models import Person
 from ideas.audit import log
-from ideas.board import importing, sheets, sources
+from ideas.board import importing, sources
 from ideas.board.importing import Incoming, Unfit
 from ideas.board.models import IdeaImport, IdeaImportLine
 from ideas.board.models.imports import State
-from ideas.board.sheets import Sheet, WrongFile
 from ideas.board.sources import PRESETS, Preset
 from ideas.db import db
 from ideas.errors import N_, Refused
-from ideas.files import storing
+from ideas.files import long_sheets, storing
 from ideas.files.accepting import Accepted
+from ideas.files.long_sheets import LongSheet
 from ideas.files.models import File
+from ideas.files.sheets import WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.products.models import Module, Product
 
@@ -46,8 +47,8 @@ class NotNow(Refused):
 
 
 def begin(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
-    """Keep a file to bring in, its columns guessed. Raises WrongFile, and then nothing was kept."""
-    columns, total = sheets.survey([accepted.content])
+    """Keep a file to bring in, its columns guessed. Raises WrongSheet, and then nothing was kept."""
+    columns, total = long_sheets.survey([accepted.content])
     file = storing.keep(accepted, by=by.id, expires_at=clock.now() + KEPT)
     one = IdeaImport(
         file_id=file.id, by_id=by.id, product_id=product.id, preset=preset.key, origin=origin,
@@ -120,7 +121,7 @@ def work(import_id: int, turn: int) -> None:
             _take(one, some)
             db.session.commit()
             time.sleep(BREATH)
-    except (WrongFile, BytesMissing) as fault:
+    except (WrongSheet, BytesMissing) as fault:
         _fail(_locked(import_id), fault)
         return
     one = _locked(import_id)
@@ -140,7 +141,7 @@ def _rows(one: IdeaImport) -> Rows:
     preset, mapping, done = PRESETS[one.preset], dict(one.mapping), one.done_rows
 
     def read() -> Rows:
-        yield from islice(sources.rows(preset, Sheet(storing.parts(file)), mapping, modules), done, None)
+        yield from islice(sources.rows(preset, LongSheet(storing.parts(file)), mapping, modules), done, None)
 
     db.session.expunge(file)
     return read()
@@ -169,9 +170,9 @@ def _lines(row: Incoming | Unfit) -> Iterator[dict[str, Any]]:
             yield place | {"what": "changed", "why": note, "facts": {}}
 
 
-def _fail(one: IdeaImport, fault: WrongFile | BytesMissing) -> None:
+def _fail(one: IdeaImport, fault: WrongSheet | BytesMissing) -> None:
     gone = N_("O arquivo desta importação já foi apagado. Envie-o de novo: o que entrou não se repete.")
-    one.fault, one.fault_facts = (fault.message, fault.facts) if isinstance(fault, WrongFile) else (gone, {})
+    one.fault, one.fault_facts = (fault.message, fault.facts) if isinstance(fault, WrongSheet) else (gone, {})
     one.state, one.moved_at = State.FAILED, clock.now()
 
 

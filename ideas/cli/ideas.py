@@ -16,10 +16,11 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from ideas import text
-from ideas.board import checking, counting, importing, loading, sheets, sources
+from ideas.board import checking, counting, importing, loading, sources
 from ideas.board.importing import Incoming, Outcome, Unfit
-from ideas.board.sheets import WrongFile
 from ideas.db import db, writing
+from ideas.files import long_sheets
+from ideas.files.sheets import WrongSheet
 from ideas.products.models import Product
 from ideas.web import csv_files
 
@@ -63,9 +64,9 @@ def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: boo
     origin = _origin(kind, origin)
     product = _product(key)
     with force_locale("en"), _refusing_the_whole(), file.open("rb") as opened:
-        columns, total = sheets.survey(sheets.parts_of(opened))
+        columns, total = long_sheets.survey(long_sheets.parts_of(opened))
         opened.seek(0)
-        sheet = sheets.Sheet(sheets.parts_of(opened))
+        sheet = long_sheets.LongSheet(long_sheets.parts_of(opened))
         rows = sources.rows(kind, sheet, kind.guess(columns), loading.modules_of(product.id))
         report = Path(current_app.instance_path) / f"import-{origin}.csv"
         outcome, notes = _bring_in(rows, total, origin, product, dry_run, report)
@@ -102,7 +103,7 @@ def _refusing_the_whole() -> Iterator[None]:
     """What is wrong with the file as a whole, as the command's own error."""
     try:
         yield
-    except WrongFile as fault:
+    except WrongSheet as fault:
         raise click.ClickException(f"{gettext(fault.message, **fault.facts)} Nothing was changed.") from fault
 
 

@@ -23,7 +23,7 @@ from ideas.files.kinds import Family
 MOST_UNPACKED = 40_000_000
 #: Columns and characters that are looked at; whatever is beyond is cut away.
 MOST_COLUMNS, LONGEST_CELL = 50, 1000
-_SEPARATORS = ";,\t"
+SEPARATORS = ";,\t"
 
 
 class WrongSheet(Refused):
@@ -59,7 +59,7 @@ class BrokenRow(WrongSheet):
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the sheet: its number there, and its cells as text, tidied."""
+    """One row of a sheet: its number there, where the titles are row 1, and its cells as text."""
 
     number: int
     cells: list[str]
@@ -92,7 +92,7 @@ def read(content: bytes, *, most: int) -> Sheet:
 def _of_csv(content: bytes) -> Iterator[list[str]]:
     whole = _decoded(content)
     first = whole.partition("\n")[0]
-    reader = csv.reader(StringIO(whole, newline=""), delimiter=max(_SEPARATORS, key=first.count), strict=True)
+    reader = csv.reader(StringIO(whole, newline=""), delimiter=max(SEPARATORS, key=first.count), strict=True)
     read = 0
     try:
         for cells in reader:

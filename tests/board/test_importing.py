@@ -12,8 +12,9 @@ from ideas import clock
 from ideas.board import counting, importing, sources
 from ideas.board.importing import Unfit
 from ideas.board.models import Idea
-from ideas.board.sheets import Sheet, WrongFile
 from ideas.db import db
+from ideas.files.long_sheets import LongSheet
+from ideas.files.sheets import WrongSheet
 from ideas.products.models import Product
 from tests.conftest import HTMX
 
@@ -35,7 +36,7 @@ def file_of(rows: list[list[str]], columns: list[str] = COLUMNS) -> bytes:
 
 
 def rows_of(content: bytes) -> list[importing.Incoming | Unfit]:
-    preset, sheet = sources.PRESETS["decide-madrid"], Sheet([content])
+    preset, sheet = sources.PRESETS["decide-madrid"], LongSheet([content])
     return list(sources.rows(preset, sheet, preset.guess(sheet.columns), {}))
 
 
@@ -121,7 +122,7 @@ def test_a_row_that_does_not_fit_is_refused_with_its_line_and_reason(row: list[s
 
 
 def test_a_file_of_another_kind_is_told_by_its_missing_columns() -> None:
-    with pytest.raises(WrongFile) as refused:
+    with pytest.raises(WrongSheet) as refused:
         rows_of(file_of([["1", "2"]], ["id", "title"]))
     assert "cached_votes_up" in str(refused.value.facts)
 
@@ -166,7 +167,7 @@ def test_the_command_reports_and_changes_nothing_in_a_dry_run(app: Flask, file: 
         (b"id|title\n1|2\n", "separated by"),
         (b"a;b\n1;2\n", "Missing columns"),
         (b"id;id\n1;2\n", "same name"),
-        (b"id;title\n", "only has the line"),
+        (b"id;title\n", "nothing below the row of titles"),
         (b'id;title\n1;"never closed\n2;x\n', "quotes"),
     ],
 )

@@ -7,10 +7,10 @@ from ideas.audit.models import AuditEntry
 from ideas.board import loading, sources
 from ideas.board.loading import NotNow
 from ideas.board.models import Idea, IdeaImport, IdeaImportLine
-from ideas.board.sheets import WrongFile
 from ideas.db import db
 from ideas.files.accepting import Accepted
 from ideas.files.models import File
+from ideas.files.sheets import WrongSheet
 from ideas.products.models import Product
 from tests.board.sheets_of_ideas import csv_of, faulty, row
 
@@ -51,7 +51,7 @@ def test_a_check_and_then_the_run_find_the_same(iris) -> None:
 
 
 def test_a_wrong_file_keeps_nothing(iris) -> None:
-    with pytest.raises(WrongFile):
+    with pytest.raises(WrongSheet):
         begin(iris, [])
     assert db.session.query(File).count() == db.session.query(IdeaImport).count() == 0
 

@@ -6,11 +6,13 @@ import io
 import pytest
 from sqlalchemy import select
 
-from ideas.board import importing, loading, sheets, sources
+from ideas.board import importing, loading, sources
 from ideas.board.importing import Incoming, Unfit
 from ideas.board.models import Idea
-from ideas.board.sheets import NotAText, NotUtf8, Sheet, WrongFile
 from ideas.db import db
+from ideas.files import long_sheets, sheets
+from ideas.files.long_sheets import LongSheet, NotAText, NotUtf8
+from ideas.files.sheets import WrongSheet
 from ideas.products.models import Product
 from ideas.web import csv_files
 from tests.board.sheets_of_ideas import COLUMNS, FAULTS, csv_of, row
@@ -23,7 +25,7 @@ def erp() -> Product:
 
 
 def rows_of(content: bytes) -> list[Incoming | Unfit]:
-    sheet = Sheet([content])
+    sheet = LongSheet([content])
     return list(sources.rows(CSV, sheet, CSV.guess(sheet.columns), loading.modules_of(erp().id)))
 
 
@@ -63,28 +65,28 @@ def test_an_id_that_stands_twice_is_refused_the_second_time_and_blank_rows_are_n
 def test_a_file_comes_in_pieces_that_cut_letters_and_lines() -> None:
     content = b"\xef\xbb\xbf" + csv_of([row(number, titulo="Ação é ótima ão") for number in range(50)])
     pieces = [content[place : place + 7] for place in range(0, len(content), 7)]
-    assert [one.cells for one in Sheet(pieces).rows()] == [one.cells for one in Sheet([content]).rows()]
-    assert sheets.survey(pieces) == (COLUMNS, 50)
+    assert [one.cells for one in LongSheet(pieces).rows()] == [one.cells for one in LongSheet([content]).rows()]
+    assert long_sheets.survey(pieces) == (COLUMNS, 50)
 
 
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", sheets.NothingInIt),
+        (b"", long_sheets.NothingInIt),
         (b"\xff\xfei\0d\0;\0", NotUtf8),
         (csv_of([row(1)]).decode().encode("cp1252"), NotUtf8),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), NotAText),
         (b"%PDF-1.7 and more", NotAText),
         (b"PK\x03\x04 a spreadsheet", NotAText),
-        (b"id|titulo\n1|x\n", sheets.NoColumns),
-        (b"id;titulo;id\n1;x;2\n", sheets.TwoOfAName),
+        (b"id|titulo\n1|x\n", long_sheets.NoColumns),
+        (b"id;titulo;id\n1;x;2\n", long_sheets.TwoOfAName),
         (b"id;titulo\n;\n", sheets.NoRows),
         (b'id;titulo\n1;"x\n2;y\n', sheets.BrokenRow),
     ],
 )
-def test_a_wrong_file_is_told_as_such_before_anything_is_done(content: bytes, fault: type[WrongFile]) -> None:
+def test_a_wrong_file_is_told_as_such_before_anything_is_done(content: bytes, fault: type[WrongSheet]) -> None:
     with pytest.raises(fault):
-        sheets.survey([content])
+        long_sheets.survey([content])
 
 
 def test_the_template_fits_what_it_is_a_template_of() -> None:

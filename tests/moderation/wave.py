@@ -11,8 +11,8 @@ from sqlalchemy import select
 from ideas.board import importing, sources
 from ideas.board.importing import Incoming
 from ideas.board.models import Idea
-from ideas.board.sheets import Sheet
 from ideas.db import db
+from ideas.files.long_sheets import LongSheet
 from ideas.products.models import Product
 
 FILE = Path(__file__).with_name("wave.csv")
@@ -26,7 +26,7 @@ PROBES = 82
 
 def bring_in(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
     """All of the file as ideas: the probes, and everything else."""
-    preset, sheet = sources.PRESETS["decide-madrid"], Sheet([file.read_bytes()])
+    preset, sheet = sources.PRESETS["decide-madrid"], LongSheet([file.read_bytes()])
     rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
     importing.bring_in(rows, origin="decide-madrid", product=product)

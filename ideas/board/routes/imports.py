@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from ideas.board import loading, sources
 from ideas.board.import_form import ImportForm, mapping_form, mapping_of
 from ideas.board.models import IdeaImport, IdeaImportLine
-from ideas.board.sheets import Row, Sheet, WrongFile
 from ideas.board.sources import PRESETS
 from ideas.db import db, read_in_chunks
 from ideas.errors import Refused
 from ideas.files import accepting, storing
 from ideas.files.accepting import MB, Rule
+from ideas.files.long_sheets import LongSheet
+from ideas.files.sheets import Row, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.products import catalogue
 from ideas.web import paging, refusals
@@ -144,8 +145,8 @@ def _preview(one: IdeaImport) -> list[Row]:
     if not one.may_be_tried:
         return []
     try:
-        return list(islice(Sheet(storing.parts(one.file)).rows(), PREVIEWED))
-    except (WrongFile, BytesMissing):
+        return list(islice(LongSheet(storing.parts(one.file)).rows(), PREVIEWED))
+    except (WrongSheet, BytesMissing):
         return []
 
 

@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 from ideas import clock, text
 from ideas.board.importing import Incoming, Reason, Unfit
-from ideas.board.sheets import Row, Sheet, WrongFile
 from ideas.errors import N_
+from ideas.files.long_sheets import LongSheet
+from ideas.files.sheets import Row, WrongSheet
 
 MOST_LETTERS_OF_A_TITLE, MOST_LETTERS_OF_A_TEXT, MOST_LETTERS_OF_AN_ID = 300, 20_000, 80
 
@@ -23,7 +24,7 @@ Cells = Mapping[str, str]
 Modules = Mapping[str, int]
 
 
-class MissingColumns(WrongFile):
+class MissingColumns(WrongSheet):
     """Columns that every row needs."""
 
     message = N_("Faltam colunas: %(names)s.")
@@ -66,7 +67,7 @@ class Preset:
         return {key: names[0] for key, names in found if names}
 
 
-def rows(preset: Preset, sheet: Sheet, mapping: Mapping[str, str], modules: Modules) -> Iterator[Incoming | Unfit]:
+def rows(preset: Preset, sheet: LongSheet, mapping: Mapping[str, str], modules: Modules) -> Iterator[Incoming | Unfit]:
     """The file's rows in their order. Raises MissingColumns, and what the sheet raises, also in the middle."""
     missing = [column.names[0] for column in preset.columns if column.required and not mapping.get(column.key)]
     gone = [name for name in mapping.values() if name and name not in sheet.columns]
@@ -91,9 +92,9 @@ def _one(
         if hash(number) in seen:
             raise Refusal(N_("O mesmo id já apareceu antes no arquivo."))
     except Refusal as refusal:
-        return Unfit(row.line, "".join(filter(str.isprintable, number))[:MOST_LETTERS_OF_AN_ID], refusal.reason)
+        return Unfit(row.number, "".join(filter(str.isprintable, number))[:MOST_LETTERS_OF_AN_ID], refusal.reason)
     seen.add(hash(number))
-    return incoming.at(row.line)
+    return incoming.at(row.number)
 
 
 def title_of(typed: str) -> str:

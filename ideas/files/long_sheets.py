@@ -1,83 +1,55 @@
-"""A CSV file as somebody sent it: its encoding, separator and columns, judged; its rows, one by one.
+"""A CSV of any length as somebody sent it: its encoding, separator and columns, judged; its rows, one by one.
 
 The file comes in pieces of bytes and is never whole in memory. Whatever is wrong with the file as a
-whole is a `WrongFile`, with a sentence that says what to do about it; nothing was changed by then.
+whole is a `WrongSheet`, with a sentence that says what to do about it; nothing was changed by then.
 """
 
 import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from ideas.errors import N_, Refused
+from ideas.errors import N_
 from ideas.files import kinds
 from ideas.files.kinds import Family
+from ideas.files.sheets import SEPARATORS, BrokenRow, NoRows, Row, WrongSheet
 
-SEPARATORS = ";,\t"
-#: More columns than any list of ideas has; a file with so many is something else.
+#: More columns than any list has; a file with so many is something else.
 _MOST_COLUMNS, _LONGEST_NAMES = 100, 100_000
 
 
-class WrongFile(Refused):
-    """The file as a whole can't be imported."""
-
-    message = N_("Este arquivo não pode ser importado.")
-    status = 422
-
-
-class NothingInIt(WrongFile):
+class NothingInIt(WrongSheet):
     """No byte, or nothing but blanks."""
 
     message = N_("O arquivo está vazio.")
 
 
-class NotAText(WrongFile):
+class NotAText(WrongSheet):
     """A picture, a spreadsheet, a PDF: anything but a text."""
 
     message = N_("Isto não é um CSV: o conteúdo é de outro tipo de arquivo. Na planilha, salve como “CSV UTF-8”.")
 
 
-class NotUtf8(WrongFile):
+class NotUtf8(WrongSheet):
     """Another encoding: accents would come out wrong."""
 
     message = N_("O arquivo não está em UTF-8, e os acentos sairiam errados. Na planilha, salve como “CSV UTF-8”.")
 
 
-class NoColumns(WrongFile):
+class NoColumns(WrongSheet):
     """The first line is not a row of names."""
 
     message = N_("A primeira linha não tem nomes de colunas separados por ponto e vírgula, vírgula ou tabulação.")
 
 
-class TwoOfAName(WrongFile):
+class TwoOfAName(WrongSheet):
     """Two columns are called the same."""
 
     message = N_("Duas colunas têm o mesmo nome: %(name)s. Mude um deles na primeira linha.")
 
 
-class NoRows(WrongFile):
-    """Names of columns, and nothing below them."""
-
-    message = N_("O arquivo só tem a linha com os nomes das colunas.")
-
-
-class BrokenRow(WrongFile):
-    """Quotes that don't close, most often."""
-
-    message = N_("Na linha %(line)s o arquivo deixa de se ler como CSV. Confira as aspas desse texto.")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row and its number, as a spreadsheet counts: the names of the columns are row 1."""
-
-    line: int
-    cells: list[str]
-
-
-class Sheet:
-    """The columns of a file, and its rows to be read once. Raises WrongFile, also in the middle of reading."""
+class LongSheet:
+    """The columns of a file, and its rows to be read once. Raises WrongSheet, also in the middle of reading."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         source = _Parts(parts)
@@ -88,11 +60,11 @@ class Sheet:
         except UnicodeDecodeError:
             raise NotUtf8 from None
         self._rows = csv.reader(_all(names, stream), delimiter=_separator(names), strict=True)
+        self._read_so_far = 0
         self.columns = self._names()
 
     def _names(self) -> list[str]:
-        _, names = next(self._read())
-        names = [" ".join(name.split()) for name in names]
+        names = [" ".join(name.split()) for name in next(self._read()).cells]
         twice = [name for name, times in Counter(names).items() if name and times > 1]
         if twice:
             raise TwoOfAName(name=twice[0][:60])
@@ -102,22 +74,22 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """The rows below the names; blank ones are left out."""
-        for line, cells in self._read(start=2):
-            if any(cell.strip() for cell in cells):
-                yield Row(line, cells)
+        return (row for row in self._read() if any(cell.strip() for cell in row.cells))
 
-    def _read(self, start: int = 1) -> Iterator[tuple[int, list[str]]]:
+    def _read(self) -> Iterator[Row]:
         try:
-            yield from enumerate(self._rows, start)
+            for cells in self._rows:
+                self._read_so_far += 1
+                yield Row(self._read_so_far, cells)
         except UnicodeDecodeError:
             raise NotUtf8 from None
         except csv.Error:
-            raise BrokenRow(line=self._rows.line_num) from None
+            raise BrokenRow(row=self._read_so_far + 1) from None
 
 
 def survey(parts: Iterable[bytes]) -> tuple[list[str], int]:
-    """The columns of a file and how many rows it has, read to its end. Raises WrongFile."""
-    sheet = Sheet(parts)
+    """The columns of a file and how many rows it has, read to its end. Raises WrongSheet."""
+    sheet = LongSheet(parts)
     rows = sum(1 for _ in sheet.rows())
     if not rows:
         raise NoRows
