@@ -14,7 +14,7 @@ from ideas import clock, rights, text
 from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
 from ideas.rights import ROUTES, Who
 from ideas.web import cookies, fragments, languages, panels
-from ideas.web.person import asker, has_role, is_curator, is_staff, manages, visitor
+from ideas.web.person import Asker, asker, has_role, is_curator, is_staff, manages, visitor
 from ideas.web.preferences import THEME
 
 
@@ -62,20 +62,26 @@ class Entry(NamedTuple):
     label: str
     endpoint: str
     section: tuple[str, ...]
+    #: Whether there is something behind it for whoever may follow it.
+    has_use: Callable[[Asker], bool]
 
 
 _menus: dict[str, list[Entry]] = {"nav": [], "user": [], "foot": [], "panel": [], "profile": []}
 
 
-def menu(name: str, label: str, endpoint: str, *section: str) -> None:
+def _to_all(_: Asker) -> bool:
+    return True
+
+
+def menu(name: str, label: str, endpoint: str, *section: str, has_use: Callable[[Asker], bool] = _to_all) -> None:
     """Put a link into a menu; `section` names the blueprints that it stands for. Called by wiring/menus.py."""
-    entry = Entry(label, endpoint, section or (endpoint.split(".")[0],))
+    entry = Entry(label, endpoint, section or (endpoint.split(".")[0],), has_use)
     if entry not in _menus[name]:
         _menus[name].append(entry)
 
 
 def _links(name: str) -> tuple[Link, ...]:
-    shown = tuple(entry for entry in _menus[name] if _shown(ROUTES[entry.endpoint]))
+    shown = tuple(entry for entry in _menus[name] if _shown(ROUTES[entry.endpoint]) and entry.has_use(asker()))
     return _made(shown, request.blueprint or "", languages.language(), request.script_root)
 
 
