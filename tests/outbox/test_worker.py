@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import Executable, func, insert, select
 
@@ -17,8 +19,8 @@ from ideas.accounts.models import Person
 from ideas.config import Settings
 from ideas.db import begin_for_writing, db
 from ideas.notifications.models import Notification
-from ideas.outbox import kinds
-from ideas.outbox.models import Delivery, Event
+from ideas.outbox import kinds, mailing
+from ideas.outbox.models import Delivery, Event, Letter
 from ideas.outbox.recording import record
 from tests.outbox import town
 
@@ -30,7 +32,7 @@ Start = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """`start_worker(LAG="0.1")` starts one; whatever still runs at the end is killed."""
-    for registry in ("KINDS", "CHANNELS", "HANDLERS"):
+    for registry in ("KINDS", "CHANNELS", "HANDLERS", "LETTERS"):
         monkeypatch.setattr(kinds, registry, {})
     town.gather()
     settings: Settings = app.extensions["settings"]
@@ -52,10 +54,10 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
         worker.communicate()
 
 
-def cried(by: Person) -> int:
+def cried(by: Person, kind: str = "cried") -> int:
     """An event told by that person, committed; looking at it afterwards takes no lock."""
     begin_for_writing(True)
-    event_id = record("cried", thing="town", thing_id=None, by=by.id).id
+    event_id = record(kind, thing="town", thing_id=None, by=by.id).id
     db.session.commit()
     begin_for_writing(False)
     return event_id
@@ -120,6 +122,27 @@ def test_e01_a_worker_killed_in_the_middle_loses_and_repeats_nothing(start_worke
     until(is_delivered(event_id))
     assert told(event_id) == people() - 1
     assert seen(select(func.count(Notification.person_id.distinct()))) == people() - 1
+
+
+@pytest.mark.slow
+def test_e01_a_worker_killed_at_each_of_its_steps_loses_and_repeats_nothing(start_worker: Start, ana: Person):
+    """Twenty events, twenty moments to die at: around every commit, from the first to that of the first letter sent."""
+    for moment in range(1, 21):
+        event_id = cried(ana, "posted")
+        worker = start_worker(PEOPLE_AT_ONCE="5", DIES_AT=str(moment))
+        assert worker.wait(timeout=90) == -signal.SIGKILL
+        letters = select(func.count()).select_from(Letter).where(Letter.event_id == event_id)
+        worker = start_worker()
+        until(is_delivered(event_id))
+        assert (told(event_id), seen(letters)) == (people() - 1, people())
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=30)
+    sent = select(func.count()).select_from(Letter).where(Letter.sent_at.is_not(None))
+    begin_for_writing(True)
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        mailing.send_due()
+    assert seen(sent) == 20 * people()
+    assert seen(select(func.count()).select_from(Notification)) == 20 * (people() - 1)
 
 
 @pytest.mark.slow

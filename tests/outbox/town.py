@@ -1,10 +1,12 @@
 """The portal as the worker's tests start it: with a crier whom everyone in town hears.
 
 PEOPLE_AT_ONCE are told in one transaction, LAG is the seconds that takes, and the first FAULTS times fail.
+The process kills itself at the moment DIES_AT: the first is right before its first commit, the second right after.
 """
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery, kinds
+from ideas.outbox.letters import Letter
 from ideas.outbox.models import Event
 
 LAG = float(os.environ.get("LAG", "0"))
@@ -28,7 +31,22 @@ def create_app() -> Flask:
     delivery.CHUNK = int(os.environ.get("PEOPLE_AT_ONCE", delivery.CHUNK))
     app = portal.create_app()
     gather()
+    if moment := int(os.environ.get("DIES_AT", "0")):
+        _die_at(moment)
     return app
+
+
+def _die_at(moment: int) -> None:
+    left, commit = itertools.count(moment - 1, -1), db.session.commit
+
+    def commit_or_die() -> None:
+        for deed in (None, commit):
+            if deed is not None:
+                deed()
+            if next(left) == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    db.session.commit = commit_or_die  # type: ignore[method-assign]
 
 
 def gather() -> None:
@@ -36,10 +54,20 @@ def gather() -> None:
     kinds.CHANNELS.clear()
     kinds.channel("crier", cry, all_of_them)
     kinds.kind("cried", hears=everyone, may_hear=all_of_them, words=words)
+    kinds.kind("posted", hears=everyone, may_hear=all_of_them, words=words)
+    kinds.letters("posted", to=addresses, write=hello)
 
 
 def everyone(event: Event) -> Sequence[int]:
     return db.session.scalars(select(Person.id)).all()
+
+
+def addresses(event: Event) -> Sequence[str]:
+    return [f"{person}@exemplo.example" for person in everyone(event)]
+
+
+def hello(event: Event, key: str) -> Letter:
+    return Letter(to=key, subject=words(event), paragraphs=[words(event)])
 
 
 def all_of_them(event: Event, people: Sequence[int]) -> Sequence[int]:
