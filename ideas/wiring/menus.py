@@ -15,10 +15,12 @@ def fill() -> None:
     context.menu("nav", N_("Releases"), "releases.index")
     context.menu("nav", N_("Chamados"), "tickets.index", "tickets", "ticket_people", "ticket_conversions",
                  has_use=_of_a_company_or_an_analyst)  # fmt: skip
+    context.menu("user", N_("Triagem"), "triage.index", "triage", "triage_items", "triage_batches")
+    context.menu("user", N_("Moderação"), "moderation.index", "moderation", "cases", "bursts", "batches")
+    context.menu("user", N_("Painel"), "panel.index")
     context.menu("user", N_("Minhas ideias"), "mine.index")
     context.menu("user", N_("Minha empresa"), "company.show", "company", "members", "invitations", "access_requests",
                  "invitation_batches", has_use=_of_a_company)  # fmt: skip
-    context.menu("user", N_("Painel"), "panel.index")
     context.menu("panel", N_("Visão geral"), "panel.index")
     context.menu("panel", N_("Empresas"), "panel_companies.index")
     context.menu("panel", N_("Solicitações"), "newcomers.index")
@@ -33,8 +35,6 @@ def fill() -> None:
     context.menu("profile", N_("Senha"), "password_changes.edit")
     context.menu("profile", N_("E-mail"), "email_changes.new")
     context.menu("profile", N_("Aparelhos"), "devices.index")
-    context.menu("user", N_("Moderação"), "moderation.index", "moderation", "cases", "bursts", "batches")
-    context.menu("user", N_("Triagem"), "triage.index", "triage", "triage_items", "triage_batches")
     context.menu("foot", N_("Código de conduta"), "conduct.show")
 
 

@@ -23,3 +23,8 @@ def test_a_customer_without_a_company_still_finds_how_to_enter_one(browser, ana)
     page = browser(ana).get("/releases").text
     assert 'href="/chamados"' in page
     assert 'href="/empresa"' in page
+
+
+def test_a_room_where_one_works_stands_before_what_is_ones_own(browser) -> None:
+    page = browser(make.person("elisa")).get("/releases").text
+    assert page.index('href="/triagem"') < page.index('href="/minhas-ideias"') < page.index('href="/perfil"')
