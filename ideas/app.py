@@ -132,7 +132,7 @@ def _web(app: Flask, settings: Settings) -> None:
     if settings.page_cache_seconds:
         app.wsgi_app = KeptPages(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
     _believe_proxies(app, settings.trusted_proxies)
-    addresses.number_rows(app)
+    addresses.narrow(app)
     headers.protect(app, settings)
     Compress(app)
     languages.speak(app)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from ideas.clock import SAO_PAULO
@@ -59,7 +59,7 @@ class ReportForm(Form):
 
     def validate_rule(self, field: RadioField) -> None:
         if field.data not in self._rules:
-            raise ValueError(gettext("Escolha a regra que este texto quebra."))
+            raise ValidationError(gettext("Escolha a regra que este texto quebra."))
 
     def report(self) -> NewReport:
         """What was reported, as the deed takes it."""
@@ -91,7 +91,7 @@ class VerdictForm(Form):
 
     def validate_outcome(self, field: RadioField) -> None:
         if field.data not in set(Outcome):
-            raise ValueError(gettext("Escolha a decisão."))
+            raise ValidationError(gettext("Escolha a decisão."))
 
     @property
     def rule_named(self) -> ConductRule | None:
@@ -173,4 +173,4 @@ class AppealAnswerForm(Form):
 
     def validate_outcome(self, field: RadioField) -> None:
         if field.data not in set(AppealOutcome):
-            raise ValueError(gettext("Escolha a resposta."))
+            raise ValidationError(gettext("Escolha a resposta."))

@@ -16,11 +16,13 @@ from ideas.board.deciding import Decision
 from ideas.board.models import Status
 from ideas.triage import noting
 from ideas.triage.inbox import Box, Order, Sought
+from ideas.web import typed
 from ideas.web.forms import Form, LineField, Required, WordsField
 from ideas.web.languages import language
 
 #: Statuses that many ideas can't enter together: each names its own release or link.
 ONE_BY_ONE = frozenset({"delivered", "already_exists"})
+_LONGEST_WORD = 100
 
 
 def sought(args: MultiDict[str, str], *, products: frozenset[int], manager: Person) -> Sought:
@@ -31,11 +33,11 @@ def sought(args: MultiDict[str, str], *, products: frozenset[int], manager: Pers
         manager_id=manager.id,
         box=Box(args["caixa"]) if args.get("caixa") in set(Box) else Box.UNANSWERED,
         order=Order(args["ordem"]) if args.get("ordem") in set(Order) else Order.OLDEST,
-        product=args.get("produto") or None,
-        module=args.get("modulo") or None,
-        status=args.get("situacao") or None,
+        product=typed.line(args.get("produto", ""), _LONGEST_WORD) or None,
+        module=typed.line(args.get("modulo", ""), _LONGEST_WORD) or None,
+        status=typed.line(args.get("situacao", ""), _LONGEST_WORD) or None,
         days=int(days) if re.fullmatch(r"[0-9]{1,4}", days) else None,
-        tag=text.fold(args.get("etiqueta", "")) or None,
+        tag=text.fold(typed.line(args.get("etiqueta", ""), _LONGEST_WORD)) or None,
     )
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, flash, redirect, request
 from flask_babel import gettext
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 from werkzeug.wrappers import Response
 
 from ideas.db import LARGEST_ID
@@ -21,9 +21,17 @@ class RowNumber(IntegerConverter):
         super().__init__(map, max=LARGEST_ID)
 
 
-def number_rows(app: Flask) -> None:
-    """Let `<int:…>` take rows' numbers alone, in every address that is registered from now on."""
-    app.url_map.converters["int"] = RowNumber
+class Word(UnicodeConverter):
+    """`<…>`: a code, a token, a name. PostgreSQL can't be asked for one with a NUL in it."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map)
+        self.regex = "[^/\0]+"
+
+
+def narrow(app: Flask) -> None:
+    """Let the addresses that are registered from now on hold only what a row can have."""
+    app.url_map.converters |= {"int": RowNumber, "default": Word}
 
 
 def keep_out(app: Flask, secret: Callable[[str], bool]) -> None:

@@ -1,5 +1,6 @@
-"""The parent of every form, and the fields all share: text is tidied, control characters refused."""
+"""The parent of every form, and the fields all share: text is tidied, what no database can keep is refused."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -8,7 +9,7 @@ from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
@@ -28,6 +29,19 @@ class Form(FlaskForm):  # type: ignore[misc]
         def get_translations(self, form: Any) -> NullTranslations:
             """The library's own sentences: their file is read once, not at every request with a form."""
             return _library_sentences(get_locale().language)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether every field is as it should be; none may hold what no database can keep, whatever it is for."""
+        valid: bool = super().validate(extra_validators)
+        for field in self:
+            if not field.errors and not isinstance(field, PasswordField) and _holds_forbidden(field.raw_data):
+                field.errors = [_("Este texto tem caracteres que o portal não aceita.")]
+                valid = False
+        return valid
+
+
+def _holds_forbidden(sent: Sequence[Any] | None) -> bool:
+    return any(isinstance(word, str) and text.has_forbidden(word) for word in sent or ())
 
 
 @cache
@@ -56,7 +70,6 @@ class LineField(StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = text.kept(one(valuelist)).replace("\n", " ")
-        refuse_forbidden(one(valuelist))
 
 
 class WordsField(TextAreaField):
@@ -64,7 +77,6 @@ class WordsField(TextAreaField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = text.kept(one(valuelist))
-        refuse_forbidden(one(valuelist))
 
 
 class TokenField(HiddenField):
@@ -78,12 +90,6 @@ class TokenField(HiddenField):
 def one(values: list[Any]) -> str:
     """A field's one value; a repeated parameter has one meaning: the first."""
     return str(values[0]) if values else ""
-
-
-def refuse_forbidden(typed: str) -> None:
-    """ValueError, which becomes the field's error, for what no text may hold."""
-    if text.has_forbidden(typed):
-        raise ValueError(_("Este texto tem caracteres que o portal não aceita."))
 
 
 def page_fields() -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from ideas.accounts import emails
 from ideas.companies import administering, leaving, listing
 from ideas.companies.forms import PermissionsForm
 from ideas.companies.leaving import Debt, StillOwes
@@ -109,7 +110,8 @@ def _heirs(debts: list[Debt], company: Company) -> dict[str, Membership]:
     """Who takes over: the person of the company whose e-mail was typed; for a field left empty the administrator."""
     found = {}
     for debt in debts:
-        heir = listing.member_by_email(request.form.get(f"heir-{debt.name}", "") or str(me().email), company)
+        named = typed.line(request.form.get(f"heir-{debt.name}", ""), emails.LONGEST)
+        heir = listing.member_by_email(named or str(me().email), company)
         if heir is not None:
             found[debt.name] = heir
     return found

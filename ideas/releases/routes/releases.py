@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, abort, current_app, render_template, url_for
 
-from ideas import text
 from ideas.products.models import Product
 from ideas.releases import report
 
@@ -28,8 +27,6 @@ def product(product: str) -> str:
 
 @bp.get("/<product>/<version>")
 def show(product: str, version: str) -> str:
-    if text.has_forbidden(product + version):
-        abort(404)
     edition = report.edition(product, version) or abort(404)
     return render_template("releases/show.html", edition=edition, product=edition.release.product)
 
