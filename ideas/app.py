@@ -82,9 +82,9 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        # The longest a session lasts; the row's own limits are shorter (model.md 5).
+        # The longest a session lasts; the row's own limits are shorter.
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
-        # The token lives with the session (model.md 31).
+        # The token lives with the session.
         "WTF_CSRF_TIME_LIMIT": None,
         # The gate asks where a form comes from; not every browser sends a Referer.
         "WTF_CSRF_SSL_STRICT": False,

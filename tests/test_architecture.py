@@ -172,6 +172,20 @@ def test_every_models_file_is_known_to_the_migrations() -> None:
     assert missing == []
 
 
+def test_a_features_first_page_is_an_index_of_its_modules() -> None:
+    """What every feature has, or a module's own name says, is not repeated: models, forms, routes, feeds."""
+    wrong = []
+    for index in IDEAS.glob("*/__init__.py"):
+        here = {path.stem for path in index.parent.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+        said = ast.get_docstring(ast.parse(index.read_text(encoding="utf-8"))) or ""
+        plain = {"__init__", "models", "forms", "routes", "feeds"} | {name for name in here if name.endswith("_form")}
+        wrong += [f"{index.parent.name}/{name}" for name in here - plain if not re.search(rf"\b{name}\b", said)]
+        if index.parent.name not in {"search"}:
+            listed = re.findall(r"^([a-z_]+)  +\S", said.partition("\n\n")[2], re.MULTILINE)
+            wrong += [f"{index.parent.name}/{name} is gone" for name in listed if name not in here]
+    assert wrong == []
+
+
 def test_migrations_import_no_model() -> None:
     for path in (IDEAS / "migrations" / "versions").glob("*.py"):
         assert not re.search(r"^\s*(from|import) ideas\b", path.read_text(encoding="utf-8"), re.MULTILINE), path.name

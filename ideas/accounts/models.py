@@ -28,7 +28,7 @@ class Called:
 
     @property
     def short_name(self) -> str:
-        """What visitors see: a first name and an initial (model.md 7)."""
+        """What visitors see: a first name and an initial."""
         first, *rest = self.name.split()
         return f"{first} {rest[-1][0]}." if rest else first
 
@@ -70,7 +70,7 @@ class Person(Called, Base):
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Sao_Paulo")
     #: With its country, as +5511987654321.
     phone: Mapped[str | None] = mapped_column(String(16), default=None)
-    #: Shown to members only (model.md 7).
+    #: Shown to members only.
     photo_id: Mapped[int | None] = mapped_column(
         ForeignKey("file.id", name="fk_person_photo_id", use_alter=True), default=None
     )
@@ -141,7 +141,7 @@ class ProductManager(Base):
 
 
 class Session(Base):
-    """One signed-in browser. The cookie holds the token; the row holds its hash (model.md 5)."""
+    """One signed-in browser. The cookie holds the token; the row holds its hash."""
 
     __tablename__ = "session"
 

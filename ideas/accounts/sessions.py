@@ -1,4 +1,4 @@
-"""Sessions as rows: begun, found by the hash of their token, ended (model.md 5).
+"""Sessions as rows: begun, found by the hash of their token, ended.
 
 The token is the browser's alone: 256 random bits, kept hashed.
 """
@@ -25,7 +25,7 @@ class Limits:
 
 CUSTOMERS = Limits(idle=timedelta(days=7), in_all=timedelta(days=30))
 STAFF = Limits(idle=timedelta(hours=1), in_all=timedelta(hours=12))
-#: A session's use is written down at most this often (model.md 26).
+#: A session's use is written down at most this often.
 EVERY = timedelta(minutes=5)
 
 

@@ -9,6 +9,7 @@ standing    set a suspended person's votes aside, and let them stand again
 following   hear about an idea, or stop
 hiding      take an idea out of sight, and bring it back
 deciding    the vendor's answer: an idea's status
+undeciding  take an answer back right after it was given
 merging     bring duplicates to the idea they are the same as
 unmerging   take one out of its set again, as it was
 combining   what several ideas are together
@@ -18,6 +19,7 @@ alike       ideas like the one that is read, kept for a while
 listing     the board's orderings and pages
 filtering   which of the listed ideas a person asked for
 faceting    how many there are of each sort
+explaining  why an idea stands where it stands
 cards       what a list shows of an idea
 counting    the counters, kept equal to the rows
 trending    what a vote weighs in the default order
@@ -32,5 +34,4 @@ merge_telling  the same, of merges
 importing   bring ideas in from elsewhere, once each
 loading     a file of them, as it goes: tried, run, stopped, gone on with
 sources     what files there are, and a row of each made safe
-sheets      a CSV file, judged and read row by row
 """

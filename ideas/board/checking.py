@@ -1,6 +1,6 @@
 """The nightly look at every idea's counters: what differs from the rows is set right, and told.
 
-Counters are caches (model.md 18). A difference is a fault of the portal, or a hand in its database: either
+Counters are caches. A difference is a fault of the portal, or a hand in its database: either
 way the operators hear of it, from the first unit.
 """
 

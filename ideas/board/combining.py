@@ -1,4 +1,4 @@
-"""What several ideas are together: who voted in more than one, and which ideas hang below one (model.md 20)."""
+"""What several ideas are together: who voted in more than one, and which ideas hang below one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

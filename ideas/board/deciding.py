@@ -1,7 +1,7 @@
 """The vendor's answer: an idea's next status, an official response, or both in one deed.
 
 What a status requires to be entered stands in its row, and which may follow which in the
-transitions (model.md 11). Each refusal names the field of the answer that it is about.
+transitions. Each refusal names the field of the answer that it is about.
 """
 
 import re
@@ -259,7 +259,7 @@ def _go(root: Idea, step: _Step, response: OfficialResponse | None, reason: str 
 
 
 def _record(root: Idea, step: _Step | None, decided: Decided, by: Person) -> None:
-    """One event for the status and the response together (model.md 24)."""
+    """One event for the status and the response together."""
     facts: dict[str, object] = {"title": root.title}
     if decided.response:
         facts["response_id"] = decided.response.id

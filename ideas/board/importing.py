@@ -1,4 +1,4 @@
-"""Bring ideas in from elsewhere, each once (model.md 13).
+"""Bring ideas in from elsewhere, each once.
 
 An imported idea may lack a problem text, an author, a company and a kind; never its origin and its
 number there, which are unique together. The votes it had are inherited: they count in the total,

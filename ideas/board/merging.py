@@ -1,4 +1,4 @@
-"""Bring duplicates to the idea they are the same as. No vote, comment or follow moves: only roots do (model.md 20)."""
+"""Bring duplicates to the idea they are the same as. No vote, comment or follow moves: only roots do."""
 
 from collections.abc import Sequence
 

@@ -19,7 +19,7 @@ from ideas.errors import N_
 from ideas.outbox import kinds
 from ideas.outbox.models import Event
 
-#: Statuses that say what became of an idea; so does reopening, and any official response (model.md 24).
+#: Statuses that say what became of an idea; so does reopening, and any official response.
 RESULTS = frozenset({"planned", "in_progress", "delivered", "declined", "already_exists"})
 
 #: (has a target, has a response) -> what is said of a new status.

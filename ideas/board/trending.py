@@ -1,4 +1,4 @@
-"""*Em alta* in forward form: what a vote weighs doubles every 14 days, so no score is ever rewritten (model.md 19).
+"""*Em alta* in forward form: what a vote weighs doubles every 14 days, so no score is ever rewritten.
 
 The sum of 2^(-age / 14 days) over an idea's votes orders ideas as the sum of 2^((cast_at - EPOCH) / 14 days)
 does, at every moment. A float holds such sums from 1985 until 2062; before then the epoch must move.

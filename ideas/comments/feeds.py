@@ -67,5 +67,5 @@ def _words(idea: Reading, step: Step) -> str:
 
 
 def _short_name(comment: Said) -> str:
-    """As visitors see people (model.md 7)."""
+    """As visitors see people."""
     return gettext("ex-cliente") if comment.author.closed_at else comment.author.short_name

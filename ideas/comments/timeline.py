@@ -45,21 +45,15 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who reads, and what that lets them see: moderators hidden comments, staff and colleagues companies."""
+    """Who reads; moderators see hidden comments too."""
 
     person: Person | None = None
-    companies: frozenset[int] = frozenset()
-    is_staff: bool = False
     is_moderator: bool = False
 
     @property
     def id(self) -> int | None:
         """The person's number; None for a visitor."""
         return self.person.id if self.person else None
-
-    def sees_company_of(self, comment: Said) -> bool:
-        """Whether the viewer is told in which company's name it was written (model.md 7)."""
-        return comment.company_id is not None and (self.is_staff or comment.company_id in self.companies)
 
 
 class Cursor(NamedTuple):

@@ -5,6 +5,8 @@ joining        make a company, let a person in, name its administrator
 administering  what only the administrator does: permissions, handing the administration over
 inviting       ask a person in by e-mail, send it again, revoke it
 batching       invite many by a sheet: look through it, carry it out
+batch_telling  who hears of such a batch
+batch_models   its tables
 batch_judging  what is wrong in a sheet, row by row
 accepting      come in by an invitation's link
 requesting     ask to join (*Quero me cadastrar*); approve, refuse

@@ -1,7 +1,7 @@
 """Inviting many at once: a sheet is looked through, kept, and carried out by a job that may be killed anywhere.
 
-Each row is done once: a few to a transaction, under the batch's lock. One event tells of the whole batch
-(model.md 25); its letters are written by the worker, each with a link of its own.
+Each row is done once: a few to a transaction, under the batch's lock. One event tells of the whole batch;
+its letters are written by the worker, each with a link of its own.
 """
 
 import time

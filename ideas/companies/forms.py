@@ -29,7 +29,7 @@ class EmailField(LineField):
 
 
 class CpfField(StringField):
-    """A CPF in one of its two shapes. The server never writes it back (model.md 8)."""
+    """A CPF in one of its two shapes. The server never writes it back."""
 
     #: What was typed, read; None when it is no CPF.
     cpf: Cpf | None = None

@@ -48,7 +48,7 @@ def join(person: Person, company: Company) -> Membership:
 def name_administrator(company: Company, membership: Membership) -> None:
     """Make that member the company's one administrator, whoever was before. Raises NotAMember.
 
-    The database itself refuses none, two, another company's and someone who left (model.md 3).
+    The database itself refuses none, two, another company's and someone who left.
     """
     if membership.company_id != company.id or membership.ended_at is not None:
         raise NotAMember

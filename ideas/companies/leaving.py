@@ -21,7 +21,7 @@ Transfer = Callable[[Membership, Membership, Person], None]
 
 
 class AdministratorStays(Refused):
-    """The administrator hands the administration over before leaving (model.md 3)."""
+    """The administrator hands the administration over before leaving."""
 
     message = N_("Quem administra a empresa passa a administração a outra pessoa antes de sair.")
 

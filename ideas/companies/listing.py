@@ -95,7 +95,7 @@ def _waits(company: Company) -> tuple[ColumnElement[bool], ...]:
 
 
 def _after(started_at: datetime, number: int) -> ColumnElement[bool]:
-    """Two ranges: SQLite compares row values by their first column only (performance.md 4.3)."""
+    """Two ranges: SQLite compares row values by their first column only."""
     same = and_(Membership.started_at == started_at, Membership.id < number)
     return and_(Membership.started_at <= started_at, or_(Membership.started_at < started_at, same))
 

@@ -1,4 +1,4 @@
-"""Tables: company, membership, invitation, access_request. The administrator is a rule of the database (model.md 3)."""
+"""Tables: company, membership, invitation, access_request. The administrator is a rule of the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,7 +116,7 @@ class Membership(Permitted, Base):
 
 
 class Invitation(Permitted, Base):
-    """A person asked into a company by e-mail. The link that opens it is minted by the letter (model.md 25)."""
+    """A person asked into a company by e-mail. The link that opens it is minted by the letter."""
 
     __tablename__ = "invitation"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """What operators do to companies: register, correct, block for money owed, close, name who first administers.
 
 Each act is logged. A financial block keeps a company's people from opening tickets about products;
-it never touches ideas, nor financial tickets (domain.md 1.14).
+it never touches ideas, nor financial tickets.
 """
 
 from sqlalchemy import select

@@ -5,6 +5,10 @@ material    the files beside this, and days counted from the day of seeding
 catalogue   products, modules and releases
 community   companies and people
 discussion  ideas, their histories and comments
+merges      ideas brought together
 support     votes, their ledger, and who follows what
+waiting     what waits in triage
+tickets     chamados
+judging     cases, decisions and an appeal
 notices     what the people who can sign in were told lately
 """

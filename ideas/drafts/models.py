@@ -11,7 +11,7 @@ from ideas.db import Base
 
 
 class Draft(Base):
-    """A form's fields, kept for a person or for the browser whose session ran out (model.md 10, 31).
+    """A form's fields, kept for a person or for the browser whose session ran out.
 
     Never holds a CPF or a password field.
     """

@@ -59,7 +59,7 @@ class Rule:
         return ",".join(f".{word}" for word in sorted(self.takes))
 
 
-#: Attachments: pictures, PDF, texts and logs, archives, office documents, short videos; 20 MB (domain.md 1.10).
+#: Attachments: pictures, PDF, texts and logs, archives, office documents, short videos; 20 MB.
 ATTACHMENT = Rule(kinds.ALL, 20 * MB)
 #: A person's photo.
 PORTRAIT = Rule(kinds.PICTURES, 10 * MB, pictures.portrait)

@@ -1,7 +1,7 @@
 """Odd bursts of votes: many new people of one company, or from one network, on one idea within the hour.
 
 They are counted in full: a company may have ten new colleagues who all want the same. What was seen is
-put before the moderators, who look; nothing is ever removed by itself (reliability.md 1.7). Networks are
+put before the moderators, who look; nothing is ever removed by itself. Networks are
 read in the sign-in log and not kept.
 """
 

@@ -1,4 +1,4 @@
-"""Which step comes next for a person. Rungs can be skipped for gravity, with a reason (domain.md 5.2)."""
+"""Which step comes next for a person. Rungs can be skipped for gravity, with a reason."""
 
 from collections.abc import Collection
 

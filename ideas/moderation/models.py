@@ -1,6 +1,6 @@
 """Tables: moderation_case, report, decision_batch, decision, appeal, vote_burst.
 
-A case points down at what it is about; nothing below points here (model.md 12).
+A case points down at what it is about; nothing below points here.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from ideas.accounts.models import Person
 from ideas.conduct.models import ConductRule
 from ideas.db import Base
 
-#: A decision may be appealed against for so long (product.md, "Conduct").
+#: A decision may be appealed against for so long.
 TO_APPEAL = timedelta(days=30)
 
 
@@ -84,10 +84,6 @@ class Case(Base):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
-
-    def may_be_decided_by(self, person: Person) -> bool:
-        """Nobody decides about their own words; a claimed case is for whoever claimed it."""
-        return self.is_open and person.id != self.subject_id and self.claimed_by_id in {None, person.id}
 
 
 class Report(Base):
@@ -179,11 +175,6 @@ class Decision(Base):
     @property
     def stands(self) -> bool:
         return self.ended_at is None
-
-    @property
-    def bars_until(self) -> datetime | None:
-        """The end of the suspension; None for a ban, which has none."""
-        return self.until
 
     @property
     def appeal_until(self) -> datetime:

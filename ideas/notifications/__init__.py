@@ -1,4 +1,4 @@
-"""How people hear: notices under the bell (mail, digest and webhooks come above the same outbox).
+"""How people hear: notices under the bell, and the same by mail, at once or in a digest.
 
 in_app    the in-app channel of the outbox
 by_mail   the mail channel: what is mailed to whom, at once or in a digest, and never at night

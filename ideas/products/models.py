@@ -67,7 +67,7 @@ class Module(Named, Base):
 
 
 class Release(Base):
-    """A version of a product. Its state is derived from the dates, never stored (model.md 9).
+    """A version of a product. Its state is derived from the dates, never stored.
 
     Neither date: staff's only. `announced_at`: a forecast anyone may see. `published_at`: out.
     """

@@ -1,7 +1,7 @@
 """The release report: what each release brings, and how many people had asked for it.
 
 A release's state is derived: the latest published is current, earlier ones previous, and one that
-is announced but not out yet a forecast (model.md 9). One that is not announced is staff's only.
+is announced but not out yet a forecast. One that is not announced is staff's only.
 """
 
 from collections import defaultdict

@@ -15,11 +15,13 @@ similar     documents whose title says nearly the same
 candidates  the same, to be joined and compared by the caller: one statement less
 
 terms · stop_words · synonyms   from texts to terms
+indexing · finding              keeping what can be found; asking for it
 queries · correcting            from what was typed to what is looked for
 expressions · ranking           what an engine is told, and what becomes of its hits
 vocabulary                      in how many documents each term stands
 resembling                      how alike two titles are
-sqlite · postgres               the two engines, with the same functions
+sqlite · postgres · engines     the two engines, with the same functions; which serves a database
+names                           people and companies by the beginnings of their names
 
 A *kind* is a name the code gives, such as "idea": part of tables' names, never anything typed.
 Synonyms hold at once when edited; after a change in the stemming, index everything again.

@@ -10,6 +10,7 @@ attaching      files sent with any of it
 assigning      which analyst looks after it
 queueing       which tickets an analyst answers
 converting     make it an idea, or its owner's vote for one
+locking        take a ticket's row before changing it
 thread         all that was said and done, in its order
 listing        the tickets a person may see, a page at a time
 telling        who hears of what happens, and in which words

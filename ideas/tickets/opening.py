@@ -46,13 +46,13 @@ class Restricted(NotAllowed):
 
 
 class NeedsPermission(NotAllowed):
-    """Technical consulting is paid for: the administrator says who may ask for it (domain.md 50)."""
+    """Technical consulting is paid for: the administrator says who may ask for it."""
 
     message = N_("Para pedir consultoria técnica é preciso uma permissão que o administrador da sua empresa concede.")
 
 
 class FinanciallyBlocked(NotAllowed):
-    """The company owes money: no new tickets about products; the financial ones stay open (domain.md 102)."""
+    """The company owes money: no new tickets about products; the financial ones stay open."""
 
     message = N_(
         "Sua empresa tem uma pendência financeira, e por isso não abre chamados de produto por enquanto. Para "
@@ -99,7 +99,7 @@ class NewTicket:
 def begin(new: NewTicket, *, by: Person, company: Company | None) -> Ticket:
     """The ticket, open, its opener's own; the first one if this form was sent before.
 
-    A suspended person may: it is a paid service (model.md 6). Raises NoCompany, Restricted,
+    A suspended person may: it is a paid service. Raises NoCompany, Restricted,
     FinanciallyBlocked, NeedsPermission, NotOffered, ProductClosed, TooMany.
     """
     kind = db.session.get(TicketType, new.type_key)

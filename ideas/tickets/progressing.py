@@ -1,7 +1,7 @@
 """Take a ticket from one state to another. Which side may take which step stands in the transitions.
 
 How long a ticket may stay in a state stands in the state's row, in working days: São Paulo's dates
-and national holidays (domain.md 3.5). The day it began is not counted; the last one is kept whole.
+and national holidays. The day it began is not counted; the last one is kept whole.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ VALIDATION, CLOSED = "awaiting_customer_validation", "closed"
 
 
 class TicketClosed(Refused):
-    """A closed ticket is not reopened (domain.md 82)."""
+    """A closed ticket is not reopened."""
 
     message = N_("Este chamado está fechado. Se ficou alguma dúvida, abra um acompanhamento dele.")
 

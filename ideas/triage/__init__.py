@@ -5,5 +5,4 @@ owning      who of the managers takes care of an idea
 tagging     the words by which managers find ideas again
 noting      what managers tell one another about an idea
 batching    one status for many ideas at once, and its undo
-panels      owner, tags and notes on an idea's own page
 """

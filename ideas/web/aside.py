@@ -1,4 +1,4 @@
-"""The little that a reading page writes (model.md 26): when a session was used, a notice or an idea seen."""
+"""The little that a reading page writes: when a session was used, a notice or an idea seen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

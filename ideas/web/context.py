@@ -27,7 +27,7 @@ class Link(NamedTuple):
 
 
 class Byline(NamedTuple):
-    """Somebody under their words, as this reader may see them (model.md 7)."""
+    """Somebody under their words, as this reader may see them."""
 
     name: str
     initials: str
@@ -159,14 +159,14 @@ def name_of(thing: Any) -> str:
 
 
 def person_name(person: Any) -> str:
-    """A name as this asker may see it (model.md 7): "ex-cliente" for a closed account."""
+    """A name as this asker may see it: "ex-cliente" for a closed account."""
     if person is None or person.closed_at is not None:
         return str(gettext("ex-cliente"))
     return str(person.name if visitor() is not None else person.short_name)
 
 
 def photo_of(person: Any) -> str | None:
-    """The address of a person's photo, for members alone (model.md 7); None where initials stand."""
+    """The address of a person's photo, for members alone; None where initials stand."""
     if person is None or person.photo_id is None or person.closed_at is not None or visitor() is None:
         return None
     return url_for("photos.show", number=person.id, photo=person.photo_id)

@@ -1,4 +1,4 @@
-"""A form sent without a session loses nothing: it is kept, and offered again after signing in (model.md 31)."""
+"""A form sent without a session loses nothing: it is kept, and offered again after signing in."""
 
 from flask import Request, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response

@@ -74,7 +74,7 @@ def _allowed() -> Response | None:
 
 
 def _to_sign_in() -> Response:
-    """A visitor is sent to sign in and back; what was typed is kept (model.md 31)."""
+    """A visitor is sent to sign in and back; what was typed is kept."""
     if request.method in SAFE and not is_htmx():
         return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), code=303)
     return expired.keep_and_ask(request)

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 def protect(app: Flask, settings: Settings) -> None:
-    """Every answer of the app carries the headers of reliability.md 5.17."""
+    """Every answer of the app carries the security headers."""
     fixed = _policy(settings).headers
     app.before_request(_begin)
 

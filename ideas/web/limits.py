@@ -1,4 +1,4 @@
-"""Blunts floods by network address; the limits that matter are rows in the database (model.md 29)."""
+"""Blunts floods by network address; the limits that matter are rows in the database."""
 
 from flask import Flask, request
 from flask_limiter import Limiter

@@ -1,8 +1,7 @@
 """Keyset paging: a page begins after the last row of the one before, never at an offset.
 
 The cursor is (the ordering's value, id), both descending; an address has it as `pagina`. SQLite
-compares row values by their first column only, so the condition is written out as two ranges
-(performance.md 4.3).
+compares row values by their first column only, so the condition is written out as two ranges.
 """
 
 import base64

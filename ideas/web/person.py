@@ -82,6 +82,13 @@ def is_staff() -> bool:
     return bool(asker().roles)
 
 
+def sees_company(company_id: int | None) -> bool:
+    """Whether the asker is told in that company's name something was written: staff, and its own people."""
+    who = asker()
+    mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
+    return company_id is not None and (is_staff() or company_id in mine)
+
+
 def is_curator() -> bool:
     """Whether the person brings ideas together: a product manager or a moderator."""
     return has_role("product_manager") or has_role("moderator")

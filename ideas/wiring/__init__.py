@@ -1,1 +1,6 @@
-"""How the features are put together: what they tell one another, their addresses, their menus. Called by app.py."""
+"""How the features are put together: what they tell one another, their addresses, their menus. Called by app.py.
+
+registries  what features above give to those below, and who hears of what
+blueprints  every feature's addresses
+menus       every feature's links
+"""

@@ -1,4 +1,4 @@
-"""A plain model of votes, in the words of the rules (model.md 15-22): lists and dicts, no database.
+"""A plain model of votes, in the words of the rules: lists and dicts, no database.
 
 What the portal does to its tables must come to the same as what this does to its rows.
 """

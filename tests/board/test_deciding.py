@@ -29,7 +29,7 @@ def whole(to: str, **facts: Any) -> Decision:
 
 
 def allowed(before: str, after: str) -> bool:
-    """model.md 11, written out: the test's own reading of the rule."""
+    """The rule written out: the test's own reading of it."""
     if before in ENDED:
         return after in {"under_review", "planned"}
     if after == "delivered":

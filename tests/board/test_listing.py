@@ -135,7 +135,7 @@ def plan(ordering: Ordering, after: Cursor | None) -> str:
 
 
 def test_a_page_is_sought_in_the_ordering_s_index_at_every_place() -> None:
-    """SQLite's planner is the one that a row-value comparison misleads (performance.md 4.3)."""
+    """SQLite's planner is the one that a row-value comparison misleads."""
     if SERVER:
         return
     assert "USING INDEX ix_idea_trending" in plan(listing.TRENDING, None)

@@ -161,7 +161,7 @@ def test_a20_the_database_itself_refuses_two_and_none(aurora, carla) -> None:
 
 
 def test_a_suspended_administrator_still_administers(aurora, ana, carla) -> None:
-    """A suspension is about ideas, nothing else (model.md 6)."""
+    """A suspension is about ideas, nothing else."""
     carla.suspended_at = clock.now()
     administering.hand_over(aurora, member(ana, aurora), by=carla)
     assert aurora.administrator_id == member(ana, aurora).id

@@ -1,4 +1,4 @@
-"""Companies, their people and their one administrator, held by the database (model.md 3)."""
+"""Companies, their people and their one administrator, held by the database."""
 
 import pytest
 from sqlalchemy import select, text, update

@@ -36,7 +36,7 @@ def propose(ticket: Ticket, heitor: Person) -> None:
     conversing.reply(ticket, Words(text="Atualize."), by=heitor, then=VALIDATION)
 
 
-#: domain.md 3.5, row by row: the date in São Paulo on which the status was set, and the seventh working day.
+#: Row by row: the date in São Paulo on which the status was set, and the seventh working day.
 ROWS = {
     "wednesday_18_november_the_20th_is_a_holiday": (date(2026, 11, 18), date(2026, 11, 30)),
     "friday_20_november_itself_a_holiday": (date(2026, 11, 20), date(2026, 12, 1)),

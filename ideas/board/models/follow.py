@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 
 class Follow(Base):
-    """That a person hears of an idea: one row, four reasons, perhaps a chosen level (model.md 23)."""
+    """That a person hears of an idea: one row, four reasons, perhaps a chosen level."""
 
     __tablename__ = "follow"
     __table_args__ = (

@@ -127,7 +127,7 @@ class Idea(Marked, Base):
         CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
         CheckConstraint("people_count >= 0 AND company_count >= 0 AND inherited_votes >= 0", name="counts"),
         CheckConstraint("total_count = people_count + inherited_votes", name="total"),
-        # Every ordering is (its column, id), both descending: model.md 18.
+        # Every ordering is (its column, id), both descending.
         _listed("ix_idea_trending", "trending", "id"),
         _listed("ix_idea_total_count", "total_count", "id"),
         _listed("ix_idea_critical_count", "critical_count", "id"),
@@ -140,7 +140,7 @@ class Idea(Marked, Base):
         Index("ix_idea_status_key", "status_key", "product_id", "id"),
         Index("ix_idea_delivered_release_id", "delivered_release_id", "people_count", "id"),
         Index("ix_idea_target_release_id", "target_release_id"),
-        # A number is never used again: AUTOINCREMENT on SQLite (model.md 10).
+        # A number is never used again: AUTOINCREMENT on SQLite.
         {"sqlite_autoincrement": True},
     )
 

@@ -1,4 +1,4 @@
-"""Tables: status, status_transition. Seeded by the first migration (model.md 11)."""
+"""Tables: status, status_transition. Seeded by the first migration."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column

@@ -22,7 +22,7 @@ _ASIDE, _REASONED = text("set_aside_at IS NOT NULL"), text("reason IS NOT NULL")
 
 
 class Vote(Base):
-    """A person's support of an idea, in the name of a company: one row for ever (model.md 15)."""
+    """A person's support of an idea, in the name of a company: one row for ever."""
 
     __tablename__ = "vote"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Vote(Base):
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
     #: The company active when it was cast; changing company later changes no total.
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    #: 2^((cast_at - epoch) / 14 days): what it adds to its idea's trending (model.md 19).
+    #: 2^((cast_at - epoch) / 14 days): what it adds to its idea's trending.
     term: Mapped[float]
     #: The first time; voting again after withdrawing keeps it.
     cast_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

@@ -26,7 +26,7 @@ from ideas.board.models import Idea
 from ideas.board.reading import Reading
 from ideas.board.routes import asking, controls, origins, shown
 from ideas.board.routes.asking import Asked
-from ideas.board.routes.scope import idea_or_404, reading_or_404
+from ideas.board.routes.scope import idea_or_404, may_merge, reading_or_404
 from ideas.conduct import taking_part
 from ideas.conduct.routes.asking import accept_if_said
 from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
@@ -36,7 +36,7 @@ from ideas.products import catalogue
 from ideas.web import aside, paging, refusals, typed
 from ideas.web.answers import is_htmx, partial_or_page
 from ideas.web.forms import page_fields
-from ideas.web.person import has_role, manages, me, my_company, visitor
+from ideas.web.person import manages, me, my_company, visitor
 
 bp = Blueprint("ideas", __name__)
 
@@ -124,7 +124,7 @@ def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightFo
         similar=alike.to(idea),
         origin=origins.origin_of(idea),
         merged=history.merged_among(g.idea_steps),
-        may_merge=has_role("moderator") or manages(idea.product_id),
+        may_merge=may_merge(idea),
         masthead=shown.masthead(idea),
         ballot=shown.ballot(idea),
         form=form,

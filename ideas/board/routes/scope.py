@@ -44,6 +44,11 @@ def canonical(idea: Idea) -> Idea:
     return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)
 
 
+def may_merge(idea: Idea | Reading) -> bool:
+    """Whether the person may bring others of any product to this idea: its product's managers, and moderators."""
+    return has_role("moderator") or manages(idea.product_id)
+
+
 def may_part(idea: Idea, other: Idea | Reading) -> bool:
-    """Whether the person may bring these two together, or part them: managers of either product, and moderators."""
-    return has_role("moderator") or manages(idea.product_id) or manages(other.product_id)
+    """Whether the person may bring these two together, or part them: whoever may merge either."""
+    return may_merge(idea) or may_merge(other)

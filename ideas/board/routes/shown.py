@@ -7,7 +7,7 @@ from ideas.board.history import Change, Joining, Other, Response
 from ideas.board.models import Idea
 from ideas.board.reading import Reading
 from ideas.web.context import Byline, When, byline, name_of, when
-from ideas.web.person import asker
+from ideas.web.person import sees_company
 
 
 class Masthead(NamedTuple):
@@ -71,7 +71,7 @@ def masthead(idea: Reading) -> Masthead:
         product=name_of(idea.product),
         module=name_of(idea.module) if idea.module else None,
         by=byline(idea.author) if idea.author else None,
-        company=idea.company if _may_see_company(idea) else None,
+        company=idea.company if sees_company(idea.company_id) else None,
         at=when(idea.published_at),
         people_count=idea.people_count,
         company_count=idea.company_count,
@@ -100,10 +100,3 @@ def step(step: history.Step, *, standing_id: int | None, is_news: bool) -> Step:
         above=step.response is not None and step.response.id == standing_id,
         is_news=is_news,
     )
-
-
-def _may_see_company(idea: Reading) -> bool:
-    """Staff and people of the same company (model.md 7)."""
-    who = asker()
-    mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
-    return bool(who.roles) or idea.company_id in mine

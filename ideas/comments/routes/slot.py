@@ -14,7 +14,7 @@ from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import Cursor, Entry, Said, Timeline, Viewer
 from ideas.web import paging
 from ideas.web.context import Byline, When, byline, when
-from ideas.web.person import asker, visitor
+from ideas.web.person import asker, has_role, sees_company, visitor
 
 
 class Shown(NamedTuple):
@@ -83,7 +83,7 @@ def shown(comment: Said, idea: Idea | Reading, reader: Viewer, *, is_news: bool 
         id=comment.id,
         by=byline(comment.author),
         staff=comment.company_id is None,
-        company=comment.company if reader.sees_company_of(comment) else None,
+        company=comment.company if sees_company(comment.company_id) else None,
         at=when(comment.created_at),
         text=comment.text,
         language=comment.language,
@@ -104,9 +104,7 @@ def _news(line: Timeline, before: Cursor | None) -> set[datetime]:
 
 def viewer() -> Viewer:
     """Who reads, as the timeline asks it."""
-    who = asker()
-    companies = {choice.id for choice in who.companies} | ({who.company.id} if who.company else set())
-    return Viewer(who.person, frozenset(companies), is_staff=bool(who.roles), is_moderator="moderator" in who.roles)
+    return Viewer(visitor(), is_moderator=has_role("moderator"))
 
 
 def _more(idea: Idea | Reading, line: Timeline) -> str | None:

@@ -1,4 +1,4 @@
-"""Asking for acceptance on the way: the answer carries the pending deed, and accepting does it (model.md 32)."""
+"""Asking for acceptance on the way: the answer carries the pending deed, and accepting does it."""
 
 from flask import Flask, make_response, render_template, request
 from werkzeug.wrappers import Response

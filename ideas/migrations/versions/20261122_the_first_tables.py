@@ -667,7 +667,7 @@ def _tables(dialect: str) -> None:
 
 
 def _administrator(dialect: str) -> None:
-    """Never none once there was one, never someone who left (model.md 3)."""
+    """Never none once there was one, never someone who left."""
     if dialect == "postgresql":
         op.create_foreign_key(
             "fk_company_administrator",
@@ -739,7 +739,7 @@ FOR EACH ROW EXECUTE FUNCTION membership_of_administrator_goes_on()
 
 
 def _ledger(dialect: str) -> None:
-    """The ledger of votes only grows (model.md 17)."""
+    """The ledger of votes only grows."""
     _each(POSTGRES_LEDGER if dialect == "postgresql" else SQLITE_LEDGER)
 
 
@@ -824,7 +824,7 @@ STATUSES = [
 
 
 def _transitions() -> list[tuple[str, str, bool]]:
-    """(from, to, needs a reason): model.md 11."""
+    """(from, to, needs a reason)."""
     opened = [row[0] for row in STATUSES if row[4] == "open"]
     ended = [row[0] for row in STATUSES if row[4] == "ended"]
     among = [(a, b, False) for a in opened for b in opened if a != b]

@@ -35,7 +35,7 @@ def index() -> str:
 
 @bp.get("/<int:number>")
 def show(number: int) -> Response:
-    """Mark a notice read and go where it leads: one of the few things that a GET writes (model.md 26)."""
+    """Mark a notice read and go where it leads: one of the few things that a GET writes."""
     notice = reading.notice_of(me(), number)
     if notice is None:
         abort(404)

@@ -18,7 +18,7 @@ class Side(StrEnum):
 
 
 class TicketType(Named, Base):
-    """What sort of request a ticket is (domain.md 4.3). What it requires are columns."""
+    """What sort of request a ticket is. What it requires are columns."""
 
     __tablename__ = "ticket_type"
 

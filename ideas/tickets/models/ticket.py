@@ -84,7 +84,7 @@ class Ticket(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    #: AAAA-NNNNNN, as people say it (model.md 10).
+    #: AAAA-NNNNNN, as people say it.
     code: Mapped[str] = mapped_column(String(11), unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
