@@ -1,4 +1,4 @@
-"""The counters of a merged set, kept on its root and always equal to the rows (model.md 18-20).
+"""The counters of a merged set, kept on its root and always equal to the rows.
 
 A person counts once in a set, as their earliest standing row (its company, date and term) with the
 strongest importance of them all. Casting and withdrawing change the counters by what changed; merging,

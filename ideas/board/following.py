@@ -1,4 +1,4 @@
-"""Who hears about an idea, and how much: a reason each, perhaps a chosen level (model.md 23).
+"""Who hears about an idea, and how much: a reason each, perhaps a chosen level.
 
 A merged set is followed as a whole: reasons add up over its rows, each giving what the person chose for
 it in general; a level chosen for the root wins over one chosen for a duplicate, and both over reasons.
@@ -35,7 +35,7 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 #: Levels as numbers, so that the database can take the strongest.
 _RANKS = {Level.NOTHING: 0, Level.RESULTS: 1, Level.ALL: 2}
 _LEVELS = {rank: level for level, rank in _RANKS.items()}
-#: That an idea was seen is written down at most this often (model.md 26).
+#: That an idea was seen is written down at most this often.
 EVERY = timedelta(minutes=1)
 
 

@@ -1,4 +1,4 @@
-"""The log of votes that only grows: the database refuses to change or delete its lines (model.md 17)."""
+"""The log of votes that only grows: the database refuses to change or delete its lines."""
 
 from typing import Literal
 
