@@ -161,9 +161,9 @@ def test_b09_b10_b13_no_address_tells_anybody_what_is_not_theirs_to_know(
     seen: dict[str, set[str]] = defaultdict(set)
     for address in dict.fromkeys(addresses(app)):
         for headers in ({}, HTMX):
-            answer = client.get(address, headers=headers)
+            answer = client.get(address, headers=headers, buffered=True)
             if answer.status_code == 302:
-                answer = client.get(answer.location, headers=headers)  # an idea's slug
+                answer = client.get(answer.location, headers=headers, buffered=True)  # an idea's slug
             assert answer.status_code < 500, address
             # What the asker typed themselves comes back to them.
             said = (answer.data.decode(errors="replace") + str(answer.headers)).lower()

@@ -81,7 +81,9 @@ def routes(app: Flask, prefix: str, argument: str) -> list[tuple[str, str, str]]
 def status(mine: Any, method: str, rule: str, values: dict[str, object], data: dict[str, object]) -> int:
     """What the portal answers: 303 only when it sends the asker to sign in."""
     address = re.sub(r"<(?:[^>]*:)?(\w+)>", lambda found: str(values[found[1]]), rule)
-    answer = mine.get(address) if method == "GET" else mine.post(address, data=data)
+    # Whole, as a browser reads it: a file is made while it is sent.
+    more = {} if method == "GET" else {"data": data}
+    answer = (mine.get if method == "GET" else mine.post)(address, buffered=True, **more)
     assert answer.status_code < 500, f"{method} {address}"
     return 303 if "/entrar" in (answer.location or "") else 200 if answer.status_code == 303 else answer.status_code
 
