@@ -84,6 +84,14 @@ def customer(name: str = "Pessoa Qualquer", company: Company | None = None, *, a
     return made
 
 
+def crowd(people: int) -> list[tuple[int, int]]:
+    """(person, company) of so many members of three companies, committed."""
+    companies = [company() for _ in range(3)]
+    made = [(customer(f"Pessoa {n}", companies[n % 3]).id, companies[n % 3].id) for n in range(people)]
+    db.session.commit()
+    return made
+
+
 def company(name: str | None = None) -> Company:
     """One more company. Its CNPJ is made up, and not a valid one."""
     number = next(_numbers)

@@ -40,14 +40,6 @@ def fold(duplicate_id: int, into_id: int) -> None:
     db.session.commit()
 
 
-def crowd(people: int) -> list[tuple[int, int]]:
-    """(person, company) of so many members of three companies."""
-    companies = [make.company() for _ in range(3)]
-    made = [(make.customer(f"Pessoa {n}", companies[n % 3]).id, companies[n % 3].id) for n in range(people)]
-    db.session.commit()
-    return made
-
-
 def count(table: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -73,7 +65,7 @@ def test_d02_two_hundred_equal_votes_twenty_times_over(time: int, at_once: AtOnc
 
 
 def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None:
-    number, people = make.idea().id, crowd(200)
+    number, people = make.idea().id, make.crowd(200)
     votes = no_faults(at_once(200, lambda place: vote(number, *people[place])))
     assert len(set(votes)) == 200
     idea = db.session.get_one(Idea, number)
@@ -82,7 +74,7 @@ def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None
 
 
 def test_everybody_leaving_at_once_leaves_nothing(at_once: AtOnce) -> None:
-    number, people = make.idea().id, crowd(40)
+    number, people = make.idea().id, make.crowd(40)
     no_faults(at_once(40, lambda place: vote(number, *people[place])))
     no_faults(at_once(40, lambda place: unvote(number, people[place][0])))
     idea = db.session.get_one(Idea, number)
@@ -93,7 +85,7 @@ def test_everybody_leaving_at_once_leaves_nothing(at_once: AtOnce) -> None:
 def test_d03_voting_and_unvoting_interleaved_equal_the_rows(rounds: int, at_once: AtOnce) -> None:
     """Eight at once, over two ideas and their duplicate; some share a person."""
     idea, duplicate, other = make.idea(), make.idea(), make.idea()
-    people = crowd(5)
+    people = make.crowd(5)
     numbers = [idea.id, duplicate.id, other.id]
     fold(duplicate.id, idea.id)
 
@@ -113,7 +105,7 @@ def test_d03_voting_and_unvoting_interleaved_equal_the_rows(rounds: int, at_once
 
 
 def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_once: AtOnce) -> None:
-    number, people = make.idea().id, crowd(30)
+    number, people = make.idea().id, make.crowd(30)
 
     def act(place: int) -> Any:
         if place != 15:
@@ -133,7 +125,7 @@ def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_onc
 
 
 def test_d05_votes_that_meet_a_merge_count_in_the_whole(at_once: AtOnce) -> None:
-    original, duplicate, people = make.idea().id, make.idea().id, crowd(30)
+    original, duplicate, people = make.idea().id, make.idea().id, make.crowd(30)
 
     def act(place: int) -> None:
         if place == 15:

@@ -40,13 +40,6 @@ def unmerge(number: int, by_id: int) -> None:
     db.session.commit()
 
 
-def crowd(people: int) -> list[tuple[int, int]]:
-    companies = [make.company() for _ in range(3)]
-    made = [(make.customer(f"Pessoa {n}", companies[n % 3]).id, companies[n % 3].id) for n in range(people)]
-    db.session.commit()
-    return made
-
-
 def whole(faults: Sequence[Any]) -> None:
     """Nothing failed but what was refused; parents and roots agree; every counter equals its rows."""
     wrong = [one for one in faults if isinstance(one, Exception) and not isinstance(one, merging.NotMerged)]
@@ -66,7 +59,7 @@ def whole(faults: Sequence[Any]) -> None:
 
 
 def test_d05_votes_that_meet_a_merge_and_its_undoing_are_wholly_before_or_after(at_once: AtOnce, elisa: Person) -> None:
-    original, duplicate, people, by = make.idea().id, make.idea().id, crowd(24), elisa.id
+    original, duplicate, people, by = make.idea().id, make.idea().id, make.crowd(24), elisa.id
 
     def act(place: int) -> None:
         if place in {8, 16}:
@@ -101,7 +94,7 @@ def test_d06_a_chain_made_from_both_ends_at_once_has_one_root(at_once: AtOnce, e
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(400, marks=pytest.mark.slow)])
 def test_d06_merges_back_and_forth_under_votes_end_whole(rounds: int, at_once: AtOnce, elisa: Person) -> None:
-    numbers, people, by = [make.idea().id for _ in range(5)], crowd(6), elisa.id
+    numbers, people, by = [make.idea().id for _ in range(5)], make.crowd(6), elisa.id
 
     def live(place: int) -> list[Any]:
         dice = random.Random(place)  # noqa: S311 - a life that can be lived again

@@ -22,16 +22,6 @@ def member(person: Person, company: Company) -> Membership:
     return held
 
 
-@pytest.fixture
-def aurora(ana: Person) -> Company:
-    return make.companies_of(ana)[0]
-
-
-@pytest.fixture
-def litoral(bruno: Person) -> Company:
-    return make.companies_of(bruno)[0]
-
-
 def told(name: str) -> list[int]:
     return [event.data["person_id"] for event in db.session.scalars(select(Event).where(Event.name == name))]
 

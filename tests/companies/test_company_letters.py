@@ -12,7 +12,7 @@ from ideas.accounts.models import Person
 from ideas.companies import administering, inviting, leaving, listing, requesting
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
-from ideas.companies.models import AccessRequest, Company, Invitation, Permissions
+from ideas.companies.models import AccessRequest, Invitation, Permissions
 from ideas.companies.requesting import NewRequest
 from ideas.db import db
 from ideas.notifications import by_mail, reading
@@ -44,11 +44,6 @@ def ask(cnpj: str, language: str = "pt-BR", email: str = "nina@exemplo.example")
     requesting.ask(NewRequest(cpf=Cpf.parse("153.509.460-56"), name="Nina Alves", email=email,
                               cnpj=Cnpj.parse(cnpj), language=language, network="192.0.2.1"))  # fmt: skip
     return db.session.scalars(select(AccessRequest).order_by(AccessRequest.id.desc())).first()  # type: ignore[return-value]
-
-
-@pytest.fixture
-def aurora(ana) -> Company:
-    return make.companies_of(ana)[0]
 
 
 def test_an_invitation_is_mailed_with_a_link_that_opens(browser, aurora, carla) -> None:

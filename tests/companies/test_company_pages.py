@@ -18,16 +18,6 @@ PEOPLE, INVITATIONS = "/empresa/pessoas", "/empresa/convites"
 ADMINISTRATORS_PAGES = [PEOPLE, INVITATIONS, "/empresa/convites/novo", "/empresa/solicitacoes"]
 
 
-@pytest.fixture
-def aurora(ana: Person) -> Company:
-    return make.companies_of(ana)[0]
-
-
-@pytest.fixture
-def litoral(bruno: Person) -> Company:
-    return make.companies_of(bruno)[0]
-
-
 def number_of(person: Person, company: Company) -> int:
     held = listing.membership_of(person, company)
     assert held

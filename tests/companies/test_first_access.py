@@ -22,11 +22,6 @@ CPF, CHOSEN = "153.509.460-56", "girassol na varanda"
 OVER = "Este link não vale mais"
 
 
-@pytest.fixture
-def aurora(ana: Person) -> Company:
-    return make.companies_of(ana)[0]
-
-
 def invite(company: Company, by: Person, email: str = "nina@exemplo.example") -> tuple[Invitation, str]:
     """The invitation, and the address that its letter holds."""
     invitation = inviting.invite(company, NewInvitation(name="Nina Alves", email=email), by=by)

@@ -25,16 +25,6 @@ CPF = Cpf.parse("153.509.460-56")
 
 
 @pytest.fixture
-def aurora(ana: Person) -> Company:
-    return make.companies_of(ana)[0]
-
-
-@pytest.fixture
-def litoral(bruno: Person) -> Company:
-    return make.companies_of(bruno)[0]
-
-
-@pytest.fixture
 def invitation(aurora: Company, carla: Person) -> Invitation:
     return inviting.invite(aurora, NEW, by=carla)
 

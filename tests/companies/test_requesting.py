@@ -13,7 +13,7 @@ from ideas.companies import inviting, requesting
 from ideas.companies.administering import NotTheAdministrator
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
-from ideas.companies.models import AccessRequest, Company, Invitation, Permissions
+from ideas.companies.models import AccessRequest, Invitation, Permissions
 from ideas.companies.requesting import NewRequest
 from ideas.db import db
 from ideas.errors import Missing, NotAllowed
@@ -41,11 +41,6 @@ def told(person: Person) -> list[str]:
     db.session.commit()
     delivery.deliver_pending()
     return [notice.words.sentence if notice.words else "" for notice in reading.latest(person, limit=9)]
-
-
-@pytest.fixture
-def aurora(ana: Person) -> Company:
-    return make.companies_of(ana)[0]
 
 
 def test_the_administrator_hears_of_it_and_nobody_else(ana, carla, bruno, iris) -> None:

@@ -1,0 +1,17 @@
+"""The two companies of the cast."""
+
+import pytest
+
+from ideas.accounts.models import Person
+from ideas.companies.models import Company
+from tests import make
+
+
+@pytest.fixture
+def aurora(ana: Person) -> Company:
+    return make.company_of(ana)
+
+
+@pytest.fixture
+def litoral(bruno: Person) -> Company:
+    return make.company_of(bruno)
