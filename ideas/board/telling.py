@@ -42,6 +42,7 @@ _RETARGETS = {
 _ANSWER = N_("%(by)s respondeu à ideia “%(title)s”.")
 _TO_BE_ANSWERED = N_("Se você sabe a resposta, escreva-a em um comentário na página da ideia.")
 SEE_IDEA = N_("Ver a ideia")
+_BEFORE_A_QUARTER = {"pt-BR": "o ", "es": "el ", "en": "the "}
 
 
 class InThreeLanguages:
@@ -62,8 +63,9 @@ class _Aim:
         self._words = words or ""
 
     def name_in(self, language: str) -> str:
-        """As that language ("pt-BR", "es" or "en") calls it."""
-        return clock.quarter_in_words(self._words, language)
+        """As that language ("pt-BR", "es" or "en") calls it in a sentence."""
+        words = clock.quarter_in_words(self._words, language)
+        return words if words == self._words else _BEFORE_A_QUARTER[language] + words
 
 
 def register() -> None:

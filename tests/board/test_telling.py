@@ -150,11 +150,11 @@ def test_e05_who_stopped_following_before_delivery_hears_nothing(elisa: Person, 
     [
         ("new", {"to": "under_review"}, "mudou “Razão em planilha” para Em análise."),
         ("new", {"to": "declined", "text": "Não."}, "mudou “Razão em planilha” para Não planejada e respondeu."),
-        ("new", {"to": "planned", "target_quarter": "2027-T1"}, "para Planejada, prevista para 1º trimestre de 2027."),
+        ("new", {"to": "planned", "target_quarter": "2027-T1"}, "para Planejada, prevista para o 1º trimestre de 2027."),
         ("new", {"to": "planned", "target": "12.1.2610", "text": "Vai."}, "para Planejada, prevista para 12.1.2610, e respondeu."),
         ("planned", {"to": "delivered", "out": "12.1.2510"}, "para Entregue, na release 12.1.2510."),
         ("planned", {"to": "delivered", "out": "12.1.2510", "text": "Aí está."}, "na release 12.1.2510, e respondeu."),
-        ("planned", {"to": "planned", "target_quarter": "2027-T2"}, "mudou a previsão de “Razão em planilha” para 2º trimestre de 2027."),
+        ("planned", {"to": "planned", "target_quarter": "2027-T2"}, "mudou a previsão de “Razão em planilha” para o 2º trimestre de 2027."),
         ("new", {"text": "Vimos."}, "respondeu à ideia “Razão em planilha”."),
     ],
 )  # fmt: skip
