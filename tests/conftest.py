@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from flask import Flask
@@ -41,6 +42,11 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 #: Bytes that a stage may need: uploads and their like among them.
 ROOM = 1_000_000_000
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -115,7 +115,7 @@ class Merging(RuleBasedStateMachine):
 
 
 def lived(examples: int, steps: int) -> settings:
-    return settings(max_examples=examples, stateful_step_count=steps, deadline=None,
+    return settings(max_examples=examples, stateful_step_count=steps,
                     suppress_health_check=list(HealthCheck))  # fmt: skip
 
 

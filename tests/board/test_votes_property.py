@@ -196,9 +196,7 @@ def retold(before: tuple[str, bool, bool], line: VoteEvent) -> tuple[str, bool, 
 
 
 def lived(lives: int, steps: int) -> settings:
-    return settings(
-        max_examples=lives, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    return settings(max_examples=lives, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_e04_author_and_voter_find_exactly_one_notice_each(
     deliver_pending()
     assert browser(bruno).get("/notificacoes").text.count("Carla Nunes comentou em “Exportar o razão”.") == 1
     planned(idea, elisa)
-    sentence = "Elisa Moraes mudou “Exportar o razão” para Planejada, prevista para o 1º trimestre de 2027, e respondeu."
+    sentence = (
+        "Elisa Moraes mudou “Exportar o razão” para Planejada, prevista para o 1º trimestre de 2027, e respondeu."
+    )
     for reader in (bruno, carla):
         assert browser(reader).get("/notificacoes").text.count(sentence) == 1
     assert "comentou" not in browser(carla).get("/notificacoes").text

@@ -25,7 +25,7 @@ def answers(request: pytest.FixtureRequest, app: Flask, browser) -> Iterator[Any
     mine = browser(make.person(request.param) if request.param else None)
     asked = [(method, address) for _, method, address in addresses(app) if "/sair" not in address]
     asked += [("GET", "/nada/disso"), ("DELETE", "/"), ("POST", "/entrar"), ("GET", "/ideias/1-%zz")]
-    return ((f"{method} {address}", mine.open(address, method=method)) for method, address in asked)
+    return ((f"{method} {address}", mine.open(address, method=method, buffered=True)) for method, address in asked)
 
 
 def test_v3_4_3_v3_4_4_v3_4_5_v3_4_6_v3_4_8_v14_3_2_b17_every_answer_of_every_address(answers) -> None:
@@ -47,7 +47,7 @@ def test_v14_3_2_b17_pages_of_somebody_signed_in_are_stored_by_nobody(app: Flask
     mine = browser(iris)
     for endpoint, method, address in addresses(app):
         if method == "GET" and endpoint not in NOBODYS:
-            assert mine.get(address).headers["Cache-Control"] == "no-store", address
+            assert mine.get(address, buffered=True).headers["Cache-Control"] == "no-store", address
 
 
 def test_v3_4_1_over_https_browsers_are_told_to_stay_there_for_a_year(app: Flask) -> None:
