@@ -90,12 +90,19 @@ def _ensure(facts: _Facts) -> None:
         raise CodeNotAccepted(facts.current)
 
 
-def _not_suspended(person: Person) -> _Facts:
+def suspension(person: Person) -> Suspended | None:
+    """What is said to a person who is suspended now."""
     if not person.is_suspended:
-        return _facts(person)
+        return None
     if person.suspended_until is None:
-        raise Suspended
-    raise SuspendedFor(until=clock.date_in_sao_paulo(person.suspended_until))
+        return Suspended()
+    return SuspendedFor(until=clock.date_in_sao_paulo(person.suspended_until))
+
+
+def _not_suspended(person: Person) -> _Facts:
+    if (refusal := suspension(person)) is not None:
+        raise refusal
+    return _facts(person)
 
 
 def _facts(person: Person) -> _Facts:

@@ -12,7 +12,7 @@ from ideas.companies.models import Company
 from ideas.conduct.models import ConductRule
 from ideas.db import db
 from ideas.moderation import things
-from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Report
+from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Outcome, Report
 from ideas.moderation.things import Name, Thing
 
 SIZE = 25
@@ -140,6 +140,13 @@ def decided_of(person: Person, number: int) -> Decision | None:
     """One decision, for the person whose words it is about."""
     mine = select(Decision).where(Decision.id == number, Decision.subject_id == person.id)
     return db.session.scalar(mine.options(joinedload(Decision.rule), joinedload(Decision.case, innerjoin=True)))
+
+
+def barring(person: Person) -> int | None:
+    """The number of the newest standing decision that suspended or banned the person."""
+    bars = Decision.outcome.in_([Outcome.SUSPENSION, Outcome.BAN])
+    standing = select(Decision.id).where(Decision.subject_id == person.id, Decision.ended_at.is_(None), bars)
+    return db.session.scalar(standing.order_by(Decision.id.desc()).limit(1))
 
 
 def told_with(decision: Decision) -> Sequence[tuple[Decision, Case]]:

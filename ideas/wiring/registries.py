@@ -27,6 +27,7 @@ from ideas.config import Settings
 from ideas.errors import N_
 from ideas.files import storing
 from ideas.moderation import telling as moderation_telling
+from ideas.moderation.routes import panels as moderation_panels
 from ideas.notifications import by_mail, in_app
 from ideas.notifications import reading as notices
 from ideas.notifications.routes import bell
@@ -77,6 +78,7 @@ def fill(app: Flask) -> None:
     panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
     panels.add("idea.aside", ticket_panels.of_idea, "tickets/_idea_panel.html")
     leaving.obligation("tickets", participating.owed_by, participating.take_over, label=N_("Chamados em aberto"))
+    panels.add("shell.suspended", moderation_panels.of_suspended, "moderation/_suspended.html")
     panels.add("ticket.suggestions", release_panels.like, "releases/_suggested.html")
     panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html", shared=True)
     app.context_processor(bell.count)

@@ -1,8 +1,10 @@
 """The pages of moderation: who sees what, a case from report to appeal, a wave in one act."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from ideas import clock
@@ -187,6 +189,26 @@ def test_f06_a_suspended_person_appeals_from_the_decisions_page(browser, report,
     )
     assert "Decisão revertida" in author.get(f"/moderacao/decisoes/{decision.id}").text
     assert not bruno.is_suspended
+
+
+def test_who_is_suspended_reads_until_when_and_finds_the_decision_on_every_page(
+    browser, report, verdict, ana, bruno, joao, fabio
+):
+    idea = make.idea(author=bruno)
+    report(idea, ana)
+    deciding.decide([name_of(idea)], verdict(Outcome.SUSPENSION, until=clock.now() + timedelta(days=7)), by=fabio)
+    decision = db.session.scalars(select(Decision)).one()
+    db.session.commit()
+    barred = browser(bruno)
+    for address in ("/", "/ideias/nova", "/releases"):
+        page = barred.get(address).text
+        assert page.count("Sua participação está suspensa até") == 1
+        assert f'href="/moderacao/decisoes/{decision.id}"' in page
+    # An operator's suspension has no decision to show; who may take part is told nothing.
+    assert "Ver a decisão" not in browser(joao).get("/").text
+    assert "suspensa" not in browser(ana).get("/").text
+    with time_machine.travel(decision.until):
+        assert "suspensa" not in browser(bruno).get("/").text
 
 
 def test_a_sanction_acts_at_the_next_request(browser, report, verdict, ana, bruno, fabio):
