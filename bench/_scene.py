@@ -23,6 +23,7 @@ from ideas import clock, config
 from ideas.accounts.models import Session
 from ideas.board.listing import ORDERINGS
 from ideas.board.models import Idea, Vote
+from ideas.board.posting import RANDOM_KEYS
 from ideas.board.routes.asking import ORDER_WORDS
 from ideas.comments.models import Comment
 from ideas.db import begin_for_writing, db
@@ -32,6 +33,8 @@ from ideas.web import paging
 ADDRESSES = 4_000
 #: People who vote, each in a browser of their own, unless more are asked for; and the ideas that each votes for.
 VOTERS, IDEAS_EACH = 100, 400
+#: At how many places the random order is begun where it may not show others at each visit.
+PLACES = 40
 #: How deep in the list the deep page begins: well among the ideas without a vote.
 DEEP = 0.9
 
@@ -70,6 +73,12 @@ class Scene:
         etag = connection.getresponse().headers["ETag"]
         connection.close()
         return self.pages("/", **{"If-None-Match": etag})
+
+    def board_from_places(self) -> list[bytes]:
+        """The random order's first page, begun in turns at so many places that about a thousand ideas are shown."""
+        step = RANDOM_KEYS // PLACES
+        asked = [urlencode({"ordem": "aleatorias", "inicio": place * step}) for place in range(PLACES)]
+        return [request("GET", f"/?{query}", place) for place, query in zip(range(ADDRESSES), itertools.cycle(asked))]
 
     def page_deep_in(self, word: str) -> list[bytes]:
         """A page of the list in that order, after nine tenths of all ideas."""

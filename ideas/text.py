@@ -61,10 +61,12 @@ def excerpt(source: str, length: int = 220) -> str:
 
 @lru_cache(maxsize=2048)
 def _excerpt(beginning: str, length: int) -> str:
-    """Reading Markdown costs more than all else of a card, and most texts hold none."""
-    as_typed = not _MARKUP.search(beginning) or _too_dense(beginning)
-    words = beginning if as_typed else _words(_markdown.parse(beginning))
-    plain = " ".join(words.split())
+    """Reading Markdown costs more than all else of a card, and most texts begin without any."""
+    start = beginning[: length * 2]
+    plain = "" if _MARKUP.search(start) else " ".join(start.split())
+    if len(plain) <= length:
+        as_typed = not _MARKUP.search(beginning) or _too_dense(beginning)
+        plain = " ".join((beginning if as_typed else _words(_markdown.parse(beginning))).split())
     return plain if len(plain) <= length else _cut(plain, length)
 
 

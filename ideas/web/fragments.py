@@ -27,7 +27,7 @@ def fragment(template: str, *, blanks: dict[str, str] | None = None, **facts: Ha
     if not blanks:
         return _made(template, language(), (), tuple(facts.items()))
     made = _made(template, language(), tuple(blanks), tuple(facts.items()))
-    return _filled(made, {word(name): own for name, own in blanks.items()})
+    return _filled(made, {word(name): own for name, own in blanks.items()}, language())
 
 
 @lru_cache(maxsize=2048)
@@ -38,7 +38,7 @@ def _made(template: str, locale: str, blanks: tuple[str, ...], facts: tuple[tupl
     shapes = {name: shape for name, (shape, _) in apart.items()}
     made = _shaped(template, locale, blanks, tuple((dict(facts) | shapes).items()))
     for _, words in apart.values():
-        made = _filled(made, words)
+        made = _filled(made, words, locale)
     return made
 
 
@@ -51,8 +51,9 @@ def _rendered(template: str, locale: str, blanks: tuple[str, ...], facts: tuple[
 _shaped = lru_cache(maxsize=2048)(_rendered)
 
 
-def _filled(made: Markup, words: Words) -> Markup:
+def _filled(made: Markup, words: Words, locale: str) -> Markup:
+    spoken = locale.partition("-")[0]
     whole = str(made)
     for blank, said in words.items():
-        whole = whole.replace(blank, grouped(said) if isinstance(said, int) else escape(said))
+        whole = whole.replace(blank, grouped(said, spoken) if isinstance(said, int) else escape(said))
     return Markup(whole)  # noqa: S704 - what our own template made, and escaped words

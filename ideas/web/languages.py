@@ -5,9 +5,10 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, format_number, get_locale, get_translations
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -34,7 +35,7 @@ def speak(app: Flask) -> None:
     )
     # The library's own find the catalogue anew at every word of a page: a fifth of its making.
     app.jinja_env.globals.update(_=_said, gettext=_said, ngettext=_counted)
-    app.jinja_env.filters["numberformat"] = grouped
+    app.jinja_env.filters["numberformat"] = _grouped
 
 
 @pass_eval_context
@@ -51,14 +52,15 @@ def _counted(context: EvalContext, one: str, many: str, num: int, /, **values: A
     return (Markup(words) if context.autoescape else words) % ({"num": num} | values)  # noqa: S704 - as above
 
 
-def grouped(number: int) -> str:
-    """A number as the reader's language writes it, 1.234 or 1,234; a blank for one stays a blank."""
-    return str(number) if isinstance(number, Count) else _grouped(number, get_locale().language)
+def _grouped(number: int) -> str:
+    """A number as the reader's language writes it; a blank for one stays a blank."""
+    return str(number) if isinstance(number, Count) else grouped(number, get_locale().language)
 
 
 @lru_cache(maxsize=4096)
-def _grouped(number: int, spoken: str) -> str:
-    return str(format_number(number))
+def grouped(number: int, spoken: str) -> str:
+    """A number as that language ("pt", "es" or "en") writes it: 1.234 or 1,234."""
+    return str(format_decimal(number, locale=spoken))
 
 
 @cache
