@@ -204,6 +204,7 @@ def test_who_is_suspended_reads_until_when_and_finds_the_decision_on_every_page(
         page = barred.get(address).text
         assert page.count("Sua participação está suspensa até") == 1
         assert f'href="/moderacao/decisoes/{decision.id}"' in page
+    assert "Ver a decisão" not in barred.get(f"/moderacao/decisoes/{decision.id}").text
     # An operator's suspension has no decision to show; who may take part is told nothing.
     assert "Ver a decisão" not in browser(joao).get("/").text
     assert "suspensa" not in browser(ana).get("/").text
