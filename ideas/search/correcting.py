@@ -1,8 +1,10 @@
-"""A typed word that no document has, replaced by the nearest one that some document has.
+"""Spelling correction: replace a typed word that no document has by the nearest word that one has.
 
-The work is bounded: three words of a query, two hundred candidates each.
+The work is bounded: three words of a query, two hundred candidates each. The distance is the optimal string
+alignment: letters changed, added, dropped, or swapped with the next.
 """
 
+from rapidfuzz.distance import OSA
 from sqlalchemy import Connection
 
 from ideas.search import queries, terms, vocabulary
@@ -17,7 +19,7 @@ _SHORTEST_FOR_TWO_MISTAKES = 7
 
 
 def corrected(connection: Connection, kind: str, query: Query) -> Query:
-    """The query as it is, or with unknown words replaced and `corrected` saying so."""
+    """Return the query as it is, or with unknown words replaced and `corrected` set."""
     replacements = {}
     for word in _unknown(connection, kind, query.parts)[:_MOST_CORRECTED]:
         if entry := _nearest(connection, kind, word.folded):
@@ -25,27 +27,8 @@ def corrected(connection: Connection, kind: str, query: Query) -> Query:
     return queries.corrected(query, replacements) if replacements else query
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """How many letters to change, add, drop or swap with the next; more than `most` is `most` + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        line = [row]
-        for at, facing in enumerate(other, 1):
-            cost = min(above[at] + 1, line[at - 1] + 1, above[at - 1] + (letter != facing))
-            if row > 1 and at > 1 and letter == other[at - 2] and one[row - 2] == facing:
-                cost = min(cost, before[at - 2] + 1)
-            line.append(cost)
-        if min(line) > most:
-            return most + 1
-        before, above = above, line
-    return min(above[-1], most + 1)
-
-
 def _unknown(connection: Connection, kind: str, parts: tuple[Part, ...]) -> list[terms.Word]:
-    """The words, each a part by itself without synonyms, that no document has."""
+    """Return the words that no document has, among parts of one word without synonyms."""
     alone = [(part.words[0], part.ways[0][0]) for part in parts if len(part.words) == len(part.ways) == 1]
     known = vocabulary.frequencies(connection, kind, [term for _, sought in alone for term in sought.terms])
     return [
@@ -70,12 +53,15 @@ def _nearest(connection: Connection, kind: str, folded: str) -> Entry | None:
 
 
 def _how_far(folded: str, term: str, entry: Entry, reach: int) -> int:
-    """By the stems or by the words, whichever is nearer. A stem, being shorter, forgives less."""
-    by_stems, allowed = distance(term, entry.term, reach), _mistakes(term)
-    by_words = distance(folded, fold(entry.word), reach)
+    """Return the smaller of the distances between stems and between words; shorter stems allow fewer mistakes.
+
+    A distance above `reach` is `reach` + 1.
+    """
+    by_stems, allowed = OSA.distance(term, entry.term, score_cutoff=reach), _mistakes(term)
+    by_words = OSA.distance(folded, fold(entry.word), score_cutoff=reach)
     return min(by_stems, by_words) if by_stems <= allowed else by_words
 
 
 def _mistakes(word: str) -> int:
-    """How many mistakes leave a word of this length recognisable."""
+    """Return how many mistakes a word of this length may have and still be recognised."""
     return 0 if len(word) < _SHORTEST_CORRECTED else 1 if len(word) < _SHORTEST_FOR_TWO_MISTAKES else 2
