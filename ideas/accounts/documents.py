@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from stdnum.br import cpf as check_digits
 
 from ideas.errors import N_, Refused
 
@@ -70,16 +71,9 @@ class Cpf:
 def _is_valid(digits: str) -> bool:
     return bool(
         re.fullmatch("[0-9]{11}", digits)
-        and len(set(digits)) > 1
-        and digits[9:] == _check_digit(digits[:9]) + _check_digit(digits[:10])
+        and len(set(digits)) > 1  # repeated digits satisfy the check digits
+        and check_digits.is_valid(digits)
     )
-
-
-def _check_digit(digits: str) -> str:
-    """Modulo 11, weights falling to 2 on the last digit."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(len(digits) + 1, 1, -1), strict=True))
-    rest = total % 11
-    return "0" if rest < 2 else str(11 - rest)
 
 
 def _mask(digits: str) -> str:

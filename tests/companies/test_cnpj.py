@@ -5,9 +5,18 @@ import pytest
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 
 
+#: Published examples: the alphanumeric one of IN RFB 2.229/2024, the usual one of tutorials, python-stdnum's
+#: documentation (16.727.230/0001-97), and two large companies (Banco do Brasil, Petrobras).
 @pytest.mark.parametrize(
     "typed",
-    ["12.ABC.345/01DE-35", "11.222.333/0001-81", "00.000.000/0001-91", "AA.345.678/000A-29"],
+    [
+        "12.ABC.345/01DE-35",
+        "11.222.333/0001-81",
+        "16.727.230/0001-97",
+        "00.000.000/0001-91",
+        "33.000.167/0001-01",
+        "AA.345.678/000A-29",
+    ],
 )
 def test_a_cnpj_is_read_with_and_without_its_marks(typed):
     cnpj = Cnpj.parse(typed)
@@ -28,6 +37,9 @@ def test_branches_share_their_root():
     "typed",
     [
         "12.ABC.345/01DE-36",
+        "12.ABC.345/01DE-53",
+        "12.ACB.345/01DE-35",
+        "16.727.230/0001-98",
         "12.ABC.345/01DE-3A",
         "00.000.000/0000-00",
         "112.223.33/0001-81",
