@@ -1,7 +1,7 @@
-"""Choosing a password: 8 to 128 characters, no other recipe, and none of those that are guessed first.
+"""Choosing a password: 8 to 128 characters, no composition rules, and none that is easily guessed.
 
-Refused are common ones (zxcvbn's list of thirty thousand, and the words that people here build theirs
-of), one letter or row of keys over and over, and what is made only of names: the portal's, the
+Refused are common passwords (the 30,000 of data/common_passwords.txt, and words that Brazilians often build
+theirs from), few different characters, rows of the keyboard, and passwords made only of names: the portal's, the
 vendor's, a product's, the person's own (ASVS 6.2.1, 6.2.4, 6.2.5, 6.2.9, 6.2.11).
 """
 
@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -18,9 +19,10 @@ from ideas.errors import N_, Refused
 from ideas.products.models import Product
 
 SHORTEST, LONGEST = 8, 128
+_COMMON_PASSWORDS = Path(__file__).parent / "data" / "common_passwords.txt"
 #: Letters that must remain when names are taken away.
 _REST = 4
-#: What people here begin with when they are told to change a password.
+#: Words that Brazilians often build a password from.
 _OFTEN = frozenset(
     re.findall(
         r"\w+",
@@ -57,7 +59,7 @@ class TooCommon(Refused):
 
 
 class MadeOfNames(Refused):
-    """Whoever knows the person or the portal tries it."""
+    """Easily guessed by someone who knows the person or the portal."""
 
     message = N_("A senha não pode ser feita só do seu nome, do seu e-mail ou do nome do portal. Escolha outra.")
     status = 422
@@ -100,9 +102,8 @@ def _is_common(password: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-    return frozenset(FREQUENCY_LISTS["passwords"])
+    """Return the common passwords in lower case, read at the first choice of a password."""
+    return frozenset(_COMMON_PASSWORDS.read_text(encoding="utf-8").splitlines())
 
 
 def _is_made_of(password: str, names: Iterable[str | None]) -> bool:

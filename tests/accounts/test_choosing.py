@@ -46,7 +46,7 @@ def test_v6_2_4_v6_2_12_common_ones_are_refused(password: str) -> None:
 
 
 def test_v6_2_4_v6_2_12_what_leaked_and_is_tried_first_is_refused() -> None:
-    """The list of thirty thousand that leaked most often is the portal's own: nobody is asked, so nobody learns."""
+    """The list is local: no service learns of the password."""
     leaked = choosing._common()
     assert len(leaked) > 25_000
     long_enough = sorted(password for password in leaked if len(password) >= choosing.SHORTEST)
