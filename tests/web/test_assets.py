@@ -177,6 +177,16 @@ def test_every_status_has_its_icon_and_its_tint() -> None:
     assert all(f'<symbol id="{key}"' in sprite for key in keys)
 
 
+def test_no_line_of_a_style_sheet_exceeds_120_columns() -> None:
+    long = [
+        f"{file.name}:{number}"
+        for file in sorted((STATIC / "css").rglob("*.css"))
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
 def test_every_sheet_is_small_and_every_icon_that_a_template_names_exists() -> None:
     assert [
         file.name for file in (STATIC / "css").rglob("*.css") if len(file.read_text("utf-8").splitlines()) > 250
