@@ -1,9 +1,9 @@
-"""Who may ask for which address: one table, enforced before every view (ideas/web/gate.py).
+"""Who may use which route: one table, checked before every view by ideas/web/gate.py.
 
-`bin/portal rights > docs/rights.md` prints it for people, route by route.
+`bin/portal rights > docs/rights.md` prints it route by route.
 
-Object access is another question: it is `Model.visible_to(person)` in a loader and
-`row.…_by(person)` on the row; there is no third place.
+Access to objects is checked elsewhere: by `Model.visible_to(person)` when a row is loaded and by `row.…_by(person)`
+on the row. There is no third place.
 """
 
 from collections.abc import Set
@@ -12,31 +12,31 @@ from typing import Protocol
 
 
 class Who(StrEnum):
-    """The kinds of askers that routes are declared for."""
+    """The groups of people that routes are declared for."""
 
-    #: Anyone, always: also while PORTAL_READING=members.
+    #: Anyone, also with PORTAL_READING=members.
     ANYONE = "anyone"
-    #: Visitors too, unless PORTAL_READING=members.
+    #: Signed-in people, and visitors unless PORTAL_READING=members.
     READERS = "readers"
     SIGNED_IN = "signed_in"
-    #: The administrator of the company one is acting for.
+    #: The administrator of the active company.
     ADMINISTRATORS = "administrator"
-    #: Any of the vendor's people.
+    #: Anyone with a staff role.
     STAFF = "staff"
     PRODUCT_MANAGERS = "product_manager"
     MODERATORS = "moderator"
     ANALYSTS = "analyst"
-    #: Who may bring ideas together: product managers and moderators.
+    #: Product managers and moderators: they may merge ideas.
     CURATORS = "curator"
     OPERATORS = "operator"
-    #: Only while PORTAL_ENV is development.
+    #: Anyone, unless PORTAL_ENV=production.
     DEVELOPERS = "developers"
-    #: Operators; while PORTAL_ENV is development, anyone.
+    #: Operators; anyone with PORTAL_ENV=development.
     OPERATORS_OR_DEVELOPERS = "operators_or_developers"
 
 
 class Asker(Protocol):
-    """Somebody signed in, as far as their rights go."""
+    """The rights of a signed-in person."""
 
     @property
     def roles(self) -> Set[str]: ...
@@ -46,7 +46,7 @@ class Asker(Protocol):
 
 
 def is_open(who: Who, *, env: str, reading: str) -> bool:
-    """Whether anybody may ask, signed in or not, with these settings (PORTAL_ENV, PORTAL_READING)."""
+    """Return whether anyone may use the route, signed in or not. `env` is PORTAL_ENV, `reading` is PORTAL_READING."""
     if who is Who.DEVELOPERS:
         return env != "production"
     if who is Who.OPERATORS_OR_DEVELOPERS:
@@ -55,7 +55,7 @@ def is_open(who: Who, *, env: str, reading: str) -> bool:
 
 
 def allows(who: Who, asker: Asker) -> bool:
-    """Whether this person may ask for what is not open to everybody."""
+    """Return whether a signed-in person may use a route that is not open to everyone."""
     match who:
         case Who.READERS | Who.SIGNED_IN:
             return True
@@ -71,7 +71,7 @@ def allows(who: Who, asker: Asker) -> bool:
             return who in asker.roles
 
 
-#: endpoint -> who. A route that stands here not, or a line whose route is gone, fails the build.
+#: endpoint -> who. A route missing here, or an entry without a route, fails the build.
 ROUTES: dict[str, Who] = {
     "health.alive": Who.ANYONE,
     "health.ready": Who.ANYONE,
@@ -250,7 +250,7 @@ ROUTES: dict[str, Who] = {
     "modules.update": Who.OPERATORS,
     "modules.end": Who.OPERATORS,
     "modules.take_up": Who.OPERATORS,
-    # Mail in development, read without a mail server.
+    # Emails that were written to a folder, because no mail server is configured.
     "mailbox.index": Who.OPERATORS_OR_DEVELOPERS,
     "mailbox.show": Who.OPERATORS_OR_DEVELOPERS,
     "mailbox.page": Who.OPERATORS_OR_DEVELOPERS,
@@ -281,7 +281,7 @@ ROUTES: dict[str, Who] = {
     "log.index": Who.OPERATORS,
 }
 
-#: Endpoints that take a POST from someone who is not signed in.
+#: Endpoints that accept a POST from visitors.
 PUBLIC_POSTS = {
     "sessions.create",
     "preferences.update",

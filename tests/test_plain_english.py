@@ -46,8 +46,6 @@ NOT_YET: set[str] = {
     "docs/architecture.md",
     "docs/decisions.md",
     "docs/performance.md",
-    "docs/reliability.md",
-    "docs/rights.md",
     "ideas/accounts",
     "ideas/audit",
     "ideas/blanks.py",

@@ -1,4 +1,4 @@
-"""`bin/portal rights`: the table of docs/rights.md, made of ideas/rights.py and the routes there are."""
+"""`bin/portal rights`: generate docs/rights.md from ideas/rights.py and the URL map."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from werkzeug.routing import Rule
 from ideas.rights import ROUTES, Who, allows, is_open
 
 INTRODUCTION = """\
-# Who may ask for what
+# Who may request what
 
-Made by `bin/portal rights > docs/rights.md` from `ideas/rights.py`, which the gate before every view reads; a
-test compares them, and asks for every address as each of these nine. This table says who comes as far as
-the view; which idea, ticket or company is theirs to see or change is asked of the row itself.
+Generated from `ideas/rights.py` by `bin/portal rights > docs/rights.md`. The gate checks this table before every view.
+A test compares it with the code and requests every route as each of these nine kinds of people. The table says who
+reaches the view; the row itself decides which idea, ticket or company they may see or change.
 
-It is the table of a production portal with `PORTAL_READING=public`. With `members`, a visitor and a locked
-account lose what is marked ○. Someone suspended comes as far as any customer; ideas refuse them their deeds.
+It shows a portal in production with `PORTAL_READING=public`. With `members`, visitors and locked accounts lose the
+routes marked ○. A suspended person reaches every page that a customer reaches, but cannot post, comment or vote.
 """
 
 
 @dataclass(frozen=True)
 class Principal:
-    """One kind of asker, as a column."""
+    """One kind of requester: a column of the table."""
 
     signed_in: bool = True
     administers: bool = False
@@ -47,12 +47,12 @@ PRINCIPALS = {
 @click.command("rights")
 @with_appcontext
 def rights() -> None:
-    """Print who may ask for which address, as docs/rights.md has it."""
+    """Print docs/rights.md: who may request which route."""
     click.echo(table(current_app), nl=False)
 
 
 def table(app: Flask) -> str:
-    """The whole page, in Markdown."""
+    """Render the whole page as Markdown."""
     heads = ["address", "method", *PRINCIPALS]
     lines = [INTRODUCTION, _row(heads), _row(["---"] * 2 + [":-:"] * len(PRINCIPALS))]
     return "\n".join([*lines, *(_row(cells) for cells in _rows(app))]) + "\n"

@@ -46,13 +46,13 @@ class Restricted(NotAllowed):
 
 
 class NeedsPermission(NotAllowed):
-    """Technical consulting is paid for: the administrator says who may ask for it (seed fact 50)."""
+    """Technical consulting is paid for: the administrator says who may ask for it."""
 
     message = N_("Para pedir consultoria técnica é preciso uma permissão que o administrador da sua empresa concede.")
 
 
 class FinanciallyBlocked(NotAllowed):
-    """The company owes money: no new tickets about products; the financial ones stay open (seed fact 102)."""
+    """The company owes money: no new tickets about products; the financial ones stay open."""
 
     message = N_(
         "Sua empresa tem uma pendência financeira, e por isso não abre chamados de produto por enquanto. Para "

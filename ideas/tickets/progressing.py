@@ -23,7 +23,7 @@ VALIDATION, CLOSED = "awaiting_customer_validation", "closed"
 
 
 class TicketClosed(Refused):
-    """A closed ticket is not reopened (seed fact 82)."""
+    """A closed ticket is not reopened."""
 
     message = N_("Este chamado está fechado. Se ficou alguma dúvida, abra um acompanhamento dele.")
 
