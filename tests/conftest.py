@@ -17,12 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import hypothesis
+import psycopg
 import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
 
 from ideas import config, jobs
 from ideas.accounts import sessions
@@ -41,6 +42,10 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 )
 #: Bytes that a stage may need: uploads and their like among them.
 ROOM = 1_000_000_000
+#: No test is about a power cut, so no commit waits for the disk.
+QUICK = "-c synchronous_commit=off"
+#: Connections that the portal may leave open between two tests.
+MAX_IDLE = 3
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -69,13 +74,15 @@ class Stage:
         self.name = f"ideas_test_{WORKER}_{os.getpid()}"
         #: Whether anybody has asked the database anything since it was fresh.
         self.used = True
+        #: PostgreSQL's process ids of the connections in the portal's pool, which survive a reset.
+        self._pooled: set[int] = set()
+        self._connection: psycopg.Connection[Any] | None = None
 
     @property
     def url(self) -> str:
         if SERVER:
-            # A power cut is no part of any test: nobody waits for the disk.
-            quick = {"options": "-c synchronous_commit=off"}
-            return make_url(SERVER).set(database=self.name, query=quick).render_as_string(hide_password=False)
+            address = make_url(SERVER).set(database=self.name).update_query_dict({"options": QUICK})
+            return address.render_as_string(hide_password=False)
         return f"sqlite:///{self.folder / 'stage.db'}"
 
     def prepare(self, app: Flask) -> None:
@@ -89,8 +96,8 @@ class Stage:
             db.session.remove()
             db.engine.dispose()
         if SERVER:
-            with self._own() as connection:
-                refilling.keep(connection)
+            refilling.keep(self._own())
+            self._leave()
             self._admin(f"DROP DATABASE IF EXISTS {self.name}_template WITH (FORCE)",
                         f"CREATE DATABASE {self.name}_template TEMPLATE {self.name}")  # fmt: skip
         else:
@@ -107,11 +114,13 @@ class Stage:
     def reset(self) -> None:
         self.used = False
         if SERVER:
-            with self._own() as connection:
-                fresh = refilling.refill(connection)
-            if not fresh:
+            refilling.end_others(self._own(), idle=self._pooled)
+            if not refilling.refill(self._own()):
+                self._leave()
                 self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
                             f"CREATE DATABASE {self.name} TEMPLATE {self.name}_template")  # fmt: skip
+                db.engine.dispose()
+                self._pooled.clear()
             return
         # A new file takes the name: a request still running keeps the old one, and harms nobody.
         shutil.copy(self.folder / "template.db", self.folder / "next.db")
@@ -119,21 +128,44 @@ class Stage:
             (self.folder / f"stage.db{ending}").unlink(missing_ok=True)
         (self.folder / "next.db").replace(self.folder / "stage.db")
 
-    def note_use(self, *checkout: object) -> None:
+    def watch(self, engine: Engine) -> None:
+        """Notice whether the portal's engine is used at all, and which connections it opens."""
+        event.listen(engine, "checkout", self._note_use)
+        if SERVER:
+            event.listen(engine, "connect", self._note_connection)
+
+    def _note_use(self, *checkout: object) -> None:
         self.used = True
+
+    def _note_connection(self, connection: Any, *record: object) -> None:
+        self._pooled.add(connection.info.backend_pid)
+
+    def let_go(self, engine: Engine) -> None:
+        """Close the portal's connections. Those of PostgreSQL stay open when none is in use: opening costs 10 ms."""
+        pool = engine.pool
+        if SERVER and isinstance(pool, QueuePool) and not pool.checkedout() and pool.checkedin() <= MAX_IDLE:
+            return
+        engine.dispose()
+        self._pooled.clear()
 
     def drop(self) -> None:
         if SERVER:
+            self._leave()
             for name in (self.name, f"{self.name}_template"):
                 self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    @contextmanager
-    def _own(self) -> Iterator[Connection]:
-        """A connection to the stage itself, beside the portal's, committed at its end."""
-        engine = create_engine(self.url)
-        with engine.begin() as connection:
-            yield connection
-        engine.dispose()
+    def _own(self) -> psycopg.Connection[Any]:
+        """The stage's own connection to its database, beside the portal's. It stays open: opening costs 10 ms."""
+        if self._connection is None or self._connection.closed:
+            address = make_url(SERVER).set(drivername="postgresql", database=self.name)
+            self._connection = psycopg.connect(
+                address.render_as_string(hide_password=False), autocommit=True, options=refilling.OPTIONS
+            )
+        return self._connection
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
     def _admin(self, *statements: str) -> None:
         engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
@@ -162,7 +194,7 @@ def _place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def app(stage: Stage) -> Flask:
+def app(stage: Stage) -> Iterator[Flask]:
     """The portal, made once; its database is swapped under it for every test."""
     settings = config.read(
         {
@@ -181,20 +213,22 @@ def app(stage: Stage) -> Flask:
     app = create_app(settings)
     stage.prepare(app)
     with app.app_context():
-        event.listen(db.engine, "checkout", stage.note_use)
-    return app
+        stage.watch(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(autouse=True)
 def fresh(app: Flask, stage: Stage) -> Iterator[None]:
     """A fresh database, and an open context for the test's own deeds."""
-    if stage.used:
-        stage.reset()
     with app.app_context():
+        if stage.used:
+            stage.reset()
         begin_for_writing(True)
         yield
         db.session.remove()
-        db.engine.dispose()
+        stage.let_go(db.engine)
 
 
 def _of_the_cast(key: str) -> Any:
