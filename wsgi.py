@@ -1,9 +1,9 @@
-"""The portal for a WSGI server: `gunicorn wsgi:app`. Flask's own command finds it too."""
+"""The WSGI application: `gunicorn wsgi:app`. The `flask` command finds it here too."""
 
 import gc
 
 from ideas.app import create_app
 
 app = create_app()
-# Gunicorn's processes are forked from the one that loaded this: what the collector never touches, they share.
+# Gunicorn forks its processes after this import. They share memory that the garbage collector does not touch.
 gc.freeze()

@@ -43,29 +43,33 @@ class Settings:
     """Every setting of the portal, checked. The environment's name is the field's, upper-cased."""
 
     portal_env: str = setting("`development`, `test` or `production`", "development")
-    instance_path: Path = setting("where the local database, uploads, keys and assets live", ROOT / "instance")
+    instance_path: Path = setting("folder of the local database, uploads, keys and assets", ROOT / "instance")
     database_url: str = setting("SQLite (default: a file in `INSTANCE_PATH`) or `postgresql://…`")
-    secret_key: str = setting("signs cookies and tokens; at least 32 characters (development makes its own)")
-    cpf_key: str = setting("the ring that protects CPFs: `id:key,…`, keys of 32 bytes in base64; the first is current")
-    portal_name: str = setting("the portal's name on every page and mail", "Central de Ideias")
+    secret_key: str = setting("signs cookies and tokens; at least 32 characters (generated in development)")
+    cpf_key: str = setting(
+        "the key ring that protects CPFs: `id:key,…`, keys of 32 bytes in base64; the first one encrypts"
+    )
+    portal_name: str = setting("the portal's name on every page and email", "Central de Ideias")
     portal_vendor: str = setting("the vendor's name", "Horizonte Sistemas")
-    portal_url: str = setting("the public address, without a slash at its end (in development `http://localhost:PORT`)")
-    portal_reading: str = setting("`public`, or `members` when reading needs sign-in", "public")
-    trusted_proxies: int = setting("how many reverse proxies stand in front (their forwarded headers are believed)", 0)
+    portal_url: str = setting("the public address, without a trailing slash (in development `http://localhost:PORT`)")
+    portal_reading: str = setting("`public`, or `members` to require sign-in for reading", "public")
+    trusted_proxies: int = setting(
+        "number of reverse proxies in front of the portal, whose forwarded headers are trusted", 0
+    )
     host: str = setting("the address that `bin/run` listens on", "127.0.0.1")
     port: int = setting("the port that `bin/run` listens on", 8000)
     web_processes: int = setting("gunicorn processes", 2)
-    web_threads: int = setting("threads in each", 4)
-    htmx_url: str = setting("the CDN's address of htmx, or a byte-equal copy of one's own", HTMX_CDN)
+    web_threads: int = setting("threads per process", 4)
+    htmx_url: str = setting("the CDN's address of htmx, or your own copy of the same file", HTMX_CDN)
     brand_hue: int = setting("the brand's hue, 0–359 (OKLCH)", 205)
-    brand_logo: str = setting("address of a logo shown beside the name (same origin), or nothing")
-    mail_server: str = setting("SMTP server; empty keeps mail in the instance folder")
+    brand_logo: str = setting("address of a logo on the same origin, shown beside the name; empty for none")
+    mail_server: str = setting("SMTP server; if empty, emails are written to the instance folder")
     mail_port: int = setting("its port", 587)
-    mail_username: str = setting("its user")
+    mail_username: str = setting("its user name")
     mail_password: str = setting("its password")
-    mail_from: str = setting("sender of every mail", "portal@localhost")
-    page_cache_seconds: int = setting("seconds for which a visitor's page is kept, so that many cost as one", 1)
-    rate_limit_url: str = setting("where request floods are counted: `memory://` or `redis://…`", "memory://")
+    mail_from: str = setting("sender of every email", "portal@localhost")
+    page_cache_seconds: int = setting("seconds for which a visitor's page is cached", 1)
+    rate_limit_url: str = setting("where the rate limits are counted: `memory://` or `redis://…`", "memory://")
     log_level: str = setting("`debug`, `info`, `warning` or `error`", "info")
 
     @property

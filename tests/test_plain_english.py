@@ -38,12 +38,7 @@ EXCEPTIONS = {
 #: line here. Nothing is added, except when a folder on the list moves: then its line moves with it. When the set is
 #: empty, delete it together with `is_waiting`.
 NOT_YET: set[str] = {
-    ".ci/run",
-    "CONTRIBUTING.md",
-    "README.md",
     "bench",
-    "bin/_venv",
-    "docs/architecture.md",
     "docs/decisions.md",
     "docs/performance.md",
     "ideas/accounts",
