@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from ideas.board import counting
+from ideas.board.voting import counting
 from ideas.db import begin_for_writing, db
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from bench._bulk import Bulk
 from ideas.accounts.models import Person, StaffRole
-from ideas.board import trending
 from ideas.board.models import Follow, Idea, Importance, OfficialResponse, Vote, VoteEvent
+from ideas.board.voting import trending
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.conduct.models import ConductAcceptance

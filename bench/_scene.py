@@ -21,10 +21,10 @@ from bench import _community, _datasets
 from ideas import app as portal
 from ideas import clock, config
 from ideas.accounts.models import Session
-from ideas.board.listing import ORDERINGS
+from ideas.board.listing.pages import ORDERINGS
 from ideas.board.models import Idea, Vote
 from ideas.board.posting import RANDOM_KEYS
-from ideas.board.routes.asking import ORDER_WORDS
+from ideas.board.routes.query_params import ORDER_WORDS
 from ideas.comments.models import Comment
 from ideas.db import begin_for_writing, db
 from ideas.web import paging

@@ -23,7 +23,7 @@ from bench._measuring import FLOOR, Measured, Row, Run, measure
 from bench._reporting import faults
 from bench._scene import Scene, request, scene_of
 from bench._servers import Server, serving
-from ideas.board.routes.asking import ORDER_WORDS
+from ideas.board.routes.query_params import ORDER_WORDS
 
 GOAL = 1.3
 #: Told, not judged: a visit that meets others than all before it, whose cards nobody has made yet (G1's are made).

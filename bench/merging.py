@@ -25,8 +25,8 @@ from bench import _checking, _fresh
 from ideas import clock
 from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, StaffRole
-from ideas.board import counting, trending
 from ideas.board.models import Follow, Idea, Vote
+from ideas.board.voting import counting, trending
 from ideas.companies.models import Company
 from ideas.db import begin_for_writing, db
 from ideas.products.models import Product

@@ -25,10 +25,10 @@ from bench import _checking, _community, _rows
 from bench._noting import Asking, Note, asking, over
 from bench._scene import Scene, scene_of
 from bench._servers import serving, working
-from ideas.accounts import standing as accounts
+from ideas.accounts import sanctions as accounts
 from ideas.accounts.models import Person
-from ideas.board import standing, voting
 from ideas.board.models import Idea, Status, Vote
+from ideas.board.voting import casting, setting_aside
 from ideas.companies.models import Company
 from ideas.db import begin_for_writing, db
 
@@ -119,7 +119,7 @@ def _vote_much(wanted: int) -> int:
     for number in db.session.scalars(most.order_by(Idea.total_count.desc()).limit(wanted - _standing())).all():
         person = db.session.get_one(Person, SUSPENDED)
         company = db.session.get_one(Company, _community.company_of(SUSPENDED))
-        voting.cast(db.session.get_one(Idea, number), voter=person, company=company)
+        casting.cast(db.session.get_one(Idea, number), voter=person, company=company)
         db.session.commit()
     return _standing()
 
@@ -153,7 +153,7 @@ def _settle(deed: Callable[..., None], *, left: int, **facts: None) -> None:
     begin_for_writing(True)
     person = db.session.get_one(Person, SUSPENDED)
     deed(person, **facts)
-    standing.settle(person)
+    setting_aside.settle(person)
     db.session.commit()
     until = time.monotonic() + PATIENCE
     while _standing() != left and time.monotonic() < until:

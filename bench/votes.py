@@ -30,12 +30,12 @@ from sqlalchemy.exc import OperationalError
 from bench import _checking
 from ideas import app as portal
 from ideas import config, jobs
-from ideas.accounts import standing as accounts
+from ideas.accounts import sanctions as accounts
 from ideas.accounts.models import Person
-from ideas.board import proxying, standing, voting, weighing
 from ideas.board.models import Idea, Importance, Vote, VoteEvent
-from ideas.board.proxying import OnBehalf
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, importance, proxying, setting_aside
+from ideas.board.voting.importance import Weight
+from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
 from ideas.db import begin_for_writing, db
 from ideas.errors import Refused
@@ -196,7 +196,7 @@ def _be_one(folder: Path, place: int, operations: int, seed: int) -> int:
     app = portal.create_app(config.read(dict(os.environ)))
     log = os.open(folder / f"deeds-{place}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     dice = random.Random(seed)  # noqa: S311 - a life that can be lived again
-    standing.BREATH = 0
+    setting_aside.BREATH = 0
     with app.app_context():
         begin_for_writing(True)
         for _ in range(operations):
@@ -226,7 +226,7 @@ def _one(app: Flask, log: int, plan: Plan, dice: random.Random, people: list[tup
 def _do(what: str, person: int, company: int, number: int, staff: int, dice: random.Random) -> None:
     voter, idea = db.session.get_one(Person, person), db.session.get_one(Idea, number)
     if what == "withdraw":
-        voting.withdraw(idea, voter=voter)
+        casting.withdraw(idea, voter=voter)
         return
     if what == "suspend":
         _suspend_for_a_while(voter)
@@ -234,9 +234,9 @@ def _do(what: str, person: int, company: int, number: int, staff: int, dice: ran
     where = db.session.get_one(Company, company)
     weight = Weight(dice.choice([*Importance, None]))
     if what == "cast":
-        voting.cast(idea, voter=voter, company=where)
+        casting.cast(idea, voter=voter, company=where)
     elif what == "say":
-        weighing.say(idea, weight, voter=voter, company=where)
+        importance.say(idea, weight, voter=voter, company=where)
     else:
         asked = OnBehalf(voter=voter, company=where, source="chamado 2026-000001", weight=weight)
         proxying.cast(idea, asked, by=db.session.get_one(Person, staff))
@@ -247,7 +247,7 @@ def _suspend_for_a_while(voter: Person) -> None:
     for deed in (lambda: accounts.suspend(voter, until=None), lambda: accounts.restore(voter)):
         deed()
         db.session.commit()
-        standing.settle_votes(voter.id)
+        setting_aside.settle_votes(voter.id)
         db.session.commit()
 
 

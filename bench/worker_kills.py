@@ -27,7 +27,7 @@ from ideas.db import begin_for_writing, db
 from ideas.notifications.models import Notification
 from ideas.outbox.models import Delivery, Event
 from ideas.outbox.recording import record
-from tests.outbox import town
+from tests.outbox import scenery
 
 ROOT = Path(__file__).parents[1]
 PEOPLE = 400
@@ -83,7 +83,7 @@ def _try(app: Flask, environ: dict[str, str], kills: int) -> dict[str, object]:
 def _prepare() -> None:
     upgrade()
     jobs.migrate(db.engine)
-    town.gather()
+    scenery.gather()
     people = [{"name": f"Pessoa {n}", "time_zone": "UTC", "created_at": clock.now()} for n in range(PEOPLE)]
     db.session.execute(insert(Person), people)
     db.session.commit()
@@ -110,7 +110,7 @@ def _kill_one(environ: dict[str, str], told_by: int) -> tuple[int, int]:
 
 
 def _start(environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "flask", "--app", "tests.outbox.town", "worker"]
+    command = [sys.executable, "-m", "flask", "--app", "tests.outbox.scenery", "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
 
 

@@ -26,6 +26,7 @@ from ideas.cli.worker import worker
 from ideas.config import ROOT, Misconfigured, Settings
 from ideas.db import begin_for_writing, db, prepare, read_alone
 from ideas.demo import seeding
+from ideas.drafts.routes import pending_forms
 from ideas.files import sweeping
 from ideas.notifications.routes import unsubscribing
 from ideas.tickets import closing as ticket_closing
@@ -38,13 +39,13 @@ from ideas.web import (
     headers,
     health,
     languages,
-    limits,
     preferences,
+    rate_limits,
     refusals,
     site,
     uploads,
 )
-from ideas.web.kept_pages import KeptPages
+from ideas.web.page_cache import KeptPages
 from ideas.wiring import blueprints, menus, registries
 
 
@@ -138,8 +139,8 @@ def _web(app: Flask, settings: Settings) -> None:
     languages.speak(app)
     uploads.limit(app)
     addresses.keep_out(app, documents.looks_like_cpf)
-    gate.guard(app)
-    limits.blunt(app)
+    gate.guard(app, ask_to_sign_in=pending_forms.keep_and_ask)
+    rate_limits.blunt(app)
     csrf = CSRFProtect(app)
     context.provide(app, settings, asset=built.url, icon=built.icon)
     refusals.answer_with(app)

@@ -10,6 +10,7 @@ from ideas.conduct import models as conduct
 from ideas.db import Base
 from ideas.drafts import models as drafts
 from ideas.files import models as files
+from ideas.imports import models as imports
 from ideas.moderation import models as moderation
 from ideas.notifications import models as notifications
 from ideas.outbox import models as outbox
@@ -30,6 +31,7 @@ __all__ = [
     "conduct",
     "drafts",
     "files",
+    "imports",
     "metadata",
     "moderation",
     "notifications",

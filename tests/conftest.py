@@ -31,7 +31,7 @@ from ideas.accounts.models import Person
 from ideas.app import create_app
 from ideas.cli.serving import IN_MEMORY
 from ideas.db import begin_for_writing, db
-from ideas.outbox import posting
+from ideas.outbox import transports
 from tests import cast, make, refilling
 from tests.postman import Postman
 
@@ -314,7 +314,7 @@ def events() -> Iterator[list[Any]]:
 def postman(monkeypatch: pytest.MonkeyPatch) -> Postman:
     """Takes the mails that would leave: `postman.round()` is what the worker does."""
     postman = Postman()
-    monkeypatch.setattr(posting, "opened", lambda _: nullcontext(postman))
+    monkeypatch.setattr(transports, "opened", lambda _: nullcontext(postman))
     return postman
 
 

@@ -19,22 +19,23 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from ideas.board import following, voting, weighing
+from ideas.board import following
 from ideas.board.models import Reason
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, importance
+from ideas.board.voting.importance import Weight
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.conduct import publishing
 from ideas.db import db
 from ideas.files import storing
 from ideas.files.accepting import ATTACHMENT, accept
-from ideas.moderation import appealing, deciding, reporting, things
+from ideas.moderation import appealing, deciding, reporting, targets
 from ideas.moderation.deciding import Verdict
 from ideas.moderation.models import AppealOutcome, Decision, Outcome
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.things import Name
-from ideas.notifications import by_mail, choosing
-from ideas.notifications.choosing import Choice, Mail
+from ideas.moderation.targets import Name
+from ideas.notifications import by_email, preferences
+from ideas.notifications.preferences import Choice, Mail
 from ideas.outbox.delivery import deliver_pending
 from ideas.products.models import Product
 from ideas.tickets import conversing, opening
@@ -103,14 +104,14 @@ def a_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
     comment = commenting.add(
         shown, NewComment(text="Um canariocomentario."), author=davi, company=make.company_of(davi)
     )
-    voting.cast(shown, voter=davi, company=make.company_of(davi))
-    weighing.say(shown, Weight("critical", "Um canariovoto."), voter=davi, company=make.company_of(davi))
+    casting.cast(shown, voter=davi, company=make.company_of(davi))
+    importance.say(shown, Weight("critical", "Um canariovoto."), voter=davi, company=make.company_of(davi))
     noting.add(shown, "Um canariotriagem.", by=make.person("elisa"))
     code = publishing.current()
     assert code
     rule = publishing.rules_of(code)[0]
     name = Name("idea", idea.id)
-    reporting.report(things.among([name])[name], NewReport(rule, "Um canariodenuncia."), reporter=davi,
+    reporting.report(targets.among([name])[name], NewReport(rule, "Um canariodenuncia."), reporter=davi,
                      company=make.company_of(davi))  # fmt: skip
     db.session.commit()
     verdict = Verdict(outcome=Outcome.WARNING, rule=rule, reason="Um canariomotivo.", gravity="Um canariogravidade.")
@@ -127,12 +128,12 @@ def world(ana, bruno, davi, fabio, gilda, heitor, postman: Postman) -> Iterator[
     """All of it, told and mailed to everyone who should hear, as far as moderators let it stand by then."""
     with time_machine.travel(MORNING):
         for key in CAST[1:]:
-            choosing.choose(make.person(key), Mail(dict.fromkeys(choosing.USUAL, Choice.AT_ONCE), 8))
+            preferences.choose(make.person(key), Mail(dict.fromkeys(preferences.USUAL, Choice.AT_ONCE), 8))
         a_ticket(ana, heitor)
         a_case(bruno, davi, fabio, gilda)
         db.session.commit()
         deliver_pending()
-        by_mail.go_round()
+        by_email.go_round()
         postman.round()
         yield postman
 

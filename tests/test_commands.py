@@ -73,7 +73,7 @@ def test_without_venv_the_missing_package_is_named(bare: Path):
 
 TOLD_AT_ANY_MOMENT = """
 import os, random, signal, time
-from ideas.cli.stopping import Stop
+from ideas.cli.shutdown import Stop
 
 Stop().listen()
 me = os.getpid()

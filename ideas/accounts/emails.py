@@ -1,20 +1,144 @@
-"""An e-mail address: its shape, and how it is kept."""
+"""The letters about one's account: a link to choose a password, a new address, what was changed.
 
-import re
+They go at once and at any hour, to the person alone; nobody can switch them off. Registered in wiring/registries.py.
+"""
 
-LONGEST = 254
-#: One @, a dotted domain of letters, digits and hyphens, and nothing that a header could be broken with.
-_SHAPE = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+from collections.abc import Iterable
+from datetime import timedelta
+
+from ideas import clock
+from ideas.accounts import credentials, resetting
+from ideas.accounts.models import EmailChange, Person
+from ideas.db import db
+from ideas.errors import N_
+from ideas.outbox import kinds
+from ideas.outbox.emails import Letter
+from ideas.outbox.kinds import Words
+from ideas.outbox.models import Event
+
+#: A letter that could not leave until then helps nobody any more: they asked again.
+STALE = timedelta(hours=6)
+
+_NOT_YOU = Words(
+    N_(
+        "Se não foi você, recupere a senha agora e avise o suporte de %(vendor)s: alguém pode ter entrado na sua conta."
+    ),
 )
 
 
-def folded(typed: str) -> str:
-    """The address as it is kept and compared: without spaces around, in lower case."""
-    return typed.strip().lower()
+def register() -> None:
+    """Make the events of accounts and their letters known to the outbox."""
+    for name in ("password_reset_asked", "password_changed", "email_change_asked", "email_changed"):
+        kinds.kind(name)
+    kinds.letters("password_reset_asked", to=_the_person, write=_reset)
+    kinds.letters("password_changed", to=_the_person, write=_password_changed)
+    kinds.letters("email_change_asked", to=_the_person, write=_confirm_email)
+    kinds.letters("email_changed", to=_the_old_address, write=_email_changed)
 
 
-def is_address(typed: str) -> bool:
-    """Whether a letter can be sent there, as far as the shape tells."""
-    address = folded(typed)
-    return len(address) <= LONGEST and _SHAPE.fullmatch(address) is not None and ".." not in address
+def letter_to(person: Person, subject: Words, *paragraphs: Words, action: Words | None = None,
+              after: Iterable[Words] = (), to: str = "", language: str | None = None) -> Letter:  # fmt: skip
+    """A letter in the person's language, to their address unless another is given."""
+    return Letter(
+        to=to or person.email or "",
+        name=person.name,
+        language=person.language or language,
+        zone=person.time_zone,
+        subject=subject,
+        paragraphs=[Words(N_("Olá, %(name)s."), {"name": person.name.split()[0]}), *paragraphs],
+        action=action,
+        after=list(after),
+    )
+
+
+def _the_person(event: Event) -> list[str]:
+    return [str(event.thing_id)] if event.thing_id is not None else []
+
+
+def _the_old_address(event: Event) -> list[str]:
+    return [event.data["before"]] if event.data["before"] else []
+
+
+def _reset(event: Event, key: str) -> Letter | None:
+    person = db.session.get_one(Person, int(key))
+    if not person.can_sign_in or event.recorded_at < clock.now() - STALE:
+        return None
+    return letter_to(
+        person,
+        Words(N_("Crie uma senha nova")),
+        Words(N_("Recebemos um pedido para criar uma senha nova para a sua conta no portal %(portal)s.")),
+        action=Words(N_("Criar senha nova"), endpoint="resets.edit", values={"token": resetting.mint(person.id)}),
+        after=[
+            Words(N_("O link vale por 1 hora e só pode ser usado uma vez.")),
+            Words(N_("Se você não pediu, pode ignorar esta mensagem: a sua senha continua a mesma.")),
+        ],
+        language=event.data["language"],
+    )
+
+
+def _password_changed(event: Event, key: str) -> Letter:
+    return letter_to(
+        db.session.get_one(Person, int(key)),
+        Words(N_("Sua senha foi trocada")),
+        Words(N_("A senha da sua conta no portal %(portal)s foi trocada em %(when)s."), {"when": event.recorded_at}),
+        Words(N_("Por segurança, os outros aparelhos em que você estava foram desconectados.")),
+        action=Words(N_("Recuperar a senha"), endpoint="resets.new"),
+        after=[_NOT_YOU],
+    )
+
+
+def _confirm_email(event: Event, key: str) -> Letter | None:
+    """To the new address: the link; or, when it is somebody's already, a word to its owner."""
+    person, change = db.session.get_one(Person, int(key)), db.session.get(EmailChange, int(key))
+    if change is None or person.closed_at is not None:
+        return None
+    if (owner := credentials.owner_of(change.email)) is not None:
+        return _already_yours(owner)
+    return letter_to(
+        person,
+        Words(N_("Confirme o seu e-mail novo")),
+        Words(N_("Você pediu para entrar no portal %(portal)s com %(email)s."), {"email": change.email}),
+        action=Words(
+            N_("Confirmar este e-mail"),
+            endpoint="email_changes.edit",
+            values={"token": credentials.mint_for_email(person.id)},
+        ),
+        after=[
+            Words(N_("O link vale por 24 horas e só pode ser usado uma vez.")),
+            Words(N_("Se você não pediu, pode ignorar esta mensagem: nada muda.")),
+        ],
+        to=change.email,
+    )
+
+
+def _already_yours(owner: Person) -> Letter:
+    return letter_to(
+        owner,
+        Words(N_("Este e-mail já tem cadastro")),
+        Words(
+            N_("Alguém pediu para usar este e-mail em outra conta do portal %(portal)s, mas ele já é o da sua conta.")
+        ),
+        Words(N_("Se foi você, entre com este e-mail, ou recupere a senha.")),
+        action=Words(N_("Recuperar a senha"), endpoint="resets.new"),
+        after=[Words(N_("Se não foi você, pode ignorar esta mensagem: nada muda."))],
+    )
+
+
+def _email_changed(event: Event, key: str) -> Letter:
+    """To the old address, which is nobody's any more."""
+    person = db.session.get_one(Person, event.thing_id)
+    return letter_to(
+        person,
+        Words(N_("O e-mail da sua conta mudou")),
+        Words(
+            N_(
+                "A sua conta no portal %(portal)s passou a usar outro e-mail em %(when)s. "
+                "Este não serve mais para entrar."
+            ),
+            {"when": event.recorded_at},
+        ),
+        after=[
+            Words(N_("Se não foi você, avise o suporte de %(vendor)s agora: alguém pode ter entrado na sua conta."))
+        ],
+        to=key,
+    )

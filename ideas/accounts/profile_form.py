@@ -8,10 +8,10 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from ideas.accounts.describing import Description
 from ideas.accounts.forms import own_name
 from ideas.accounts.models import Person
 from ideas.accounts.phones import InvalidPhone, Phone
+from ideas.accounts.profiles import Description
 from ideas.accounts.zones import ZONES, place_in
 from ideas.web.forms import Form, LineField
 from ideas.web.languages import LANGUAGES, language

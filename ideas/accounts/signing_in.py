@@ -12,7 +12,7 @@ from math import ceil
 from sqlalchemy import ColumnElement, delete, func, select
 
 from ideas import clock, jobs
-from ideas.accounts import familiar, identifying, passwords, sessions
+from ideas.accounts import identifying, known_browsers, passwords, sessions
 from ideas.accounts.models import Person, SignIn
 from ideas.db import db
 from ideas.errors import N_, Refused
@@ -84,7 +84,7 @@ def attempt(typed: str, network: str, device: str | None = None) -> Attempt:
     person = identifying.person_by_key(typed)
     person = person if person and person.closed_at is None else None
     account = identifying.account_key(typed)
-    if nonce := familiar.knows(device, person):
+    if nonce := known_browsers.knows(device, person):
         account = identifying.keyed_hash(f"{account}\0{nonce}")
         _refuse(_wait(PER_ACCOUNT, SignIn.account_key == account))
     else:

@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired, Length
 from ideas import clock
 from ideas.board import deciding
 from ideas.board.deciding import DELIVERED, LOOKING_AHEAD, Decision
+from ideas.board.detail import Reading
 from ideas.board.models import Idea, Status, StatusTransition
-from ideas.board.reading import Reading
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products.models import Release

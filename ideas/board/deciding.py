@@ -12,9 +12,9 @@ from sqlalchemy import and_, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import locking
+from ideas.board.detail import Reading
+from ideas.board.merging import locking
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange, StatusTransition
-from ideas.board.reading import Reading
 from ideas.db import db
 from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording

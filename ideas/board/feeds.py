@@ -8,10 +8,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import listing
-from ideas.board.cards import Card
+from ideas.board.listing import pages
+from ideas.board.listing.cards import Card
 from ideas.board.models import Idea
-from ideas.board.routes import asking
+from ideas.board.routes import query_params
 from ideas.db import db
 from ideas.web import atom
 from ideas.web.atom import Entry
@@ -22,15 +22,15 @@ bp = Blueprint("feeds", __name__)
 
 @bp.get("/ideias.atom")
 def index() -> Response:
-    asked = asking.asked()
+    asked = query_params.asked()
     if asked.filters.mine and visitor() is None:
         abort(404)
     named = request.args.get("ordem") or asked.search
-    found = listing.board(asked.filters, asked.ordering if named else listing.ORDERINGS["recent"], start=asked.start)
+    found = pages.board(asked.filters, asked.ordering if named else pages.ORDERINGS["recent"], start=asked.start)
     answered = _answered([card.id for card in found.cards])
     entries = [_entry(card, answered.get(card.id)) for card in found.cards]
     title = gettext("Ideias: %(words)s", words=asked.words) if asked.words else gettext("Ideias")
-    return atom.feed(title, address=asking.address(), entries=entries)
+    return atom.feed(title, address=query_params.address(), entries=entries)
 
 
 def _entry(card: Card, answered_at: datetime | None) -> Entry:

@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, Length, Regexp
 
 from ideas.board.models import Importance, Kind
 from ideas.board.posting import NewIdea
-from ideas.board.weighing import Weight
+from ideas.board.voting.importance import Weight
 from ideas.products.models import Module, Named, Product
 from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language

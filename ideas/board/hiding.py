@@ -1,7 +1,7 @@
 """Take an idea out of sight, and bring it back. Who decides, and why, is told by whoever calls."""
 
 from ideas import clock
-from ideas.board import locking
+from ideas.board.merging import locking
 from ideas.board.models import Idea
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Integer, Select, and_, bindparam, case, cast, false, func
 
 from ideas import text
 from ideas.accounts.models import Author, Person
+from ideas.board.detail import Reading
 from ideas.board.models import Idea, Merge, OfficialResponse, Status, StatusChange
-from ideas.board.reading import Reading
 from ideas.db import rows
 from ideas.products.models import Label
 

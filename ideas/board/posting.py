@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from ideas import search
 from ideas.accounts.models import Person
-from ideas.board import following, proxying, voting
+from ideas.board import following
 from ideas.board.models import Idea, Reason
-from ideas.board.proxying import OnBehalf
+from ideas.board.voting import casting, proxying
+from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.products.models import Product
@@ -48,7 +49,7 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
 
     Raises ProductClosed and what taking_part raises.
     """
-    taking_part.ensure_taking_part(author, company)
+    participation.ensure_taking_part(author, company)
     assert company is not None
     if new.product.closed_at is not None:
         raise ProductClosed
@@ -60,7 +61,7 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
         if (first := _sent_before(new, author)) is None:
             raise
         return first
-    voting.cast(idea, voter=author, company=company)
+    casting.cast(idea, voter=author, company=company)
     following.follow(idea, author, Reason.AUTHOR)
     _index(idea, new)
     return idea
@@ -72,7 +73,7 @@ def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
     The first one if this form was sent before. Who calls tells the customer. Raises ProductClosed,
     what taking_part raises about `by`, and what proxying raises about the customer.
     """
-    taking_part.ensure_may_comment(by, None)
+    participation.ensure_may_comment(by, None)
     proxying.ensure_customer(asked, by)
     if new.product.closed_at is not None:
         raise ProductClosed

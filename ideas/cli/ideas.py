@@ -16,11 +16,12 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from ideas import text
-from ideas.board import checking, counting, importing, loading, sources
-from ideas.board.importing import Incoming, Outcome, Unfit
+from ideas.board.voting import counting, reconciling
 from ideas.db import db, writing
 from ideas.files import long_sheets
 from ideas.files.sheets import WrongSheet
+from ideas.imports import inserting, running, sources
+from ideas.imports.inserting import Incoming, Outcome, Unfit
 from ideas.products.models import Product
 from ideas.web import csv_files
 
@@ -41,7 +42,7 @@ def recount(dry_run: bool) -> None:
                 click.echo(f"idea {drift.number}: {_difference(drift)}")
             wrong += drifts
         if wrong and not dry_run:
-            checking.tell(wrong)
+            reconciling.tell(wrong)
             db.session.commit()
     click.echo(f"ideas whose counters differed from their rows: {len(wrong)}")
     sys.exit(1 if dry_run and wrong else 0)
@@ -67,7 +68,7 @@ def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: boo
         columns, total = long_sheets.survey(long_sheets.parts_of(opened))
         opened.seek(0)
         sheet = long_sheets.LongSheet(long_sheets.parts_of(opened))
-        rows = sources.rows(kind, sheet, kind.guess(columns), loading.modules_of(product.id))
+        rows = sources.rows(kind, sheet, kind.guess(columns), running.modules_of(product.id))
         report = Path(current_app.instance_path) / f"import-{origin}.csv"
         outcome, notes = _bring_in(rows, total, origin, product, dry_run, report)
     word = "would be made" if dry_run else "made"
@@ -118,12 +119,12 @@ def _bring_in(
         written = csv.writer(file)
         written.writerow(["line", "id", "what", "why"])
         db.session.commit()
-        while some := list(islice(rows, loading.ROWS_AT_ONCE)):
+        while some := list(islice(rows, running.ROWS_AT_ONCE)):
             with writing():
                 product = db.session.get_one(Product, product_id)
-                outcome += importing.take(some, origin=origin, product=product, dry_run=dry_run)
+                outcome += inserting.take(some, origin=origin, product=product, dry_run=dry_run)
                 db.session.rollback() if dry_run else db.session.commit()
-            time.sleep(loading.BREATH)
+            time.sleep(running.BREATH)
             for line, number, what, why in (told for row in some for told in _told(row)):
                 notes.update([why] if what == "changed" else [])
                 written.writerow([line, text.cell(number), what, why])

@@ -5,7 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from ideas.accounts import identifying, rotating
+from ideas.accounts import identifying, key_rotation
 from ideas.db import db, writing
 
 keys = AppGroup("keys", help="The keys that protect CPFs: which are in use, rotation.")
@@ -14,7 +14,7 @@ keys = AppGroup("keys", help="The keys that protect CPFs: which are in use, rota
 @keys.command("list")
 def list_keys() -> None:
     """How many CPFs each key keeps. A key may leave the ring when it keeps none."""
-    counted = rotating.count_by_key()
+    counted = key_rotation.count_by_key()
     for key in sorted({*counted, identifying.ring().current_id}):
         now = "  (first on the ring)" if key == identifying.ring().current_id else ""
         click.echo(f"{key}: {counted[key]}{now}")
@@ -25,7 +25,7 @@ def rotate() -> None:
     """Look every CPF up by the ring's first key, and seal it anew. May be stopped and run again at any time."""
     last, renewed, unreadable = 0, 0, list[int]()
     with writing():
-        while (step := rotating.rotate_some(after=last)).last is not None:
+        while (step := key_rotation.rotate_some(after=last)).last is not None:
             db.session.commit()
             last, renewed, unreadable = step.last, renewed + step.renewed, unreadable + step.unreadable
         db.session.commit()

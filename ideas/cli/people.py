@@ -9,9 +9,9 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import staffing, standing
+from ideas.accounts import sanctions, staff
 from ideas.accounts.models import Person, Role
-from ideas.board import standing as votes
+from ideas.board.voting import setting_aside as votes
 from ideas.clock import SAO_PAULO
 from ideas.db import begin_for_writing, db
 from ideas.errors import Refused
@@ -34,7 +34,7 @@ def list_people() -> None:
 def suspend(email: str, until: datetime | None, why: str) -> None:
     """Keep a person from posting, commenting and voting."""
     with _changed(email) as person:
-        standing.suspend(person, until=clock.end_in_sao_paulo(until.date()) if until else None, why=why)
+        sanctions.suspend(person, until=clock.end_in_sao_paulo(until.date()) if until else None, why=why)
         votes.settle(person)
 
 
@@ -43,7 +43,7 @@ def suspend(email: str, until: datetime | None, why: str) -> None:
 def restore(email: str) -> None:
     """Let a suspended person take part again."""
     with _changed(email) as person:
-        standing.restore(person)
+        sanctions.restore(person)
         votes.settle(person)
 
 
@@ -53,7 +53,7 @@ def restore(email: str) -> None:
 def lock(email: str, why: str) -> None:
     """Shut an account for security: it is signed out everywhere and nobody gets in."""
     with _changed(email) as person:
-        standing.lock(person, why=why)
+        sanctions.lock(person, why=why)
 
 
 @people.command()
@@ -61,7 +61,7 @@ def lock(email: str, why: str) -> None:
 def unlock(email: str) -> None:
     """Open a locked account again."""
     with _changed(email) as person:
-        standing.unlock(person)
+        sanctions.unlock(person)
 
 
 @people.command()
@@ -74,7 +74,7 @@ def roles(email: str, held: tuple[str, ...], keys: tuple[str, ...]) -> None:
         products = db.session.execute(select(Product.key, Product.id).where(Product.key.in_(keys))).all()
         if unknown := set(keys) - {key for key, _ in products}:
             raise click.ClickException(f"there is no product {', '.join(sorted(unknown))}")
-        staffing.assign(person, [Role(role) for role in held], [number for _, number in products], by=None)
+        staff.assign(person, [Role(role) for role in held], [number for _, number in products], by=None)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from ideas import clock, config, text
-from ideas.accounts import choosing, emails, identifying, passwords, registering, staffing
+from ideas.accounts import email_addresses, identifying, password_rules, passwords, registering, staff
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person, Role, StaffRole
 from ideas.accounts.registering import NewPerson
@@ -25,7 +25,7 @@ from ideas.cli import serving
 from ideas.config import Settings
 from ideas.db import db, writing
 from ideas.errors import N_, Refused
-from ideas.outbox import composing, trying
+from ideas.outbox import composing, mail_check
 from ideas.products import arranging
 from ideas.products.arranging import Names
 from ideas.products.models import Product
@@ -141,7 +141,7 @@ def _operator(interview: Interview) -> str:
         person = identifying.person_by_cpf(cpf) or registering.register(NewPerson(name=name, email=email, cpf=cpf))
         person.password_hash = password_hash
         person.email_confirmed_at = person.email_confirmed_at or clock.now()
-        staffing.assign(person, staffing.roles_of(person) | {Role.OPERATOR}, staffing.products_of(person), by=None)
+        staff.assign(person, staff.roles_of(person) | {Role.OPERATOR}, staff.products_of(person), by=None)
         db.session.commit()
     click.echo(f"operator: {person.name} <{person.email}>")
     return str(person.email)
@@ -185,7 +185,7 @@ def _settings(interview: Interview, now: Settings) -> Settings:
 
 def _try_mail(settings: Settings, email: str) -> None:
     try:
-        went = trying.send_test(settings, email)
+        went = mail_check.send_test(settings, email)
     except Refused as refusal:
         raise click.ClickException("mail does not leave yet. " + refusal.message % refusal.facts) from None
     click.echo(f"test mail to {email}: handed to {went}")
@@ -198,9 +198,9 @@ def _some(typed: str) -> str:
 
 
 def _email(typed: str) -> str:
-    if not emails.is_address(typed):
+    if not email_addresses.is_address(typed):
         raise BadEmail
-    return emails.folded(typed)
+    return email_addresses.folded(typed)
 
 
 def _port(typed: str) -> int:
@@ -210,5 +210,5 @@ def _port(typed: str) -> int:
 
 
 def _password(typed: str, *own: str) -> str:
-    choosing.check(typed, *own)
+    password_rules.check(typed, *own)
     return typed

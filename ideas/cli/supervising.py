@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextvars import Context
 
-from ideas.cli.stopping import SIGNALS, Stop
+from ideas.cli.shutdown import SIGNALS, Stop
 
 #: Seconds: between two looks at the processes, the first and longest delay before a new start, how
 #: long a worker must live to be thought well again, and what both get to end when told to stop.

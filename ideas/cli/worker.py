@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from ideas import jobs
-from ideas.cli.stopping import Stop
+from ideas.cli.shutdown import Stop
 from ideas.db import db
 
 log = structlog.get_logger(__name__)

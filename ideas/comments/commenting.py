@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ideas.accounts.models import Person
-from ideas.board import counting, following, locking
+from ideas.board import following
+from ideas.board.merging import locking
 from ideas.board.models import Idea, Reason
+from ideas.board.voting import counting
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
@@ -40,7 +42,7 @@ def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None)
 
     Staff comment without a company. Raises CommentsClosed and what taking_part raises.
     """
-    company = taking_part.ensure_may_comment(author, company)
+    company = participation.ensure_may_comment(author, company)
     root = locking.root_of(idea)
     if (first := _sent_before(new, author)) is not None:
         return first

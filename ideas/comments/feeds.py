@@ -6,9 +6,9 @@ from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import history, reading
+from ideas.board import detail, history
+from ideas.board.detail import Reading
 from ideas.board.history import Step
-from ideas.board.reading import Reading
 from ideas.comments import timeline
 from ideas.comments.timeline import Entry as Moment
 from ideas.comments.timeline import Said, Viewer
@@ -22,7 +22,7 @@ bp = Blueprint("idea_feeds", __name__)
 @bp.get("/ideias/<int:number>.atom")
 def show(number: int) -> Response:
     """As a visitor sees it, whoever asks: feeds are kept and passed on."""
-    idea = reading.of(number, None) or abort(404)
+    idea = detail.of(number, None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
     line = timeline.of(idea, history.steps(idea), Viewer())

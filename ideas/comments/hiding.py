@@ -1,8 +1,8 @@
 """Take a comment out of sight, and bring it back; the idea's count of comments follows."""
 
 from ideas import clock
-from ideas.board import counting
 from ideas.board.models import Idea
+from ideas.board.voting import counting
 from ideas.comments.models import Comment
 from ideas.db import db
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, PasswordField, StringField, ValidationError
 from wtforms.validators import Length, Regexp
 
-from ideas.accounts import emails
+from ideas.accounts import email_addresses
 from ideas.accounts.documents import Cpf, InvalidCpf
 from ideas.accounts.forms import own_name
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
@@ -24,7 +24,7 @@ class EmailField(LineField):
     """One e-mail address."""
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if not validation_stopped and self.data and not emails.is_address(self.data):
+        if not validation_stopped and self.data and not email_addresses.is_address(self.data):
             raise ValidationError(_("Este e-mail não parece completo. Confira, por exemplo: nome@empresa.com.br."))
 
 

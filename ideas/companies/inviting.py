@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from ideas import clock
-from ideas.accounts import emails, links
+from ideas.accounts import email_addresses, links
 from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.companies import administering
@@ -78,7 +78,7 @@ def invite_administrator(company: Company, new: NewInvitation, *, by: Person) ->
 
 def write(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
     """The same, for a company that the caller locked and whose permission was asked."""
-    email = emails.folded(new.email)
+    email = email_addresses.folded(new.email)
     if email in members_among([email], company):
         raise AlreadyAMember
     if email in invited_among([email], company):
@@ -171,7 +171,9 @@ def invited_among(emails: list[str], company: Company) -> set[str]:
 def written_to_often_among(emails: list[str], company: Company) -> set[str]:
     """Those of these folded e-mails that had their letters of the company for today: one query."""
     lately = select(Invitation.email).where(
-        Invitation.company_id == company.id, Invitation.email.in_(emails), Invitation.sent_at > clock.now() - DAY
+        Invitation.company_id == company.id,
+        Invitation.email.in_(emails),
+        Invitation.sent_at > clock.now() - DAY,
     )
     often = lately.group_by(Invitation.email).having(func.sum(Invitation.sendings) >= MOST_LETTERS)
     return set(db.session.scalars(often))

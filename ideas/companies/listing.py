@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from ideas.accounts import emails
+from ideas.accounts import email_addresses
 from ideas.accounts.models import Person
 from ideas.companies.models import Company, Invitation, Membership
 from ideas.db import db, folded
@@ -50,7 +50,9 @@ def member_by_email(email: str, company: Company) -> Membership | None:
     held = select(Membership).join(Membership.person)
     return db.session.scalar(
         held.where(
-            Membership.company_id == company.id, Membership.ended_at.is_(None), Person.email == emails.folded(email)
+            Membership.company_id == company.id,
+            Membership.ended_at.is_(None),
+            Person.email == email_addresses.folded(email),
         )
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from ideas import clock, jobs
-from ideas.accounts import emails, identifying
+from ideas.accounts import email_addresses, identifying
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person, Role, StaffRole
 from ideas.audit import log
@@ -223,7 +223,7 @@ def _write(new: NewRequest, company_id: int | None) -> tuple[int, int]:
         cnpj=new.cnpj.code,
         cpf_lookup=identifying.ring().lookup(new.cpf),
         name=new.name.strip(),
-        email=emails.folded(new.email),
+        email=email_addresses.folded(new.email),
         language=new.language,
         network=new.network,
         asked_at=clock.now(),

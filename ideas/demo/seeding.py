@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting
 from ideas.board.models import Idea
+from ideas.board.voting import counting
 from ideas.conduct import publishing
 from ideas.db import db
 from ideas.demo import catalogue, community, discussion, judging, material, merges, notices, support, tickets, waiting

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from ideas.board import trending
 from ideas.board.models import Follow, Importance, Vote, VoteEvent
+from ideas.board.voting import trending
 from ideas.db import db
 from ideas.demo.community import Community, Member
 from ideas.demo.discussion import Talk

@@ -9,7 +9,7 @@ from ideas.demo import material
 from ideas.demo.catalogue import Catalogue
 from ideas.demo.community import Community
 from ideas.demo.material import Calendar
-from ideas.tickets import progressing, queueing
+from ideas.tickets import progressing, queues
 from ideas.tickets.models import (
     StepKind,
     Ticket,
@@ -28,7 +28,7 @@ def fill(calendar: Calendar, catalogue: Catalogue, community: Community) -> None
     """Write the tickets, the oldest first, with codes of their years; and the analysts' queues."""
     told = material.read("tickets")
     for key in told["analysts"]:
-        queueing.answer(community.signing_in[key].person, queueing.all_queues(), by=community.signing_in["iris"].person)
+        queues.answer(community.signing_in[key].person, queues.all_queues(), by=community.signing_in["iris"].person)
     states = {state.key: state for state in db.session.query(TicketState)}
     made: dict[str, Ticket] = {}
     for facts in sorted(told["tickets"], key=lambda one: -one["days"]):

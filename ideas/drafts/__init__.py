@@ -1,4 +1,4 @@
 """What was typed and not yet sent.
 
-keeping   keep the fields of a form whose session ran out; give them back to their owner only
+storing  keep the fields of a form whose session ran out; give them back to their owner only
 """

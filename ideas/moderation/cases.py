@@ -9,7 +9,7 @@ from ideas.audit import log
 from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.moderation.models import Case, Report
-from ideas.moderation.things import Name, Thing
+from ideas.moderation.targets import Name, Thing
 
 
 class TakenByAnother(Refused):

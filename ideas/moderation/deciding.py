@@ -14,9 +14,9 @@ from ideas.audit import log
 from ideas.conduct.models import ConductRule
 from ideas.db import db
 from ideas.errors import N_, Refused
-from ideas.moderation import cases, ladder, standing, things
+from ideas.moderation import cases, ladder, sanctions, targets
 from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Outcome, Report
-from ideas.moderation.things import Name
+from ideas.moderation.targets import Name
 from ideas.outbox import recording
 
 #: The most that one act decides.
@@ -116,7 +116,7 @@ def decide(names: Sequence[Name], verdict: Verdict, *, by: Person, client_token:
 def decide_case(case: Case, verdict: Verdict, *, by: Person) -> DecisionBatch:
     """Decide the case that a moderator has before them; of two who do, the first. Raises as `decide`."""
     cases.ensure_may_decide(cases.locked(case.id), by)
-    return decide([things.of(case)], verdict, by=by)
+    return decide([targets.of(case)], verdict, by=by)
 
 
 def undo(batch: DecisionBatch, *, by: Person) -> None:
@@ -144,9 +144,9 @@ def end(decision: Decision) -> None:
     decision.ended_at = clock.now()
     db.session.flush()
     if decision.hides:
-        things.show(things.of(db.session.get_one(Case, decision.case_id)))
+        targets.show(targets.of(db.session.get_one(Case, decision.case_id)))
     if Outcome(decision.outcome).bars and decision.subject_id is not None:
-        standing.relieve(db.session.get_one(Person, decision.subject_id), decision.until)
+        sanctions.relieve(db.session.get_one(Person, decision.subject_id), decision.until)
 
 
 def outcomes_of(people: Iterable[int]) -> Mapping[int, set[str]]:
@@ -170,7 +170,7 @@ def _cases(names: Sequence[Name]) -> list[Case]:
     """The open cases about these things, locked in one order, so that no two moderators wait in a ring."""
     if len(names) > MOST:
         raise TooMany(most=MOST)
-    found = things.among(names)
+    found = targets.among(names)
     if not found:
         raise NothingChosen
     return [cases.open_for(found[name]) for name in sorted(found)]
@@ -213,7 +213,7 @@ def _decide(case: Case, verdict: Verdict, batch: DecisionBatch, by: Person) -> D
         case.claimed_by_id, case.claimed_at = by.id, batch.decided_at
     case.closed_at = batch.decided_at
     if decision.hides and verdict.rule:
-        things.hide(things.of(case), verdict.rule.key)
+        targets.hide(targets.of(case), verdict.rule.key)
     return decision
 
 
@@ -221,7 +221,7 @@ def _bar(decisions: Sequence[Decision]) -> None:
     """The sanction, once for each person."""
     barred = {decision.subject_id: decision for decision in decisions if Outcome(decision.outcome).bars}
     for person_id, decision in sorted(barred.items(), key=lambda item: item[0] or 0):
-        standing.bar(db.session.get_one(Person, person_id), decision.until)
+        sanctions.bar(db.session.get_one(Person, person_id), decision.until)
 
 
 def _tell(batch: DecisionBatch, decisions: Sequence[Decision], by: Person) -> None:
@@ -265,5 +265,5 @@ def _as_text(until: datetime | None) -> str | None:
 def _reopen(decision: Decision) -> None:
     """What somebody reported waits again, unless a newer case about the same thing is open already."""
     case = cases.locked(decision.case_id)
-    if case.id in _reported([decision]) and not cases.is_open_for(things.of(case)):
+    if case.id in _reported([decision]) and not cases.is_open_for(targets.of(case)):
         case.closed_at = None

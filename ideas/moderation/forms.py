@@ -14,8 +14,8 @@ from ideas.clock import SAO_PAULO
 from ideas.conduct.models import ConductRule
 from ideas.errors import Refused
 from ideas.moderation import appealing, reporting
+from ideas.moderation.bulk_search import Sought
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.gathering import Sought
 from ideas.moderation.models import AppealOutcome, Outcome
 from ideas.moderation.reporting import NewReport
 from ideas.web import refusals

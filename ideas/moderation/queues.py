@@ -11,9 +11,9 @@ from ideas.accounts.models import Person
 from ideas.companies.models import Company
 from ideas.conduct.models import ConductRule
 from ideas.db import db
-from ideas.moderation import things
+from ideas.moderation import targets
 from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Outcome, Report
-from ideas.moderation.things import Name, Thing
+from ideas.moderation.targets import Name, Thing
 
 SIZE = 25
 Cursor = tuple[datetime, int]
@@ -62,8 +62,8 @@ def appeals() -> Sequence[Appeal]:
 
 def entries(cases: Sequence[Case]) -> list[Entry]:
     """The cases with their weight and what they are about: three statements at most."""
-    weights, found = weights_among(cases), things.among([things.of(case) for case in cases])
-    return [Entry(case, weights.get(case.id, Weight()), found.get(things.of(case))) for case in cases]
+    weights, found = weights_among(cases), targets.among([targets.of(case) for case in cases])
+    return [Entry(case, weights.get(case.id, Weight()), found.get(targets.of(case))) for case in cases]
 
 
 def weights_among(cases: Sequence[Case]) -> Mapping[int, Weight]:
@@ -86,7 +86,7 @@ def open_counts() -> tuple[int, int]:
 def any_reported(names: Sequence[Name]) -> bool:
     """Whether a report about one of these things waits for a decision."""
     about = [and_(Case.thing == sort, Case.thing_id.in_([name.number for name in names if name.sort == sort]))
-             for sort in things.SORTS]  # fmt: skip
+             for sort in targets.SORTS]  # fmt: skip
     reported = select(Report.id).join(Case, Case.id == Report.case_id).where(Case.closed_at.is_(None), or_(*about))
     return db.session.scalar(reported.limit(1)) is not None
 

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.companies.models import Company
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.conduct.models import ConductRule
 from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.moderation import cases
 from ideas.moderation.models import Case, Report
-from ideas.moderation.things import Name, Thing
+from ideas.moderation.targets import Name, Thing
 
 #: After a decision the same words rest for so long (F02).
 REST = timedelta(hours=24)
@@ -46,7 +46,7 @@ def report(thing: Thing, new: NewReport, *, reporter: Person, company: Company |
 
     Raises YourOwnWords, DecidedLately, and what taking_part raises.
     """
-    company = taking_part.ensure_may_report(reporter, company)
+    company = participation.ensure_may_report(reporter, company)
     if thing.author_id == reporter.id:
         raise YourOwnWords
     if _rests(thing):

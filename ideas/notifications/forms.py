@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from ideas.notifications.choosing import FIRST_HOUR, LAST_HOUR, Choice, Mail, Topic
+from ideas.notifications.preferences import FIRST_HOUR, LAST_HOUR, Choice, Mail, Topic
 from ideas.web.forms import Form
 
 

@@ -9,7 +9,7 @@ from wtforms import DateField, HiddenField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from ideas import text
-from ideas.accounts import emails
+from ideas.accounts import email_addresses
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.models import Role
 from ideas.companies.forms import EmailField, email_field, name_field
@@ -64,7 +64,7 @@ class CompanyForm(Form):
 
     def email(self) -> str | None:
         """The financial e-mail as it is kept."""
-        return emails.folded(self.financial_email.data or "") or None
+        return email_addresses.folded(self.financial_email.data or "") or None
 
 
 class NewCompanyForm(CompanyForm):

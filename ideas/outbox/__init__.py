@@ -2,11 +2,11 @@
 
 recording   write an event in the deed's own transaction
 kinds       who hears of which event, in which words, how strongly; the channels; what else happens
-letters     a letter, before it is written in its reader's language
-trying      a test mail, and why it did not leave, in plain words
+emails      a letter, before it is written in its reader's language
+mail_check  a test mail, and why it did not leave, in plain words
 composing   a letter as a mail: text and HTML, headers encoded, links to the portal's own address
 colours     the portal's, as mail programs know them
-posting     hand a mail to the server, or to a folder in development; what it means when that fails
+transports  hand a mail to the server, or to a folder in development; what it means when that fails
 mailing     the letters of an event: each tried until it left or is given up
 delivery    take an event to everyone who should hear: none lost, nobody told twice
 """

@@ -23,8 +23,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from ideas import clock, text
 from ideas.config import ROOT, Settings
 from ideas.outbox import colours
+from ideas.outbox.emails import Letter, Quote
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter, Quote
 
 LOCALES = {"pt-BR": "pt_BR", "es": "es", "en": "en"}
 #: Characters of a subject or a name: well under the 998 of RFC 5322, and what mail programs show.

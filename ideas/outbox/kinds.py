@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from ideas.outbox.models import Event
 
 if TYPE_CHECKING:
-    from ideas.outbox.letters import Letter
+    from ideas.outbox.emails import Letter
 
 
 class Taken(Exception):

@@ -14,11 +14,11 @@ from sqlalchemy import delete, or_, select, update
 
 from ideas import clock, jobs
 from ideas.db import db
-from ideas.outbox import composing, kinds, posting
+from ideas.outbox import composing, kinds, transports
 from ideas.outbox.composing import BadAddress
-from ideas.outbox.letters import NotNow
+from ideas.outbox.emails import NotNow
 from ideas.outbox.models import Event, Letter, RefusedAddress
-from ideas.outbox.posting import NoSuchMailbox, NotSent, Post, Rejected, Unreachable
+from ideas.outbox.transports import NoSuchMailbox, NotSent, Post, Rejected, Unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def put_in_the_post(event: Event, keys: Sequence[str]) -> None:
 @jobs.job("outbox.mail", queue=jobs.MAIL)
 def send_due() -> None:
     """Send every letter whose time has come; stop when the server can't be used. Commits as it goes."""
-    with posting.opened(composing.desk().settings) as post:
+    with transports.opened(composing.desk().settings) as post:
         while (letter := _take()) is not None:
             try:
                 _send(letter, post)

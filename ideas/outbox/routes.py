@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from ideas.config import Settings
 from ideas.db import db
-from ideas.outbox import delivery, mailing, posting
+from ideas.outbox import delivery, mailing, transports
 from ideas.outbox.models import Event, Letter
 
 bp = Blueprint("mailbox", __name__, url_prefix="/painel/correio")
@@ -100,7 +100,7 @@ def _settings() -> Settings:
 
 
 def _folder() -> Path:
-    return _settings().instance_path / posting.FOLDER
+    return _settings().instance_path / transports.FOLDER
 
 
 def _newest() -> list[Path]:

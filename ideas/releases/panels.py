@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, and_, bindparam, or_, select, union_all
 
 from ideas import text
-from ideas.board.filtering import listed
+from ideas.board.detail import Reading
+from ideas.board.listing.filters import listed
 from ideas.board.models import Idea
-from ideas.board.reading import Reading
 from ideas.db import db, rows
 from ideas.products.models import Label, Product, Release
 from ideas.releases import finding

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding, locking
+from ideas.board import deciding
 from ideas.board.deciding import Decision
+from ideas.board.merging import locking
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.errors import N_, Refused

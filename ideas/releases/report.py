@@ -15,7 +15,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ideas import clock, text
-from ideas.board.filtering import listed
+from ideas.board.listing.filters import listed
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.products.models import Module, Product, Release

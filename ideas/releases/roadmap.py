@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from ideas import clock, text
-from ideas.board.filtering import listed
+from ideas.board.listing.filters import listed
 from ideas.board.models import Idea, IdeaTally
 from ideas.db import db
 from ideas.products.models import Module, Product, Release

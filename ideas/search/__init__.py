@@ -19,7 +19,7 @@ indexing · finding              keeping what can be found; asking for it
 queries · correcting            from what was typed to what is looked for
 expressions · ranking           what an engine is told, and what becomes of its hits
 vocabulary                      in how many documents each term stands
-resembling                      how alike two titles are
+similarity                      how alike two titles are
 sqlite · postgres · engines     the two engines, with the same functions; which serves a database
 names                           people and companies by the beginnings of their names
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Subquery, select
 
-from ideas.search import correcting, engines, resembling, vocabulary
+from ideas.search import correcting, engines, similarity, vocabulary
 from ideas.search.engines import Database
 from ideas.search.queries import Part, Query, parse
 from ideas.search.ranking import Ranking
@@ -104,8 +104,8 @@ class Candidates:
 
     def likely(self, found: Iterable[tuple[int, str]], limit: int = 5) -> list[Resemblance]:
         """Those of the (id, title) that say nearly the same, the most alike first."""
-        alike = (Resemblance(id, resembling.likeness(self.typed, title, self.weights)) for id, title in found)
-        likely = (one for one in alike if one.likeness >= resembling.THRESHOLD)
+        alike = (Resemblance(id, similarity.likeness(self.typed, title, self.weights)) for id, title in found)
+        likely = (one for one in alike if one.likeness >= similarity.THRESHOLD)
         return sorted(likely, key=lambda one: (-one.likeness, -one.id))[:limit]
 
 
@@ -119,7 +119,7 @@ def candidates(database: Database, kind: str, title: str) -> Candidates | None:
     rarest = _rarest(counts)
     if not rarest:
         return None
-    weights = {part.concept: resembling.rarity(count) for part, count in counts.items()}
+    weights = {part.concept: similarity.rarity(count) for part, count in counts.items()}
     legs = [[part] for part in rarest] + ([rarest] if len(rarest) > 1 else [])
     values: dict[str, Any] = {"most": _NEWEST_BROUGHT_IN, "likeliest": _MOST_LOOKED_AT}
     for number, leg in enumerate(legs):

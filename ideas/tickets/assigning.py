@@ -7,7 +7,7 @@ from sqlalchemy import select
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.errors import N_, Refused
-from ideas.tickets import locking, progressing, standing
+from ideas.tickets import locking, progressing, roles
 from ideas.tickets.models import StepKind, Ticket, TicketStep
 
 
@@ -23,7 +23,7 @@ def assign(ticket: Ticket, analyst: Person, *, by: Person) -> None:
     Raises NotInTheirQueue, NotAnalysts; Missing for whoever may not see it.
     """
     ticket = locking.take(ticket)
-    standing.ensure_analyst(by, ticket)
+    roles.ensure_analyst(by, ticket)
     if not db.session.scalar(select(Ticket.in_queue_of(analyst.id)).where(Ticket.id == ticket.id)):
         raise NotInTheirQueue
     if ticket.analyst_id == analyst.id:

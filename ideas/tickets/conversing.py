@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ideas.accounts.models import Person
 from ideas.db import db
-from ideas.tickets import assigning, attaching, locking, progressing, standing
+from ideas.tickets import assigning, attaching, locking, progressing, roles
 from ideas.tickets.attaching import Sent
 from ideas.tickets.models import Side, Ticket, TicketMessage, TicketNote
 
@@ -34,7 +34,7 @@ def reply(ticket: Ticket, words: Words, *, by: Person, then: str | None = None) 
     Raises TicketClosed, NoSuchStep, TooMany; Missing for whoever may not see it.
     """
     ticket = locking.take(ticket)
-    side = standing.of(by, ticket).side
+    side = roles.of(by, ticket).side
     if (first := _sent_before(words, by)) is not None:
         return first
     if ticket.is_closed:
@@ -56,7 +56,7 @@ def note(ticket: Ticket, words: Words, *, by: Person) -> TicketNote:
     Raises NotAnalysts, TooMany; Missing for whoever may not see the ticket.
     """
     ticket = locking.take(ticket)
-    standing.ensure_analyst(by, ticket)
+    roles.ensure_analyst(by, ticket)
     if (first := _noted_before(words, by)) is not None:
         return first
     made = TicketNote(

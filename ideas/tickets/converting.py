@@ -10,15 +10,16 @@ from typing import NamedTuple
 from sqlalchemy import Executable, Integer, bindparam, select
 
 from ideas.accounts.models import Person
-from ideas.board import posting, proxying
+from ideas.board import posting
 from ideas.board.models import Idea, InASet
 from ideas.board.posting import NewIdea
-from ideas.board.proxying import OnBehalf
+from ideas.board.voting import proxying
+from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
 from ideas.db import db, rows
 from ideas.errors import N_, Refused
 from ideas.products.models import Label
-from ideas.tickets import locking, progressing, standing
+from ideas.tickets import locking, progressing, roles
 from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketState, TicketStep
 
 
@@ -50,7 +51,7 @@ def to_idea(ticket: Ticket, new: NewIdea, *, by: Person) -> Idea:
     Raises AlreadyAnIdea, NotAnalysts, what posting.post_for raises; Missing for whoever may not see it.
     """
     ticket = locking.take(ticket)
-    standing.ensure_analyst(by, ticket)
+    roles.ensure_analyst(by, ticket)
     if _link_of(ticket, how="idea") is not None:
         raise AlreadyAnIdea
     idea = posting.post_for(new, _for_owner(ticket), by=by)
@@ -64,7 +65,7 @@ def to_vote(ticket: Ticket, idea: Idea, *, by: Person) -> Idea:
     Raises NotAnalysts, what proxying.cast raises; Missing for whoever may not see the ticket.
     """
     ticket = locking.take(ticket)
-    standing.ensure_analyst(by, ticket)
+    roles.ensure_analyst(by, ticket)
     held = select(TicketIdea).join(Idea, Idea.id == TicketIdea.idea_id)
     if db.session.scalar(held.where(TicketIdea.ticket_id == ticket.id, Idea.root_id == idea.root_id)) is None:
         _, root = proxying.cast_untold(idea, _for_owner(ticket), by=by)

@@ -18,7 +18,7 @@ from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.products.models import Product
-from ideas.tickets import attaching, locking, progressing, standing
+from ideas.tickets import attaching, locking, progressing, roles
 from ideas.tickets.attaching import Sent
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import Ticket, TicketParticipant, TicketType, TicketYear
@@ -132,8 +132,8 @@ def follow_up(closed: Ticket, words: Words, *, by: Person) -> Ticket:
     Missing for whoever does not see it for its company.
     """
     closed = locking.take(closed)
-    if not standing.of(by, closed).is_customer:
-        raise standing.NotYours
+    if not roles.of(by, closed).is_customer:
+        raise roles.NotYours
     if not closed.is_closed:
         raise NotClosed
     if (first := next_of(closed)) is not None:

@@ -13,7 +13,7 @@ from ideas.companies.models import Membership
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.search import names
-from ideas.tickets import locking, progressing, standing
+from ideas.tickets import locking, progressing, roles
 from ideas.tickets.models import StepKind, Ticket, TicketParticipant, TicketStep
 
 #: Colleagues offered at once; a search finds the others.
@@ -33,8 +33,8 @@ def add(ticket: Ticket, person_id: int, *, by: Person) -> None:
     """
     colleague = _membership(ticket, person_id)
     ticket = locking.take(ticket)
-    if not standing.of(by, ticket).lets_in:
-        raise standing.NotYours
+    if not roles.of(by, ticket).lets_in:
+        raise roles.NotYours
     if ticket.is_closed:
         raise progressing.TicketClosed
     _ensure_colleague(colleague)
@@ -53,9 +53,9 @@ def remove(ticket: Ticket, person_id: int, *, by: Person) -> None:
     Raises NotYours; Missing for whoever may not see it.
     """
     ticket = locking.take(ticket)
-    may = standing.of(by, ticket).lets_in or by.id == person_id
+    may = roles.of(by, ticket).lets_in or by.id == person_id
     if not may:
-        raise standing.NotYours
+        raise roles.NotYours
     held = db.session.get(TicketParticipant, (ticket.id, person_id))
     if held is None:
         return
@@ -71,7 +71,7 @@ def transfer(ticket: Ticket, person_id: int, *, by: Person) -> None:
     """
     colleague = _membership(ticket, person_id)
     ticket = locking.take(ticket)
-    standing.ensure_hands_over(by, ticket)
+    roles.ensure_hands_over(by, ticket)
     if ticket.is_closed:
         raise progressing.TicketClosed
     _ensure_colleague(colleague)

@@ -15,7 +15,7 @@ from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
-from ideas.tickets import locking, standing
+from ideas.tickets import locking, roles
 from ideas.tickets.models import Side, StepKind, Ticket, TicketState, TicketStep, TicketTransition
 
 OPEN, IN_PROGRESS = "open", "in_progress"
@@ -40,7 +40,7 @@ def advance(ticket: Ticket, to_key: str, *, by: Person) -> None:
     Raises NoSuchStep; Missing for whoever may not see it.
     """
     ticket = locking.take(ticket)
-    side = standing.of(by, ticket).side
+    side = roles.of(by, ticket).side
     if ticket.state_key == to_key:
         return
     step(ticket, to_key, side=side, by=by)

@@ -16,7 +16,7 @@ from ideas.board.deciding import Decision
 from ideas.board.models import Status
 from ideas.triage import noting
 from ideas.triage.inbox import Box, Order, Sought
-from ideas.web import typed
+from ideas.web import parsing
 from ideas.web.forms import Form, LineField, Required, WordsField
 from ideas.web.languages import language
 
@@ -33,11 +33,11 @@ def sought(args: MultiDict[str, str], *, products: frozenset[int], manager: Pers
         manager_id=manager.id,
         box=Box(args["caixa"]) if args.get("caixa") in set(Box) else Box.UNANSWERED,
         order=Order(args["ordem"]) if args.get("ordem") in set(Order) else Order.OLDEST,
-        product=typed.line(args.get("produto", ""), _LONGEST_WORD) or None,
-        module=typed.line(args.get("modulo", ""), _LONGEST_WORD) or None,
-        status=typed.line(args.get("situacao", ""), _LONGEST_WORD) or None,
+        product=parsing.line(args.get("produto", ""), _LONGEST_WORD) or None,
+        module=parsing.line(args.get("modulo", ""), _LONGEST_WORD) or None,
+        status=parsing.line(args.get("situacao", ""), _LONGEST_WORD) or None,
         days=int(days) if re.fullmatch(r"[0-9]{1,4}", days) else None,
-        tag=text.fold(typed.line(args.get("etiqueta", ""), _LONGEST_WORD)) or None,
+        tag=text.fold(parsing.line(args.get("etiqueta", ""), _LONGEST_WORD)) or None,
     )
 
 

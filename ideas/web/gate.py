@@ -3,18 +3,18 @@
 Deny by default: an endpoint that stands not in `ideas/rights.py` is refused.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, Request, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from ideas import rights
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
-from ideas.web import expired
-from ideas.web.answers import is_htmx
 from ideas.web.person import asker
+from ideas.web.responses import is_htmx
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Fields that no form of the portal has: whoever sends one hopes that a row takes it (reliability.md A11, B14).
@@ -26,8 +26,9 @@ FOREIGN = {
 log = structlog.get_logger()
 
 
-def guard(app: Flask) -> None:
-    """Put the gate before every view of the app."""
+def guard(app: Flask, *, ask_to_sign_in: Callable[[Request], Response]) -> None:
+    """Run the gate before every view. `ask_to_sign_in` answers a visitor's form or htmx request."""
+    app.extensions["ask_to_sign_in"] = ask_to_sign_in
     app.before_request(_same_origin)
     app.before_request(_allowed)
     app.before_request(_note_foreign_fields)
@@ -77,7 +78,8 @@ def _to_sign_in() -> Response:
     """A visitor is sent to sign in and back; what was typed is kept."""
     if request.method in SAFE and not is_htmx():
         return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), code=303)
-    return expired.keep_and_ask(request)
+    ask: Callable[[Request], Response] = current_app.extensions["ask_to_sign_in"]
+    return ask(request)
 
 
 def _note_foreign_fields() -> None:

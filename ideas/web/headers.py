@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
-from ideas.web import kept_pages
+from ideas.web import page_cache
 from ideas.web.person import asker
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ def _keep_private(answer: Response) -> None:
     """
     answer.vary.update(["Cookie", "HX-Request"])
     if "no-store" not in answer.headers.get("Cache-Control", "") and _is_every_visitors(answer):
-        request.environ[kept_pages.MARK] = True
+        request.environ[page_cache.MARK] = True
     kept_by_its_reader = answer.cache_control.private and answer.cache_control.max_age
     if "asker" in g and asker().person is not None and not kept_by_its_reader:
         answer.headers["Cache-Control"] = "no-store"

@@ -12,7 +12,7 @@ from flask import g
 if TYPE_CHECKING:
     from ideas.accounts.models import Person
     from ideas.companies.models import Company
-    from ideas.companies.recognising import Choice
+    from ideas.companies.session_holders import Choice
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from ideas.db import db
 from ideas.errors import N_, Refused
-from ideas.web.answers import is_htmx
 from ideas.web.paging import BadCursor
+from ideas.web.responses import is_htmx
 
 log = structlog.get_logger()
 

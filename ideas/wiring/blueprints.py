@@ -8,15 +8,14 @@ from ideas.board.routes import (
     answers,
     followings,
     follows,
-    imports,
-    lines,
+    importance,
     merges,
     objections,
     orders,
+    pain_points,
     proxies,
     supporters,
     votes,
-    weights,
 )
 from ideas.board.routes import ideas as idea_pages
 from ideas.comments import feeds as idea_feeds
@@ -32,10 +31,11 @@ from ideas.companies.routes import (
     registrations,
 )
 from ideas.companies.routes import company as company_pages
-from ideas.conduct.routes import asking
+from ideas.conduct.routes import consent
 from ideas.conduct.routes import pages as conduct_pages
-from ideas.drafts import routes as draft_routes
+from ideas.drafts.routes import drafts as draft_routes
 from ideas.files import accepting
+from ideas.imports import routes
 from ideas.moderation.routes import batches, bursts, cases, decisions, queue, reports
 from ideas.notifications.routes import mail_choices, notifications, unsubscribing
 from ideas.operations.routes import companies as panel_companies
@@ -45,12 +45,12 @@ from ideas.outbox import routes as mailbox
 from ideas.pages.routes import mine, sitemap
 from ideas.releases.routes import releases, roadmap
 from ideas.tickets.routes import assignments as ticket_assignments
+from ideas.tickets.routes import attached_files as ticket_sending
 from ideas.tickets.routes import attachments as ticket_files
 from ideas.tickets.routes import conversation as ticket_conversation
 from ideas.tickets.routes import conversions as ticket_conversions
 from ideas.tickets.routes import people as ticket_people
 from ideas.tickets.routes import queues as ticket_queues
-from ideas.tickets.routes import sending as ticket_sending
 from ideas.tickets.routes import states as ticket_states
 from ideas.tickets.routes import tickets
 from ideas.triage.routes import batches as triage_batches
@@ -66,8 +66,8 @@ def register(app: Flask) -> None:
     for blueprint in (resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp):
         app.register_blueprint(blueprint)
     uploads.allow("profile.create_photo", accepting.PORTRAIT.most)
-    uploads.allow("imports.create", imports.SHEET.most)
-    app.register_blueprint(imports.bp)
+    uploads.allow("imports.create", routes.SHEET.most)
+    app.register_blueprint(routes.bp)
     app.register_blueprint(mailbox.bp)
     app.register_blueprint(mailbox.letters)
     app.register_blueprint(mailbox.overdue)
@@ -81,7 +81,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.register_blueprint(invitation_batches.bp)
     uploads.allow("invitation_batches.create", accepting.SHEET.most)
-    for blueprint in (votes.bp, weights.bp, proxies.bp, supporters.bp, lines.bp):
+    for blueprint in (votes.bp, importance.bp, proxies.bp, supporters.bp, pain_points.bp):
         app.register_blueprint(blueprint)
     for blueprint in (idea_pages.bp, follows.bp, answers.bp, comments.bp, notifications.bp):
         app.register_blueprint(blueprint)
@@ -105,4 +105,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for endpoint in ("tickets.create", *(f"ticket_conversation.{deed}" for deed in ("reply", "note", "follow_up"))):
         uploads.allow(endpoint, ticket_sending.MOST_BYTES)
-    asking.answer_with(app)
+    consent.answer_with(app)

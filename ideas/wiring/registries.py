@@ -6,36 +6,34 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask
 
-from ideas.accounts import choosing, describing, documents, identifying, naming
-from ideas.accounts import telling as account_telling
+from ideas.accounts import documents, identifying, naming, password_rules, profiles
+from ideas.accounts import emails as account_emails
 from ideas.accounts.documents import KeyRing
-from ideas.board import merge_telling, vote_telling
-from ideas.board import telling as board_telling
-from ideas.board.routes import (
-    followings,
-    lines,
-)
-from ideas.comments import telling as comment_telling
+from ideas.board import events as board_events
+from ideas.board.merging import events
+from ideas.board.routes import followings, pain_points
+from ideas.board.voting import events as vote_events
+from ideas.comments import events as comment_events
 from ideas.comments.routes import slot as conversation
-from ideas.companies import batch_telling, leaving, requesting
-from ideas.companies import letters as company_letters
-from ideas.companies import telling as company_telling
+from ideas.companies import batch_events, leaving, requesting
+from ideas.companies import emails as company_letters
+from ideas.companies import events as company_events
 from ideas.companies.routes import (
     identity,
 )
 from ideas.config import Settings
 from ideas.errors import N_
 from ideas.files import storing
-from ideas.moderation import telling as moderation_telling
+from ideas.moderation import events as moderation_events
 from ideas.moderation.routes import panels as moderation_panels
-from ideas.notifications import by_mail, in_app
+from ideas.notifications import by_email, in_app
 from ideas.notifications import reading as notices
 from ideas.notifications.routes import bell
 from ideas.outbox import composing
 from ideas.outbox.composing import Desk
 from ideas.releases import panels as release_panels
+from ideas.tickets import events as ticket_events
 from ideas.tickets import participating
-from ideas.tickets import telling as ticket_telling
 from ideas.tickets.routes import panels as ticket_panels
 from ideas.web import (
     panels,
@@ -50,30 +48,30 @@ def fill(app: Flask) -> None:
     identifying.use(KeyRing.parse(settings.cpf_key), settings.secret_key)
     identity.identify(app)
     composing.use(Desk(settings, _whole_address(app, settings), documents.mask_cpfs))
-    preferences.language_kept_by(describing.speak)
-    choosing.use(settings.portal_name, settings.portal_vendor)
+    preferences.language_kept_by(profiles.speak)
+    password_rules.use(settings.portal_name, settings.portal_vendor)
     naming.use(settings.portal_name, settings.portal_vendor)
-    account_telling.register()
+    account_emails.register()
     in_app.register()
-    by_mail.register()
-    board_telling.register()
-    vote_telling.register()
-    merge_telling.register()
-    comment_telling.register()
-    company_telling.register()
+    by_email.register()
+    board_events.register()
+    vote_events.register()
+    events.register()
+    comment_events.register()
+    company_events.register()
     company_letters.register()
-    batch_telling.register()
-    moderation_telling.register()
-    notices.judge("idea", board_telling.visible_among)
-    notices.judge("merge", merge_telling.visible_among)
-    notices.judge("comment", comment_telling.visible_among)
-    notices.judge("company", company_telling.told_among)
+    batch_events.register()
+    moderation_events.register()
+    notices.judge("idea", board_events.visible_among)
+    notices.judge("merge", events.visible_among)
+    notices.judge("comment", comment_events.visible_among)
+    notices.judge("company", company_events.told_among)
     notices.judge("access_request", requesting.decidable_among)
-    ticket_telling.register()
-    notices.judge("ticket", ticket_telling.visible_among)
-    notices.judge("ticket_note", ticket_telling.noted_among)
+    ticket_events.register()
+    notices.judge("ticket", ticket_events.visible_among)
+    notices.judge("ticket_note", ticket_events.noted_among)
     panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
-    panels.add("idea.aside", lines.panel, "board/_lines_panel.html")
+    panels.add("idea.aside", pain_points.panel, "board/_lines_panel.html")
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")
     panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
     panels.add("idea.aside", ticket_panels.of_idea, "tickets/_idea_panel.html")

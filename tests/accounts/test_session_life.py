@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from ideas import clock
-from ideas.accounts import sessions, standing
+from ideas.accounts import sanctions, sessions
 from ideas.accounts.models import Person, Session, StaffRole
-from ideas.companies import recognising
+from ideas.companies import session_holders
 from ideas.db import db
 from tests.accounts.test_sessions import HOME, copy, is_in, sign_in
 from tests.conftest import statements
@@ -103,7 +103,7 @@ def test_a14_v7_4_2_v8_3_2_what_an_operator_changes_is_judged_at_the_next_reques
 ) -> None:
     mine, managers = browser(ana), browser(elisa)
     assert is_in(mine)
-    standing.suspend(ana, until=None)
+    sanctions.suspend(ana, until=None)
     assert is_in(mine), "a suspension signs nobody out"
     ana.name = "Ana Nova"
     assert "Ana Nova" in mine.get(HOME).text
@@ -132,7 +132,7 @@ def test_h09_v16_5_2_v16_5_3_when_nobody_can_be_found_the_answer_is_still_a_page
     def gone(token: str) -> None:
         raise OperationalError("SELECT", {}, Exception("the server went away"))
 
-    monkeypatch.setattr(recognising, "holder_of", gone)
+    monkeypatch.setattr(session_holders, "holder_of", gone)
     answer = browser(ana).get(HOME)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from ideas import clock, search
-from ideas.board import finding
+from ideas.board.listing import finding
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.web import paging
@@ -44,10 +44,10 @@ def test_30_a_visitor_s_board_sets_no_cookie_and_holds_no_token(browser) -> None
 
 
 def test_a_member_s_own_votes_are_marked(browser, bruno) -> None:
-    from ideas.board import voting
+    from ideas.board.voting import casting
 
     voted, other = make.idea(), make.idea()
-    voting.cast(voted, voter=bruno, company=make.company_of(bruno))
+    casting.cast(voted, voter=bruno, company=make.company_of(bruno))
     page = browser(bruno).get("/").text
     assert f'action="/ideias/{voted.id}/voto/retirar"' in page
     assert f'action="/ideias/{other.id}/voto"' in page

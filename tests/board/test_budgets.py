@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from ideas import clock, search
 from ideas.accounts.models import Person
-from ideas.board import finding
+from ideas.board.listing import finding
 from ideas.board.models import Idea, OfficialResponse
 from ideas.db import db
 from ideas.web import panels

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ideas.blanks import NUMBER
-from ideas.board.cards import Card
+from ideas.board.listing.cards import Card
 from ideas.text import one_line, tidy
 from ideas.web.fragments import fragment
 from ideas.web.languages import LANGUAGES

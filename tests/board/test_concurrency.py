@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from ideas.accounts.models import Person
-from ideas.board import counting, locking, voting
+from ideas.board.merging import locking
 from ideas.board.models import Follow, Idea, Vote, VoteEvent
+from ideas.board.voting import casting, counting
 from ideas.companies.models import Company
 from ideas.db import db
 from tests import make
@@ -20,13 +21,13 @@ AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
 def vote(number: int, person_id: int, company_id: int) -> int:
     """One request's worth: cast, commit."""
     idea, voter = db.session.get_one(Idea, number), db.session.get_one(Person, person_id)
-    cast = voting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
+    cast = casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
     db.session.commit()
     return cast.id
 
 
 def unvote(number: int, person_id: int) -> None:
-    voting.withdraw(db.session.get_one(Idea, number), voter=db.session.get_one(Person, person_id))
+    casting.withdraw(db.session.get_one(Idea, number), voter=db.session.get_one(Person, person_id))
     db.session.commit()
 
 
@@ -117,7 +118,7 @@ def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_onc
 
     results = at_once(30, act)
     before, others = results.pop(15), results
-    refused = [result for result in others if isinstance(result, voting.VotingClosed)]
+    refused = [result for result in others if isinstance(result, casting.VotingClosed)]
     assert len(no_faults([result for result in others if result not in refused])) == before
     assert before + len(refused) == 29
     idea = db.session.get_one(Idea, number)

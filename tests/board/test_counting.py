@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from ideas.accounts.models import Person
-from ideas.board import counting, trending, voting
 from ideas.board.models import Idea, Importance
+from ideas.board.voting import casting, counting, trending
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
@@ -15,7 +15,7 @@ from tests.conftest import statements
 
 def vote_for(idea: Idea, *voters: Person) -> None:
     for voter in voters:
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
 
 
 def test_a_term_doubles_every_fourteen_days() -> None:
@@ -47,7 +47,7 @@ def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, 
 def test_the_last_withdrawal_leaves_no_trace_in_trending(bruno: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert (idea.trending, idea.people_count, idea.company_count) == (0.0, 0, 0)
 
 
@@ -57,7 +57,7 @@ def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
     assert (idea.people_count, idea.inherited_votes, idea.total_count, idea.trending) == (0, 24, 24, 0.0)
     vote_for(idea, bruno)
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (1, 24, 25)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (0, 24, 24)
 
 
@@ -68,7 +68,7 @@ def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bru
     db.session.flush()
     counting.recount(idea)
     assert idea.critical_count == 1
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert idea.critical_count == 0
     vote_for(idea, bruno)
     assert idea.critical_count == 1
@@ -83,7 +83,7 @@ def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> Non
     db.session.flush()
     counting.recount(original)
     assert (original.people_count, original.critical_count) == (1, 1)
-    voting.withdraw(original, voter=bruno)
+    casting.withdraw(original, voter=bruno)
     assert (original.people_count, original.critical_count) == (0, 0)
 
 
@@ -94,22 +94,22 @@ def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leav
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
     counting.recount(original)
-    voting.withdraw(original, voter=carla)
+    casting.withdraw(original, voter=carla)
     assert original.trending == pytest.approx(counting.rows_of(original, davi)[0].term, rel=1e-9)
 
 
 def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(davi: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     aurora, litoral = make.companies_of(davi)
-    voting.cast(original, voter=davi, company=aurora)
-    old = voting.cast(duplicate, voter=davi, company=litoral)
+    casting.cast(original, voter=davi, company=aurora)
+    old = casting.cast(duplicate, voter=davi, company=litoral)
     old.cast_at -= timedelta(days=28)
     old.term = trending.term(old.cast_at)
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
     counting.recount(original)
     assert original.trending == pytest.approx(old.term, rel=1e-9)
-    voting.cast(original, voter=make.customer("Só da Litoral", litoral), company=litoral)
+    casting.cast(original, voter=make.customer("Só da Litoral", litoral), company=litoral)
     assert (original.people_count, original.company_count) == (2, 1)
 
 

@@ -5,8 +5,9 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from ideas import clock
-from ideas.board import deciding, voting
+from ideas.board import deciding
 from ideas.board.deciding import Decision
+from ideas.board.voting import casting
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
@@ -28,7 +29,7 @@ def test_the_feed_has_the_boards_filters_and_orders(browser, bruno, davi):
     first = make.idea("A primeira ideia do feed", author=bruno)
     make.idea("A segunda ideia do feed", author=bruno, status="planned")
     make.idea("Uma ideia de outro produto", author=bruno, product="rh")
-    voting.cast(first, voter=davi, company=make.company_of(davi))
+    casting.cast(first, voter=davi, company=make.company_of(davi))
     client = browser()
     assert titles(client.get("/ideias.atom"))[0] == "Uma ideia de outro produto"
     assert titles(client.get("/ideias.atom?produto=erp&situacao=planned")) == ["A segunda ideia do feed"]

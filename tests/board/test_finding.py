@@ -1,8 +1,8 @@
 """Finding ideas by words, and ideas like another: only what anyone may see, merged titles included."""
 
 from ideas import clock, search
-from ideas.board import faceting, finding, listing
-from ideas.board.filtering import Filters
+from ideas.board.listing import facets, finding, pages
+from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
 from ideas.db import db
 from tests import make
@@ -20,7 +20,7 @@ def findable(title: str, **facts: object) -> Idea:
 
 def found(words: str) -> list[int]:
     filters = Filters(hits=finding.search(words).hits)
-    return [card.id for card in listing.board(filters, listing.RELEVANCE).cards]
+    return [card.id for card in pages.board(filters, pages.RELEVANCE).cards]
 
 
 def test_words_find_ideas_whatever_their_accents_and_endings() -> None:
@@ -59,7 +59,7 @@ def test_b09_what_is_out_of_sight_is_neither_found_nor_counted_nor_similar() -> 
         findable(RAZAO, **{fact: clock.now()})
     hits = finding.search("razão").hits
     assert found("razão") == []
-    assert faceting.facets(Filters(hits=hits)).total.ideas == 0
+    assert facets.facets(Filters(hits=hits)).total.ideas == 0
     assert finding.similar(RAZAO) == []
 
 
@@ -83,12 +83,12 @@ def test_a_search_is_counted_and_filtered_like_the_rest_of_the_board() -> None:
     findable(RAZAO, module="fiscal")
     rh = findable("Planilha de horas extras", product="rh")
     hits = finding.search("planilha").hits
-    counts = faceting.facets(Filters(hits=hits))
+    counts = facets.facets(Filters(hits=hits))
     assert counts.total.ideas == 2
     assert {choice.key: choice.ideas for choice in counts.of("product")} == {"erp": 1, "rh": 1}
     only_rh = Filters(hits=hits, products=frozenset({"rh"}))
-    assert [card.id for card in listing.board(only_rh, listing.RELEVANCE).cards] == [rh.id]
-    assert [card.id for card in listing.board(only_rh, listing.ORDERINGS["recent"]).cards] == [rh.id]
+    assert [card.id for card in pages.board(only_rh, pages.RELEVANCE).cards] == [rh.id]
+    assert [card.id for card in pages.board(only_rh, pages.ORDERINGS["recent"]).cards] == [rh.id]
 
 
 def test_a_search_pages_through_every_hit_once() -> None:
@@ -96,7 +96,7 @@ def test_a_search_pages_through_every_hit_once() -> None:
     filters = Filters(hits=finding.search("planilha").hits)
     seen, after = [], None
     for _ in range(5):
-        page = listing.board(filters, listing.RELEVANCE, after=after, size=2)
+        page = pages.board(filters, pages.RELEVANCE, after=after, size=2)
         seen += [card.id for card in page.cards]
         after = page.next
     assert after is None

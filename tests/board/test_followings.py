@@ -7,10 +7,11 @@ import time_machine
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import following, merging
-from ideas.board.filtering import Filters, Mine
+from ideas.board import following
 from ideas.board.following import Defaults
-from ideas.board.listing import board
+from ideas.board.listing.filters import Filters, Mine
+from ideas.board.listing.pages import board
+from ideas.board.merging import merging
 from ideas.board.models import Level, Reason
 from ideas.db import db
 from tests import make

@@ -6,8 +6,9 @@ import pytest
 
 from ideas import clock, search
 from ideas.accounts.models import Person
-from ideas.board import counting, finding, voting
+from ideas.board.listing import finding
 from ideas.board.models import Idea, OfficialResponse
+from ideas.board.voting import casting, counting
 from ideas.db import db
 from tests import make
 
@@ -102,7 +103,7 @@ def test_a_closed_account_is_an_ex_customer(browser, bruno: Person, carla: Perso
 def test_support_is_told_in_people_companies_and_what_was_inherited(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea(own_inherited=24)
     for voter in (bruno, carla):
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
     counting.recount(idea)
     page = browser().get(address(idea)).text
     assert "<b>2 pessoas</b> de <b>2 empresas</b>" in page
@@ -114,7 +115,7 @@ def test_a_member_votes_follows_and_sees_the_state_of_both(browser, bruno: Perso
     page = browser(bruno).get(address(idea)).text
     assert 'aria-pressed="false"' in page
     assert "Seguir" in page
-    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     page = browser(bruno).get(address(idea)).text
     assert 'aria-pressed="true"' in page
     assert "Seguindo: só resultados" in page

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from ideas import clock, search
 from ideas.accounts.models import Person
-from ideas.board import finding
+from ideas.board.listing import finding
 from ideas.board.models import Follow, Idea, Vote
 from ideas.comments.models import Comment
 from ideas.db import db

@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import listing
-from ideas.board.filtering import Filters
-from ideas.board.listing import ORDERINGS, Cursor, Ordering
+from ideas.board.listing import pages
+from ideas.board.listing.filters import Filters
+from ideas.board.listing.pages import ORDERINGS, Cursor, Ordering
 from ideas.board.models import Idea
 from ideas.board.posting import RANDOM_KEYS
 from ideas.db import db
@@ -26,7 +26,7 @@ def walk(ordering: Ordering, *, size: int = 4, start: int = 0, filters: Filters 
     seen: list[int] = []
     after: Cursor | None = None
     while True:
-        page = listing.board(filters, ordering, after=after, start=start, size=size)
+        page = pages.board(filters, ordering, after=after, start=start, size=size)
         seen += [card.id for card in page.cards]
         after = page.next
         if after is None:
@@ -67,17 +67,17 @@ def test_the_random_order_goes_round_from_its_start(tied: list[Idea], start: int
     def turn(idea: Idea) -> tuple[bool, int, int]:
         return (idea.random_key > start, -idea.random_key, -idea.id)
 
-    assert walk(listing.RANDOM, start=start) == [idea.id for idea in sorted(tied, key=turn)]
+    assert walk(pages.RANDOM, start=start) == [idea.id for idea in sorted(tied, key=turn)]
 
 
 def test_each_visit_s_random_order_starts_elsewhere() -> None:
-    starts = {listing.random_start() for _ in range(20)}
+    starts = {pages.random_start() for _ in range(20)}
     assert len(starts) > 15
     assert all(0 <= start < RANDOM_KEYS for start in starts)
 
 
 def test_d13_ideas_posted_between_two_pages_neither_hide_nor_repeat_others(tied: list[Idea]) -> None:
-    first = listing.board(EVERYTHING, ORDERINGS["recent"], size=10)
+    first = pages.board(EVERYTHING, ORDERINGS["recent"], size=10)
     newcomers = {make.idea().id for _ in range(5)}
     rest = walk_from(ORDERINGS["recent"], first.next)
     assert newcomers.isdisjoint(rest)
@@ -85,7 +85,7 @@ def test_d13_ideas_posted_between_two_pages_neither_hide_nor_repeat_others(tied:
 
 
 def walk_from(ordering: Ordering, after: Cursor | None) -> list[int]:
-    return [card.id for card in listing.board(EVERYTHING, ordering, after=after, size=100).cards]
+    return [card.id for card in pages.board(EVERYTHING, ordering, after=after, size=100).cards]
 
 
 def test_answered_ideas_alone_stand_among_the_answered() -> None:
@@ -107,29 +107,29 @@ def test_a_merged_idea_gives_its_place_to_the_canonical_one() -> None:
     merged = make.idea()
     merged.merged_into_id = merged.root_id = canonical.id
     db.session.flush()
-    assert walk(listing.TRENDING) == [canonical.id]
+    assert walk(pages.TRENDING) == [canonical.id]
 
 
 @pytest.mark.parametrize("value", ["não", None, 3, clock.now(), float("nan"), float("inf")])
 def test_c14_a_cursor_of_another_ordering_is_no_place_at_all(value: object) -> None:
     with pytest.raises(Missing):
-        listing.board(EVERYTHING, listing.TRENDING, after=(value, 1))
+        pages.board(EVERYTHING, pages.TRENDING, after=(value, 1))
 
 
 def test_a_page_is_one_statement_whatever_the_ordering(tied: list[Idea]) -> None:
     for ordering in ORDERINGS.values():
-        first = listing.board(EVERYTHING, ordering, size=5)
+        first = pages.board(EVERYTHING, ordering, size=5)
         with statements() as sent:
-            listing.board(EVERYTHING, ordering, after=first.next, size=5)
+            pages.board(EVERYTHING, ordering, after=first.next, size=5)
         assert len(sent) == 1
 
 
 def plan(ordering: Ordering, after: Cursor | None) -> str:
     """How SQLite will read a page."""
     value, number = after or (None, None)
-    question = listing._question(EVERYTHING, ordering.key, after is not None, ordering is listing.RANDOM, 26)
+    question = pages._question(EVERYTHING, ordering.key, after is not None, ordering is pages.RANDOM, 26)
     places = {"value": value, "number": number} if after else {}
-    asked = question.params(**places, start=0) if ordering is listing.RANDOM else question.params(**places)
+    asked = question.params(**places, start=0) if ordering is pages.RANDOM else question.params(**places)
     statement = str(asked.compile(db.engine, compile_kwargs={"literal_binds": True}))
     return "\n".join(row[-1] for row in db.session.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:"))))
 
@@ -138,18 +138,18 @@ def test_a_page_is_sought_in_the_ordering_s_index_at_every_place() -> None:
     """SQLite's planner is the one that a row-value comparison misleads."""
     if SERVER:
         return
-    assert "USING INDEX ix_idea_trending" in plan(listing.TRENDING, None)
-    further = plan(listing.TRENDING, (1.5, 12))
+    assert "USING INDEX ix_idea_trending" in plan(pages.TRENDING, None)
+    further = plan(pages.TRENDING, (1.5, 12))
     assert "USING INDEX ix_idea_trending (trending=? AND id<?)" in further
     assert "USING INDEX ix_idea_trending (trending<?)" in further
-    assert "USING INDEX ix_idea_random_key (random_key>?" in plan(listing.RANDOM, (5, 5))
+    assert "USING INDEX ix_idea_random_key (random_key>?" in plan(pages.RANDOM, (5, 5))
 
 
 def test_a_card_says_the_release_that_anyone_may_know_of() -> None:
     make.idea(status="planned", target_release_id=make.release("12.1.2610").id)
     make.idea(status="delivered")
     make.idea(status="planned", target_quarter="2027-T1")
-    found = listing.board(EVERYTHING, ORDERINGS["recent"]).cards
+    found = pages.board(EVERYTHING, ORDERINGS["recent"]).cards
     assert sorted(card.target or "" for card in found) == ["12.1.2510", "12.1.2610", "2027-T1"]
 
 
@@ -159,13 +159,13 @@ def test_b20_a_release_that_only_staff_may_know_of_is_not_told() -> None:
     db.session.add(secret)
     db.session.flush()
     idea = make.idea(status="planned", target_release_id=secret.id)
-    [card] = listing.board(EVERYTHING).cards
+    [card] = pages.board(EVERYTHING).cards
     assert (card.id, card.target) == (idea.id, None)
 
 
 def test_a_card_has_the_beginning_of_the_problem_as_plain_words() -> None:
     make.idea(problem="**Negrito** e [um link](https://exemplo.example), " + "palavra " * 200)
-    [card] = listing.board(EVERYTHING).cards
+    [card] = pages.board(EVERYTHING).cards
     assert card.excerpt.startswith("Negrito e um link, palavra")
     assert len(card.excerpt) <= 160
 
@@ -175,9 +175,9 @@ def test_an_author_sees_all_of_their_own_with_what_keeps_it_off_the_board(bruno:
     mine = [make.idea(author=bruno), make.idea(author=bruno, hidden_at=clock.now()), make.idea(author=bruno)]
     mine[2].merged_into_id = mine[2].root_id = mine[0].id
     db.session.flush()
-    first = listing.posted_by(bruno, size=2)
+    first = pages.posted_by(bruno, size=2)
     assert [(card.id, card.state) for card in first.cards] == [(mine[2].id, "merged"), (mine[1].id, "hidden")]
-    second = listing.posted_by(bruno, after=first.next, size=2)
+    second = pages.posted_by(bruno, after=first.next, size=2)
     assert [(card.id, card.state) for card in second.cards] == [(mine[0].id, "")]
     assert not first.cards[1].open_to_votes
 
@@ -186,6 +186,6 @@ def test_the_newest_ideas_are_read_in_chunks_up_to_a_bound() -> None:
     ideas = [make.idea() for _ in range(7)]
     make.idea(hidden_at=clock.now())
     numbers = [idea.id for idea in reversed(ideas)]
-    assert [entry.id for entry in listing.newest()] == numbers
-    assert [entry.id for entry in listing.newest(3)] == numbers[:3]
-    assert [entry.id for entry in listing.newest(chunk=2)] == numbers
+    assert [entry.id for entry in pages.newest()] == numbers
+    assert [entry.id for entry in pages.newest(3)] == numbers[:3]
+    assert [entry.id for entry in pages.newest(chunk=2)] == numbers

@@ -7,10 +7,13 @@ import pytest
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding, faceting, filtering, listing, voting
+from ideas.board import deciding
 from ideas.board.deciding import Decision
-from ideas.board.filtering import Filters, Mine
+from ideas.board.listing import facets, pages
+from ideas.board.listing import filters as listing_filters
+from ideas.board.listing.filters import Filters, Mine
 from ideas.board.models import Follow, Idea
+from ideas.board.voting import casting
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
@@ -32,7 +35,7 @@ def varied() -> list[Idea]:
 
 
 def listed(filters: Filters) -> set[int]:
-    return {card.id for card in listing.board(filters, size=500).cards}
+    return {card.id for card in pages.board(filters, size=500).cards}
 
 
 def fits(idea: Idea, filters: Filters) -> bool:
@@ -69,17 +72,17 @@ def test_a_walk_in_order_leaves_the_same_ideas_as_gathering_them(varied: list[Id
 
 
 def test_many_are_walked_and_few_are_gathered(varied: list[Idea]) -> None:
-    counts = faceting.facets(Filters(statuses=frozenset({"new"})))
+    counts = facets.facets(Filters(statuses=frozenset({"new"})))
     assert counts.plenty(page=1)
     assert not counts.plenty(page=25)
     status = frozenset({"new"})
-    assert "status_key ||" in str(filtering.conditions(Filters(statuses=status, plenty=True))[-1])
-    assert "status_key ||" not in str(filtering.conditions(Filters(statuses=status))[-1])
+    assert "status_key ||" in str(listing_filters.conditions(Filters(statuses=status, plenty=True))[-1])
+    assert "status_key ||" not in str(listing_filters.conditions(Filters(statuses=status))[-1])
 
 
 @pytest.mark.parametrize("filters", CHOSEN)
 def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: list[Idea], filters: Filters) -> None:
-    counts = faceting.facets(filters)
+    counts = facets.facets(filters)
     assert counts.total.ideas == len(listed(filters))
     assert counts.total.everywhere == len(varied)
     for choice in counts.of("product"):
@@ -96,7 +99,7 @@ def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: li
 
 
 def test_products_modules_and_statuses_without_ideas_are_choices_too() -> None:
-    counts = faceting.facets(Filters())
+    counts = facets.facets(Filters())
     assert [choice.key for choice in counts.of("product")] == ["erp", "rh"]
     assert {choice.key for choice in counts.of("module")} == {"erp.fiscal", "erp.estoque", "rh.folha"}
     assert len(counts.of("status")) == 8
@@ -119,17 +122,17 @@ def test_counts_follow_a_post_a_step_and_a_hiding_at_once(elisa: Person) -> None
 
 
 def of_status() -> dict[str, int]:
-    return {choice.key: choice.ideas for choice in faceting.facets(Filters()).of("status") if choice.ideas}
+    return {choice.key: choice.ideas for choice in facets.facets(Filters()).of("status") if choice.ideas}
 
 
 def test_counting_is_one_statement() -> None:
     with statements() as sent:
-        faceting.facets(CHOSEN[2])
+        facets.facets(CHOSEN[2])
     assert len(sent) == 1
 
 
 def test_a_key_that_stands_for_nothing_is_known_as_such() -> None:
-    counts = faceting.facets(Filters())
+    counts = facets.facets(Filters())
     assert counts.know(CHOSEN[4])
     assert not counts.know(Filters(products=frozenset({"erp", "crm"})))
     assert not counts.know(Filters(modules=frozenset({"fiscal"})))
@@ -146,11 +149,11 @@ def about_bruno(bruno: Person, carla: Person) -> dict[str, Idea]:
         name: make.idea(author=carla) for name in ("voted", "withdrawn", "followed", "ignored", "none", "colleague")
     }
     ideas["posted"] = make.idea(author=bruno)
-    voting.cast(ideas["voted"], voter=bruno, company=make.company_of(bruno))
-    voting.cast(ideas["withdrawn"], voter=bruno, company=make.company_of(bruno))
-    voting.withdraw(ideas["withdrawn"], voter=bruno)
+    casting.cast(ideas["voted"], voter=bruno, company=make.company_of(bruno))
+    casting.cast(ideas["withdrawn"], voter=bruno, company=make.company_of(bruno))
+    casting.withdraw(ideas["withdrawn"], voter=bruno)
     colleague = make.customer(company=make.company_of(bruno))
-    voting.cast(ideas["colleague"], voter=colleague, company=make.company_of(bruno))
+    casting.cast(ideas["colleague"], voter=colleague, company=make.company_of(bruno))
     db.session.add(Follow(person_id=bruno.id, idea_id=ideas["followed"].id, commented=True))
     db.session.add(Follow(person_id=bruno.id, idea_id=ideas["ignored"].id, commented=True, level="nothing"))
     db.session.flush()
@@ -170,14 +173,14 @@ def about_bruno(bruno: Person, carla: Person) -> dict[str, Idea]:
 def test_a_reader_finds_their_own(about_bruno, bruno: Person, mine: set[Mine], names: set[str]) -> None:
     filters = Filters(mine=frozenset(mine), reader=bruno, company=make.company_of(bruno))
     assert listed(filters) == {about_bruno[name].id for name in names}
-    counts = faceting.facets(filters)
+    counts = facets.facets(filters)
     assert counts.total.ideas == len(names)
     assert sum(choice.ideas for choice in counts.of("product")) == len(names)
 
 
 def test_a_vote_on_a_merged_idea_finds_the_canonical_one(bruno: Person) -> None:
     canonical, merged = make.idea(), make.idea()
-    voting.cast(merged, voter=bruno, company=make.company_of(bruno))
+    casting.cast(merged, voter=bruno, company=make.company_of(bruno))
     merged.merged_into_id = merged.root_id = canonical.id
     db.session.flush()
     assert listed(Filters(mine=frozenset({Mine.VOTED}), reader=bruno)) == {canonical.id}

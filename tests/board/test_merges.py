@@ -7,8 +7,11 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person, ProductManager
-from ideas.board import following, listing, merging, objecting, unmerging, voting
+from ideas.board import following
+from ideas.board.listing import pages
+from ideas.board.merging import merging, objecting, separating
 from ideas.board.models import Idea, Level, MergeObjection, OfficialResponse, Reason
+from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import db
@@ -41,7 +44,7 @@ def pair(bruno: Person, carla: Person, davi: Person) -> list[Idea]:
     for idea, author in zip(ideas, (bruno, carla), strict=True):
         following.follow(idea, author, Reason.AUTHOR)
         for voter in (author, davi):
-            voting.cast(idea, voter=voter, company=make.company_of(voter))
+            casting.cast(idea, voter=voter, company=make.company_of(voter))
     return ideas
 
 
@@ -142,7 +145,7 @@ def test_the_old_address_leads_to_the_whole_which_says_where_from(browser, pair,
     assert "Balancete em Excel" in page
     assert "Separar" not in page
     assert "Não é a mesma" not in page
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert browser().get(old).status_code == 200
 
 
@@ -152,7 +155,7 @@ def test_the_history_says_what_came_and_what_left_on_both_pages(browser, pair, e
     assert f"nº {duplicate.id}" in page
     assert "Ideia reunida a esta" in page
     assert "(2 votos)" in page
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert "Ideia separada" in browser().get(address(original)).text
     page = browser().get(address(duplicate)).text
     assert "Reunida à ideia" in page
@@ -199,7 +202,7 @@ def test_author_voters_and_followers_of_the_duplicate_are_told_once(pair, elisa,
 
 def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Person) -> None:
     merging.merge([pair[1]], pair[0], by=elisa)
-    unmerging.unmerge(pair[1], by=elisa)
+    separating.unmerge(pair[1], by=elisa)
     db.session.commit()
     deliver_pending()
     assert told(carla) == []
@@ -207,7 +210,7 @@ def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Pe
 
 def test_who_was_told_of_a_merge_hears_that_it_was_undone(browser, pair, elisa: Person, carla: Person) -> None:
     _, duplicate = merged(pair, elisa)
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     db.session.commit()
     deliver_pending()
     assert told(carla) == ["idea_merged", "idea_unmerged"]
@@ -241,7 +244,7 @@ def test_only_the_duplicate_s_people_object_and_with_a_reason(browser, pair, eli
     assert browser(carla).post(to, data={"reason": "  "}).status_code == 422
     assert browser(carla).post(to, data={"reason": "x" * 900}).status_code == 303
     assert len(db.session.scalars(select(MergeObjection.reason)).one()) == objecting.LONGEST
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert browser(carla).post(to, data={"reason": "De novo."}).status_code == 409
 
 
@@ -264,7 +267,7 @@ def test_in_one_s_own_list_a_merged_idea_has_the_numbers_of_the_whole(browser, p
     original, duplicate = merged(pair, elisa)
     make.idea(author=carla)
     original.status_key = "declined"
-    cards = {card.id: card for card in listing.posted_by(carla).cards}
+    cards = {card.id: card for card in pages.posted_by(carla).cards}
     assert (cards[duplicate.id].total_count, cards[duplicate.id].open_to_votes) == (3, False)
     assert cards[duplicate.id].status_key == "new"
     assert "Reunida a outra" in browser(carla).get("/minhas-ideias").text

@@ -10,8 +10,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.audit.models import AuditEntry
-from ideas.board import combining, counting, finding, following, merging, unmerging, voting
+from ideas.board import following
+from ideas.board.listing import finding
+from ideas.board.merging import merging, previewing, separating
 from ideas.board.models import Follow, Idea, Level, Merge, Reason, Vote
+from ideas.board.voting import casting, counting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import db
@@ -21,7 +24,7 @@ from tests.conftest import statements
 
 def vote(idea: Idea, *voters: Person) -> None:
     for voter in voters:
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
 
 
 def say(idea: Idea, author: Person) -> None:
@@ -71,7 +74,7 @@ def test_people_count_once_and_everything_else_adds_up(two: tuple[Idea, Idea], e
 def test_the_preview_says_what_it_will_come_to(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     with statements() as sent:
-        seen = combining.preview([original, duplicate])
+        seen = previewing.preview([original, duplicate])
     assert len(sent) == 1
     assert seen.totals == {original.id: 5, duplicate.id: 3}
     assert (seen.total, seen.common) == (7, 1)
@@ -85,7 +88,7 @@ def test_d06_unmerging_gives_back_every_row_and_number(two: tuple[Idea, Idea], e
     before = rows()
     merging.merge([duplicate], original, by=elisa)
     assert rows()["ideas"] != before["ideas"]
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert rows() == before
 
 
@@ -94,10 +97,10 @@ def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa
     late = make.customer("Quem chega depois")
     merging.merge([duplicate], original, by=elisa)
     vote(original, late)
-    voting.withdraw(original, voter=carla)  # stood on the duplicate alone
-    voting.withdraw(original, voter=bruno)  # stood on both
+    casting.withdraw(original, voter=carla)  # stood on the duplicate alone
+    casting.withdraw(original, voter=bruno)  # stood on both
     say(original, late)
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert (original.people_count, original.comment_count) == (2, 1)
     assert (duplicate.people_count, duplicate.comment_count) == (0, 1)
     assert [counting.drift_of(idea) for idea in two] == [None, None]
@@ -111,10 +114,10 @@ def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Pers
     assert (a.merged_into_id, b.merged_into_id) == (b.id, c.id)
     assert set_of(c) == {a.id, b.id, c.id}
     assert c.people_count == 1
-    unmerging.unmerge(b, by=elisa)
+    separating.unmerge(b, by=elisa)
     assert (set_of(b), set_of(c)) == ({a.id, b.id}, {c.id})
     assert (b.people_count, c.people_count) == (1, 0)
-    unmerging.unmerge(a, by=elisa)
+    separating.unmerge(a, by=elisa)
     assert (set_of(a), set_of(b), a.people_count, b.people_count) == ({a.id}, {b.id}, 1, 0)
 
 
@@ -123,7 +126,7 @@ def test_an_idea_brought_to_a_duplicate_hangs_there_and_counts_in_the_whole(elis
     merging.merge([duplicate], original, by=elisa)
     merging.merge([third], duplicate, by=elisa)
     assert (third.merged_into_id, third.root_id) == (duplicate.id, original.id)
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert set_of(duplicate) == {duplicate.id, third.id}
 
 
@@ -144,7 +147,7 @@ def test_merging_again_changes_nothing_and_elsewhere_is_refused(elisa: Person) -
     with pytest.raises(merging.AlreadyMerged):
         merging.merge([a], c, by=elisa)
     assert len(db.session.scalars(select(Merge)).all()) == 1
-    assert unmerging.unmerge(b, by=elisa) is None
+    assert separating.unmerge(b, by=elisa) is None
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
@@ -170,7 +173,7 @@ def test_several_are_merged_as_one_or_not_at_all(elisa: Person, bruno: Person) -
 def test_the_log_of_privileged_acts_knows_who_and_what_it_came_to(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     merging.merge([duplicate], original, by=elisa)
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     merged, unmerged = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
     one, other = str(original.id), str(duplicate.id)
     assert (merged.deed, merged.by_id, unmerged.deed) == ("ideas_merged", elisa.id, "idea_unmerged")
@@ -204,7 +207,7 @@ def test_an_old_title_finds_the_canonical_idea_until_it_is_separated(two: tuple[
     merging.merge([duplicate], original, by=elisa)
     assert list(finding.search("arquivo do excel").hits.ranks) == [original.id]
     assert original.id in {card.id for card in finding.similar("Balancete em arquivo do Excel", but=third.id)}
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert list(finding.search("arquivo do excel").hits.ranks) == [duplicate.id]
 
 
@@ -214,7 +217,7 @@ def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea
     assert {carla.id, davi.id} <= set(following.hearers(original, result=True))
     following.choose(original, carla, Level.NOTHING)
     assert not following.follow_of(duplicate, carla).follows
-    unmerging.unmerge(duplicate, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
     assert following.follow_of(duplicate, carla).reasons == {Reason.VOTED, Reason.COMMENTED}
     assert not following.follow_of(original, carla).follows
     assert davi.id not in following.hearers(duplicate, result=True)
@@ -226,5 +229,5 @@ def test_an_idea_whose_root_was_merged_after_it_was_read_is_parted_all_the_same(
     merging.merge([a], b, by=elisa)
     merging.merge([b], c, by=elisa)
     set_committed_value(a, "root_id", b.id)
-    unmerging.unmerge(a, by=elisa)
+    separating.unmerge(a, by=elisa)
     assert (a.root_id, b.root_id) == (a.id, c.id)

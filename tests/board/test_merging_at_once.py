@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from ideas.accounts.models import Person
-from ideas.board import counting, merging, unmerging, voting
+from ideas.board.merging import merging, separating
 from ideas.board.models import Idea, Merge
+from ideas.board.voting import casting, counting
 from ideas.companies.models import Company
 from ideas.db import db
 from tests import make
@@ -19,12 +20,12 @@ AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
 
 def vote(number: int, person_id: int, company_id: int) -> None:
     idea, voter = db.session.get_one(Idea, number), db.session.get_one(Person, person_id)
-    voting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
+    casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
     db.session.commit()
 
 
 def unvote(number: int, person_id: int) -> None:
-    voting.withdraw(db.session.get_one(Idea, number), voter=db.session.get_one(Person, person_id))
+    casting.withdraw(db.session.get_one(Idea, number), voter=db.session.get_one(Person, person_id))
     db.session.commit()
 
 
@@ -36,7 +37,7 @@ def merge(duplicates: Sequence[int], into: int, by_id: int) -> int:
 
 
 def unmerge(number: int, by_id: int) -> None:
-    unmerging.unmerge(db.session.get_one(Idea, number), by=db.session.get_one(Person, by_id))
+    separating.unmerge(db.session.get_one(Idea, number), by=db.session.get_one(Person, by_id))
     db.session.commit()
 
 

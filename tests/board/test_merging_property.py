@@ -16,8 +16,9 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from ideas.board import counting, merging, unmerging, voting
+from ideas.board.merging import merging, separating
 from ideas.board.models import Idea, Vote
+from ideas.board.voting import casting, counting
 from ideas.db import db
 from tests import make
 
@@ -49,13 +50,13 @@ class Merging(RuleBasedStateMachine):
     @rule(number=idea, who=person)
     def vote(self, number: int, who: int) -> None:
         voter = self.people[who]
-        voting.cast(self.ideas[number], voter=voter, company=make.company_of(voter))
+        casting.cast(self.ideas[number], voter=voter, company=make.company_of(voter))
         if not any((who, one) in self.stands for one in self.set_of(number)):
             self.stands.add((who, number))
 
     @rule(number=idea, who=person)
     def withdraw(self, number: int, who: int) -> None:
-        voting.withdraw(self.ideas[number], voter=self.people[who])
+        casting.withdraw(self.ideas[number], voter=self.people[who])
         self.stands -= {(who, one) for one in self.set_of(number)}
 
     @rule(some=st.lists(idea, min_size=1, max_size=3, unique=True), into=idea)
@@ -77,7 +78,7 @@ class Merging(RuleBasedStateMachine):
     @rule(data=st.data())
     def unmerge(self, data: Any) -> None:
         number = data.draw(st.sampled_from(sorted(self.parent)))
-        unmerging.unmerge(self.ideas[number], by=self.by)
+        separating.unmerge(self.ideas[number], by=self.by)
         del self.parent[number]
 
     @rule(one=idea, other=idea)
@@ -87,7 +88,7 @@ class Merging(RuleBasedStateMachine):
             return
         before = self.picture()
         merging.merge([self.ideas[one]], self.ideas[other], by=self.by)
-        unmerging.unmerge(self.ideas[one], by=self.by)
+        separating.unmerge(self.ideas[one], by=self.by)
         assert self.picture() == before
 
     def picture(self) -> list[Any]:

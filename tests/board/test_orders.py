@@ -10,10 +10,12 @@ import time_machine
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import explaining, listing, merging, voting
-from ideas.board.filtering import Filters
-from ideas.board.listing import ORDERINGS
+from ideas.board.listing import explaining, pages
+from ideas.board.listing.filters import Filters
+from ideas.board.listing.pages import ORDERINGS
+from ideas.board.merging import merging
 from ideas.board.models import Idea
+from ideas.board.voting import casting
 from ideas.companies.models import Company
 from ideas.db import db
 from tests import make
@@ -22,7 +24,7 @@ from tests.conftest import statements
 
 def vote(idea: Idea, *voters: Person) -> None:
     for voter in voters:
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
 
 
 def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Person, davi: Person) -> None:
@@ -31,7 +33,7 @@ def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Pe
     vote(ideas[3], davi)
     for idea in ideas:
         for place in explaining.places(idea):
-            order = [card.id for card in listing.board(Filters(), place.ordering).cards]
+            order = [card.id for card in pages.board(Filters(), place.ordering).cards]
             assert order.index(idea.id) == place.before, place.ordering.key
     assert "answered" not in {place.ordering.key for place in explaining.places(ideas[0])}
 
@@ -113,7 +115,7 @@ def _walk(key: str) -> list[int]:
     seen: list[int] = []
     after = None
     while True:
-        page = listing.board(Filters(), ORDERINGS[key], after=after, size=4)
+        page = pages.board(Filters(), ORDERINGS[key], after=after, size=4)
         seen += [card.id for card in page.cards]
         after = page.next
         db.session.rollback()
@@ -126,7 +128,7 @@ def _votes(dice: random.Random, hot: list[int], voters: list[tuple[int, int]]) -
         idea, (person, company) = db.session.get_one(Idea, dice.choice(hot)), dice.choice(voters)
         voter = db.session.get_one(Person, person)
         if dice.random() < 0.7:
-            voting.cast(idea, voter=voter, company=db.session.get_one(Company, company))
+            casting.cast(idea, voter=voter, company=db.session.get_one(Company, company))
         else:
-            voting.withdraw(idea, voter=voter)
+            casting.withdraw(idea, voter=voter)
         db.session.commit()

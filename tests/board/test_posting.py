@@ -8,9 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting, finding, following, posting, voting
+from ideas.board import following, posting
+from ideas.board.listing import finding
 from ideas.board.models import Idea, Level, Vote
-from ideas.conduct import taking_part
+from ideas.board.voting import casting, counting
+from ideas.conduct import participation
 from ideas.db import db
 from ideas.products.models import Module, Product
 from tests.make import companies_of, company_of
@@ -55,14 +57,14 @@ def test_the_author_votes_by_posting_and_may_take_it_back(new: posting.NewIdea, 
     idea = post(new, bruno)
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
     assert counting.drift_of(idea) is None
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert idea.people_count == 0
 
 
 def test_the_author_hears_everything_even_without_the_vote(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     assert following.follow_of(idea, bruno).level is Level.ALL
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert following.follow_of(idea, bruno).level is Level.ALL
 
 
@@ -113,11 +115,11 @@ def test_the_same_form_sent_many_times_at_once_posts_one_idea(new: posting.NewId
 def test_staff_and_suspended_people_post_nothing(
     new: posting.NewIdea, elisa: Person, joao: Person, ana: Person
 ) -> None:
-    with pytest.raises(taking_part.NoCompany):
+    with pytest.raises(participation.NoCompany):
         posting.post(new, author=elisa, company=None)
-    with pytest.raises(taking_part.Suspended):
+    with pytest.raises(participation.Suspended):
         post(new, joao)
-    with pytest.raises(taking_part.CodeNotAccepted):
+    with pytest.raises(participation.CodeNotAccepted):
         post(new, ana)
     assert ideas() == 0
 

@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting, following, proxying, voting
+from ideas.board import following
 from ideas.board.models import Idea, Importance, Level, Vote, VoteEvent
-from ideas.board.proxying import OnBehalf
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, counting, proxying
+from ideas.board.voting.importance import Weight
+from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.notifications.models import Notification
@@ -45,16 +46,16 @@ def test_the_customer_is_told_and_takes_it_back(bruno: Person, heitor: Person) -
     db.session.commit()
     delivery.deliver_pending()
     assert db.session.scalars(select(Notification.person_id)).all() == [bruno.id]
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, told(idea)) == (0, [("on_behalf", heitor.id), ("withdrawn", bruno.id)])
 
 
 def test_whoever_ever_voted_decides_alone_withdrawn_votes_too(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     with pytest.raises(proxying.DecidesAlone):
         vote_for(idea, bruno, heitor)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     with pytest.raises(proxying.DecidesAlone):
         vote_for(idea, bruno, heitor)
     assert idea.people_count == 0
@@ -63,14 +64,14 @@ def test_whoever_ever_voted_decides_alone_withdrawn_votes_too(bruno: Person, hei
 def test_who_took_a_vote_on_behalf_back_is_not_voted_for_again(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno, heitor)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     with pytest.raises(proxying.DecidesAlone):
         vote_for(idea, bruno, heitor)
 
 
 def test_a_vote_anywhere_in_the_merged_set_counts_as_theirs(bruno: Person, heitor: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    voting.cast(duplicate, voter=bruno, company=make.company_of(bruno))
+    casting.cast(duplicate, voter=bruno, company=make.company_of(bruno))
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
     counting.recount(original)
@@ -88,7 +89,7 @@ def test_d01_the_same_twice_is_one_vote(bruno: Person, heitor: Person) -> None:
 
 @pytest.mark.parametrize("status", ["delivered", "declined", "already_exists"])
 def test_d05_a_closed_idea_takes_no_vote_on_behalf(status: str, bruno: Person, heitor: Person) -> None:
-    with pytest.raises(voting.VotingClosed):
+    with pytest.raises(casting.VotingClosed):
         vote_for(make.idea(status=status), bruno, heitor)
 
 
@@ -137,7 +138,7 @@ def test_customers_are_found_by_any_words_of_theirs_with_one_statement(
     bruno: Person, carla: Person, heitor: Person
 ) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=carla, company=make.company_of(carla))
+    casting.cast(idea, voter=carla, company=make.company_of(carla))
     with statements() as sent:
         found = proxying.candidates(idea, "carla AURORA", by=heitor)
     assert [(one.person, one.company.name, one.has_row, one.may_be_voted_for) for one in found] == [

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from ideas import clock
-from ideas.accounts import standing as accounts
+from ideas.accounts import sanctions as accounts
 from ideas.accounts.models import Person
-from ideas.board import counting, standing, voting
 from ideas.board.models import Idea, Vote, VoteEvent
-from ideas.conduct import taking_part
+from ideas.board.voting import casting, counting, setting_aside
+from ideas.conduct import participation
 from ideas.db import begin_for_writing, db
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
@@ -24,12 +24,12 @@ from tests.conftest import statements
 
 @pytest.fixture(autouse=True)
 def breathless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(standing, "BREATH", 0)
+    monkeypatch.setattr(setting_aside, "BREATH", 0)
 
 
 def vote_for(idea: Idea, *voters: Person) -> None:
     for voter in voters:
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
 
 
 def suspend(person: Person, days: int | None = None) -> None:
@@ -48,17 +48,17 @@ def names() -> list[str]:
 def test_d11_votes_are_set_aside_and_come_back_with_a_line_each_and_exact_counters(
     bruno: Person, carla: Person
 ) -> None:
-    ideas = [make.idea() for _ in range(standing.CHUNK + 3)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK + 3)]
     for idea in ideas:
         vote_for(idea, bruno, carla)
     before = [counting.tallies([idea.id])[idea.id] for idea in ideas]
     suspend(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert {(idea.people_count, idea.company_count) for idea in ideas} == {(1, 1)}
     assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
     assert (told("set_aside"), told("restored")) == (len(ideas), 0)
     accounts.restore(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert [counting.tallies([idea.id])[idea.id] for idea in ideas] == before
     assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
     assert (told("set_aside"), told("restored")) == (len(ideas), len(ideas))
@@ -68,9 +68,9 @@ def test_d11_the_person_is_told_once_each_way(bruno: Person, carla: Person) -> N
     vote_for(make.idea(), bruno, carla)
     suspend(bruno)
     for _ in range(2):
-        standing.settle_votes(bruno.id)
+        setting_aside.settle_votes(bruno.id)
     accounts.restore(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     db.session.commit()
     assert names() == ["votes_set_aside", "votes_restored"]
     delivery.deliver_pending()
@@ -81,22 +81,22 @@ def test_d07_the_block_is_immediate_while_earlier_votes_follow_in_a_job(bruno: P
     idea, other = make.idea(), make.idea()
     vote_for(idea, bruno)
     suspend(bruno)
-    with pytest.raises(taking_part.Suspended):
+    with pytest.raises(participation.Suspended):
         vote_for(other, bruno)
     assert idea.people_count == 1
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert idea.people_count == 0
 
 
 def test_d07_a_vote_that_met_the_suspension_half_way_is_set_aside_by_the_timetable(bruno: Person) -> None:
     idea = make.idea()
     suspend(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     # The request had asked before the suspension was committed, and commits its vote after the job.
     accounts.restore(bruno)
     vote_for(idea, bruno)
     suspend(bruno)
-    standing.settle_all()
+    setting_aside.settle_all()
     assert idea.people_count == 0
 
 
@@ -104,25 +104,25 @@ def test_when_the_time_is_over_the_timetable_restores_by_itself(bruno: Person) -
     idea = make.idea()
     vote_for(idea, bruno)
     suspend(bruno, days=7)
-    standing.settle_all()
+    setting_aside.settle_all()
     assert idea.people_count == 0
     with time_machine.travel(clock.now() + timedelta(days=6)):
-        standing.settle_all()
+        setting_aside.settle_all()
         assert idea.people_count == 0
     with time_machine.travel(clock.now() + timedelta(days=8)):
-        standing.settle_all()
-        assert (idea.people_count, standing.unsettled()) == (1, [])
+        setting_aside.settle_all()
+        assert (idea.people_count, setting_aside.unsettled()) == (1, [])
 
 
 def test_what_its_person_took_back_meanwhile_does_not_come_back(bruno: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno)
     suspend(bruno)
-    standing.settle_votes(bruno.id)
-    voting.withdraw(idea, voter=bruno)
+    setting_aside.settle_votes(bruno.id)
+    casting.withdraw(idea, voter=bruno)
     accounts.restore(bruno)
-    standing.settle_votes(bruno.id)
-    assert (idea.people_count, told("restored"), standing.unsettled()) == (0, 0, [])
+    setting_aside.settle_votes(bruno.id)
+    assert (idea.people_count, told("restored"), setting_aside.unsettled()) == (0, 0, [])
     vote_for(idea, bruno)
     assert idea.people_count == 1
 
@@ -132,9 +132,9 @@ def test_others_votes_and_other_suspended_people_s_are_left_alone(bruno: Person,
     vote_for(idea, bruno, carla, davi)
     suspend(bruno)
     suspend(davi)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert idea.people_count == 2
-    standing.settle_all()
+    setting_aside.settle_all()
     assert idea.people_count == 1
 
 
@@ -146,10 +146,10 @@ def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Perso
     db.session.flush()
     counting.recount(original)
     suspend(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert (original.people_count, told("set_aside")) == (0, 2)
     accounts.restore(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert (original.people_count, counting.drift_of(original)) == (1, None)
 
 
@@ -158,39 +158,39 @@ def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
     vote_for(idea, bruno)
     idea.status_key = "declined"
     suspend(bruno)
-    standing.settle_votes(bruno.id)
+    setting_aside.settle_votes(bruno.id)
     assert idea.people_count == 0
 
 
 def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Person) -> None:
-    ideas = [make.idea() for _ in range(standing.CHUNK * 2)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
     for idea in ideas:
         vote_for(idea, bruno)
     suspend(bruno)
-    step = standing.settle_some(bruno.id)
-    assert (step.changed, step.suspended) == (standing.CHUNK, True)
-    assert [idea.people_count for idea in ideas] == [0] * standing.CHUNK + [1] * standing.CHUNK
+    step = setting_aside.settle_some(bruno.id)
+    assert (step.changed, step.suspended) == (setting_aside.CHUNK, True)
+    assert [idea.people_count for idea in ideas] == [0] * setting_aside.CHUNK + [1] * setting_aside.CHUNK
 
 
 def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
     """Meanwhile nobody else writes on SQLite: what a chunk does there is kept short."""
-    for _ in range(standing.CHUNK):
+    for _ in range(setting_aside.CHUNK):
         vote_for(make.idea(), bruno)
     suspend(bruno)
     with statements() as sent:
-        standing.settle_some(bruno.id)
+        setting_aside.settle_some(bruno.id)
     assert sum("row_number()" in statement for statement in sent) == 1
 
 
 def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
-    ideas = [make.idea() for _ in range(standing.CHUNK * 2)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
     for idea in ideas:
         vote_for(idea, bruno)
     suspend(bruno)
-    first = standing.settle_some(bruno.id)
+    first = setting_aside.settle_some(bruno.id)
     accounts.restore(bruno)
-    assert standing.settle_some(bruno.id, after=first.last or 0).changed == 0
-    standing.settle_votes(bruno.id)
+    assert setting_aside.settle_some(bruno.id, after=first.last or 0).changed == 0
+    setting_aside.settle_votes(bruno.id)
     assert [idea.people_count for idea in ideas] == [1] * len(ideas)
 
 
@@ -205,7 +205,7 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
     def act(place: int) -> None:
         if place == 4:
             begun.set()
-            standing.settle_votes(bruno_id)
+            setting_aside.settle_votes(bruno_id)
             db.session.commit()
             return
         begun.wait(10)
@@ -224,8 +224,8 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
 
 def test_the_command_asks_for_the_job_in_its_own_transaction(app: Flask, bruno: Person, monkeypatch) -> None:
     asked = []
-    monkeypatch.setattr(standing.jobs, "enqueue", lambda *asking: asked.append((asking[1], asking[3:])))
+    monkeypatch.setattr(setting_aside.jobs, "enqueue", lambda *asking: asked.append((asking[1], asking[3:])))
     db.session.commit()
     for command in ("suspend", "restore"):
         assert app.test_cli_runner().invoke(args=["people", command, bruno.email]).exit_code == 0
-    assert asked == [(standing.settle_votes, (bruno.id,))] * 2
+    assert asked == [(setting_aside.settle_votes, (bruno.id,))] * 2

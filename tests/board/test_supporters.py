@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from ideas.accounts.models import Person
 from ideas.audit.models import AuditEntry
-from ideas.board import counting, supporters, voting, weighing
 from ideas.board.models import Idea, Importance, Vote
-from ideas.board.supporters import UNSAID, Wanted
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, counting, importance, supporters
+from ideas.board.voting.importance import Weight
+from ideas.board.voting.supporters import UNSAID, Wanted
 from ideas.db import db
 from tests import make
 from tests.conftest import HTMX, statements
@@ -25,17 +25,17 @@ def idea(bruno: Person, carla: Person, davi: Person, elisa: Person) -> Idea:
     """Carla wrote it; Bruno finds it critical and says why, Davi says nothing, and a fourth was voted for."""
     idea = make.idea("Contagem de estoque pelo celular", author=carla)
     for voter in (bruno, davi):
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
     say(idea, bruno, Weight(Importance.CRITICAL, "Conto parafuso por parafuso."))
     asked = make.customer("Rita Sá", make.company_of(bruno))
-    vote = voting.cast(idea, voter=asked, company=make.company_of(bruno))
+    vote = casting.cast(idea, voter=asked, company=make.company_of(bruno))
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000007"
     db.session.flush()
     return idea
 
 
 def say(idea: Idea, voter: Person, weight: Weight) -> None:
-    weighing.say(idea, weight, voter=voter, company=make.company_of(voter))
+    importance.say(idea, weight, voter=voter, company=make.company_of(voter))
 
 
 def names(idea: Idea, wanted: Wanted = EVERYONE) -> list[str]:
@@ -54,7 +54,7 @@ def test_supporters_are_filtered_by_company_importance_and_reason(idea: Idea, br
 
 
 def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person, davi: Person) -> None:
-    voting.withdraw(idea, voter=davi)
+    casting.withdraw(idea, voter=davi)
     vote = db.session.scalars(select(Vote).where(Vote.person_id == bruno.id)).one()
     vote.set_aside_at = vote.cast_at
     db.session.flush()
@@ -65,10 +65,10 @@ def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person,
 def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     for one in (original, duplicate):
-        voting.cast(one, voter=bruno, company=make.company_of(bruno))
+        casting.cast(one, voter=bruno, company=make.company_of(bruno))
     say(original, bruno, Weight(Importance.NICE, "Motivo."))
     say(duplicate, bruno, Weight(Importance.CRITICAL, "Motivo."))
-    voting.cast(duplicate, voter=carla, company=make.company_of(carla))
+    casting.cast(duplicate, voter=carla, company=make.company_of(carla))
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
     counting.recount(original)
@@ -200,7 +200,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(browser,
 
 def test_a_refusal_comes_with_the_form(browser, heitor: Person, bruno: Person) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     there = browser(heitor)
     found = there.get(f"/ideias/{idea.id}/voto/em-nome?q=bruno").text
     assert "já votou aqui ou retirou o voto" in found

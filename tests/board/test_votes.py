@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting, voting
 from ideas.board.models import Idea, Vote
+from ideas.board.voting import casting, counting
 from ideas.db import db
 from tests import make
 from tests.conftest import HTMX, statements
@@ -41,7 +41,7 @@ def test_htmx_gets_the_button_alone_pressed_and_counted(browser, bruno: Person) 
 
 def test_htmx_takes_the_vote_back_in_the_same_place(browser, bruno: Person) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto/retirar", headers=HTMX, data={"size": "anything"})
     assert answer.status_code == 200
     assert 'aria-pressed="false"' in answer.text
@@ -138,7 +138,7 @@ def test_extra_fields_change_nothing(browser, bruno: Person, carla: Person) -> N
 
 def test_a_vote_for_a_merged_idea_answers_with_the_whole(browser, bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    voting.cast(original, voter=carla, company=make.company_of(carla))
+    casting.cast(original, voter=carla, company=make.company_of(carla))
     duplicate.merged_into_id = duplicate.root_id = original.id
     answer = browser(bruno).post(f"/ideias/{duplicate.id}/voto", headers=HTMX)
     assert '<span class="vote__count">2</span>' in answer.text

@@ -12,16 +12,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import standing as accounts
-from ideas.board import counting, deciding, merging, proxying, standing, unmerging, voting, weighing
+from ideas.accounts import sanctions as accounts
+from ideas.board import deciding
 from ideas.board.deciding import Decision
+from ideas.board.merging import merging, separating
 from ideas.board.models import Importance, Vote, VoteEvent
-from ideas.board.proxying import OnBehalf
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, counting, proxying, setting_aside
+from ideas.board.voting import importance as voting_importance
+from ideas.board.voting.importance import Weight
+from ideas.board.voting.proxying import OnBehalf
 from ideas.db import db
 from ideas.errors import Refused
 from tests import make
-from tests.board.ballots import Ballots, No
+from tests.board.vote_steps import Ballots, No
 
 IDEAS, PEOPLE, COMPANIES = 3, 3, 2
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -70,14 +73,14 @@ class Votes(RuleBasedStateMachine):
     def cast(self, who: int, what: int, where: int, later: int) -> None:
         self.watch.shift(timedelta(hours=later))
         self.both(
-            lambda: voting.cast(self.ideas[what], voter=self.people[who], company=self.companies[where]),
+            lambda: casting.cast(self.ideas[what], voter=self.people[who], company=self.companies[where]),
             lambda: self.model.cast(who, what, where, clock.now()),
         )
 
     @rule(who=person, what=idea)
     def withdraw(self, who: int, what: int) -> None:
         self.both(
-            lambda: voting.withdraw(self.ideas[what], voter=self.people[who]),
+            lambda: casting.withdraw(self.ideas[what], voter=self.people[who]),
             lambda: self.model.withdraw(who, what),
         )
 
@@ -85,7 +88,7 @@ class Votes(RuleBasedStateMachine):
     def say(self, who: int, what: int, much: str | None) -> None:
         voter, where = self.people[who], self.companies[who % COMPANIES]
         self.both(
-            lambda: weighing.say(self.ideas[what], Weight(much), voter=voter, company=where),
+            lambda: voting_importance.say(self.ideas[what], Weight(much), voter=voter, company=where),
             lambda: self.model.say(who, what, much),
         )
 
@@ -115,7 +118,7 @@ class Votes(RuleBasedStateMachine):
     def settle(self, who: int) -> None:
         """The job runs, some time after."""
         last = 0
-        while (step := standing.settle_some(self.people[who].id, after=last)).last:
+        while (step := setting_aside.settle_some(self.people[who].id, after=last)).last:
             last = step.last
         self.model.settle(who)
 
@@ -130,7 +133,7 @@ class Votes(RuleBasedStateMachine):
 
     @rule(what=idea)
     def unmerge(self, what: int) -> None:
-        unmerging.unmerge(self.ideas[what], by=self.by)
+        separating.unmerge(self.ideas[what], by=self.by)
         self.model.unmerge(what)
 
     @rule(what=idea)

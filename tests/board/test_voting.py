@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import counting, following, voting
+from ideas.board import following
 from ideas.board.models import Idea, Level, Vote, VoteEvent
+from ideas.board.voting import casting, counting
 from ideas.companies.models import Company, Membership
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
@@ -18,7 +19,7 @@ from tests.make import companies_of
 
 
 def vote_for(idea: Idea, voter: Person, company: Company | None = None) -> Vote:
-    return voting.cast(idea, voter=voter, company=company or companies_of(voter)[0])
+    return casting.cast(idea, voter=voter, company=company or companies_of(voter)[0])
 
 
 def fold(duplicate: Idea, into: Idea) -> None:
@@ -53,14 +54,14 @@ def test_d01_withdrawing_twice_counts_once(bruno: Person, carla: Person) -> None
     idea = make.idea()
     vote_for(idea, bruno)
     vote_for(idea, carla)
-    voting.withdraw(idea, voter=bruno)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, told(idea)) == (1, ["cast", "cast", "withdrawn"])
 
 
 def test_withdrawing_what_was_never_given_changes_nothing(bruno: Person) -> None:
     idea = make.idea()
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, rows(), told(idea)) == (0, 0, [])
 
 
@@ -68,14 +69,14 @@ def test_votes_are_counted_per_idea(bruno: Person, carla: Person) -> None:
     idea, other = make.idea(), make.idea()  # the other idea is noise, on purpose
     vote_for(idea, bruno)
     vote_for(other, carla)
-    assert voting.voted_among([idea, other], bruno) == {idea.id}
+    assert casting.voted_among([idea, other], bruno) == {idea.id}
 
 
 def test_a_withdrawn_vote_is_no_vote(bruno: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno)
-    voting.withdraw(idea, voter=bruno)
-    assert voting.voted_among([idea], bruno) == set()
+    casting.withdraw(idea, voter=bruno)
+    assert casting.voted_among([idea], bruno) == set()
 
 
 def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
@@ -83,7 +84,7 @@ def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
     for idea in ideas[::2]:
         vote_for(idea, bruno)
     with statements() as sent:
-        voted = voting.voted_among(ideas, bruno)
+        voted = casting.voted_among(ideas, bruno)
     assert (voted, len(sent)) == ({idea.id for idea in ideas[::2]}, 1)
 
 
@@ -92,7 +93,7 @@ def test_two_of_one_company_are_two_people_and_one_company(carla: Person, davi: 
     vote_for(idea, carla)
     vote_for(idea, davi, companies_of(carla)[0])
     assert (idea.people_count, idea.company_count) == (2, 1)
-    voting.withdraw(idea, voter=carla)
+    casting.withdraw(idea, voter=carla)
     assert (idea.people_count, idea.company_count) == (1, 1)
 
 
@@ -122,7 +123,7 @@ def test_voting_again_keeps_the_first_date_and_takes_the_company_of_now(davi: Pe
     vote = vote_for(idea, davi, aurora)
     vote.cast_at = clock.now() - timedelta(days=30)
     first = vote.cast_at, vote.term
-    voting.withdraw(idea, voter=davi)
+    casting.withdraw(idea, voter=davi)
     again = vote_for(idea, davi, litoral)
     assert again is vote
     assert (again.cast_at, again.term) == first
@@ -134,7 +135,7 @@ def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, e
     idea = make.idea()
     vote = vote_for(idea, bruno)
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000001"
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     vote_for(idea, bruno)
     assert (vote.proxied_by_id, vote.source) == (None, None)
 
@@ -142,17 +143,17 @@ def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, e
 @pytest.mark.parametrize("status", ["delivered", "declined", "already_exists"])
 def test_d05_an_idea_that_ended_takes_and_returns_no_vote(status: str, bruno: Person) -> None:
     idea = make.idea(status=status)
-    with pytest.raises(voting.VotingClosed):
+    with pytest.raises(casting.VotingClosed):
         vote_for(idea, bruno)
-    with pytest.raises(voting.VotingClosed):
-        voting.withdraw(idea, voter=bruno)
+    with pytest.raises(casting.VotingClosed):
+        casting.withdraw(idea, voter=bruno)
     assert rows() == 0
 
 
 @pytest.mark.parametrize("mark", ["hidden_at", "held_at", "withdrawn_at"])
 def test_d05_an_idea_out_of_sight_takes_no_vote(mark: str, bruno: Person) -> None:
     idea = make.idea(**{mark: clock.now()})
-    with pytest.raises(voting.VotingClosed):
+    with pytest.raises(casting.VotingClosed):
         vote_for(idea, bruno)
 
 
@@ -160,7 +161,7 @@ def test_d05_a_merged_idea_is_as_open_as_its_original(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     fold(duplicate, original)
     original.status_key = "declined"
-    with pytest.raises(voting.VotingClosed):
+    with pytest.raises(casting.VotingClosed):
         vote_for(duplicate, bruno)
 
 
@@ -168,21 +169,21 @@ def test_d07_a_suspended_person_adds_no_vote_but_may_take_back_their_own(bruno: 
     idea, other = make.idea(), make.idea()
     vote_for(idea, bruno)
     bruno.suspended_at = clock.now()
-    with pytest.raises(taking_part.Suspended):
+    with pytest.raises(participation.Suspended):
         vote_for(other, bruno)
     assert other.people_count == 0
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert idea.people_count == 0
 
 
 def test_d07_joao_is_suspended_and_does_not_vote(joao: Person) -> None:
-    with pytest.raises(taking_part.Suspended):
+    with pytest.raises(participation.Suspended):
         vote_for(make.idea(), joao)
 
 
 def test_nobody_votes_without_a_company(elisa: Person) -> None:
-    with pytest.raises(taking_part.NoCompany):
-        voting.cast(make.idea(), voter=elisa, company=None)
+    with pytest.raises(participation.NoCompany):
+        casting.cast(make.idea(), voter=elisa, company=None)
 
 
 def test_a_person_counts_once_in_a_merged_set_by_their_earliest_vote(davi: Person, carla: Person) -> None:
@@ -204,7 +205,7 @@ def test_a_vote_on_a_duplicate_is_a_vote_on_the_whole(bruno: Person) -> None:
     assert vote.idea_id == duplicate.id
     assert original.people_count == 1
     assert vote_for(original, bruno) is vote
-    assert voting.voted_among([original, duplicate], bruno) == {original.id, duplicate.id}
+    assert casting.voted_among([original, duplicate], bruno) == {original.id, duplicate.id}
 
 
 def test_withdrawing_takes_back_every_vote_in_the_merged_set(bruno: Person) -> None:
@@ -212,9 +213,9 @@ def test_withdrawing_takes_back_every_vote_in_the_merged_set(bruno: Person) -> N
     for idea in (original, duplicate, apart):
         vote_for(idea, bruno)
     fold(duplicate, original)
-    voting.withdraw(duplicate, voter=bruno)
+    casting.withdraw(duplicate, voter=bruno)
     assert original.people_count == 0
-    assert voting.voted_among([original, duplicate, apart], bruno) == {apart.id}
+    assert casting.voted_among([original, duplicate, apart], bruno) == {apart.id}
     assert told(original) == told(duplicate) == ["cast", "withdrawn"]
 
 
@@ -223,7 +224,7 @@ def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person
     old = vote_for(duplicate, bruno)
     old.cast_at = clock.now() - timedelta(days=90)
     fold(duplicate, original)
-    voting.withdraw(original, voter=bruno)
+    casting.withdraw(original, voter=bruno)
     again = vote_for(original, bruno)
     assert again.idea_id == original.id
     assert again.cast_at == old.cast_at
@@ -245,7 +246,7 @@ def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -
     vote = vote_for(idea, bruno)
     vote.set_aside_at = clock.now()
     counting.recount(idea)
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert vote.withdrawn_at is not None
     assert idea.people_count == 0
 
@@ -254,7 +255,7 @@ def test_voting_follows_the_results_and_withdrawing_stops(bruno: Person) -> None
     idea = make.idea()
     vote_for(idea, bruno)
     assert following.follow_of(idea, bruno).level is Level.RESULTS
-    voting.withdraw(idea, voter=bruno)
+    casting.withdraw(idea, voter=bruno)
     assert following.follow_of(idea, bruno).level is Level.NOTHING
 
 
@@ -267,7 +268,7 @@ def test_g10_a_vote_costs_the_same_among_few_and_among_a_thousand(bruno: Person)
         company = companies_of(bruno)[0]
         idea = db.session.get_one(Idea, idea.id, populate_existing=True)
         with statements() as sent:
-            voting.cast(idea, voter=bruno, company=company)
+            casting.cast(idea, voter=bruno, company=company)
             db.session.commit()
         sent_for[voters] = len(sent)
     assert sent_for[10] == sent_for[1_000]

@@ -5,8 +5,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ideas.accounts.models import Person
-from ideas.board import voting
 from ideas.board.models import VoteEvent
+from ideas.board.voting import casting
 from ideas.db import db
 from tests import make
 from tests.conftest import SERVER
@@ -19,7 +19,7 @@ CHANGES += ["TRUNCATE vote_event"] if SERVER else []
 @pytest.mark.parametrize("change", CHANGES)
 def test_no_line_of_the_ledger_is_changed_or_deleted(change: str, bruno: Person) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     db.session.commit()
     with pytest.raises(DBAPIError, match="the ledger of votes only grows"):
         db.session.execute(text(change))
@@ -29,7 +29,7 @@ def test_no_line_of_the_ledger_is_changed_or_deleted(change: str, bruno: Person)
 
 def test_a_line_says_whose_vote_it_is_for_which_company_and_by_whom(bruno: Person) -> None:
     idea = make.idea()
-    vote = voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    vote = casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     line = db.session.scalars(select(VoteEvent)).one()
     assert (line.vote_id, line.person_id, line.by_id) == (vote.id, bruno.id, bruno.id)
     assert (line.idea_id, line.company_id) == (idea.id, make.company_of(bruno).id)

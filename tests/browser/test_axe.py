@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from ideas.board import deciding, voting
+from ideas.board import deciding
 from ideas.board.deciding import Decision
+from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import begin_for_writing, db
@@ -38,8 +39,8 @@ def community(ana, bruno, carla, davi, elisa):
     first = make.idea("Simular a rescisão antes de confirmar", author=ana, module="fiscal", proposal="- um\n- dois")
     make.idea("Outra ideia, de que ninguém falou ainda", author=bruno)
     make.idea("Uma ideia já entregue há pouco tempo", author=bruno, status="delivered")
-    voting.cast(first, voter=bruno, company=make.company_of(bruno))
-    voting.cast(first, voter=davi, company=make.company_of(davi))
+    casting.cast(first, voter=bruno, company=make.company_of(bruno))
+    casting.cast(first, voter=davi, company=make.company_of(davi))
     text = "Aqui também. Veja [o manual](https://exemplo.example)."
     commenting.add(first, NewComment(text=text), author=bruno, company=make.company_of(bruno))
     deciding.decide(first, Decision(to="planned", text="Entra na próxima.", target_release_id=make.release("12.1.2610").id),

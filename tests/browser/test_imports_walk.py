@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from ideas.board import loading
-from ideas.board.models import IdeaImport
 from ideas.db import begin_for_writing, db
-from tests.board.sheets_of_ideas import csv_of, row
+from ideas.imports import running
+from ideas.imports.models import IdeaImport
 from tests.browser.test_axe import violations
+from tests.imports.sheets_of_ideas import csv_of, row
 
 ROWS = csv_of([row(1), row(2, titulo="Avisar antes de o certificado vencer"), row(3, data="ontem")])
 
@@ -17,7 +17,7 @@ def work() -> None:
     """What the worker does."""
     begin_for_writing(True)
     one = db.session.scalars(select(IdeaImport).order_by(IdeaImport.id.desc())).first()
-    loading.work(one.id, one.turn)
+    running.work(one.id, one.turn)
     db.session.commit()
     begin_for_writing(False)
 

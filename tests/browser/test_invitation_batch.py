@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from ideas.companies import batching
+from ideas.companies import batch_inviting
 from ideas.companies.batch_models import Batch
 from ideas.db import db, writing
 from tests.browser.test_axe import violations
@@ -17,14 +17,14 @@ SHEET = "nome;e-mail\n" + "".join(f"Pessoa da Silva;p{n}@exemplo.example\n" for 
 def carry_out(app: Flask, number: int) -> None:
     """What the worker does."""
     with app.app_context(), writing():
-        batching.invite_all(number)
+        batch_inviting.invite_all(number)
         db.session.commit()
         db.session.remove()
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
 def test_carla_invites_by_a_sheet_and_follows_it_to_its_end(js, app, open_page, enter, carla, monkeypatch):
-    monkeypatch.setattr(batching, "BREATH", 0.3)
+    monkeypatch.setattr(batch_inviting, "BREATH", 0.3)
     page, faults = open_page(js=js, width=375 if js else 1280), []
     enter(page, carla)
     page.goto("/empresa/convites")

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from ideas.board import following, voting
+from ideas.board import following
 from ideas.board.models import Reason
+from ideas.board.voting import casting
 from ideas.db import begin_for_writing, db
 from ideas.outbox import delivery
 from tests import make
@@ -24,7 +25,7 @@ def test_two_ideas_are_merged_objected_to_and_parted(js, open_page, enter, bruno
     for idea, voters in ((original, (bruno, davi)), (duplicate, (carla, bruno))):
         following.follow(idea, voters[0], Reason.AUTHOR)
         for voter in voters:
-            voting.cast(idea, voter=voter, company=make.company_of(voter))
+            casting.cast(idea, voter=voter, company=make.company_of(voter))
     db.session.commit()
     begin_for_writing(False)
 

@@ -5,9 +5,9 @@ from playwright.sync_api import Page, expect
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import voting, weighing
 from ideas.board.models import Idea
-from ideas.board.weighing import Weight
+from ideas.board.voting import casting, importance
+from ideas.board.voting.importance import Weight
 from ideas.db import begin_for_writing, db
 from ideas.moderation.models import VoteBurst
 from tests import make
@@ -19,8 +19,8 @@ def idea(bruno: Person, carla: Person) -> Idea:
     """Carla's, with her vote and her line."""
     begin_for_writing(True)
     idea = make.idea("Leitor do celular na contagem", author=carla)
-    voting.cast(idea, voter=carla, company=make.company_of(carla))
-    weighing.say(idea, Weight("critical", "Conto à mão."), voter=carla, company=make.company_of(carla))
+    casting.cast(idea, voter=carla, company=make.company_of(carla))
+    importance.say(idea, Weight("critical", "Conto à mão."), voter=carla, company=make.company_of(carla))
     db.session.commit()
     begin_for_writing(False)
     return idea

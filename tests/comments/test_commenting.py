@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import following, voting
+from ideas.board import following
 from ideas.board.models import Idea, Level, Reason
+from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import CommentsClosed, NewComment
 from ideas.comments.models import Comment
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.db import db
 from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
@@ -86,7 +87,7 @@ def test_d02_comments_at_once_are_all_counted(at_once: Any) -> None:
 
 def test_commenting_follows_the_idea_in_full(carla: Person) -> None:
     idea = make.idea()
-    voting.cast(idea, voter=carla, company=make.company_of(carla))
+    casting.cast(idea, voter=carla, company=make.company_of(carla))
     assert following.follow_of(idea, carla).level is Level.RESULTS
     say(idea, carla)
     assert following.follow_of(idea, carla).level is Level.ALL
@@ -103,18 +104,18 @@ def test_comments_stay_open_in_every_status(status: str, bruno: Person) -> None:
 
 def test_d07_who_is_suspended_says_nothing(joao: Person) -> None:
     idea = make.idea()
-    with pytest.raises(taking_part.Suspended):
+    with pytest.raises(participation.Suspended):
         say(idea, joao)
     assert idea.comment_count == 0
 
 
 def test_who_has_not_accepted_the_code_is_asked_first(ana: Person) -> None:
-    with pytest.raises(taking_part.CodeNotAccepted):
+    with pytest.raises(participation.CodeNotAccepted):
         say(make.idea(), ana)
 
 
 def test_who_belongs_to_no_company_reads(bruno: Person) -> None:
-    with pytest.raises(taking_part.NoCompany):
+    with pytest.raises(participation.NoCompany):
         commenting.add(make.idea(), NewComment(text="Oi."), author=bruno, company=None)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from ideas import clock
 from ideas.accounts import sessions
 from ideas.accounts.models import Person
-from ideas.companies import recognising
+from ideas.companies import session_holders
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from tests import make
@@ -20,7 +20,7 @@ def ids() -> dict[str, int]:
 
 def active(browser) -> str | None:
     with browser.session_transaction() as session:
-        holder = recognising.holder_of(session["_user_id"])
+        holder = session_holders.holder_of(session["_user_id"])
     return holder.company.name if holder and holder.company else None
 
 
@@ -74,14 +74,14 @@ def test_a14_whoever_leaves_a_company_acts_for_another_or_for_none(browser, davi
 
 
 def test_staff_have_roles_products_and_no_company(elisa: Person, ana: Person) -> None:
-    holder = recognising.holder_of(sessions.begin(elisa, device="Teste"))
+    holder = session_holders.holder_of(sessions.begin(elisa, device="Teste"))
     assert holder
     assert (holder.roles, len(holder.managed), holder.company, holder.belongs_to) == ({"product_manager"}, 2, None, 0)
-    customer = recognising.holder_of(sessions.begin(ana, device="Teste"))
+    customer = session_holders.holder_of(sessions.begin(ana, device="Teste"))
     assert customer
     assert (customer.roles, customer.managed, customer.belongs_to) == (frozenset(), frozenset(), 1)
 
 
 def test_nobody_holds_a_token_that_was_never_given() -> None:
-    assert recognising.holder_of("x") is None
-    assert recognising.holder_of("\ud800") is None
+    assert session_holders.holder_of("x") is None
+    assert session_holders.holder_of("\ud800") is None

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from ideas.accounts.documents import looks_like_cpf
-from ideas.companies import batch_judging, batching
+from ideas.companies import batch_inviting, batch_validation
 from ideas.companies.batch_models import Batch, BatchRow
 from ideas.companies.models import Invitation
 from ideas.db import db
@@ -45,7 +45,7 @@ def send(client, content: bytes, name: str = "pessoas.csv", **options):
 def confirm(client, address: str) -> None:
     assert client.post(f"{address}/convidar").location == address
     db.session.rollback()
-    batching.invite_all(int(address.rsplit("/", 1)[1]))
+    batch_inviting.invite_all(int(address.rsplit("/", 1)[1]))
     db.session.commit()
 
 
@@ -55,7 +55,7 @@ def invitations() -> int:
 
 @pytest.fixture(autouse=True)
 def no_breath(monkeypatch):
-    monkeypatch.setattr(batching, "BREATH", 0)
+    monkeypatch.setattr(batch_inviting, "BREATH", 0)
 
 
 def test_a_sheet_is_looked_through_confirmed_and_carried_out(browser, carla) -> None:
@@ -162,20 +162,20 @@ def test_c08_the_report_of_faults_holds_no_formula_and_no_cpf(browser, carla) ->
 
 
 def test_progress_is_followed_with_htmx_and_by_reloading(browser, carla, monkeypatch) -> None:
-    monkeypatch.setattr(batching, "CHUNK", 2)
+    monkeypatch.setattr(batch_inviting, "CHUNK", 2)
     mine = browser(carla)
     address = send(mine, sheet(*(f"Pessoa {'abc'[n]};p{n}@exemplo.example" for n in range(3)))).location
     mine.post(f"{address}/convidar")
     page = mine.get(address).text
     assert '<noscript><meta http-equiv="refresh"' in page
     assert "0 / 3" in page
-    batching.invite_some(number := int(address.rsplit("/", 1)[1]))
+    batch_inviting.invite_some(number := int(address.rsplit("/", 1)[1]))
     db.session.commit()
     fragment = mine.get(f"{address}/andamento", headers=HTMX)
     assert "2 / 3" in fragment.text
     assert "<html" not in fragment.text
     assert mine.get(f"{address}/andamento").location == address
-    batching.invite_all(number)
+    batch_inviting.invite_all(number)
     db.session.commit()
     done = mine.get(f"{address}/andamento", headers=HTMX)
     assert done.headers["HX-Retarget"] == "#batch"
@@ -226,7 +226,7 @@ def test_a_batch_of_5000_with_every_kind_of_fault(browser, carla) -> None:
     assert set(told) == set(expected)
     assert [number for number in expected if expected[number] not in told[number]] == []
     confirm(mine, address)
-    assert invitations() == batch_judging.MOST - len(expected)
+    assert invitations() == batch_validation.MOST - len(expected)
     confirm(mine, address)
     confirm(mine, send(mine, content).location)
-    assert invitations() == batch_judging.MOST - len(expected)
+    assert invitations() == batch_validation.MOST - len(expected)

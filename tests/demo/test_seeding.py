@@ -10,7 +10,7 @@ from ideas import clock
 from ideas.accounts import identifying, passwords
 from ideas.accounts.documents import find_cpfs
 from ideas.accounts.models import Person, StaffRole
-from ideas.board import counting, finding
+from ideas.board.listing import finding
 from ideas.board.models import (
     Follow,
     Idea,
@@ -22,6 +22,7 @@ from ideas.board.models import (
     Vote,
     VoteEvent,
 )
+from ideas.board.voting import counting
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.conduct.models import ConductAcceptance, ConductVersion

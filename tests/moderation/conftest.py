@@ -10,11 +10,11 @@ from ideas.comments.models import Comment
 from ideas.conduct import publishing
 from ideas.conduct.models import ConductRule
 from ideas.db import db
-from ideas.moderation import reporting, things
+from ideas.moderation import reporting, targets
 from ideas.moderation.deciding import Verdict
 from ideas.moderation.models import Case, Outcome
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.things import Name
+from ideas.moderation.targets import Name
 from tests import make
 
 
@@ -33,7 +33,7 @@ def report(rule: ConductRule) -> Callable[..., Case]:
     """`report(idea, by=ana)`: the case that gathers the report."""
 
     def tell(what: Idea | Comment, by: Person) -> Case:
-        thing = things.among([name_of(what)])[name_of(what)]
+        thing = targets.among([name_of(what)])[name_of(what)]
         company = (make.companies_of(by) or [None])[0]
         made = reporting.report(thing, NewReport(rule, "Ofende."), reporter=by, company=company)
         return db.session.get_one(Case, made.case_id)

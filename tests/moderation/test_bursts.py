@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from ideas import clock
 from ideas.accounts.models import Person, SignIn
 from ideas.audit.models import AuditEntry
-from ideas.board import counting, voting
 from ideas.board.models import Idea, Vote
+from ideas.board.voting import casting, counting
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.moderation import bursts
@@ -41,7 +41,7 @@ def crowd(idea: Idea, people: int, noon, *, company: Company | None = None, minu
         person.created_at = clock.now() - timedelta(days=days_old)
         if network:
             db.session.add(SignIn(account_key="x", network=network, outcome="in", person_id=person.id, at=clock.now()))
-        voting.cast(idea, voter=person, company=make.company_of(person))
+        casting.cast(idea, voter=person, company=make.company_of(person))
         voters.append(person)
         noon.shift(timedelta(minutes=minutes / people))
     db.session.flush()
@@ -127,7 +127,7 @@ def test_old_hands_among_them_are_counted_apart_and_other_votes_are_seen(noon) -
     new = crowd(idea, 6, noon, company=company)
     crowd(idea, 3, noon, company=company, days_old=300, network=None)
     crowd(idea, 6, noon, company=company, network="198.51.100.9")
-    voting.cast(other, voter=new[0], company=company)
+    casting.cast(other, voter=new[0], company=company)
     (burst,) = seen()
     assert (burst.people, burst.newcomers, burst.same_network, burst.only_this) == (15, 12, 6, 11)
 

@@ -12,7 +12,7 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.audit.models import AuditEntry
 from ideas.board.models import Idea
-from ideas.conduct import taking_part
+from ideas.conduct import participation
 from ideas.db import db
 from ideas.moderation import cases, deciding
 from ideas.moderation.cases import AboutYourself, AlreadyDecided, TakenByAnother
@@ -51,10 +51,10 @@ def test_a_suspension_bars_until_its_date_and_ends_by_itself(verdict, bruno, fab
     company = make.companies_of(bruno)[0]
     idea = make.idea(author=bruno)
     deciding.decide([name_of(idea)], verdict(Outcome.SUSPENSION, until=in_days(7)), by=fabio)
-    with pytest.raises(taking_part.SuspendedFor):
-        taking_part.ensure_taking_part(bruno, company)
+    with pytest.raises(participation.SuspendedFor):
+        participation.ensure_taking_part(bruno, company)
     with time_machine.travel(in_days(7) + timedelta(seconds=1)):
-        assert taking_part.ensure_taking_part(bruno, company) is company
+        assert participation.ensure_taking_part(bruno, company) is company
 
 
 def test_f05_of_two_sanctions_the_strictest_applies_and_undoing_it_leaves_the_other(verdict, bruno, fabio, gilda):
@@ -74,10 +74,10 @@ def test_f05_of_two_sanctions_the_strictest_applies_and_undoing_it_leaves_the_ot
 
 
 def test_an_operators_suspension_outlives_the_undoing_of_a_moderators(verdict, bruno, fabio):
-    from ideas.accounts import standing
+    from ideas.accounts import sanctions
 
     batch = deciding.decide([name_of(make.idea(author=bruno))], verdict(Outcome.SUSPENSION, until=in_days(3)), by=fabio)
-    standing.suspend(bruno, until=None)
+    sanctions.suspend(bruno, until=None)
     deciding.undo(batch, by=fabio)
     assert (bruno.is_suspended, bruno.suspended_until) == (True, None)
 

@@ -8,8 +8,8 @@ import time_machine
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import standing
-from ideas.board import counting
+from ideas.accounts import sanctions
+from ideas.board.voting import counting
 from ideas.db import db
 from ideas.moderation import deciding
 from ideas.moderation.models import Case, Decision, Outcome
@@ -318,7 +318,7 @@ def test_the_wave_of_march_2025_is_found_by_its_days_and_hidden_in_one_act(brows
 
 
 def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, joao, bruno, fabio):
-    standing.restore(joao)
+    sanctions.restore(joao)
     titles = [probe.title for probe in wave.bring_in()[0]]
     probes = [make.idea(title, author=joao) for title in titles]
     other = make.idea("Uma ideia de outra pessoa", author=bruno)

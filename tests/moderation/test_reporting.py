@@ -7,8 +7,8 @@ import time_machine
 from sqlalchemy import func, select
 
 from ideas import clock
-from ideas.accounts import standing
-from ideas.conduct.taking_part import NoCompany, SuspendedFor
+from ideas.accounts import sanctions
+from ideas.conduct.participation import NoCompany, SuspendedFor
 from ideas.db import db
 from ideas.moderation import deciding, queues
 from ideas.moderation.models import Case, Outcome, Report
@@ -71,7 +71,7 @@ def test_nobody_reports_themselves(report, bruno):
 
 
 def test_a_suspended_person_reports_nothing_and_someone_without_a_company_neither(report, ana, bruno):
-    standing.suspend(ana, until=clock.now() + timedelta(days=1))
+    sanctions.suspend(ana, until=clock.now() + timedelta(days=1))
     with pytest.raises(SuspendedFor):
         report(make.idea(author=bruno), ana)
     stranger = make.customer()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ideas.board import importing, sources
-from ideas.board.importing import Incoming
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.files.long_sheets import LongSheet
+from ideas.imports import inserting, sources
+from ideas.imports.inserting import Incoming
 from ideas.products.models import Product
 
 FILE = Path(__file__).with_name("wave.csv")
@@ -29,7 +29,7 @@ def bring_in(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
     preset, sheet = sources.PRESETS["decide-madrid"], LongSheet([file.read_bytes()])
     rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
-    importing.bring_in(rows, origin="decide-madrid", product=product)
+    inserting.bring_in(rows, origin="decide-madrid", product=product)
     ideas = db.session.scalars(select(Idea).where(Idea.origin == "decide-madrid").order_by(Idea.id)).all()
     probes = [idea for idea in ideas if _is_probe(idea)]
     assert len(probes) == PROBES

@@ -7,8 +7,8 @@ import pytest
 from ideas.accounts import identifying
 from ideas.accounts.models import Person
 from ideas.db import db
-from ideas.notifications import choosing
-from ideas.notifications.choosing import Choice, Topic
+from ideas.notifications import preferences
+from ideas.notifications.preferences import Choice, Topic
 from ideas.outbox.models import RefusedAddress
 from tests.conftest import statements
 
@@ -19,7 +19,7 @@ ALL = {"results": "at_once", "news": "digest", "tickets": "at_once", "personal":
 def test_ana_chooses_what_is_mailed_and_when(browser, ana: Person) -> None:
     mine = browser(ana)
     assert mine.post(PAGE, data={**ALL, "news": "never", "hour": "18"}).status_code == 303
-    mail = choosing.chosen_by(ana.id)
+    mail = preferences.chosen_by(ana.id)
     assert (mail.choices[Topic.NEWS], mail.choices[Topic.RESULTS], mail.hour) == (Choice.NEVER, Choice.AT_ONCE, 18)
     never = re.search(r'<input[^>]*name="news"[^>]*value="never"[^>]*>', mine.get(PAGE).text)
     assert never is not None
@@ -29,7 +29,7 @@ def test_ana_chooses_what_is_mailed_and_when(browser, ana: Person) -> None:
 @pytest.mark.parametrize("wrong", [{"news": "hourly"}, {"hour": "3"}, {"hour": "x"}, {"results": ""}])
 def test_what_is_no_choice_is_refused(browser, ana: Person, wrong: dict[str, str]) -> None:
     assert browser(ana).post(PAGE, data={**ALL, **wrong}).status_code == 422
-    assert choosing.chosen_by(ana.id).choices == choosing.USUAL
+    assert preferences.chosen_by(ana.id).choices == preferences.USUAL
 
 
 def test_the_page_asks_the_database_little(browser, ana: Person) -> None:
@@ -45,14 +45,14 @@ def test_whoever_refused_our_mail_is_told_so(browser, ana: Person) -> None:
 
 
 def link(person: Person, *topics: Topic) -> str:
-    return f"/notificacoes/sair/{choosing.link_token(person.id, topics)}"
+    return f"/notificacoes/sair/{preferences.link_token(person.id, topics)}"
 
 
 def test_e06_one_click_ends_it_without_signing_in(browser, ana: Person) -> None:
     """As a mail program sends it: no cookie, no token, no page before."""
     answer = browser().post(link(ana, Topic.NEWS), data={"List-Unsubscribe": "One-Click"}, csrf=False)
     assert answer.status_code == 200
-    mail = choosing.chosen_by(ana.id)
+    mail = preferences.chosen_by(ana.id)
     assert mail.choices[Topic.NEWS] is Choice.NEVER
     assert mail.choices[Topic.RESULTS] is Choice.AT_ONCE
     assert browser().post(link(ana, Topic.NEWS), csrf=False).status_code == 200, "twice is harmless"
@@ -62,7 +62,7 @@ def test_e06_following_the_link_only_shows(browser, ana: Person) -> None:
     page = browser().get(link(ana, Topic.NEWS, Topic.RESULTS))
     assert page.status_code == 200
     assert "Desligar estes e-mails" in page.text
-    assert choosing.chosen_by(ana.id).choices == choosing.USUAL
+    assert preferences.chosen_by(ana.id).choices == preferences.USUAL
 
 
 @pytest.mark.parametrize("place", range(0, 40, 5))
@@ -75,4 +75,4 @@ def test_e06_v9_1_1_v9_2_2_a_link_that_was_changed_is_refused(browser, ana: Pers
     for address in (broken, other, another_purpose, "/notificacoes/sair/x", "/notificacoes/sair/1-news-"):
         assert browser().get(address).status_code == 404
         assert browser().post(address, csrf=False).status_code == 404
-    assert choosing.chosen_by(bruno.id).choices == choosing.USUAL
+    assert preferences.chosen_by(bruno.id).choices == preferences.USUAL

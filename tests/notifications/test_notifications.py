@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding, following, voting
+from ideas.board import deciding, following
 from ideas.board.deciding import Decision
 from ideas.board.models import Idea, Reason
+from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import db
@@ -52,7 +53,7 @@ def test_e04_author_and_voter_find_exactly_one_notice_each(
     idea = make.idea("Exportar o razão", author=bruno)
     following.follow(idea, bruno, Reason.AUTHOR)
     for voter in (bruno, carla):
-        voting.cast(idea, voter=voter, company=make.company_of(voter))
+        casting.cast(idea, voter=voter, company=make.company_of(voter))
     commenting.add(idea, NewComment(text="Queremos."), author=carla, company=make.company_of(carla))
     db.session.commit()
     deliver_pending()

@@ -1,7 +1,7 @@
 """/painel/registro: who did what with which right."""
 
 from ideas.audit import log
-from ideas.audit.deeds import DEEDS
+from ideas.audit.actions import DEEDS
 
 LOG = "/painel/registro"
 

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select, text
 
 from ideas import clock
-from ideas.accounts import staffing
+from ideas.accounts import staff
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import IdentityDocument, Person, Role, StaffRole
 from ideas.audit.models import AuditEntry
-from ideas.board import standing as votes
-from ideas.board import voting
+from ideas.board.voting import casting
+from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.drafts.models import Draft
 from tests import make
@@ -108,19 +108,19 @@ def test_a_manager_answers_for_the_products_chosen(browser, iris, heitor):
     rh = db.session.query(Product).filter_by(key="rh").one()
     mine = browser(iris)
     mine.post(f"{LIST}/{heitor.id}/papeis", data={"sent": "1", "roles": ["product_manager"], "products": [str(rh.id)]})
-    assert staffing.products_of(heitor) == {rh.id}
+    assert staff.products_of(heitor) == {rh.id}
     refused = mine.post(
         f"{LIST}/{heitor.id}/papeis", data={"sent": "1", "roles": ["product_manager"], "products": ["999"]}
     )
     assert refused.status_code == 422
-    assert staffing.products_of(heitor) == {rh.id}
+    assert staff.products_of(heitor) == {rh.id}
 
 
 def test_the_last_operator_can_not_give_the_role_away(browser, iris):
     answer = browser(iris).post(f"{LIST}/{iris.id}/papeis", data={"sent": "1", "roles": ["moderator"]})
     assert answer.status_code == 409
     assert "ao menos uma pessoa que o opere" in answer.text
-    assert staffing.roles_of(iris) == {Role.OPERATOR}
+    assert staff.roles_of(iris) == {Role.OPERATOR}
 
 
 def test_a_person_is_suspended_until_the_end_of_a_day_and_restored(browser, iris, ana):
@@ -139,7 +139,7 @@ def test_a_person_is_suspended_until_the_end_of_a_day_and_restored(browser, iris
 
 def test_suspending_sets_the_persons_votes_aside_and_restoring_lets_them_stand(browser, iris, bruno):
     idea = make.idea(author=make.customer())
-    vote = voting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    vote = casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     mine = browser(iris)
     mine.post(f"{LIST}/{bruno.id}/suspender", data={"suspend-why": "Ofensas"})
     assert waiting_jobs() == 1
@@ -276,7 +276,7 @@ def test_b14_fields_that_a_form_does_not_have_change_nothing(browser, iris, ana)
 @pytest.mark.parametrize("roles", [["true"], ["1"], ["operator", "{}"], ["Operator"], ["operator "]])
 def test_b15_a_role_is_one_of_four_words(browser, iris, ana, roles):
     assert browser(iris).post(f"{LIST}/{ana.id}/papeis", data={"sent": "1", "roles": roles}).status_code == 422
-    assert staffing.roles_of(ana) == set()
+    assert staff.roles_of(ana) == set()
 
 
 def test_b15_a_repeated_field_has_one_meaning(browser, iris, ana):
@@ -290,7 +290,7 @@ def test_b15_a_body_that_is_no_form_changes_nothing(browser, iris, elisa):
     headers = {"X-CSRFToken": mine.csrf_token(), "Content-Type": "application/json"}
     answer = mine.open(f"{LIST}/{elisa.id}/papeis", method="POST", data='{"roles": ["operator"]}', headers=headers)
     assert answer.status_code == 422
-    assert staffing.roles_of(elisa) == {Role.PRODUCT_MANAGER}
+    assert staff.roles_of(elisa) == {Role.PRODUCT_MANAGER}
 
 
 def test_a_closed_account_is_not_there(browser, iris, ana):

@@ -7,8 +7,8 @@ import pytest
 
 from ideas.config import ROOT
 from ideas.outbox import colours, composing
+from ideas.outbox.emails import Letter
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter
 
 
 def test_letters_have_the_style_sheets_colours() -> None:

@@ -8,10 +8,10 @@ from flask import Flask
 
 from ideas import clock
 from ideas.db import db
-from ideas.outbox import composing, posting
+from ideas.outbox import composing, transports
 from ideas.outbox.delivery import deliver_pending
+from ideas.outbox.emails import Letter
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter
 from ideas.outbox.models import Letter as Row
 from ideas.outbox.recording import record
 from tests.conftest import statements
@@ -20,7 +20,7 @@ from tests.outbox.test_delivery import jobs_asked_for
 
 @pytest.fixture
 def folder(app: Flask) -> Path:
-    path = app.extensions["settings"].instance_path / posting.FOLDER
+    path = app.extensions["settings"].instance_path / transports.FOLDER
     for old in path.glob("*.eml"):
         old.unlink()
     return path
@@ -28,7 +28,7 @@ def folder(app: Flask) -> Path:
 
 def put(app: Flask, subject: str = "Olá, Ana") -> None:
     letter = Letter(to="ana@exemplo.example", subject=Words(subject), paragraphs=[Words("Bem-vinda.")])
-    with posting.opened(app.extensions["settings"]) as post:
+    with transports.opened(app.extensions["settings"]) as post:
         post.send(composing.compose(letter))
 
 

@@ -11,12 +11,12 @@ from ideas import clock
 from ideas.db import db
 from ideas.outbox import composing, kinds, mailing
 from ideas.outbox.delivery import deliver, deliver_pending
+from ideas.outbox.emails import Letter
 from ideas.outbox.kinds import Words
-from ideas.outbox.letters import Letter
 from ideas.outbox.models import Delivery
 from ideas.outbox.models import Letter as Row
-from ideas.outbox.posting import PutOff, Rejected, Unreachable
 from ideas.outbox.recording import record
+from ideas.outbox.transports import PutOff, Rejected, Unreachable
 from tests.postman import text_of
 
 

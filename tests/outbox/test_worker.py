@@ -22,7 +22,7 @@ from ideas.notifications.models import Notification
 from ideas.outbox import kinds, mailing
 from ideas.outbox.models import Delivery, Event, Letter
 from ideas.outbox.recording import record
-from tests.outbox import town
+from tests.outbox import scenery
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +34,7 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
     """`start_worker(LAG="0.1")` starts one; whatever still runs at the end is killed."""
     for registry in ("KINDS", "CHANNELS", "HANDLERS", "LETTERS"):
         monkeypatch.setattr(kinds, registry, {})
-    town.gather()
+    scenery.gather()
     settings: Settings = app.extensions["settings"]
     given = ("portal_env", "instance_path", "database_url", "secret_key", "cpf_key")
     environ = os.environ | {name.upper(): str(getattr(settings, name)) for name in given}
@@ -42,7 +42,7 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
 
     def start(**more: str) -> subprocess.Popen[str]:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "tests.outbox.town", "worker"],
+            [sys.executable, "-m", "flask", "--app", "tests.outbox.scenery", "worker"],
             cwd=ROOT, env=environ | {"LOG_LEVEL": "warning"} | more, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(worker)

@@ -4,8 +4,9 @@ import re
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import following, voting
+from ideas.board import following
 from ideas.board.models import Reason
+from ideas.board.voting import casting
 from tests import make
 from tests.conftest import HTMX, statements
 
@@ -17,8 +18,8 @@ def numbers(page: str) -> list[int]:
 def test_each_tab_shows_its_own(browser, bruno: Person, carla: Person) -> None:
     posted, voted, followed = make.idea(author=bruno), make.idea(author=carla), make.idea(author=carla)
     make.idea(author=carla)
-    voting.cast(voted, voter=bruno, company=make.company_of(bruno))
-    voting.cast(followed, voter=carla, company=make.company_of(carla))
+    casting.cast(voted, voter=bruno, company=make.company_of(bruno))
+    casting.cast(followed, voter=carla, company=make.company_of(carla))
     following.follow(followed, bruno, Reason.CHOSE)
     client = browser(bruno)
     assert numbers(client.get("/minhas-ideias").text) == [posted.id]

@@ -9,7 +9,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Follow, Idea, Vote
 from ideas.board.posting import NewIdea
-from ideas.board.proxying import CustomerSuspended, DecidesAlone
+from ideas.board.voting.proxying import CustomerSuspended, DecidesAlone
 from ideas.companies.models import Membership
 from ideas.db import db
 from ideas.errors import Missing

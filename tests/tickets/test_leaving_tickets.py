@@ -13,12 +13,12 @@ from ideas.companies.leaving import StillOwes
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Product
-from ideas.tickets import opening, participating, queueing
+from ideas.tickets import opening, participating, queues
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import Ticket, TicketParticipant
 from ideas.tickets.opening import FinanciallyBlocked, NewTicket
 from ideas.tickets.participating import NotAColleague
-from ideas.tickets.queueing import Queue
+from ideas.tickets.queues import Queue
 from tests import make
 from tests.tickets.test_ticket_pages import NEW, address
 
@@ -131,7 +131,7 @@ def test_queues_are_kept_by_operators_and_in_the_log(browser: Any, heitor: Perso
     assert "Filas de Heitor Lima" in ours.get(f"/painel/filas/{heitor.id}").text
     sent = [f"question.{rh.id}", "admin_finance.", "question.", f"admin_finance.{rh.id}", "x.1", "question.999999"]
     assert ours.post(f"/painel/filas/{heitor.id}", data={"queue": sent}).status_code == 303
-    assert queueing.queues_of(heitor) == {Queue("question", rh.id), Queue("admin_finance", None)}
+    assert queues.queues_of(heitor) == {Queue("question", rh.id), Queue("admin_finance", None)}
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "analyst_queues_changed")).one()
     assert (entry.by_id, entry.thing_id) == (iris.id, heitor.id)
     assert ours.get(f"/painel/filas/{ana.id}").status_code == 404
@@ -140,8 +140,8 @@ def test_queues_are_kept_by_operators_and_in_the_log(browser: Any, heitor: Perso
 
 def test_only_analysts_answer_queues(ana: Person, iris: Person, heitor: Person) -> None:
     for one in (ana, iris):
-        with pytest.raises(queueing.NotAnAnalyst):
-            queueing.answer(one, [], by=iris)
+        with pytest.raises(queues.NotAnAnalyst):
+            queues.answer(one, [], by=iris)
     db.session.delete(db.session.get(StaffRole, (heitor.id, Role.ANALYST.value)))
     db.session.flush()
-    assert heitor not in queueing.analysts()
+    assert heitor not in queues.analysts()

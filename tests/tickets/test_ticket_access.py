@@ -17,7 +17,7 @@ from ideas.files.models import File
 from ideas.notifications import reading
 from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
-from ideas.tickets import closing, conversing, converting, participating, progressing, queueing, standing
+from ideas.tickets import closing, conversing, converting, participating, progressing, queues, roles
 from ideas.tickets.attaching import Sent
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import AnalystQueue, Ticket, TicketIdea, TicketMessage, TicketParticipant, TicketStep
@@ -240,7 +240,7 @@ def test_a_participant_says_neither_who_owns_it_nor_who_takes_part(ana: Person, 
         lambda: participating.transfer(ticket, davi.id, by=davi),
         lambda: participating.remove(ticket, carla.id, by=davi),
     ):
-        with pytest.raises(standing.NotYours):
+        with pytest.raises(roles.NotYours):
             deed()
     participating.remove(ticket, davi.id, by=davi)
     assert participating.participants_of(ticket) == []
@@ -263,7 +263,7 @@ def test_b08_staff_without_the_queue_see_nothing_and_a_queue_needs_the_role(
 def test_b08_a_queue_is_one_type_and_one_product(browser: Any, ana: Person, heitor: Person, iris: Person) -> None:
     erp, rh, money = make.ticket(owner=ana), make.ticket(owner=ana, product="rh"), make.ticket(owner=ana, product=None)
     assert listed(browser, heitor) == {erp.code, money.code}
-    queueing.answer(heitor, [queueing.Queue("question", rh.product_id)], by=iris)
+    queues.answer(heitor, [queues.Queue("question", rh.product_id)], by=iris)
     assert listed(browser, heitor) == {rh.code}
     assert not sees(browser, heitor, erp)
 
@@ -335,7 +335,7 @@ def test_b11_an_analyst_who_lost_the_queue_hears_no_more(
     if how == "the role":
         db.session.delete(db.session.get(StaffRole, (heitor.id, Role.ANALYST.value)))
     elif how == "the queue":
-        queueing.answer(heitor, [], by=iris)
+        queues.answer(heitor, [], by=iris)
     else:
         secret.product_id = make.ticket(owner=ana, product="rh").product_id
     db.session.commit()
@@ -358,7 +358,7 @@ def test_b12_a_form_of_someone_who_lost_the_right_meanwhile_is_refused(
 ) -> None:
     ours = browser(heitor)
     assert ours.get(address(secret, "ideia")).status_code == 200
-    queueing.answer(heitor, [], by=iris)
+    queues.answer(heitor, [], by=iris)
     for deed in ("/mensagens", "/notas", "/ideia", "/analista"):
         assert ours.post(address(secret) + deed, data=DEEDS[deed]).status_code == 404
 

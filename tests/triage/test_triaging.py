@@ -7,16 +7,16 @@ import time_machine
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.board import deciding, following, history, undeciding
+from ideas.board import deciding, following, history, undoing
 from ideas.board.deciding import Decision
 from ideas.board.models import Idea, Reason, StatusChange
 from ideas.db import db
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
-from ideas.triage import batching, inbox, owning, tagging
-from ideas.triage.batching import NobodyChanged, TooManyIdeas, UndoneBefore
+from ideas.triage import bulk, inbox, owners, tagging
+from ideas.triage.bulk import NobodyChanged, TooManyIdeas, UndoneBefore
 from ideas.triage.inbox import Box, Order, Sought
-from ideas.triage.owning import NotAManager
+from ideas.triage.owners import NotAManager
 from ideas.triage.tagging import TagTooLong, TooManyTags
 from tests import make
 
@@ -83,11 +83,11 @@ def test_unanswered_for_so_many_days_is_counted_from_the_last_answer_or_from_the
 
 def test_an_idea_is_given_to_a_manager_of_its_product_only(elisa, heitor):
     idea, other = make.idea(), make.idea()
-    owning.give(idea, elisa)
+    owners.give(idea, elisa)
     assert found(sought(elisa, box=Box.MINE)) == [idea.id]
     with pytest.raises(NotAManager):
-        owning.give(other, heitor)
-    owning.give(idea, None)
+        owners.give(other, heitor)
+    owners.give(idea, None)
     assert found(sought(elisa, box=Box.MINE)) == []
 
 
@@ -111,41 +111,41 @@ def test_too_many_or_too_long_tags_are_refused():
 
 def test_what_cannot_take_the_step_stays_and_says_why(elisa):
     new, ended = make.idea(), make.idea(status="declined")
-    changed = batching.change([new, ended], Decision(to="needs_info", text="Conte mais."), by=elisa)
+    changed = bulk.change([new, ended], Decision(to="needs_info", text="Conte mais."), by=elisa)
     assert [idea.id for idea in changed.ideas] == [new.id]
     assert [one.idea.id for one in changed.left] == [ended.id]
     assert (new.status_key, ended.status_key) == ("needs_info", "declined")
     with pytest.raises(NobodyChanged):
-        batching.change([ended], Decision(to="needs_info", text="Conte mais."), by=elisa)
+        bulk.change([ended], Decision(to="needs_info", text="Conte mais."), by=elisa)
     with pytest.raises(TooManyIdeas):
-        batching.change([new] * 101, Decision(to="under_review"), by=elisa)
+        bulk.change([new] * 101, Decision(to="under_review"), by=elisa)
 
 
 def test_an_undo_right_after_brings_back_every_fact_and_nobody_is_told(elisa, bruno):
     first = make.idea(author=bruno, status="planned", target_quarter="2027-T1")
     second = make.idea(author=bruno)
     following.follow(first, bruno, Reason.AUTHOR)
-    before = [undeciding.state_before(idea) for idea in (first, second)]
-    changed = batching.change([first, second], Decision(to="declined", text="Fora do plano."), by=elisa)
+    before = [undoing.state_before(idea) for idea in (first, second)]
+    changed = bulk.change([first, second], Decision(to="declined", text="Fora do plano."), by=elisa)
     assert first.status_key == second.status_key == "declined"
-    assert batching.undo(changed.batch, by=elisa) == 0
+    assert bulk.undo(changed.batch, by=elisa) == 0
     db.session.commit()
-    assert [undeciding.state_before(idea) for idea in (first, second)] == before
+    assert [undoing.state_before(idea) for idea in (first, second)] == before
     assert [step.status for step in history.steps(second)] == [None]
     delivery.deliver_pending()
     assert told(bruno) == 0
     with pytest.raises(UndoneBefore):
-        batching.undo(changed.batch, by=elisa)
+        bulk.undo(changed.batch, by=elisa)
 
 
 def test_who_was_told_already_is_told_of_the_way_back(elisa, bruno):
     idea = make.idea(author=bruno)
     following.follow(idea, bruno, Reason.AUTHOR)
-    changed = batching.change([idea], Decision(to="planned"), by=elisa)
+    changed = bulk.change([idea], Decision(to="planned"), by=elisa)
     db.session.commit()
     delivery.deliver_pending()
     assert told(bruno) == 1
-    batching.undo(changed.batch, by=elisa)
+    bulk.undo(changed.batch, by=elisa)
     db.session.commit()
     delivery.deliver_pending()
     assert told(bruno) == 2
@@ -153,9 +153,9 @@ def test_who_was_told_already_is_told_of_the_way_back(elisa, bruno):
 
 def test_an_idea_that_was_answered_since_stays_as_it_is(elisa):
     first, second = make.idea(), make.idea()
-    changed = batching.change([first, second], Decision(to="under_review"), by=elisa)
+    changed = bulk.change([first, second], Decision(to="under_review"), by=elisa)
     deciding.decide(first, Decision(to="planned"), by=elisa)
-    assert batching.undo(changed.batch, by=elisa) == 1
+    assert bulk.undo(changed.batch, by=elisa) == 1
     assert (first.status_key, second.status_key) == ("planned", "new")
     assert len(db.session.scalars(select(StatusChange).where(StatusChange.undone_at.is_(None))).all()) == 2
 

@@ -12,13 +12,15 @@ from typing import Any
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.accounts import credentials, describing, resetting, sessions, standing
+from ideas.accounts import credentials, profiles, resetting, sanctions, sessions
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Session
-from ideas.board import deciding, following, loading, merging, sources, voting
+from ideas.board import deciding, following
 from ideas.board.deciding import Decision
-from ideas.board.models import Idea, IdeaImport, Reason
-from ideas.companies import batch_judging, batching, inviting, requesting, supervising
+from ideas.board.merging import merging
+from ideas.board.models import Idea, Reason
+from ideas.board.voting import casting
+from ideas.companies import batch_inviting, batch_validation, inviting, operator_actions, requesting
 from ideas.companies.batch_models import Batch
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
@@ -27,24 +29,26 @@ from ideas.companies.requesting import NewRequest
 from ideas.conduct import publishing
 from ideas.db import db
 from ideas.files import accepting, sheets, storing
-from ideas.moderation import appealing, cases, reporting, things
+from ideas.imports import running, sources
+from ideas.imports.models import IdeaImport
+from ideas.moderation import appealing, cases, reporting, targets
 from ideas.moderation import deciding as judging
 from ideas.moderation.deciding import Verdict
 from ideas.moderation.models import Case, DecisionBatch, Outcome, VoteBurst
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.things import Name
-from ideas.notifications import choosing
-from ideas.notifications.choosing import Topic
+from ideas.moderation.targets import Name
+from ideas.notifications import preferences
+from ideas.notifications.preferences import Topic
 from ideas.outbox import recording
 from ideas.outbox.models import Letter
 from ideas.products import arranging
 from ideas.products.models import Module, Product
 from ideas.tickets.models import Ticket, TicketParticipant
-from ideas.triage import batching as many
+from ideas.triage import bulk as many
 from tests import make
-from tests.board.sheets_of_ideas import csv_of, row
 from tests.cast import PASSWORD
 from tests.files.test_accepting import picture
+from tests.imports.sheets_of_ideas import csv_of, row
 
 NEW = "uma frase nova e comprida"
 CPF = "153.509.460-56"
@@ -117,7 +121,7 @@ def confirm_email() -> Filled:
 def destroy_photo() -> Filled:
     bruno = make.person("bruno")
     accepted = accepting.accept(BytesIO(picture()), "eu.png", accepting.PORTRAIT)
-    describing.show(bruno, storing.keep(accepted, by=bruno.id))
+    profiles.show(bruno, storing.keep(accepted, by=bruno.id))
     return Filled("bruno", "/perfil/foto/remover")
 
 
@@ -165,7 +169,9 @@ def asked_of_nobody() -> AccessRequest:
 
 def batch() -> Batch:
     rows = sheets.read(b"nome;e-mail\nNina Alves;nina@exemplo.example\n", most=10)
-    return batching.look_through(aurora(), batch_judging.judge(rows), file_name="a.csv", by=make.person("carla"))
+    return batch_inviting.look_through(
+        aurora(), batch_validation.judge(rows), file_name="a.csv", by=make.person("carla")
+    )
 
 
 plain("registrations.create", None, "/quero-me-cadastrar", cpf=CPF, name="Nina Alves", email="nina@exemplo.example",
@@ -212,7 +218,7 @@ def idea() -> Idea:
 def voted() -> Idea:
     """An idea that Bruno voted for."""
     about, bruno = idea(), make.person("bruno")
-    voting.cast(about, voter=bruno, company=make.company_of(bruno))
+    casting.cast(about, voter=bruno, company=make.company_of(bruno))
     return about
 
 
@@ -231,13 +237,13 @@ def imported(phase: str = "") -> IdeaImport:
     """A file of ideas; checked without writing, or set going."""
     erp = db.session.query(Product).filter_by(key="erp").one()
     accepted = accepting.accept(BytesIO(csv_of([row(1)])), "ideias.csv", accepting.SHEET)
-    one = loading.begin(accepted, preset=sources.PRESETS["csv"], origin="forum", product=erp, by=make.person("iris"))
+    one = running.begin(accepted, preset=sources.PRESETS["csv"], origin="forum", product=erp, by=make.person("iris"))
     db.session.flush()
     if phase:
-        loading.check(one, one.mapping)
+        running.check(one, one.mapping)
     if phase == "checked":
         db.session.commit()
-        loading.work(one.id, one.turn)
+        running.work(one.id, one.turn)
     return one
 
 
@@ -340,7 +346,7 @@ def name_of(about: Idea) -> Name:
 def reported() -> Case:
     """Carla reported an idea of Bruno's."""
     about, carla = make.idea(author=make.person("bruno")), make.person("carla")
-    thing = things.among([name_of(about)])[name_of(about)]
+    thing = targets.among([name_of(about)])[name_of(about)]
     report = reporting.report(thing, NewReport(rule(), "Ofende."), reporter=carla, company=make.company_of(carla))
     return db.session.get_one(Case, report.case_id)
 
@@ -354,7 +360,7 @@ def claimed() -> Case:
 def judged() -> DecisionBatch:
     """Fábio hid it."""
     verdict = Verdict(outcome=Outcome.HIDE, rule=rule(), quote="à mão", reason="Veja a regra.")
-    return judging.decide([things.of(reported())], verdict, by=make.person("fabio"))
+    return judging.decide([targets.of(reported())], verdict, by=make.person("fabio"))
 
 
 def decision() -> Any:
@@ -456,7 +462,7 @@ plain("notifications.update", "bruno", "/notificacoes/lidas", up_to="9")
 plain("mail_choices.update", "bruno", "/notificacoes/preferencias", results="never", news="never", tickets="digest",
       personal="at_once", hour="9")  # fmt: skip
 form("unsubscribing.update")(
-    lambda: Filled(None, f"/notificacoes/sair/{choosing.link_token(make.person('bruno').id, [Topic.NEWS])}")
+    lambda: Filled(None, f"/notificacoes/sair/{preferences.link_token(make.person('bruno').id, [Topic.NEWS])}")
 )
 
 
@@ -499,7 +505,7 @@ def company() -> str:
 def led() -> str:
     """A company whose administrator is invited."""
     made = make.company()
-    supervising.invite_administrator(made, "Nina Alves", "nina@exemplo.example", by=make.person("iris"))
+    operator_actions.invite_administrator(made, "Nina Alves", "nina@exemplo.example", by=make.person("iris"))
     return f"/painel/empresas/{made.id}"
 
 
@@ -542,14 +548,14 @@ form("panel_people.lock")(lambda: Filled("iris", customer() + "/bloquear", {"loc
 @form("panel_companies.unblock")
 def unblock() -> Filled:
     blocked = make.company()
-    supervising.block(blocked, by=make.person("iris"), why="Faturas.")
+    operator_actions.block(blocked, by=make.person("iris"), why="Faturas.")
     return Filled("iris", f"/painel/empresas/{blocked.id}/pendencia/retirar")
 
 
 @form("panel_companies.reopen")
 def reopen() -> Filled:
     closed = make.company()
-    supervising.close(closed, by=make.person("iris"), why="Pediu.")
+    operator_actions.close(closed, by=make.person("iris"), why="Pediu.")
     return Filled("iris", f"/painel/empresas/{closed.id}/reabrir")
 
 
@@ -568,5 +574,5 @@ def restore() -> Filled:
 @form("panel_people.unlock")
 def unlock() -> Filled:
     locked = make.customer()
-    standing.lock(locked, by=make.person("iris"))
+    sanctions.lock(locked, by=make.person("iris"))
     return Filled("iris", f"/painel/pessoas/{locked.id}/desbloquear")

@@ -6,7 +6,7 @@ from flask import request, session
 from flask_login import UserMixin, login_user
 from werkzeug.wrappers import Response
 
-from ideas.accounts import familiar
+from ideas.accounts import known_browsers
 from ideas.web import cookies
 from ideas.web.person import VISITOR, Asker
 
@@ -50,5 +50,5 @@ def device() -> str | None:
 
 def make_familiar(answer: Response, person_id: int) -> Response:
     """Let the browser be known from now on as one that the account's owner uses."""
-    cookies.keep(answer, _COOKIE, familiar.cookie_for(person_id), lasts=familiar.LASTS)
+    cookies.keep(answer, _COOKIE, known_browsers.cookie_for(person_id), lasts=known_browsers.LASTS)
     return answer

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts import sessions
 from ideas.db import db
-from ideas.web.answers import partial_or_redirect, see_other
 from ideas.web.person import asker, me
+from ideas.web.responses import partial_or_redirect, see_other
 
 bp = Blueprint("devices", __name__, url_prefix="/perfil/aparelhos")
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from ideas.accounts import credentials
 from ideas.accounts.forms import EmailChangeForm
 from ideas.accounts.links import LinkSpent
 from ideas.accounts.routes.browsers import network
-from ideas.accounts.routes.proving import WrongPassword, prove_again
+from ideas.accounts.routes.reauthentication import WrongPassword, prove_again
 from ideas.accounts.signing_in import TooManyTries
 from ideas.db import db
 from ideas.errors import Refused

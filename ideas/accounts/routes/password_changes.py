@@ -5,9 +5,9 @@ from flask import Blueprint, flash, make_response, redirect, render_template, ur
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.accounts import choosing, credentials, passwords
+from ideas.accounts import credentials, password_rules, passwords
 from ideas.accounts.forms import PasswordChangeForm
-from ideas.accounts.routes.proving import WrongPassword, prove_again
+from ideas.accounts.routes.reauthentication import WrongPassword, prove_again
 from ideas.accounts.signing_in import TooManyTries
 from ideas.db import db
 from ideas.errors import Refused
@@ -30,7 +30,7 @@ def update() -> Response:
         return _page(form, status=422)
     session_id = asker().session_id
     try:
-        choosing.check_for(me(), form.password.data or "")
+        password_rules.check_for(me(), form.password.data or "")
         prove_again(form.current_password.data or "")
         made = passwords.hashed(form.password.data or "")
     except Refused as refusal:

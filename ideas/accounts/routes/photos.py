@@ -3,7 +3,7 @@
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
-from ideas.accounts import describing
+from ideas.accounts import profiles
 from ideas.web import downloads
 
 bp = Blueprint("photos", __name__, url_prefix="/pessoas/<int:number>/foto")
@@ -14,4 +14,4 @@ LASTS = 3600
 
 @bp.get("/<int:photo>")
 def show(number: int, photo: int) -> Response:
-    return downloads.send(describing.photo_of(number, photo) or abort(404), lasts=LASTS)
+    return downloads.send(profiles.photo_of(number, photo) or abort(404), lasts=LASTS)

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext, refresh
 from werkzeug.wrappers import Response
 
-from ideas.accounts import describing, identifying
+from ideas.accounts import identifying, profiles
 from ideas.accounts.profile_form import PhotoForm, ProfileForm
 from ideas.db import db
 from ideas.errors import Refused
@@ -25,7 +25,7 @@ def update() -> Response:
     form = ProfileForm.of(me())
     if not form.validate():
         return _page(form, status=422)
-    describing.describe(me(), form.description())
+    profiles.describe(me(), form.description())
     db.session.commit()
     # The word that says so is in the language just chosen.
     g.pop("language", None)
@@ -43,7 +43,7 @@ def create_photo() -> Response:
     except Refused as refusal:
         form.photo.errors = [refusals.sentence(refusal)]
         return _page(photo=form, status=refusal.status)
-    describing.show(me(), storing.keep(accepted, by=person_id, key=key))
+    profiles.show(me(), storing.keep(accepted, by=person_id, key=key))
     db.session.commit()
     flash(gettext("Foto trocada."))
     return redirect(url_for(".edit"), code=303)
@@ -51,7 +51,7 @@ def create_photo() -> Response:
 
 @bp.post("/foto/remover")
 def destroy_photo() -> Response:
-    describing.show(me(), None)
+    profiles.show(me(), None)
     db.session.commit()
     flash(gettext("Foto removida."))
     return redirect(url_for(".edit"), code=303)

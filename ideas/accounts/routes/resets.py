@@ -5,7 +5,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, ur
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.accounts import choosing, passwords, resetting
+from ideas.accounts import password_rules, passwords, resetting
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import NewPasswordForm, ResetForm
 from ideas.accounts.links import LinkSpent
@@ -58,7 +58,7 @@ def update(token: str) -> Response:
         person = resetting.person_of(token)
         if not form.validate():
             return _page(token, form, status=422)
-        choosing.check_for(person, form.password.data or "")
+        password_rules.check_for(person, form.password.data or "")
         # Hashing takes long: no transaction is open meanwhile.
         db.session.rollback()
         person = resetting.choose(token, passwords.hashed(form.password.data or ""))

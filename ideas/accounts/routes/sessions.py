@@ -10,11 +10,12 @@ from ideas.accounts.forms import SignInForm
 from ideas.accounts.routes.browsers import device, make_familiar, network, take_over
 from ideas.accounts.signing_in import AccountLocked, TooManyTries, WrongPair
 from ideas.db import db
+from ideas.drafts.routes import pending_forms
 from ideas.errors import Refused
-from ideas.web import expired, refusals
+from ideas.web import refusals
 from ideas.web.addresses import own_path
-from ideas.web.answers import partial_or_page, see_other
 from ideas.web.person import visitor
+from ideas.web.responses import partial_or_page, see_other
 
 bp = Blueprint("sessions", __name__)
 log = structlog.get_logger()
@@ -36,7 +37,7 @@ def create() -> Response:
     except (WrongPair, AccountLocked, TooManyTries) as refusal:
         return _again(form, refusal)
     take_over(token)
-    answer = see_other(expired.onward(person_id, own_path(form.next.data or "/")))
+    answer = see_other(pending_forms.onward(person_id, own_path(form.next.data or "/")))
     return make_familiar(answer, person_id)
 
 
@@ -86,4 +87,4 @@ def _facts(form: SignInForm, sentence: str | None) -> dict[str, object]:
     """What the page shows. Only an e-mail is written back."""
     typed = form.key.data or ""
     form.key.data = typed if "@" in typed and not looks_like_cpf(typed) else ""
-    return {"form": form, "refusal": sentence, "kept": bool(expired.token()), "onward": form.next.data != "/"}
+    return {"form": form, "refusal": sentence, "kept": bool(pending_forms.token()), "onward": form.next.data != "/"}

@@ -1,11 +1,10 @@
 """Tables of the board: status, status_transition, idea, idea_tally, idea_merge, merge_objection, vote, vote_event,
-follow, follow_default, official_response, status_change, idea_import, idea_import_line.
+follow, follow_default, official_response, status_change.
 """
 
 from ideas.board.models.answers import OfficialResponse, StatusChange
 from ideas.board.models.follow import Follow, FollowDefault, Level, Reason
 from ideas.board.models.idea import Idea, IdeaTally, InASet, Kind, Marked
-from ideas.board.models.imports import IdeaImport, IdeaImportLine
 from ideas.board.models.merge import Merge, MergeObjection
 from ideas.board.models.status import Status, StatusTransition
 from ideas.board.models.vote import Importance, Vote, VoteEvent
@@ -14,8 +13,6 @@ __all__ = [
     "Follow",
     "FollowDefault",
     "Idea",
-    "IdeaImport",
-    "IdeaImportLine",
     "IdeaTally",
     "Importance",
     "InASet",

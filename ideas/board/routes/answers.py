@@ -12,8 +12,8 @@ from ideas.board.routes import ideas as idea_pages
 from ideas.board.routes.scope import canonical, idea_or_404, reading_or_404
 from ideas.db import db
 from ideas.errors import NotAllowed
-from ideas.web.answers import is_htmx, see_other
 from ideas.web.person import manages, me
+from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("answers", __name__, url_prefix="/ideias/<int:number>/resposta")
 

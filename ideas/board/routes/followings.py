@@ -10,7 +10,7 @@ from ideas.board import following
 from ideas.board.following import Defaults
 from ideas.board.models import Level
 from ideas.db import db
-from ideas.web import typed
+from ideas.web import parsing
 from ideas.web.person import me
 
 bp = Blueprint("followings", __name__, url_prefix="/seguir")
@@ -32,7 +32,7 @@ def update() -> Response:
 @bp.post("/deixar")
 def destroy() -> Response:
     words = request.form.getlist("ideia")
-    numbers = typed.numbers(words)
+    numbers = parsing.numbers(words)
     if not len(numbers) == len(words) <= _MOST:
         abort(400)
     left = following.leave(numbers, me())

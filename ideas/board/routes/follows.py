@@ -8,8 +8,8 @@ from ideas.board import following
 from ideas.board.models import Level
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.db import db
-from ideas.web.answers import partial_or_redirect
 from ideas.web.person import me
+from ideas.web.responses import partial_or_redirect
 
 bp = Blueprint("follows", __name__, url_prefix="/ideias/<int:number>/seguir")
 

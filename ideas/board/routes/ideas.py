@@ -7,56 +7,49 @@ from flask import Blueprint, abort, current_app, flash, g, make_response, redire
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import (
-    alike,
-    answer_form,
-    faceting,
-    finding,
-    following,
-    history,
-    listing,
-    posting,
-    voting,
-    weighing,
-)
+from ideas.board import answer_form, following, history, posting
 from ideas.board.answer_form import AnswerForm
-from ideas.board.faceting import Facets
+from ideas.board.detail import Reading
 from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
+from ideas.board.listing import facets as listing_facets
+from ideas.board.listing import finding, pages
+from ideas.board.listing import similar as listing_similar
+from ideas.board.listing.facets import Facets
 from ideas.board.models import Idea
-from ideas.board.reading import Reading
-from ideas.board.routes import asking, controls, origins, shown
-from ideas.board.routes.asking import Asked
+from ideas.board.routes import filter_panel, origins, presenters, query_params
+from ideas.board.routes.query_params import Asked
 from ideas.board.routes.scope import idea_or_404, may_merge, reading_or_404
-from ideas.conduct import taking_part
-from ideas.conduct.routes.asking import accept_if_said
-from ideas.conduct.taking_part import CodeNotAccepted, NotTakingPart
+from ideas.board.voting import casting, importance
+from ideas.conduct import participation
+from ideas.conduct.participation import CodeNotAccepted, NotTakingPart
+from ideas.conduct.routes.consent import accept_if_said
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
-from ideas.web import aside, paging, refusals, typed
-from ideas.web.answers import is_htmx, partial_or_page
+from ideas.web import best_effort, paging, parsing, refusals
 from ideas.web.forms import page_fields
 from ideas.web.person import manages, me, my_company, visitor
+from ideas.web.responses import is_htmx, partial_or_page
 
 bp = Blueprint("ideas", __name__)
 
 
 @bp.get("/")
 def index() -> Response:
-    asked = asking.asked()
+    asked = query_params.asked()
     if asked.filters.mine and visitor() is None:
         return redirect(url_for("sessions.new", next=request.full_path), code=303)
-    facets = faceting.facets(asked.filters)
+    facets = listing_facets.facets(asked.filters)
     if not facets.know(asked.filters):
         abort(404)
     found = _list(asked, facets)
     if asked.after is not None and is_htmx():
         return make_response(render_template("board/_more.html", **found))
-    shown = {"asked": asked, "facets": facets, **controls.around(asked, facets), **found}
+    shown = {"asked": asked, "facets": facets, **filter_panel.around(asked, facets), **found}
     answer = partial_or_page("board/_board.html", "board/index.html", **shown)
     if is_htmx():
-        answer.headers["HX-Push-Url"] = asking.address()
-    if asked.ordering is listing.RANDOM and "inicio" not in request.args:
+        answer.headers["HX-Push-Url"] = query_params.address()
+    if asked.ordering is pages.RANDOM and "inicio" not in request.args:
         # Each visit begins at a place of its own.
         answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -64,15 +57,15 @@ def index() -> Response:
 
 def _list(asked: Asked, facets: Facets) -> dict[str, Any]:
     """A page of the list, and the way on."""
-    filters = replace(asked.filters, plenty=facets.plenty(listing.SIZE))
-    found = listing.board(filters, asked.ordering, after=asked.after, start=asked.start)
+    filters = replace(asked.filters, plenty=facets.plenty(pages.SIZE))
+    found = pages.board(filters, asked.ordering, after=asked.after, start=asked.start)
     person = visitor()
-    start = asked.start if asked.ordering is listing.RANDOM else None
+    start = asked.start if asked.ordering is pages.RANDOM else None
     return {
         "cards": found.cards,
-        "voted": voting.voted_among(found.cards, person) if person and found.cards else set(),
-        "more_url": asking.address(pagina=paging.write(*found.next), inicio=start) if found.next else None,
-        "back_url": asking.address() if asked.after is not None else None,
+        "voted": casting.voted_among(found.cards, person) if person and found.cards else set(),
+        "more_url": query_params.address(pagina=paging.write(*found.next), inicio=start) if found.next else None,
+        "back_url": query_params.address() if asked.after is not None else None,
     }
 
 
@@ -90,7 +83,7 @@ def show(number: int, slug: str) -> Response:
     whole = page(idea)
     person = visitor()
     if person is not None and following.is_due(g.idea_followed):
-        aside.write(following.seen_now(idea, person))
+        best_effort.write(following.seen_now(idea, person))
     return make_response(whole)
 
 
@@ -105,7 +98,7 @@ def _address(idea: Idea | Reading) -> str:
 def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
     """The page of a canonical idea; the forms are an answer or a weight refused, with what was typed."""
     person = visitor()
-    support = weighing.support_of(idea, person) if person else None
+    support = importance.support_of(idea, person) if person else None
     followed = g.idea_followed = following.follow_of(idea, person) if person else None
     if form is None and manages(idea.product_id):
         form = answer_form.form_for(idea)
@@ -121,12 +114,12 @@ def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightFo
         level=followed.level.value if followed else None,
         followed=followed,
         answered=history.standing_among(g.idea_steps),
-        similar=alike.to(idea),
+        similar=listing_similar.to(idea),
         origin=origins.origin_of(idea),
         merged=history.merged_among(g.idea_steps),
         may_merge=may_merge(idea),
-        masthead=shown.masthead(idea),
-        ballot=shown.ballot(idea),
+        masthead=presenters.masthead(idea),
+        ballot=presenters.ballot(idea),
         form=form,
         canonical_url=url,
     )
@@ -134,7 +127,7 @@ def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightFo
 
 @bp.get("/ideias/nova")
 def new() -> str:
-    return _new(_form(title=typed.line(request.args.get("titulo", ""), LONGEST_TITLE)), refusal=_obstacle())
+    return _new(_form(title=parsing.line(request.args.get("titulo", ""), LONGEST_TITLE)), refusal=_obstacle())
 
 
 @bp.post("/ideias/nova")
@@ -146,7 +139,7 @@ def create() -> Response:
         return make_response(_new(form), 422)
     accept_if_said(me())
     near = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
-    if {card.id for card in near} - set(typed.numbers(request.form.getlist("seen"))):
+    if {card.id for card in near} - set(parsing.numbers(request.form.getlist("seen"))):
         return make_response(render_template("board/similar_step.html", form=form, cards=near, fields=_carried()))
     return _post(form)
 
@@ -167,7 +160,7 @@ def _post(form: IdeaForm) -> Response:
 @bp.get("/ideias/nova/parecidas")
 def similar() -> Response:
     """Ideas like the title that is being typed; also which of them the person has seen by now."""
-    title = typed.line(request.args.get("title", ""), LONGEST_TITLE)
+    title = parsing.line(request.args.get("title", ""), LONGEST_TITLE)
     if not is_htmx():
         return redirect(url_for("ideas.new", titulo=title or None), code=303)
     return make_response(render_template("board/_similar.html", cards=finding.similar(title)))
@@ -186,7 +179,7 @@ def _new(form: IdeaForm, *, refusal: str | None = None) -> str:
 def _obstacle() -> str | None:
     """Why this person may not post now, told before they type; the code of conduct is asked for on the way."""
     try:
-        taking_part.ensure_taking_part(me(), my_company())
+        participation.ensure_taking_part(me(), my_company())
     except CodeNotAccepted:
         return None
     except NotTakingPart as refusal:

@@ -8,16 +8,17 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from ideas.board import combining, finding, listing, merging, unmerging
-from ideas.board.cards import Card
-from ideas.board.filtering import Filters
-from ideas.board.listing import ORDERINGS, RELEVANCE
-from ideas.board.merging import NothingToMerge, NotMerged
+from ideas.board.listing import finding, pages
+from ideas.board.listing.cards import Card
+from ideas.board.listing.filters import Filters
+from ideas.board.listing.pages import ORDERINGS, RELEVANCE
+from ideas.board.merging import merging, previewing, separating
+from ideas.board.merging.merging import NothingToMerge, NotMerged
 from ideas.board.models import Idea, Merge
 from ideas.board.routes.scope import canonical, idea_or_404, may_part
 from ideas.db import db
 from ideas.errors import NotAllowed
-from ideas.web import paging, refusals, typed
+from ideas.web import paging, parsing, refusals
 from ideas.web.person import me
 
 bp = Blueprint("merges", __name__, url_prefix="/ideias")
@@ -30,7 +31,7 @@ PAGE = 20
 def choose() -> str:
     """Choose the ideas that are the same: what was chosen so far, and more to choose from."""
     chosen = _chosen(request.args)
-    words = typed.line(request.args.get("q", ""), _LONGEST_QUERY)
+    words = parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
     more = [card for card in _offered(chosen, words) if card.id not in {idea.id for idea in chosen}]
     return render_template("board/merging/select.html", chosen=chosen, words=words, cards=more)
 
@@ -39,13 +40,13 @@ def _offered(chosen: Sequence[Idea], words: str) -> Sequence[Card]:
     """What was looked for, by words or by number; else what is like the one chosen; else the newest."""
     if words.lstrip("#").isdecimal():
         number = int(words.lstrip("#")[:9])
-        return listing.of_numbers([number])
+        return pages.of_numbers([number])
     if words:
         hits = finding.search(words).hits
-        return listing.board(Filters(hits=hits), RELEVANCE).cards
+        return pages.board(Filters(hits=hits), RELEVANCE).cards
     if chosen:
         return finding.similar(chosen[0].title, chosen[0].problem or "", but=chosen[0].id, limit=10)
-    return listing.board(Filters(), ORDERINGS["recent"]).cards
+    return pages.board(Filters(), ORDERINGS["recent"]).cards
 
 
 @bp.get("/reunir/previa")
@@ -62,7 +63,7 @@ def _preview(chosen: Sequence[Idea], stays: str | None, refusal: str | None = No
     most = max(chosen, key=lambda idea: (idea.total_count, -idea.id))
     into = next((idea for idea in chosen if str(idea.id) == stays), most)
     ideas = sorted(chosen, key=lambda idea: -idea.total_count)
-    shown: dict[str, Any] = {"ideas": ideas, "into": into, "preview": combining.preview(chosen)}
+    shown: dict[str, Any] = {"ideas": ideas, "into": into, "preview": previewing.preview(chosen)}
     return render_template("board/merging/preview.html", **shown, refusal=refusal)
 
 
@@ -92,7 +93,7 @@ def destroy() -> Response:
     if not all(may_part(idea, canonical(idea)) for idea in ideas):
         raise NotAllowed
     for idea in ideas:
-        unmerging.unmerge(idea, by=me())
+        separating.unmerge(idea, by=me())
     db.session.commit()
     flash(
         ngettext(
@@ -129,5 +130,5 @@ def _chosen(sent: Any) -> list[Idea]:
 
 def _numbers(sent: Any) -> list[int]:
     words = list(dict.fromkeys(sent.getlist("ideia")))
-    numbers = typed.numbers(words)
+    numbers = parsing.numbers(words)
     return numbers if len(numbers) == len(words) <= merging.MOST + 1 else abort(400)

@@ -5,11 +5,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas import text
-from ideas.board import objecting
+from ideas.board.merging import objecting
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.db import db
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("objections", __name__, url_prefix="/ideias/<int:number>/nao-e-a-mesma")
 

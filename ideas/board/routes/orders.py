@@ -3,9 +3,9 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from ideas.board import explaining, listing
-from ideas.board.filtering import Filters
-from ideas.board.routes.asking import ORDER_WORDS
+from ideas.board.listing import explaining, pages
+from ideas.board.listing.filters import Filters
+from ideas.board.routes.query_params import ORDER_WORDS
 from ideas.board.routes.scope import idea_or_404
 
 bp = Blueprint("orders", __name__, url_prefix="/ideias")
@@ -16,8 +16,8 @@ _WORDS = {ordering.key: word for word, ordering in ORDER_WORDS.items()}
 @bp.get("/ordem")
 def index() -> str:
     """Every order's rule, and the first idea of the usual one as an example."""
-    first = next(iter(listing.board(Filters(), size=1).cards), None)
-    return render_template("board/orders/index.html", orders=listing.ORDERINGS.values(), words=_WORDS, first=first)
+    first = next(iter(pages.board(Filters(), size=1).cards), None)
+    return render_template("board/orders/index.html", orders=pages.ORDERINGS.values(), words=_WORDS, first=first)
 
 
 @bp.get("/<int:number>/ordem")

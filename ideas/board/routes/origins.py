@@ -7,12 +7,12 @@ from flask import request
 from sqlalchemy import select
 
 from ideas.accounts.models import Person
-from ideas.board import merging, objecting
+from ideas.board.detail import Reading
+from ideas.board.merging import merging, objecting
 from ideas.board.models import Idea, Merge, MergeObjection
-from ideas.board.reading import Reading
 from ideas.board.routes.scope import may_part
 from ideas.db import db
-from ideas.web import typed
+from ideas.web import parsing
 from ideas.web.person import is_curator, visitor
 
 
@@ -31,7 +31,7 @@ class Origin:
 
 def origin_of(root: Reading) -> Origin | None:
     """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
-    numbers = typed.numbers(request.args.getlist("de"))
+    numbers = parsing.numbers(request.args.getlist("de"))
     if not numbers:
         return None
     merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MOST]), Idea.root_id == root.id)

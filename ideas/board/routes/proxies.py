@@ -4,16 +4,16 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import proxying
 from ideas.board.forms import ProxyForm
 from ideas.board.models import Idea
-from ideas.board.proxying import Candidate, NotACustomer, OnBehalf
 from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.board.voting import proxying
+from ideas.board.voting.proxying import Candidate, NotACustomer, OnBehalf
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.web import refusals, typed
-from ideas.web.answers import see_other
+from ideas.web import parsing, refusals
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("proxies", __name__, url_prefix="/ideias/<int:number>/voto/em-nome")
 
@@ -51,6 +51,6 @@ def _vote(idea: Idea, form: ProxyForm) -> Candidate:
 
 
 def _page(idea: Idea, form: ProxyForm) -> str:
-    words = typed.line(request.values.get("q", ""), _LONGEST_QUERY)
+    words = parsing.line(request.values.get("q", ""), _LONGEST_QUERY)
     found = proxying.candidates(idea, words, by=me()) if words else []
     return render_template("board/proxy.html", idea=idea, form=form, words=words, candidates=found)

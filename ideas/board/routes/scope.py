@@ -6,9 +6,9 @@ from flask import abort
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
-from ideas.board import reading
+from ideas.board import detail
+from ideas.board.detail import Reading
 from ideas.board.models import Idea
-from ideas.board.reading import Reading
 from ideas.db import db
 from ideas.web.person import has_role, manages, visitor
 
@@ -29,7 +29,7 @@ def idea_or_404(number: int) -> Idea:
 
 def reading_or_404(number: int) -> Reading:
     """The same as its page reads it: one statement too."""
-    return reading.of(number, visitor(), moderator=has_role("moderator")) or abort(404)
+    return detail.of(number, visitor(), moderator=has_role("moderator")) or abort(404)
 
 
 @cache

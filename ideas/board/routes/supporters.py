@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from ideas import clock
 from ideas.audit import log
-from ideas.board import supporters
 from ideas.board.models import Idea, Importance
 from ideas.board.routes.scope import canonical, idea_or_404
-from ideas.board.supporters import UNSAID, Wanted
+from ideas.board.voting import supporters
+from ideas.board.voting.supporters import UNSAID, Wanted
 from ideas.db import db
-from ideas.web import paging, typed
+from ideas.web import paging, parsing
 from ideas.web.csv_files import csv_file
 from ideas.web.person import me
 
@@ -69,7 +69,7 @@ def _rows(idea: Idea, wanted: Wanted, names: dict[str | None, str]) -> Iterator[
 def _wanted() -> Wanted:
     """What the address asks for; 404 for a word that stands for nothing."""
     asked, word = request.args.get("empresa", ""), request.args.get("importancia", "")
-    company = typed.number(asked)
+    company = parsing.number(asked)
     if (word and word not in WORDS) or (asked and company is None):
         abort(404)
     return Wanted(company, WORDS.get(word), request.args.get("com") == "motivo")

@@ -6,21 +6,22 @@ from flask import Blueprint, flash, g, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import following, voting
+from ideas.board import following
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
 from ideas.board.routes.scope import canonical, idea_or_404, reading_or_404
+from ideas.board.voting import casting
 from ideas.comments import commenting, timeline
 from ideas.comments.forms import CommentForm
 from ideas.comments.models import Comment
 from ideas.comments.routes import slot
-from ideas.conduct.routes.asking import accept_if_said
-from ideas.conduct.taking_part import CodeNotAccepted
+from ideas.conduct.participation import CodeNotAccepted
+from ideas.conduct.routes.consent import accept_if_said
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
-from ideas.web.answers import is_htmx, see_other
 from ideas.web.person import me, my_company
+from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("comments", __name__, url_prefix="/ideias/<int:number>/comentarios")
 
@@ -58,7 +59,7 @@ def create(number: int) -> Response:
 def _say(idea: Idea, form: CommentForm, *, voted: bool) -> Comment | None:
     """The vote, if it comes with one, and the words, if there are any."""
     if voted:
-        voting.cast(idea, voter=me(), company=my_company())
+        casting.cast(idea, voter=me(), company=my_company())
     if not form.text.data:
         return None
     return commenting.add(idea, form.comment(), author=me(), company=my_company())

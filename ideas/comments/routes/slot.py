@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from flask import g, url_for
 
 from ideas.board import history
+from ideas.board.detail import Reading
 from ideas.board.models import Idea
-from ideas.board.reading import Reading
-from ideas.board.routes import shown as board
+from ideas.board.routes import presenters as board
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import Cursor, Entry, Said, Timeline, Viewer

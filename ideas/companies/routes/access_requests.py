@@ -12,8 +12,8 @@ from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, request_or_404
 from ideas.db import db
 from ideas.web import paging, refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("access_requests", __name__, url_prefix="/empresa/solicitacoes")
 

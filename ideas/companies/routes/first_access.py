@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.accounts import choosing, devices, passwords, signing_in
+from ideas.accounts import devices, password_rules, passwords, signing_in
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person
 from ideas.accounts.routes.browsers import device, make_familiar, network, take_over
@@ -20,9 +20,9 @@ from ideas.companies.forms import FirstAccessForm
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.languages import language
 from ideas.web.person import visitor
+from ideas.web.responses import see_other
 
 bp = Blueprint("first_access", __name__, url_prefix="/primeiro-acesso")
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ def create(token: str) -> Response:
         return _accept(token, person)
     form, invited = FirstAccessForm(), accepting.look(token)
     company = invited.company.name
-    form.checks(lambda typed: choosing.check(typed, invited.invitation.name, invited.invitation.email))
+    form.checks(lambda typed: password_rules.check(typed, invited.invitation.name, invited.invitation.email))
     if not form.validate() or form.cpf.cpf is None:
         return make_response(_page(invited, form), 422)
     try:

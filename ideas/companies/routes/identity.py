@@ -5,10 +5,10 @@ from flask_login import LoginManager, current_user
 
 from ideas.accounts import sessions
 from ideas.accounts.routes.browsers import SignedIn
-from ideas.companies import recognising
-from ideas.companies.recognising import Holder
-from ideas.web import aside
-from ideas.web.expired import remember
+from ideas.companies import session_holders
+from ideas.companies.session_holders import Holder
+from ideas.drafts.routes.pending_forms import remember
+from ideas.web import best_effort
 from ideas.web.person import VISITOR, Asker, identify_by
 
 
@@ -23,19 +23,19 @@ def identify(app: Flask) -> None:
 
 def _load(token: str) -> SignedIn | None:
     """The browser's holder, if its session goes on: one statement, two when they choose between companies."""
-    holder = recognising.holder_of(token)
+    holder = session_holders.holder_of(token)
     if holder is None or not holder.goes_on:
         _sign_out(holder)
         return None
     if sessions.is_due(holder.session):
-        aside.write(sessions.using(holder.session))
+        best_effort.write(sessions.using(holder.session))
     return SignedIn(token, _asker(holder))
 
 
 def _sign_out(holder: Holder | None) -> None:
     session.clear()
     if holder is not None and holder.is_over:
-        aside.write(sessions.ending(holder.session))
+        best_effort.write(sessions.ending(holder.session))
         remember(holder.person.id)
 
 
@@ -45,7 +45,7 @@ def _asker(holder: Holder) -> Asker:
         company=holder.company,
         roles=holder.roles,
         managed=holder.managed,
-        companies=recognising.choices_of(holder.person) if holder.belongs_to > 1 else (),
+        companies=session_holders.choices_of(holder.person) if holder.belongs_to > 1 else (),
         administrator=holder.administrator,
         administers=holder.administers,
         session_id=holder.session.id,

@@ -7,18 +7,18 @@ from flask_babel import gettext
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 
-from ideas.companies import batch_judging, batching
-from ideas.companies.batch_judging import COLUMNS, FAULTS
+from ideas.companies import batch_inviting, batch_validation
 from ideas.companies.batch_models import Batch
+from ideas.companies.batch_validation import COLUMNS, FAULTS
 from ideas.companies.routes.scope import company_or_404
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, sheets, workbooks
 from ideas.web import paging, refusals, uploads
-from ideas.web.answers import is_htmx, see_other
 from ideas.web.csv_files import csv_file
 from ideas.web.forms import Form
 from ideas.web.person import me
+from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("invitation_batches", __name__, url_prefix="/empresa/pessoas/lote")
 
@@ -43,8 +43,8 @@ def create() -> Response:
     form, company = SheetForm(), company_or_404()
     try:
         accepted = uploads.judge(form.sheet.data, accepting.SHEET)
-        rows = batch_judging.judge(sheets.read(accepted.content, most=batch_judging.MOST))
-        batch = batching.look_through(company, rows, file_name=accepted.name, by=me())
+        rows = batch_validation.judge(sheets.read(accepted.content, most=batch_validation.MOST))
+        batch = batch_inviting.look_through(company, rows, file_name=accepted.name, by=me())
     except Refused as refusal:
         return _again(form, refusal)
     db.session.commit()
@@ -73,7 +73,7 @@ def progress(number: int) -> Response:
 
 @bp.post("/<int:number>/convidar")
 def confirm(number: int) -> Response:
-    batching.confirm(_batch_or_404(number), company=company_or_404(), by=me())
+    batch_inviting.confirm(_batch_or_404(number), company=company_or_404(), by=me())
     db.session.commit()
     return see_other(url_for(".show", number=number))
 
@@ -84,7 +84,7 @@ def template(word: str) -> Response:
     """The sheet to fill in."""
     titles = [gettext(title) for title, _ in COLUMNS.values()]
     answers = [gettext("sim"), gettext("não")]
-    choices = {place: answers for place, column in enumerate(COLUMNS) if column in batch_judging.GRANTS}
+    choices = {place: answers for place, column in enumerate(COLUMNS) if column in batch_validation.GRANTS}
     return _sheet(gettext("convites-modelo"), word, titles, [], choices)
 
 
@@ -97,7 +97,7 @@ def report(number: int, word: str) -> Response:
               gettext("como corrigir")]  # fmt: skip
     rows = [
         [row.number, _column(fault), row.name, row.email, *_said(fault)]
-        for row in batching.rows_of(batch, faulty=True)
+        for row in batch_inviting.rows_of(batch, faulty=True)
         for fault in row.faults
     ]
     return _sheet(gettext("convites-problemas"), word, titles, rows)
@@ -115,7 +115,7 @@ def _sheet(
 
 
 def _batch_or_404(number: int) -> Batch:
-    return batching.batch_of(number, company_or_404()) or abort(404)
+    return batch_inviting.batch_of(number, company_or_404()) or abort(404)
 
 
 def _facts(batch: Batch) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _facts(batch: Batch) -> dict[str, Any]:
     if chosen not in {FAULTY, VALID}:
         abort(404)
     after = paging.number_asked() or 0
-    rows = batching.rows_of(batch, faulty=chosen == FAULTY, after=after, limit=PAGE + 1)
+    rows = batch_inviting.rows_of(batch, faulty=chosen == FAULTY, after=after, limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda row: (row.number, row.number))
     more = url_for(".show", number=batch.id, ver=chosen, pagina=page.next) if page.next else None
     return {"batch": batch, "rows": page.rows, "chosen": chosen, "more_url": more, "first": not after, "said_of": _said,
@@ -143,8 +143,13 @@ def _column(fault: list[Any]) -> str:
 
 
 def _index(form: SheetForm, status: int = 200) -> Response:
-    page = render_template("companies/batches.html", form=form, accept=accepting.SHEET.accept, most=batch_judging.MOST,
-                           batches=batching.latest(company_or_404(), limit=LATEST))  # fmt: skip
+    page = render_template(
+        "companies/batches.html",
+        form=form,
+        accept=accepting.SHEET.accept,
+        most=batch_validation.MOST,
+        batches=batch_inviting.latest(company_or_404(), limit=LATEST),
+    )
     return make_response(page, status)
 
 

@@ -13,8 +13,8 @@ from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, invitation_or_404
 from ideas.db import db
 from ideas.web import paging, refusals
-from ideas.web.answers import is_htmx, see_other
 from ideas.web.person import me
+from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("invitations", __name__, url_prefix="/empresa/convites")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.accounts import emails
+from ideas.accounts import email_addresses
 from ideas.companies import administering, leaving, listing
 from ideas.companies.forms import PermissionsForm
 from ideas.companies.leaving import Debt, StillOwes
@@ -15,9 +15,9 @@ from ideas.companies.models import Company, Membership
 from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, member_or_404
 from ideas.db import db
-from ideas.web import paging, refusals, typed
-from ideas.web.answers import is_htmx, see_other
+from ideas.web import paging, parsing, refusals
 from ideas.web.person import me
+from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("members", __name__, url_prefix="/empresa/pessoas")
 
@@ -27,7 +27,7 @@ _LONGEST_QUERY = 100
 
 @bp.get("")
 def index() -> Response:
-    company, words = company_or_404(), typed.line(request.args.get("q", ""), _LONGEST_QUERY)
+    company, words = company_or_404(), parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
     before = paging.moment_asked()
     rows = listing.members(company, words=words, before=before, limit=PAGE + 1)
     page = paging.cut(rows, PAGE, lambda one: (one.membership.started_at, one.membership.id))
@@ -110,7 +110,7 @@ def _heirs(debts: list[Debt], company: Company) -> dict[str, Membership]:
     """Who takes over: the person of the company whose e-mail was typed; for a field left empty the administrator."""
     found = {}
     for debt in debts:
-        named = typed.line(request.form.get(f"heir-{debt.name}", ""), emails.LONGEST)
+        named = parsing.line(request.form.get(f"heir-{debt.name}", ""), email_addresses.LONGEST)
         heir = listing.member_by_email(named or str(me().email), company)
         if heir is not None:
             found[debt.name] = heir

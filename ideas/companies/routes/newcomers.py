@@ -10,8 +10,8 @@ from ideas.companies.inviting import AlreadyAMember, TooManyLetters
 from ideas.companies.models import AccessRequest
 from ideas.db import db
 from ideas.web import paging, refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("newcomers", __name__, url_prefix="/painel/solicitacoes")
 

@@ -9,9 +9,9 @@ from ideas.companies.forms import JoinForm
 from ideas.companies.requesting import NewRequest, TooManyRequests
 from ideas.db import db
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.languages import language
 from ideas.web.person import visitor
+from ideas.web.responses import see_other
 
 bp = Blueprint("registrations", __name__, url_prefix="/quero-me-cadastrar")
 

@@ -8,18 +8,18 @@ from ideas.accounts.models import Person
 from ideas.board.models import Idea
 from ideas.comments.models import Comment
 from ideas.db import db
-from ideas.moderation import cases, deciding, gathering, queues, things
+from ideas.moderation import bulk_search, cases, deciding, queues, targets
+from ideas.moderation.bulk_search import Sought
 from ideas.moderation.deciding import MOST
 from ideas.moderation.forms import HINTS, SoughtForm, VerdictForm
-from ideas.moderation.gathering import Sought
 from ideas.moderation.models import DecisionBatch, Outcome
-from ideas.moderation.routes import judging
+from ideas.moderation.routes import verdict_form
 from ideas.moderation.routes.queue import said_of_outcomes
-from ideas.moderation.things import Name
+from ideas.moderation.targets import Name
 from ideas.web import paging, refusals
-from ideas.web.answers import see_other
 from ideas.web.paging import Page
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("batches", __name__, url_prefix="/moderacao")
 
@@ -40,16 +40,16 @@ def index() -> str:
 def _found(sought: Sought) -> Page[Idea] | Page[Comment]:
     place = paging.moment_asked()
     if sought.sort == "idea":
-        return paging.cut(gathering.ideas(sought, place), gathering.SIZE, lambda idea: (idea.published_at, idea.id))
-    comments = gathering.comments(sought, place)
-    return paging.cut(comments, gathering.SIZE, lambda comment: (comment.created_at, comment.id))
+        return paging.cut(bulk_search.ideas(sought, place), bulk_search.SIZE, lambda idea: (idea.published_at, idea.id))
+    comments = bulk_search.comments(sought, place)
+    return paging.cut(comments, bulk_search.SIZE, lambda comment: (comment.created_at, comment.id))
 
 
 @bp.post("/textos")
 def create() -> Response:
     """Decide about what was chosen: first the form, then what each will be told, then the deed."""
     names = _chosen()
-    form = judging.form_with_rules()
+    form = verdict_form.form_with_rules()
     if "judged" not in request.form:
         return _page(_fresh(form, names), names)
     if not form.validate():
@@ -81,7 +81,7 @@ def show(number: int) -> str:
     rows = queues.decisions_in(batch, paging.number_asked() or 0)
     page = paging.cut(rows, 100, lambda row: (row[0].id, row[0].id))
     return render_template("moderation/batch.html", batch=batch, by=db.session.get_one(Person, batch.by_id),
-                           rows=page.rows, next=page.next, named=things.of, outcomes=said_of_outcomes())  # fmt: skip
+                           rows=page.rows, next=page.next, named=targets.of, outcomes=said_of_outcomes())  # fmt: skip
 
 
 @bp.post("/lotes/<int:number>/desfazer")
@@ -95,7 +95,7 @@ def destroy(number: int) -> Response:
 def _fresh(form: VerdictForm, names: list[Name]) -> VerdictForm:
     """The form at first: what only came from elsewhere can only be hidden."""
     form.hides.data = True
-    if all(thing.author_id is None for thing in things.among(names).values()):
+    if all(thing.author_id is None for thing in targets.among(names).values()):
         form.outcome.data = Outcome.HIDE.value
     return form
 
@@ -103,17 +103,17 @@ def _fresh(form: VerdictForm, names: list[Name]) -> VerdictForm:
 def _chosen() -> list[Name]:
     """What was ticked; or everything that is sought, up to the most that one act decides."""
     if request.form.get("all"):
-        return gathering.names(SoughtForm(formdata=request.form).sought(), MOST + 1)[:MOST]
-    return [name for typed in request.form.getlist("thing") if (name := things.named(typed))]
+        return bulk_search.names(SoughtForm(formdata=request.form).sought(), MOST + 1)[:MOST]
+    return [name for typed in request.form.getlist("thing") if (name := targets.named(typed))]
 
 
 def _page(form: VerdictForm, names: list[Name], *, status: int = 200, asked: bool = False) -> Response:
-    found = things.among(names)
+    found = targets.among(names)
     chosen = [found[name] for name in names if name in found]
     context = {
         "things": chosen,
-        "rungs": judging.next_rungs(chosen),
-        "letters": judging.letters(
+        "rungs": verdict_form.next_rungs(chosen),
+        "letters": verdict_form.letters(
             form.verdict(), chosen, reported=queues.any_reported([thing.name for thing in chosen])
         )
         if asked

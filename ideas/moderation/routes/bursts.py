@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from ideas.db import db
 from ideas.moderation import bursts, queues
 from ideas.moderation.models import VoteBurst
-from ideas.web import paging, typed
+from ideas.web import paging, parsing
 from ideas.web.person import me
 
 bp = Blueprint("bursts", __name__, url_prefix="/moderacao/rajadas")
@@ -31,7 +31,7 @@ def index() -> str:
 def update(number: int) -> Response:
     """Looked at, with what the moderator made of it."""
     burst = db.session.get(VoteBurst, number, with_for_update=True) or abort(404)
-    bursts.look_at(burst, by=me(), note=typed.line(request.form.get("note", ""), LONGEST_NOTE) or None)
+    bursts.look_at(burst, by=me(), note=parsing.line(request.form.get("note", ""), LONGEST_NOTE) or None)
     db.session.commit()
     flash(gettext("Anotado. Os votos continuam como estavam."))
     return redirect(url_for(".index"), code=303)

@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.moderation import appealing, cases, deciding, histories, queues, things
+from ideas.moderation import appealing, cases, deciding, queues, targets, track_records
 from ideas.moderation.cases import AboutYourself
 from ideas.moderation.forms import HINTS, AppealAnswerForm, VerdictForm
 from ideas.moderation.models import AppealOutcome, Case
-from ideas.moderation.routes import judging
+from ideas.moderation.routes import verdict_form
 from ideas.moderation.routes.queue import said_of_outcomes
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("cases", __name__, url_prefix="/moderacao/casos/<int:number>")
 
@@ -25,7 +25,7 @@ bp = Blueprint("cases", __name__, url_prefix="/moderacao/casos/<int:number>")
 @bp.get("")
 def show(number: int) -> Response:
     case = _case_or_404(number)
-    form = judging.form_with_rules()
+    form = verdict_form.form_with_rules()
     form.quote.data = case.words.get("text") or case.words.get("title") or ""
     return _page(case, form)
 
@@ -50,7 +50,7 @@ def give_back(number: int) -> Response:
 def decide(number: int) -> Response:
     """Show what each will be told; when that was confirmed, decide."""
     case = _case_or_404(number)
-    form = judging.form_with_rules()
+    form = verdict_form.form_with_rules()
     if not form.validate():
         return _page(case, form, status=422)
     try:
@@ -77,7 +77,7 @@ def answer(number: int) -> Response:
     if appeal is None:
         abort(404)
     if not form.validate():
-        return _page(case, judging.form_with_rules(), answer_form=form, status=422)
+        return _page(case, verdict_form.form_with_rules(), answer_form=form, status=422)
     appealing.answer(appeal, AppealOutcome(form.outcome.data), form.words.data or "", by=me())
     db.session.commit()
     flash(gettext("Recurso respondido. A pessoa recebe um aviso."))
@@ -93,8 +93,8 @@ def _case_or_404(number: int) -> Case:
 
 
 def _page(case: Case, form: VerdictForm, *, status: int = 200, asked: bool = False, **more: Any) -> Response:
-    name = things.of(case)
-    thing = things.among([name]).get(name)
+    name = targets.of(case)
+    thing = targets.among([name]).get(name)
     reports = queues.reports_of(case)
     decision = queues.decision_of(case)
     appeal = appealing.of(decision) if decision else None
@@ -103,13 +103,13 @@ def _page(case: Case, form: VerdictForm, *, status: int = 200, asked: bool = Fal
         "thing": thing,
         "idea": db.session.get(Idea, thing.idea_id) if thing else None,
         "reports": reports,
-        "reporting": histories.reporting_among([report.reporter_id for report, _ in reports]),
-        "history": histories.decisions_about(case.subject_id, but=case.id) if case.subject_id else [],
-        "rung": next(iter(judging.next_rungs([thing]).values()), None) if thing else None,
+        "reporting": track_records.reporting_among([report.reporter_id for report, _ in reports]),
+        "history": track_records.decisions_about(case.subject_id, but=case.id) if case.subject_id else [],
+        "rung": next(iter(verdict_form.next_rungs([thing]).values()), None) if thing else None,
         "decision": decision,
         "appeal": appeal,
         "mine": _why_not(case),
-        "letters": judging.letters(form.verdict(), [thing], reported=bool(reports)) if asked and thing else [],
+        "letters": verdict_form.letters(form.verdict(), [thing], reported=bool(reports)) if asked and thing else [],
         "answer_form": AppealAnswerForm(formdata=None) if appeal and appeal.waits else None,
     }
     shown = render_template("moderation/case.html", form=form, asked=asked, outcomes=said_of_outcomes(), hints=HINTS,

@@ -9,8 +9,8 @@ from ideas.moderation import appealing, queues
 from ideas.moderation.forms import AppealForm
 from ideas.moderation.models import Decision
 from ideas.moderation.routes.queue import said_of_outcomes
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("decisions", __name__, url_prefix="/moderacao/decisoes/<int:number>")
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from ideas.moderation import queues, things
+from ideas.moderation import queues, targets
 from ideas.moderation.forms import OUTCOMES
 from ideas.moderation.models import Outcome
 from ideas.web import paging
@@ -33,7 +33,7 @@ def decided() -> str:
 def _page(template: str, tab: str, **context: object) -> str:
     waiting, appealed = queues.open_counts()
     counts = {"cases": waiting, "appeals": appealed}
-    return render_template(template, tab=tab, counts=counts, outcomes=said_of_outcomes(), named=things.of, **context)
+    return render_template(template, tab=tab, counts=counts, outcomes=said_of_outcomes(), named=targets.of, **context)
 
 
 def said_of_outcomes() -> dict[str, str]:

@@ -8,13 +8,13 @@ from ideas.board.models import Idea
 from ideas.conduct import publishing
 from ideas.conduct.models import ConductRule
 from ideas.db import db
-from ideas.moderation import queues, reporting, things
+from ideas.moderation import queues, reporting, targets
 from ideas.moderation.forms import ReportForm
 from ideas.moderation.models import Outcome
-from ideas.moderation.things import Thing
+from ideas.moderation.targets import Thing
 from ideas.web import paging
-from ideas.web.answers import partial_or_page, see_other
 from ideas.web.person import has_role, me, my_company
+from ideas.web.responses import partial_or_page, see_other
 
 bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
 
@@ -24,9 +24,9 @@ def index() -> str:
     rows = queues.reports_by(me(), paging.number_asked())
     page = paging.cut(rows, queues.SIZE, lambda row: (row[0].id, row[0].id))
     # What one reported may be hidden by now: from its reporter too.
-    shown = things.visible_among([things.of(row[1]) for row in page.rows], me())
+    shown = targets.visible_among([targets.of(row[1]) for row in page.rows], me())
     return render_template("moderation/reports.html", reports=page.rows, next=page.next, nothing=Outcome.NOTHING,
-                           shown=shown, named=things.of)  # fmt: skip
+                           shown=shown, named=targets.of)  # fmt: skip
 
 
 @bp.get("/nova/<sobre>")
@@ -50,8 +50,8 @@ def create(sobre: str) -> Response:
 
 def _thing_or_404(typed: str) -> Thing:
     """What is reported, as far as the asker may see it: hidden or never there is the same 404."""
-    name = things.named(typed)
-    thing = things.visible(name, me(), moderator=has_role("moderator")) if name else None
+    name = targets.named(typed)
+    thing = targets.visible(name, me(), moderator=has_role("moderator")) if name else None
     return thing or abort(404)
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ideas.db import db
 from ideas.notifications import reading
-from ideas.web.answers import is_htmx
 from ideas.web.person import visitor
+from ideas.web.responses import is_htmx
 
 log = structlog.get_logger()
 

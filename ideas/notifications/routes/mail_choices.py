@@ -5,7 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.db import db
-from ideas.notifications import choosing
+from ideas.notifications import preferences
 from ideas.notifications.forms import MailForm
 from ideas.outbox import mailing
 from ideas.web.person import me
@@ -15,7 +15,7 @@ bp = Blueprint("mail_choices", __name__, url_prefix="/notificacoes/preferencias"
 
 @bp.get("")
 def edit() -> Response:
-    return _page(MailForm.of(choosing.chosen_by(me().id)))
+    return _page(MailForm.of(preferences.chosen_by(me().id)))
 
 
 @bp.post("")
@@ -23,7 +23,7 @@ def update() -> Response:
     form = MailForm()
     if not form.validate():
         return _page(form, status=422)
-    choosing.choose(me(), form.mail())
+    preferences.choose(me(), form.mail())
     db.session.commit()
     flash(gettext("Preferências salvas."))
     return redirect(url_for(".edit"), code=303)

@@ -13,11 +13,11 @@ from ideas import clock
 from ideas.db import db
 from ideas.notifications import reading, wording
 from ideas.notifications.reading import Notice
-from ideas.web import aside, paging, typed
-from ideas.web.answers import is_htmx
+from ideas.web import best_effort, paging, parsing
 from ideas.web.context import person_name
 from ideas.web.languages import language, zone
 from ideas.web.person import me
+from ideas.web.responses import is_htmx
 
 bp = Blueprint("notifications", __name__, url_prefix="/notificacoes")
 
@@ -40,7 +40,7 @@ def show(number: int) -> Response:
     if notice is None:
         abort(404)
     if request.method == "GET" and notice.is_unread:
-        aside.write(reading.read_now(me().id, number))
+        best_effort.write(reading.read_now(me().id, number))
     if notice.words is None or notice.words.endpoint is None:
         abort(404)
     return redirect(url_for(notice.words.endpoint, **notice.words.values), code=303)
@@ -49,7 +49,7 @@ def show(number: int) -> Response:
 @bp.post("/lidas")
 def update() -> Response:
     """Mark read what the person had before their eyes: what came since stays new."""
-    up_to = typed.number(request.form.get("up_to", ""))
+    up_to = parsing.number(request.form.get("up_to", ""))
     if up_to is None:
         abort(400)
     reading.mark_all_read(me(), up_to=up_to)

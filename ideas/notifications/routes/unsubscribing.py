@@ -8,9 +8,9 @@ import structlog
 from flask import Blueprint, render_template
 
 from ideas.db import db
-from ideas.notifications import choosing
-from ideas.notifications.choosing import Topic
+from ideas.notifications import preferences
 from ideas.notifications.forms import MailForm
+from ideas.notifications.preferences import Topic
 
 bp = Blueprint("unsubscribing", __name__, url_prefix="/notificacoes/sair")
 log = structlog.get_logger()
@@ -18,14 +18,14 @@ log = structlog.get_logger()
 
 @bp.get("/<token>")
 def show(token: str) -> str:
-    _, topics = choosing.read_link(token)
+    _, topics = preferences.read_link(token)
     return _page(token, topics, done=False)
 
 
 @bp.post("/<token>")
 def update(token: str) -> str:
-    person_id, topics = choosing.read_link(token)
-    choosing.refuse(person_id, topics)
+    person_id, topics = preferences.read_link(token)
+    preferences.refuse(person_id, topics)
     db.session.commit()
     log.info("notifications:mail:refused", person=person_id)
     return _page(token, topics, done=True)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts.models import Person
 from ideas.companies import listing as company_people
-from ideas.companies import supervising
+from ideas.companies import operator_actions
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 from ideas.companies.joining import AlreadyFounded
 from ideas.companies.models import Company
@@ -19,8 +19,8 @@ from ideas.operations.forms import AdministratorForm, CompanyForm, InvitationFor
 from ideas.operations.listing import PAGE, Companies
 from ideas.operations.routes import lists
 from ideas.web import paging, refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("panel_companies", __name__, url_prefix="/painel/empresas")
 
@@ -65,31 +65,31 @@ def update(company_id: int) -> Response:
     company, form = company_or_404(company_id), CompanyForm()
     if not form.validate():
         return make_response(_page(company, form=form), 422)
-    supervising.correct(company, name=form.name.data or "", financial_email=form.email(), by=me())
+    operator_actions.correct(company, name=form.name.data or "", financial_email=form.email(), by=me())
     return _done(company, gettext("Dados da empresa guardados."))
 
 
 @bp.post(ONE + "/pendencia")
 def block(company_id: int) -> Response:
-    return _with_reason(company_id, supervising.block, "block", gettext("Pendência financeira marcada."))
+    return _with_reason(company_id, operator_actions.block, "block", gettext("Pendência financeira marcada."))
 
 
 @bp.post(ONE + "/pendencia/retirar")
 def unblock(company_id: int) -> Response:
     company = company_or_404(company_id)
-    supervising.unblock(company, by=me())
+    operator_actions.unblock(company, by=me())
     return _done(company, gettext("Pendência financeira retirada."))
 
 
 @bp.post(ONE + "/encerrar")
 def close(company_id: int) -> Response:
-    return _with_reason(company_id, supervising.close, "close", gettext("Empresa encerrada."))
+    return _with_reason(company_id, operator_actions.close, "close", gettext("Empresa encerrada."))
 
 
 @bp.post(ONE + "/reabrir")
 def reopen(company_id: int) -> Response:
     company = company_or_404(company_id)
-    supervising.reopen(company, by=me())
+    operator_actions.reopen(company, by=me())
     return _done(company, gettext("Empresa reaberta."))
 
 
@@ -103,7 +103,7 @@ def name_administrator(company_id: int) -> Response:
         form.email.errors = [gettext("Ninguém da empresa usa este e-mail.")]
         return make_response(_page(company, administrator_form=form), 422)
     try:
-        supervising.name_administrator(company, membership, by=me())
+        operator_actions.name_administrator(company, membership, by=me())
     except Refused as refusal:
         db.session.rollback()
         form.email.errors = [refusals.sentence(refusal)]
@@ -118,7 +118,7 @@ def invite_administrator(company_id: int) -> Response:
         return make_response(_page(company, invite=form), 422)
     name, email = form.name.data or "", form.email.data or ""
     try:
-        supervising.invite_administrator(company, name, email, by=me())
+        operator_actions.invite_administrator(company, name, email, by=me())
     except Refused as refusal:
         db.session.rollback()
         form.email.errors = [refusals.sentence(refusal)]
@@ -129,14 +129,14 @@ def invite_administrator(company_id: int) -> Response:
 @bp.post(ONE + "/convite/reenviar")
 def send_again(company_id: int) -> Response:
     company = company_or_404(company_id)
-    supervising.send_again(supervising.administrator_invited(company) or abort(404), company, by=me())
+    operator_actions.send_again(operator_actions.administrator_invited(company) or abort(404), company, by=me())
     return _done(company, gettext("Convite enviado de novo, com outro link."))
 
 
 @bp.post(ONE + "/convite/cancelar")
 def withdraw(company_id: int) -> Response:
     company = company_or_404(company_id)
-    supervising.withdraw(supervising.administrator_invited(company) or abort(404), company, by=me())
+    operator_actions.withdraw(operator_actions.administrator_invited(company) or abort(404), company, by=me())
     return _done(company, gettext("Convite cancelado."))
 
 
@@ -149,7 +149,7 @@ def _registered(form: NewCompanyForm) -> Company | None:
     """The company; None with the reason at its field."""
     try:
         cnpj = Cnpj.parse(form.cnpj.data or "")
-        return supervising.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
+        return operator_actions.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
     except (InvalidCnpj, AlreadyFounded) as refusal:
         form.cnpj.errors = [refusals.sentence(refusal)]
         return None
@@ -190,7 +190,7 @@ def _page(
         members=paging.cut(members, PAGE, lambda one: (one[0].id, one[0].id)),
         form=form or CompanyForm(None, obj=company),
         administrator_form=administrator_form or AdministratorForm(None),
-        invited=supervising.administrator_invited(company),
+        invited=operator_actions.administrator_invited(company),
         invite=invite or InvitationForm(None, prefix="invite-"),
         block=block or WhyForm(None, prefix="block-"),
         close=close or WhyForm(None, prefix="close-"),

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from flask import abort, request
 
-from ideas.web import typed
+from ideas.web import parsing
 
 Which = TypeVar("Which", bound=StrEnum)
 
@@ -21,4 +21,4 @@ def which(kinds: type[Which], otherwise: Which) -> Which:
 def number(name: str) -> int | None:
     """A row's id from the address, if there is one; 404 for what is none."""
     word = request.args.get(name)
-    return (typed.number(word) or abort(404)) if word else None
+    return (parsing.number(word) or abort(404)) if word else None

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
 
 from ideas.accounts.models import Person
-from ideas.audit.deeds import DEEDS
+from ideas.audit.actions import DEEDS
 from ideas.db import db
 from ideas.operations import listing
 from ideas.operations.listing import PAGE, Asked

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from ideas import clock
-from ideas.accounts import identifying, resetting, staffing, standing
+from ideas.accounts import identifying, resetting, sanctions, staff
 from ideas.accounts.documents import CannotOpen, Cpf, InvalidCpf, looks_like_cpf
 from ideas.accounts.models import Person, Role
 from ideas.accounts.routes.browsers import network
-from ideas.board import standing as votes
+from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.operations import listing
@@ -25,9 +25,9 @@ from ideas.operations.listing import PAGE, People
 from ideas.operations.routes import lists, wording
 from ideas.products.models import Product
 from ideas.web import paging, refusals
-from ideas.web.answers import see_other
 from ideas.web.forms import one
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("panel_people", __name__, url_prefix="/painel/pessoas")
 
@@ -75,7 +75,7 @@ def assign(person_id: int) -> Response:
     if not form.validate():
         return make_response(_page(person, roles=form), 422)
     try:
-        staffing.assign(person, {Role(role) for role in form.roles.data or ()}, form.products.data or (), by=me())
+        staff.assign(person, {Role(role) for role in form.roles.data or ()}, form.products.data or (), by=me())
     except Refused as refusal:
         db.session.rollback()
         form.roles.errors = [refusals.sentence(refusal)]
@@ -89,7 +89,7 @@ def suspend(person_id: int) -> Response:
     if not form.validate():
         return make_response(_page(person, suspend=form), 422)
     try:
-        standing.suspend(person, until=_end_of(form), by=me(), why=form.why.data or "")
+        sanctions.suspend(person, until=_end_of(form), by=me(), why=form.why.data or "")
         votes.settle(person)
     except Refused as refusal:
         return _refused(person_id, form, refusal, "suspend")
@@ -101,7 +101,7 @@ def suspend(person_id: int) -> Response:
 @bp.post(ONE + "/restaurar")
 def restore(person_id: int) -> Response:
     person = person_or_404(person_id)
-    standing.restore(person, by=me())
+    sanctions.restore(person, by=me())
     votes.settle(person)
     return _done(person, gettext("Suspensão encerrada: a pessoa já participa de novo."))
 
@@ -112,7 +112,7 @@ def lock(person_id: int) -> Response:
     if not form.validate():
         return make_response(_page(person, lock=form), 422)
     try:
-        standing.lock(person, by=me(), why=form.why.data or "")
+        sanctions.lock(person, by=me(), why=form.why.data or "")
     except Refused as refusal:
         return _refused(person_id, form, refusal, "lock")
     return _done(person, gettext("Conta bloqueada: a pessoa saiu de todos os aparelhos."))
@@ -121,7 +121,7 @@ def lock(person_id: int) -> Response:
 @bp.post(ONE + "/desbloquear")
 def unlock(person_id: int) -> Response:
     person = person_or_404(person_id)
-    standing.unlock(person, by=me())
+    sanctions.unlock(person, by=me())
     return _done(person, gettext("Conta desbloqueada: a pessoa já pode entrar."))
 
 
@@ -186,7 +186,7 @@ def _page(
     lock: WhyForm | None = None,
 ) -> str:
     """A person's page, with whichever of its forms was sent as it stands."""
-    held = staffing.roles_of(person)
+    held = staff.roles_of(person)
     return render_template(
         "operations/person.html",
         person=person,
@@ -194,7 +194,7 @@ def _page(
         companies=listing.companies_of(person),
         sessions=listing.count_sessions(person),
         held=[wording.role_name(role) for role in Role if role in held],
-        roles=roles or _roles_form(sent=False, roles=[*held], products=[*staffing.products_of(person)]),
+        roles=roles or _roles_form(sent=False, roles=[*held], products=[*staff.products_of(person)]),
         suspend=suspend or SuspensionForm(None, prefix="suspend-"),
         lock=lock or WhyForm(None, prefix="lock-"),
     )

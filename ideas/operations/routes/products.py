@@ -11,8 +11,8 @@ from ideas.products import arranging
 from ideas.products.arranging import KeyTaken
 from ideas.products.models import Module, Product
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("products", __name__, url_prefix="/painel/produtos")
 

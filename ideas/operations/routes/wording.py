@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from flask import url_for
 from flask_babel import gettext
 
-from ideas.accounts.standing import NO_END
-from ideas.audit.deeds import DEEDS
+from ideas.accounts.sanctions import NO_END
+from ideas.audit.actions import DEEDS
 from ideas.audit.models import AuditEntry
 from ideas.operations.words import FACTS, OUTCOMES, ROLES, THINGS
 from ideas.web import context
@@ -64,7 +64,7 @@ def changes(entry: AuditEntry) -> Iterator[Change]:
 
 
 def _fact_name(name: str) -> str:
-    """A fact's name; a number stands for an idea, whose votes a merging changed (ideas/board/merging.py)."""
+    """A fact's name; a number stands for an idea, whose votes a merging changed (ideas/board/merging/merging.py)."""
     if name.isdigit():
         return str(gettext("votos da ideia nº %(id)s", id=name))
     return str(gettext(FACTS[name])) if name in FACTS else name

@@ -7,13 +7,15 @@ from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import following, listing, voting
-from ideas.board.filtering import Filters, Mine
-from ideas.board.listing import ORDERINGS, Listing
+from ideas.board import following
+from ideas.board.listing import pages
+from ideas.board.listing.filters import Filters, Mine
+from ideas.board.listing.pages import ORDERINGS, Listing
+from ideas.board.voting import casting
 from ideas.comments import timeline
 from ideas.web import paging
-from ideas.web.answers import partial_or_page
 from ideas.web.person import me
+from ideas.web.responses import partial_or_page
 
 bp = Blueprint("mine", __name__, url_prefix="/minhas-ideias")
 
@@ -31,7 +33,7 @@ def index() -> Response:
         "tab": tab,
         "tabs": _tabs(),
         "cards": found.cards,
-        "voted": voting.voted_among(found.cards, me()) if found.cards else set(),
+        "voted": casting.voted_among(found.cards, me()) if found.cards else set(),
         "more_url": _address(tab, paging.write(*found.next)) if found.next else None,
         "back_url": _address(tab) if request.args.get("pagina") else None,
         "leaving": tab == FOLLOWED,
@@ -43,8 +45,8 @@ def index() -> Response:
 def _listing(tab: str, cursor: str | None) -> Listing:
     after = paging.read(cursor) if cursor else None
     if tab == POSTED:
-        return listing.posted_by(me(), after=after)
-    return listing.board(Filters(mine=frozenset({_LISTED[tab]}), reader=me()), ORDERINGS["recent"], after=after)
+        return pages.posted_by(me(), after=after)
+    return pages.board(Filters(mine=frozenset({_LISTED[tab]}), reader=me()), ORDERINGS["recent"], after=after)
 
 
 def _following(numbers: Sequence[int]) -> dict[str, Any]:

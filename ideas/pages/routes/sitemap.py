@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, current_app, render_template
 from werkzeug.wrappers import Response
 
-from ideas.board import listing
+from ideas.board.listing import pages
 
 bp = Blueprint("sitemap", __name__)
 
@@ -12,4 +12,4 @@ bp = Blueprint("sitemap", __name__)
 def index() -> Response:
     if current_app.extensions["settings"].portal_reading != "public":
         abort(404)
-    return Response(render_template("pages/sitemap.xml", ideas=listing.newest()), mimetype="application/xml")
+    return Response(render_template("pages/sitemap.xml", ideas=pages.newest()), mimetype="application/xml")

@@ -10,7 +10,7 @@ from ideas.tickets import assigning
 from ideas.tickets.assigning import NotInTheirQueue
 from ideas.tickets.routes import page
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.web import typed
+from ideas.web import parsing
 from ideas.web.person import me
 
 bp = Blueprint("ticket_assignments", __name__, url_prefix="/chamados/<code>/analista")
@@ -19,7 +19,7 @@ bp = Blueprint("ticket_assignments", __name__, url_prefix="/chamados/<code>/anal
 @bp.post("")
 def update(code: str) -> Response:
     ticket = ticket_or_404(code)
-    analyst = db.session.get(Person, typed.number(request.form.get("person", "")) or 0)
+    analyst = db.session.get(Person, parsing.number(request.form.get("person", "")) or 0)
     if analyst is None:
         raise NotInTheirQueue
     assigning.assign(ticket, analyst, by=me())

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
-from ideas.tickets import attaching, standing, thread
+from ideas.tickets import attaching, roles, thread
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import downloads
 from ideas.web.person import me
@@ -15,5 +15,5 @@ bp = Blueprint("ticket_files", __name__, url_prefix="/chamados/<code>/arquivos")
 def show(code: str, number: int) -> Response:
     ticket = ticket_or_404(code)
     chain = [one.id for one in thread.chain_of(ticket)]
-    file = attaching.file_of(chain, number, notes=standing.of(me(), ticket).is_analyst)
+    file = attaching.file_of(chain, number, notes=roles.of(me(), ticket).is_analyst)
     return downloads.send(file) if file is not None else abort(404)

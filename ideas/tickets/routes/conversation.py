@@ -8,11 +8,11 @@ from ideas.db import db
 from ideas.errors import Refused
 from ideas.tickets import conversing, opening
 from ideas.tickets.forms import NoteForm, ReplyForm
-from ideas.tickets.routes import page, sending
+from ideas.tickets.routes import attached_files, page
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("ticket_conversation", __name__, url_prefix="/chamados/<code>")
 
@@ -20,7 +20,7 @@ bp = Blueprint("ticket_conversation", __name__, url_prefix="/chamados/<code>")
 @bp.post("/mensagens")
 def reply(code: str) -> Response:
     ticket, form = ticket_or_404(code), ReplyForm()
-    files = sending.take(form) if form.validate() else None
+    files = attached_files.take(form) if form.validate() else None
     if files is None:
         return page.show(ticket, reply=form, status=422)
     try:
@@ -34,7 +34,7 @@ def reply(code: str) -> Response:
 @bp.post("/notas")
 def note(code: str) -> Response:
     ticket, form = ticket_or_404(code), NoteForm()
-    files = sending.take(form) if form.validate() else None
+    files = attached_files.take(form) if form.validate() else None
     if files is None:
         return page.show(ticket, note=form, status=422)
     made = conversing.note(ticket, form.words(files), by=me())
@@ -45,7 +45,7 @@ def note(code: str) -> Response:
 @bp.post("/acompanhamento")
 def follow_up(code: str) -> Response:
     ticket, form = ticket_or_404(code), ReplyForm()
-    files = sending.take(form) if form.validate() else None
+    files = attached_files.take(form) if form.validate() else None
     if files is None:
         return page.show(ticket, reply=form, status=422)
     try:

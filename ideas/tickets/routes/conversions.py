@@ -6,20 +6,20 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import finding
 from ideas.board.forms import IdeaForm
+from ideas.board.listing import finding
 from ideas.board.routes.scope import canonical, idea_or_404
-from ideas.conduct.routes.asking import accept_if_said
-from ideas.conduct.taking_part import CodeNotAccepted
+from ideas.conduct.participation import CodeNotAccepted
+from ideas.conduct.routes.consent import accept_if_said
 from ideas.db import db
 from ideas.errors import Missing, Refused
 from ideas.products import catalogue
-from ideas.tickets import converting, standing
+from ideas.tickets import converting, roles
 from ideas.tickets.models import Ticket
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.web import refusals, typed
-from ideas.web.answers import see_other
+from ideas.web import parsing, refusals
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("ticket_conversions", __name__, url_prefix="/chamados/<code>")
 
@@ -27,7 +27,7 @@ bp = Blueprint("ticket_conversions", __name__, url_prefix="/chamados/<code>")
 @bp.get("/ideia")
 def new(code: str) -> str:
     ticket = ticket_or_404(code)
-    standing.ensure_analyst(me(), ticket)
+    roles.ensure_analyst(me(), ticket)
     return _page(ticket, _form(**_written(ticket)))
 
 
@@ -50,7 +50,7 @@ def create(code: str) -> Response:
 
 @bp.post("/voto")
 def vote(code: str) -> Response:
-    ticket, asked = ticket_or_404(code), typed.number(request.form.get("idea", ""))
+    ticket, asked = ticket_or_404(code), parsing.number(request.form.get("idea", ""))
     if asked is None:
         raise Missing
     try:

@@ -6,14 +6,14 @@ from flask import make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
 from ideas.files.accepting import ATTACHMENT
-from ideas.tickets import assigning, attaching, converting, opening, participating, progressing, standing, thread
+from ideas.tickets import assigning, attaching, converting, opening, participating, progressing, roles, thread
 from ideas.tickets.forms import NoteForm, ReplyForm
 from ideas.tickets.models import Ticket
-from ideas.tickets.routes import sending
+from ideas.tickets.routes import attached_files
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import paging
-from ideas.web.answers import is_htmx, partial_or_page, partial_or_redirect
 from ideas.web.person import me
+from ideas.web.responses import is_htmx, partial_or_page, partial_or_redirect
 
 
 def show(
@@ -33,10 +33,10 @@ def done(ticket: Ticket, say: str, *, anchor: str | None = None) -> Response:
 
 
 def _load(ticket: Ticket, reply: ReplyForm | None, note: NoteForm | None) -> dict[str, Any]:
-    mine = standing.of(me(), ticket)
+    mine = roles.of(me(), ticket)
     steps = progressing.steps_from(ticket, mine.side)
     for form in filter(None, (reply, note)):
-        sending.say_lost(form)
+        attached_files.say_lost(form)
     reply = reply or ReplyForm(formdata=None)
     reply.offer(ticket.state, steps)
     chain = thread.chain_of(ticket)

@@ -7,13 +7,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.db import db
-from ideas.tickets import participating, standing
+from ideas.tickets import participating, roles
 from ideas.tickets.models import Ticket
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.web import typed
-from ideas.web.answers import partial_or_page, partial_or_redirect, see_other
+from ideas.web import parsing
 from ideas.web.context import person_name
 from ideas.web.person import me
+from ideas.web.responses import partial_or_page, partial_or_redirect, see_other
 
 bp = Blueprint("ticket_people", __name__, url_prefix="/chamados/<code>/pessoas")
 
@@ -27,7 +27,7 @@ def index(code: str) -> Response:
 @bp.post("")
 def create(code: str) -> Response:
     ticket = ticket_or_404(code)
-    participating.add(ticket, typed.number(request.form.get("person", "")) or 0, by=me())
+    participating.add(ticket, parsing.number(request.form.get("person", "")) or 0, by=me())
     db.session.commit()
     return _done(ticket, gettext("Participante incluído: já vê o chamado."))
 
@@ -45,7 +45,7 @@ def destroy(code: str, person_id: int) -> Response:
 @bp.post("/proprietario")
 def transfer(code: str) -> Response:
     ticket = ticket_or_404(code)
-    participating.transfer(ticket, typed.number(request.form.get("person", "")) or 0, by=me())
+    participating.transfer(ticket, parsing.number(request.form.get("person", "")) or 0, by=me())
     db.session.commit()
     owner = ticket_or_404(code).owner
     return _done(ticket, gettext("Agora o chamado é de %(name)s.", name=person_name(owner)))
@@ -61,7 +61,7 @@ def _load(ticket: Ticket, words: str) -> dict[str, Any]:
     found = participating.colleagues_of(ticket, words)
     return {
         "ticket": ticket,
-        "mine": standing.of(me(), ticket),
+        "mine": roles.of(me(), ticket),
         "participants": participating.participants_of(ticket),
         "colleagues": found[: participating.OFFERED],
         "there_are_more": len(found) > participating.OFFERED,

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.products.models import Product
-from ideas.tickets import queueing
+from ideas.tickets import queues
 from ideas.tickets.models import TicketType
-from ideas.tickets.queueing import Queue
-from ideas.web import typed
-from ideas.web.answers import see_other
+from ideas.tickets.queues import Queue
+from ideas.web import parsing
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("queues", __name__, url_prefix="/painel/filas")
 
@@ -21,7 +21,7 @@ bp = Blueprint("queues", __name__, url_prefix="/painel/filas")
 @bp.get("")
 def index() -> str:
     return render_template(
-        "tickets/queues.html", analysts=queueing.analysts_and_counts(), there_are=len(queueing.all_queues())
+        "tickets/queues.html", analysts=queues.analysts_and_counts(), there_are=len(queues.all_queues())
     )
 
 
@@ -30,14 +30,14 @@ def edit(person_id: int) -> str:
     analyst = _analyst_or_404(person_id)
     types = db.session.scalars(select(TicketType).order_by(TicketType.position)).all()
     products = db.session.scalars(select(Product).order_by(Product.position, Product.id)).all()
-    held = queueing.queues_of(analyst)
+    held = queues.queues_of(analyst)
     return render_template("tickets/queues_of.html", analyst=analyst, types=types, products=products, held=held)
 
 
 @bp.post("/<int:person_id>")
 def update(person_id: int) -> Response:
     analyst = _analyst_or_404(person_id)
-    queueing.answer(analyst, [_queue(word) for word in request.form.getlist("queue")], by=me())
+    queues.answer(analyst, [_queue(word) for word in request.form.getlist("queue")], by=me())
     db.session.commit()
     flash(gettext("Filas guardadas. Valem a partir de agora."))
     return see_other(url_for(".index"))
@@ -45,10 +45,10 @@ def update(person_id: int) -> Response:
 
 def _analyst_or_404(person_id: int) -> Person:
     """The analyst of an address."""
-    return next((one for one in queueing.analysts() if one.id == person_id), None) or abort(404)
+    return next((one for one in queues.analysts() if one.id == person_id), None) or abort(404)
 
 
 def _queue(word: str) -> Queue:
     """ "question.3" is a type and a product; "admin_finance." a type without products."""
     kind, _, product = word.partition(".")
-    return Queue(kind[:20], typed.number(product))
+    return Queue(kind[:20], parsing.number(product))

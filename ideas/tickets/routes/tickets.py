@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import finding
+from ideas.board.listing import finding
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files.accepting import ATTACHMENT
@@ -15,12 +15,12 @@ from ideas.tickets import listing, opening
 from ideas.tickets.attaching import Sent
 from ideas.tickets.forms import LONGEST_SUBJECT, TicketForm
 from ideas.tickets.listing import Cursor, Reader, Which
-from ideas.tickets.routes import page, sending
+from ideas.tickets.routes import attached_files, page
 from ideas.tickets.routes.scope import ticket_or_404
-from ideas.web import paging, panels, refusals, typed
-from ideas.web.answers import is_htmx
+from ideas.web import paging, panels, parsing, refusals
 from ideas.web.forms import page_fields
 from ideas.web.person import asker, has_role, me, my_company
+from ideas.web.responses import is_htmx
 
 bp = Blueprint("tickets", __name__, url_prefix="/chamados")
 
@@ -58,7 +58,7 @@ def show(code: str) -> Response:
 
 @bp.get("/novo")
 def new() -> str:
-    return _new(_form(subject=typed.line(request.args.get("assunto", ""), LONGEST_SUBJECT)), refusal=_obstacle())
+    return _new(_form(subject=parsing.line(request.args.get("assunto", ""), LONGEST_SUBJECT)), refusal=_obstacle())
 
 
 @bp.post("/novo")
@@ -69,17 +69,17 @@ def create() -> Response:
     if not form.validate():
         return make_response(_new(form, refusal=_obstacle()), 422)
     # Files can't be carried through a step between: whoever sent some goes on at once.
-    was_asked = request.form.get("confirmed") or request.form.get("seen") or sending.were_sent()
+    was_asked = request.form.get("confirmed") or request.form.get("seen") or attached_files.were_sent()
     if not was_asked and (found := _suggested(form.subject.data)):
         return make_response(render_template("tickets/suggestions_step.html", form=form, fields=_carried(), **found))
-    files = sending.take(form)
+    files = attached_files.take(form)
     return _open(form, files) if files is not None else make_response(_new(form), 422)
 
 
 @bp.get("/novo/sugestoes")
 def suggestions() -> Response:
     """What answers the subject that is being typed, perhaps without a ticket."""
-    subject = typed.line(request.args.get("subject", ""), LONGEST_SUBJECT)
+    subject = parsing.line(request.args.get("subject", ""), LONGEST_SUBJECT)
     if not is_htmx():
         return redirect(url_for("tickets.new", assunto=subject or None), code=303)
     return make_response(render_template("tickets/_suggestions.html", **(_suggested(subject) or _NOTHING)))
@@ -112,7 +112,7 @@ def _form(**typed: str) -> TicketForm:
 
 
 def _new(form: TicketForm, *, refusal: str | None = None) -> str:
-    sending.say_lost(form)
+    attached_files.say_lost(form)
     return render_template("tickets/new.html", form=form, refusal=refusal, accept=ATTACHMENT.accept)
 
 

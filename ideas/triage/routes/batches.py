@@ -12,13 +12,13 @@ from ideas.accounts.models import Person
 from ideas.board.models import Idea, Status
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.triage import batching, inbox
-from ideas.triage.batching import MOST, Changed
+from ideas.triage import bulk, inbox
+from ideas.triage.bulk import MOST, Changed
 from ideas.triage.forms import BatchForm
 from ideas.triage.models import StatusBatch
-from ideas.web import refusals, typed
-from ideas.web.answers import see_other
+from ideas.web import parsing, refusals
 from ideas.web.person import asker, me
+from ideas.web.responses import see_other
 
 bp = Blueprint("triage_batches", __name__, url_prefix="/triagem/lote")
 
@@ -32,7 +32,7 @@ def create() -> Response:
     if not form.validate():
         return _page(form, ideas, status=422)
     try:
-        changed = batching.change(ideas, form.decision(), by=me())
+        changed = bulk.change(ideas, form.decision(), by=me())
     except Refused as refusal:
         db.session.rollback()
         form.to.errors = [*form.to.errors, refusals.sentence(refusal)]
@@ -48,14 +48,12 @@ def create() -> Response:
 def show(number: int) -> str:
     batch = _batch_or_404(number)
     by = db.session.get_one(Person, batch.by_id)
-    return render_template(
-        "triage/batch.html", batch=batch, by=by, steps=batching.steps_of(batch), statuses=_statuses()
-    )
+    return render_template("triage/batch.html", batch=batch, by=by, steps=bulk.steps_of(batch), statuses=_statuses())
 
 
 @bp.post("/<int:number>/desfazer")
 def destroy(number: int) -> Response:
-    kept = batching.undo(_batch_or_404(number), by=me())
+    kept = bulk.undo(_batch_or_404(number), by=me())
     db.session.commit()
     flash(gettext("Mudança desfeita: as ideias voltaram a ser como eram."))
     if kept:
@@ -82,7 +80,7 @@ def _statuses() -> dict[str, Status]:
 
 def _chosen() -> Sequence[Idea]:
     """The ideas that were ticked, of the products that the asker answers for."""
-    numbers = set(typed.numbers(request.form.getlist("idea")))
+    numbers = set(parsing.numbers(request.form.getlist("idea")))
     mine = Idea.listed().where(Idea.id.in_(sorted(numbers)[: MOST + 1]), Idea.product_id.in_(asker().managed))
     return db.session.scalars(mine.options(joinedload(Idea.status)).order_by(Idea.id)).all()
 
@@ -98,5 +96,5 @@ def _page(form: BatchForm, ideas: Sequence[Idea], *, status: int = 200, left: di
 def _batch_or_404(number: int) -> StatusBatch:
     """A batch of one's own, or of a colleague who answers for the same products."""
     batch = db.session.get(StatusBatch, number) or abort(404)
-    products = {idea.product_id for _, idea in batching.steps_of(batch)}
+    products = {idea.product_id for _, idea in bulk.steps_of(batch)}
     return batch if products <= asker().managed else abort(404)

@@ -13,10 +13,10 @@ from ideas.board.models import Idea, Status
 from ideas.board.routes.scope import LOADED
 from ideas.db import db
 from ideas.products.models import Product
-from ideas.triage import inbox, noting, owning, tagging
+from ideas.triage import inbox, noting, owners, tagging
 from ideas.triage.forms import NoteForm, OwnerForm, TagsForm, sought
 from ideas.triage.inbox import Box, Order, Place, Sought
-from ideas.web import paging, typed
+from ideas.web import paging, parsing
 from ideas.web.paging import BadCursor
 from ideas.web.person import asker, me
 
@@ -42,7 +42,7 @@ def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Respon
     found = paging.cut(inbox.rows(asked, _place(asked)), inbox.SIZE, lambda row: inbox.place_of(row, asked.order))
     named = request.args.get("ideia", "")
     if idea is None and named.isdecimal():
-        idea = idea_or_404(typed.number(named) or abort(404))
+        idea = idea_or_404(parsing.number(named) or abort(404))
     chosen = idea is not None
     if idea is None and found.rows:
         idea = found.rows[0].idea
@@ -66,7 +66,7 @@ def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Respon
 def _beside(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
     """What stands beside the list: the idea's forms, its tags and notes."""
     tags = tagging.tags_among([idea.id, *(row.idea.id for row in rows)])
-    owner = next((row.owner for row in rows if row.idea.id == idea.id), None) or owning.owner_of(idea)
+    owner = next((row.owner for row in rows if row.idea.id == idea.id), None) or owners.owner_of(idea)
     return {
         "tags": tags,
         "owner": owner,
@@ -82,7 +82,7 @@ def _beside(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
 def owner_form(idea: Idea, owner_id: int | None = None, *, sent: Any = None) -> OwnerForm:
     """The form of who takes care of the idea."""
     form = OwnerForm(sent, owner=str(owner_id or ""))
-    form.offer(owning.managers_of(idea.product_id))
+    form.offer(owners.managers_of(idea.product_id))
     return form
 
 

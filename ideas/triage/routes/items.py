@@ -12,12 +12,12 @@ from ideas.board.deciding import AnsweredMeanwhile, NotDecided
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.errors import Refused
-from ideas.triage import noting, owning, tagging
+from ideas.triage import noting, owners, tagging
 from ideas.triage.forms import NoteForm, TagsForm
 from ideas.triage.routes import inbox
 from ideas.web import refusals
-from ideas.web.answers import see_other
 from ideas.web.person import me
+from ideas.web.responses import see_other
 
 bp = Blueprint("triage_items", __name__, url_prefix="/triagem/<int:number>")
 
@@ -47,7 +47,7 @@ def own(number: int) -> Response:
     form = inbox.owner_form(idea, sent=request.form)
     if not form.validate():
         return inbox.page(idea, status=422, owner_form=form)
-    owning.give(idea, form.chosen)
+    owners.give(idea, form.chosen)
     db.session.commit()
     return _back(ideia=number)
 

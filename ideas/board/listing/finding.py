@@ -1,0 +1,104 @@
+"""Finding ideas by words, and ideas like one that is written or read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Integer, Select, Subquery, and_, bindparam, literal, select
+from sqlalchemy.orm import aliased
+
+from ideas import search as engine
+from ideas import text
+from ideas.board.listing import cards
+from ideas.board.listing.cards import Card
+from ideas.board.listing.filters import Hits, listed, shown
+from ideas.board.models import Idea
+from ideas.db import db
+
+KIND = "idea"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was asked for: the hits, and what was looked for instead of what was typed, if anything."""
+
+    hits: Hits
+    corrected: str | None
+
+
+def search(typed: str) -> Search:
+    """The ideas that have every word of what was typed, or nearly; a merged idea's words find its canonical one.
+
+    The hits become `Filters.hits`. One statement when something is found.
+    """
+    query = engine.parse(typed)
+    hits = _hits(query)
+    if hits.ranks or hits.more:
+        return Search(hits, None)
+    query = engine.corrected(db.session(), KIND, query)
+    return Search(_hits(query) if query.corrected else hits, query.corrected)
+
+
+def similar(title: str, problem: str = "", *, but: int | None = None, limit: int = 5) -> list[Card]:
+    """Listed ideas that say nearly what a title says, or what a problem begins with; the most alike first.
+
+    A merged idea's title finds its canonical one. `but` is left out: the idea that is being read.
+    Two statements for the title, two for the problem.
+    """
+    found: dict[int, tuple[float, Card]] = {}
+    for words in filter(None, (title, _first_sentence(problem))):
+        for likeness, one in _alike(words, but):
+            found[one.id] = max(found.get(one.id, (0.0, one)), (likeness, one), key=itemgetter(0))
+    return [one for _, one in sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].id))[:limit]]
+
+
+def _hits(query: engine.Query) -> Hits:
+    """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
+    if not query:
+        return Hits({}, more=False)
+    found = engine.matching(db.session(), KIND, query)
+    rows = db.session.connection().execute(_roots(found.documents), found.values).all()
+    ranks = found.best((root_id, title_terms) for root_id, title_terms, seen in rows if seen)
+    return Hits(ranks, more=len(rows) >= engine.MOST_FOUND)
+
+
+@cache
+def _roots(documents: Subquery) -> Select[Any]:
+    one, _ = _aliases()
+    seen = and_(*shown(one))
+    return select(one.root_id, documents.c.title_terms, seen).select_from(documents).join(one, one.id == documents.c.id)
+
+
+def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
+    """How much each listed idea, or one that was merged into it, is like the words."""
+    near = engine.candidates(db.session(), KIND, words)
+    if near is None:
+        return
+    rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0})
+    found = {row.value: row for row in rows}
+    for likely in near.likely(((number, row.said) for number, row in found.items()), len(found)):
+        yield likely.likeness, cards.card(found[likely.id])
+
+
+@cache
+def _cards(documents: Subquery) -> Select[Any]:
+    """The cards of the documents worth comparing: the value is the document, and `said` its title."""
+    one, root = _aliases()
+    rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
+    rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
+    rows = rows.where(*shown(one), *listed(root), root.id != bindparam("but", type_=Integer))
+    place = engine.likeliest(rows, documents).subquery()
+    return cards.at(place).add_columns(place.c.title.label("said"))
+
+
+@cache
+def _aliases() -> tuple[type[Idea], type[Idea]]:
+    """An idea and the canonical one of its set: made once, since making them costs more than the statement."""
+    return aliased(Idea), aliased(Idea)
+
+
+def _first_sentence(problem: str) -> str:
+    return re.split(r"[.!?\n]", text.excerpt(problem), maxsplit=1)[0]

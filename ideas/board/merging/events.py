@@ -1,0 +1,124 @@
+"""Who hears that ideas were merged, separated, or are said not to be the same; and in which words."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased
+
+from ideas.accounts.models import Person, ProductManager, StaffRole
+from ideas.board import events as board_events
+from ideas.board import following
+from ideas.board.listing import filters
+from ideas.board.merging import previewing
+from ideas.board.models import Idea, Merge, MergeObjection
+from ideas.db import db
+from ideas.errors import N_
+from ideas.outbox import kinds
+from ideas.outbox.models import Delivery, Event
+
+_MERGED = N_("%(by)s reuniu “%(title)s” a “%(into_title)s”: o que as duas receberam conta junto.")
+_UNMERGED = N_("%(by)s separou “%(title)s” de “%(into_title)s”: ela volta a contar sozinha.")
+_OBJECTED = N_("%(by)s diz que “%(title)s” não é a mesma ideia que “%(into_title)s”.")
+_SEVERAL_MERGED = N_("%(by)s reuniu %(num)s ideias a “%(into_title)s”: o que todas receberam conta junto.")
+_WHICH = N_("São estas: %(titles)s.")
+_NOT_THE_SAME = N_("Se não é a mesma ideia, diga na página dela o que a sua tem de diferente.")
+_TO_JUDGE = N_("Na página da ideia está o que foi dito, e ali elas podem ser separadas.")
+
+
+def register() -> None:
+    """Make the events known to the outbox. Called by wiring/registries.py."""
+    results = kinds.Level.RESULTS
+    together = kinds.Together(_into, several_merged)
+    kinds.kind("idea_merged", hears=followers, may_hear=may_hear, words=merged, level=results, together=together)
+    kinds.kind("idea_unmerged", hears=told, may_hear=board_events.may_hear, words=unmerged, level=results)
+    to_managers: dict[str, Any] = {"hears": managers, "level": kinds.Level.PERSONAL, "quote": why}
+    kinds.kind("merge_objected", may_hear=may_hear, words=objected, **to_managers)
+
+
+def followers(event: Event) -> Iterable[int]:
+    """The duplicate's author, voters and followers, but those who chose to hear nothing of it."""
+    merge = _merge_of(event)
+    return following.hearers_below(merge.duplicate_id, previewing.branch(merge.duplicate_id)) if merge else []
+
+
+def told(event: Event) -> Iterable[int]:
+    """Whoever was told that the ideas were merged: a merge undone at once is news to nobody."""
+    of_merge = Event.name == "idea_merged", Event.thing == "merge", Event.thing_id == event.data["merge_id"]
+    keys = select(Delivery.recipient_key).join(Event, Event.id == Delivery.event_id).where(*of_merge).distinct()
+    return [int(key) for key in db.session.scalars(keys) if key.isdigit()]
+
+
+def managers(event: Event) -> Iterable[int]:
+    """The managers of both ideas' products."""
+    merge = _merge_of(event)
+    if merge is None:
+        return []
+    products = select(Idea.product_id).where(Idea.id.in_([merge.duplicate_id, event.data["into"]]))
+    holds = StaffRole.person_id == ProductManager.person_id, StaffRole.role == "product_manager"
+    people = select(ProductManager.person_id).join(StaffRole, holds[0] & holds[1])
+    return set(db.session.scalars(people.where(ProductManager.product_id.in_(products))))
+
+
+def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Those who may see the whole now; nobody once the merge was undone."""
+    merge = _merge_of(event)
+    root = db.session.scalar(select(Idea.root_id).where(Idea.id == merge.duplicate_id)) if merge else None
+    return board_events.may_see(root, people) if root is not None else []
+
+
+def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those merges that stand and whose whole the person may see: for a list of notices."""
+    return set(db.session.scalars(_visible(person).where(Merge.id.in_(set(numbers)))))
+
+
+def merged(event: Event) -> kinds.Words:
+    """Leads through the duplicate's address to the whole, where one can say that it is not the same."""
+    return _words(_MERGED, event, event.data["number"], _NOT_THE_SAME)
+
+
+def several_merged(events: Sequence[Event]) -> kinds.Words:
+    """Leads to the idea that they all were brought to."""
+    titles = ", ".join(f"“{event.data['title']}”" for event in events)
+    into = events[0].data
+    facts = {"num": len(events), "titles": titles, "into_title": into["into_title"], "sign": "merge"}
+    values = {"number": into["into"]}
+    return kinds.Words(_SEVERAL_MERGED, facts, "ideas.short", values, _WHICH, board_events.SEE_IDEA)
+
+
+def _into(event: Event) -> tuple[int | None, int]:
+    return event.by_id, event.data["into"]
+
+
+def why(event: Event) -> str:
+    """What was said of the merge."""
+    objection = db.session.get(MergeObjection, (event.thing_id, event.by_id))
+    return objection.reason if objection else ""
+
+
+def unmerged(event: Event) -> kinds.Words:
+    """Leads to the idea that counts by itself again."""
+    return _words(_UNMERGED, event, event.thing_id)
+
+
+def objected(event: Event) -> kinds.Words:
+    """Leads to the whole, with what was said and the way to undo it."""
+    return _words(_OBJECTED, event, event.data["number"], _TO_JUDGE)
+
+
+def _words(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Words:
+    facts = {"title": event.data["title"], "into_title": event.data["into_title"], "sign": "merge"}
+    return kinds.Words(sentence, facts, "ideas.short", {"number": number}, more, board_events.SEE_IDEA)
+
+
+def _merge_of(event: Event) -> Merge | None:
+    """The event's merge while it stands."""
+    return db.session.scalar(select(Merge).where(Merge.id == event.thing_id, Merge.undone_at.is_(None)))
+
+
+def _visible(person: Person) -> Select[int]:
+    duplicate, root = aliased(Idea), aliased(Idea)
+    in_sight: list[ColumnElement[bool]] = filters.shown(root)
+    seen = or_(root.author_id == person.id, in_sight[0] & in_sight[1] & in_sight[2])
+    merges = select(Merge.id).join(duplicate, duplicate.id == Merge.duplicate_id)
+    return merges.join(root, root.id == duplicate.root_id).where(Merge.undone_at.is_(None), seen)

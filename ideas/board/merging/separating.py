@@ -1,0 +1,41 @@
+"""Take a duplicate out of its set again: as it was before, and what people did since."""
+
+from sqlalchemy import select, update
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.audit import log
+from ideas.board.merging import locking, previewing
+from ideas.board.models import Idea, Merge
+from ideas.board.voting import counting
+from ideas.db import db
+from ideas.outbox import recording
+
+
+def unmerge(idea: Idea, *, by: Person) -> Merge | None:
+    """Give the idea, with all that was merged into it, its own place again; None if it has it already.
+
+    Every row is still where it was cast, written or chosen, so both sets are only counted anew.
+    Whether `by` may is asked by who calls.
+    """
+    (root,) = locking.sets_of([idea])
+    if root is idea:
+        return None
+    merge, before = _standing(idea), {str(root.id): root.total_count}
+    idea.merged_into_id = None
+    db.session.flush()
+    branch = select(previewing.branch(idea.id).c.id)
+    db.session.execute(update(Idea).where(Idea.id.in_(branch)).values(root_id=idea.id),
+                       execution_options={"synchronize_session": "fetch"})  # fmt: skip
+    for one in (root, idea):
+        counting.recount(one)
+    merge.undone_at, merge.undone_by_id = clock.now(), by.id
+    facts = {"merge_id": merge.id, "title": idea.title, "into": root.id, "into_title": root.title}
+    recording.record("idea_unmerged", thing="idea", thing_id=idea.id, by=by.id, **facts)
+    after = {str(one.id): one.total_count for one in (root, idea)}
+    log.write(by=by, deed="idea_unmerged", thing="idea", thing_id=idea.id, before=before, after=after)
+    return merge
+
+
+def _standing(idea: Idea) -> Merge:
+    return db.session.scalars(select(Merge).where(Merge.duplicate_id == idea.id, Merge.undone_at.is_(None))).one()

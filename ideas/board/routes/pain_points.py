@@ -1,0 +1,44 @@
+"""/ideias/<n>/motivos: what people can't do today, for the idea's author (without names) and staff."""
+
+from typing import Any
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from ideas.board.detail import Reading
+from ideas.board.models import Idea
+from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.board.voting import supporters
+from ideas.web import paging
+from ideas.web.person import is_staff, visitor
+from ideas.web.responses import partial_or_page
+
+bp = Blueprint("lines", __name__, url_prefix="/ideias/<int:number>/motivos")
+
+#: Lines beside the idea.
+FEW = 4
+
+
+@bp.get("")
+def index(number: int) -> Response:
+    idea = canonical(idea_or_404(number))
+    if not _may_read(idea):
+        abort(404)
+    before = paging.number_asked()
+    found = supporters.lines(idea, before=before)
+    page = paging.cut(found, supporters.LINES, lambda line: (line.vote_id, line.vote_id))
+    shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": before is None}
+    return partial_or_page("board/_lines.html", "board/lines.html", **shown)
+
+
+def panel(idea: Reading) -> dict[str, Any] | None:
+    """The newest lines, beside the idea, for those who may read them."""
+    if not _may_read(idea):
+        return None
+    found = supporters.lines(idea, size=FEW)
+    return {"idea": idea, "lines": found[:FEW], "more": len(found) > FEW} if found else None
+
+
+def _may_read(idea: Idea | Reading) -> bool:
+    person = visitor()
+    return person is not None and (person.id == idea.author_id or is_staff())

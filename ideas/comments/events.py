@@ -1,0 +1,68 @@
+"""Who hears of a comment: the idea's author, and whoever wants to hear everything about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ideas.accounts.models import Person
+from ideas.board import events as board
+from ideas.board import following
+from ideas.board.models import Idea
+from ideas.comments.models import Comment
+from ideas.db import db
+from ideas.errors import N_
+from ideas.outbox import kinds
+from ideas.outbox.models import Event
+
+
+def register() -> None:
+    """Make the event known to the outbox. Called by wiring/registries.py."""
+    together = kinds.Together(_on_which, several)
+    kinds.kind("idea_commented", hears=hearers, may_hear=may_hear, words=words, together=together, quote=said)
+
+
+def hearers(event: Event) -> Iterable[int]:
+    """Followers of the idea's set who hear everything, its author among them."""
+    idea = db.session.get(Idea, event.data["idea_id"])
+    return following.hearers(idea, result=False) if idea else []
+
+
+def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Those of these people who may see both the comment and its idea now."""
+    shown = db.session.scalar(Comment.visible_to(None).where(Comment.id == event.thing_id))
+    return board.may_see(event.data["idea_id"], people) if shown else []
+
+
+def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """The ids of those comments that the person may see now, with their ideas: for a list of notices."""
+    ideas = Idea.visible_to(person).with_only_columns(Idea.id)
+    comments = Comment.visible_to(person).with_only_columns(Comment.id)
+    return set(db.session.scalars(comments.where(Comment.id.in_(set(numbers)), Comment.idea_id.in_(ideas))))
+
+
+def words(event: Event) -> kinds.Words:
+    """What is told, leading to the comment."""
+    return kinds.Words(
+        N_("%(by)s comentou em “%(title)s”."),
+        {"title": event.data["title"], "sign": "comment"},
+        "ideas.short",
+        {"number": event.data["idea_id"], "_anchor": f"comentario-{event.thing_id}"},
+        button=N_("Ver o comentário"),
+    )
+
+
+def several(events: Sequence[Event]) -> kinds.Words:
+    """What is told of several comments on one idea, leading to the first of them."""
+    sentence = N_("%(num)s comentários novos em “%(title)s”.")
+    first = words(events[0])
+    return replace(first, sentence=sentence, facts={**first.facts, "num": len(events)}, button=N_("Ver os comentários"))
+
+
+def said(event: Event) -> str:
+    """The comment's text."""
+    comment = db.session.get(Comment, event.thing_id)
+    return comment.text if comment else ""
+
+
+def _on_which(event: Event) -> int:
+    idea: int = event.data["idea_id"]
+    return idea

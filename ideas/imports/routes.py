@@ -1,0 +1,179 @@
+"""/painel/importar: operators bring ideas in from elsewhere, watch it, stop it and go on."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from flask import Blueprint, abort, flash, make_response, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from ideas.db import db, read_in_chunks
+from ideas.errors import Refused
+from ideas.files import accepting, storing
+from ideas.files.accepting import MB, Rule
+from ideas.files.long_sheets import LongSheet
+from ideas.files.sheets import Row, WrongSheet
+from ideas.files.storing import BytesMissing
+from ideas.imports import running, sources
+from ideas.imports.forms import ImportForm, mapping_form, mapping_of
+from ideas.imports.models import IdeaImport, IdeaImportLine
+from ideas.imports.sources import PRESETS
+from ideas.products import catalogue
+from ideas.web import paging, refusals
+from ideas.web.csv_files import csv_file
+from ideas.web.forms import Form
+from ideas.web.languages import language
+from ideas.web.person import me
+from ideas.web.responses import partial_or_page, see_other
+
+bp = Blueprint("imports", __name__, url_prefix="/painel/importar")
+
+#: What the page takes; larger files go through the command.
+SHEET = Rule(frozenset({"csv"}), 20 * MB)
+PAGE, PREVIEWED, TOLD = 20, 5, 20
+
+
+@bp.get("")
+def index() -> str:
+    return _list(ImportForm())
+
+
+@bp.post("")
+def create() -> Response:
+    form = ImportForm()
+    form.offer(catalogue.open_products(), language())
+    if not form.validate():
+        return make_response(_list(form), 422)
+    product = next(one for one in catalogue.open_products() if one.key == form.product.data)
+    try:
+        accepted = accepting.accept(form.file.data.stream, form.file.data.filename, SHEET)
+        one = running.begin(accepted, preset=form.source, origin=form.origin_name, product=product, by=me())
+    except Refused as refusal:
+        db.session.rollback()
+        form.file.errors = [refusals.sentence(refusal)]
+        return make_response(_list(form), refusal.status)
+    db.session.commit()
+    return see_other(url_for(".show", number=one.id))
+
+
+@bp.get("/modelo.csv")
+def template() -> Response:
+    return csv_file("ideias-modelo", *sources.template())
+
+
+@bp.get("/<int:number>")
+def show(number: int) -> Response:
+    one = import_or_404(number)
+    return _show(one, mapping_form(PRESETS[one.preset], one.columns, one.mapping))
+
+
+@bp.post("/<int:number>/conferir")
+def check(number: int) -> Response:
+    one = import_or_404(number)
+    form = mapping_form(PRESETS[one.preset], one.columns, None)
+    if not form.validate():
+        return _show(one, form, 422)
+    running.check(one, mapping_of(form, PRESETS[one.preset]))
+    return _set_going(one)
+
+
+@bp.post("/<int:number>/importar")
+def run(number: int) -> Response:
+    one = import_or_404(number)
+    running.run(one, by=me())
+    return _set_going(one)
+
+
+@bp.post("/<int:number>/parar")
+def stop(number: int) -> Response:
+    one = import_or_404(number)
+    running.stop(one)
+    db.session.commit()
+    flash(gettext("Vai parar assim que terminar as linhas que tem em mãos."))
+    return see_other(url_for(".show", number=number))
+
+
+@bp.get("/<int:number>/relatorio.csv")
+def report(number: int) -> Response:
+    one = import_or_404(number)
+    heads = [gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê")]
+    return csv_file(f"importacao-{one.id}", heads, _report(one))
+
+
+def import_or_404(number: int) -> IdeaImport:
+    """The import of an address, with what its page reads."""
+    loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product), joinedload(IdeaImport.by)
+    return db.session.get(IdeaImport, number, options=loaded) or abort(404)
+
+
+def _set_going(one: IdeaImport) -> Response:
+    number = one.id
+    db.session.commit()
+    return see_other(url_for(".show", number=number))
+
+
+def _list(form: ImportForm) -> str:
+    form.offer(catalogue.open_products(), language())
+    before = paging.number_asked()
+    loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product)
+    newest = select(IdeaImport).options(*loaded).order_by(IdeaImport.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        newest = newest.where(IdeaImport.id < before)
+    page = paging.cut(db.session.scalars(newest).all(), PAGE, lambda one: (one.id, one.id))
+    more_url = url_for(".index", pagina=page.next) if page.next else None
+    return render_template(
+        "imports/index.html",
+        imports=page.rows,
+        more_url=more_url,
+        back_url=url_for(".index") if before else None,
+        form=form,
+        columns=PRESETS["csv"].columns,
+        accept=SHEET.accept,
+        most=SHEET.most // MB,
+    )
+
+
+def _show(one: IdeaImport, form: Form, status: int = 200) -> Response:
+    shown = {"import_": one, "form": form, "told": _told(one), "notes": _notes(one), "rows": _preview(one)}
+    return partial_or_page("imports/_import.html", "imports/show.html", status=status, **shown)
+
+
+def _preview(one: IdeaImport) -> list[Row]:
+    """The file's first rows as they stand there; none once nothing depends on them, or the file is gone."""
+    if not one.may_be_tried:
+        return []
+    try:
+        return list(islice(LongSheet(storing.parts(one.file)).rows(), PREVIEWED))
+    except (WrongSheet, BytesMissing):
+        return []
+
+
+def _told(one: IdeaImport) -> list[tuple[int, str, str]]:
+    """(row, id, why) of the first rows that were refused."""
+    refused = select(IdeaImportLine).where(IdeaImportLine.import_id == one.id, IdeaImportLine.what == "refused")
+    lines = db.session.scalars(refused.order_by(IdeaImportLine.id).limit(TOLD))
+    return [(line.line, line.external_id, _why(line)) for line in lines]
+
+
+def _notes(one: IdeaImport) -> list[tuple[str, int]]:
+    """What was changed on the way, and how often."""
+    lines = select(IdeaImportLine.why, func.count()).where(
+        IdeaImportLine.import_id == one.id, IdeaImportLine.what == "changed"
+    )
+    return [(gettext(why), times) for why, times in db.session.execute(lines.group_by(IdeaImportLine.why))]
+
+
+def _why(line: IdeaImportLine) -> str:
+    return str(gettext(line.why, **line.facts))
+
+
+def _report(one: IdeaImport) -> Iterator[list[object]]:
+    """Every row that was refused or changed, read in the order of the file some at a time."""
+    words = {"refused": gettext("recusada"), "changed": gettext("alterada")}
+    number = one.id
+    read_in_chunks()
+    lines = select(IdeaImportLine).where(IdeaImportLine.import_id == number).order_by(IdeaImportLine.id)
+    for line in db.session.scalars(lines.execution_options(yield_per=500)):
+        yield [line.line, line.external_id, words[line.what], _why(line)]

@@ -1,0 +1,73 @@
+"""Ideas like the one that is read: kept for a while, but never one that went out of sight meanwhile."""
+
+import pytest
+
+from ideas import clock
+from ideas.board.listing import similar
+from ideas.board.models import Idea
+from ideas.db import db
+from tests import make
+from tests.conftest import statements
+
+RAZAO = "Exportar o razão contábil para planilha"
+
+
+def numbers(idea: Idea) -> list[int]:
+    return [one.id for one in similar.to(idea)]
+
+
+def test_ideas_that_say_the_same_stand_beside_each_other_and_not_beside_themselves() -> None:
+    razao, other = make.idea(RAZAO, status="planned"), make.idea("Exportar razão para planilha")
+    make.idea("Trocar a cor do menu")
+    [one] = similar.to(other)
+    assert (one.id, one.title, one.status.key, one.total_count) == (razao.id, RAZAO, "planned", 0)
+
+
+@pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
+def test_b09_one_that_goes_out_of_sight_is_gone_from_beside_the_others_at_once(fact: str) -> None:
+    razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
+    assert numbers(other) == [razao.id]
+    setattr(razao, fact, clock.now())
+    db.session.flush()
+    assert numbers(other) == []
+
+
+def test_one_that_is_merged_is_gone_from_beside_the_others_at_once() -> None:
+    razao, other, third = make.idea(RAZAO), make.idea("Exportar razão para planilha"), make.idea("Balancete")
+    assert numbers(other) == [razao.id]
+    razao.merged_into_id = razao.root_id = third.id
+    db.session.flush()
+    assert numbers(other) == []
+
+
+def test_what_is_said_of_them_is_what_stands_now() -> None:
+    razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
+    assert [one.total_count for one in similar.to(other)] == [0]
+    razao.people_count = razao.total_count = 7
+    db.session.flush()
+    assert [one.total_count for one in similar.to(other)] == [7]
+
+
+def test_they_are_looked_for_anew_after_a_while_and_cost_one_statement_until_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
+    at_first = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at_first)
+    assert numbers(other) == [razao.id]
+    late = make.idea("Exportar o razão para uma planilha")
+    with statements() as sent:
+        assert numbers(other) == [razao.id]
+    assert len(sent) == 1
+    monkeypatch.setattr(clock, "now", lambda: at_first + similar.KEPT)
+    assert set(numbers(other)) == {razao.id, late.id}
+
+
+def test_an_idea_like_no_other_costs_no_statement_once_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_first = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: at_first)
+    alone = make.idea("Trocar a cor do menu")
+    assert numbers(alone) == []
+    with statements() as sent:
+        assert numbers(alone) == []
+    assert sent == []

@@ -1,0 +1,97 @@
+"""What is wrong in a sheet of people: every fault of every row, and the file as a whole."""
+
+import pytest
+
+from ideas.companies import batch_validation
+from ideas.companies.batch_validation import COLUMNS, FAULTS, HoldsCpfs, TwiceTheColumn, UnknownColumns, WrongColumns
+from ideas.companies.models import Permissions
+from ideas.files import sheets
+
+TITLES = "nome;e-mail;autoatendimento;consultoria técnica;restringir chamados"
+
+
+def judge(*lines: str, titles: str = TITLES):
+    return batch_validation.judge(sheets.read("\n".join([titles, *lines]).encode(), most=batch_validation.MOST))
+
+
+def faults(line: str) -> list[tuple[str, str]]:
+    return [(fault.column, fault.key) for fault in judge(line)[0].faults]
+
+
+def test_a_person_is_read_with_their_permissions() -> None:
+    row = judge("  Ana  Clara ; ANA@Exemplo.example ;Sim;não;x")[0]
+    assert (row.number, row.name, row.email, row.faults) == (2, "Ana Clara", "ana@exemplo.example", [])
+    assert row.permissions == Permissions(self_service=True, technical_consulting=False, tickets_restricted=True)
+    assert judge("Ana;a@b.example")[0].permissions == Permissions()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (";a@b.example", [("name", "name_missing")]),
+        ("x" * 121 + ";a@b.example", [("name", "name_long")]),
+        ("123;a@b.example", [("name", "name_odd")]),
+        ("=HYPERLINK(1);a@b.example", [("name", "name_odd")]),
+        ("a@b.example;a@b.example", [("name", "name_odd")]),
+        ("Ana 529.982.247-25;a@b.example", [("name", "cpf")]),
+        ("Ana;", [("email", "email_missing")]),
+        ("Ana;sem-arroba", [("email", "email_wrong")]),
+        ("Ana;a@b", [("email", "email_wrong")]),
+        ("Ana;a@b.example, c@d.example", [("email", "email_wrong")]),
+        ("Ana;52998224725", [("email", "cpf")]),
+        ("Ana;a@b.example;talvez", [("self_service", "answer_unknown")]),
+        ("Ana;a@b.example;;529.982.247-25", [("technical_consulting", "cpf")]),
+        ("Ana;a@b.example;;;;sobra", [("", "beyond")]),
+        ("9;@;ok;ok;ok;sobra", [("name", "name_odd"), ("email", "email_wrong"), ("self_service", "answer_unknown"),
+                                ("technical_consulting", "answer_unknown"), ("tickets_restricted", "answer_unknown"), ("", "beyond")]),
+    ],
+)  # fmt: skip
+def test_every_fault_of_a_row_is_named(line: str, found: list[tuple[str, str]]) -> None:
+    assert faults(line) == found
+
+
+def test_an_address_twice_names_the_row_where_it_was_first() -> None:
+    rows = judge(
+        "Ana;ana@exemplo.example", "", "Outra;ANA@exemplo.example", "Bia;bia@exemplo.example", "Ana;ana@exemplo.example"
+    )
+    assert [row.number for row in rows] == [2, 4, 5, 6]
+    assert [[(fault.key, fault.facts) for fault in row.faults] for row in rows] == [
+        [], [("email_twice", {"row": 2})], [], [("email_twice", {"row": 2})],
+    ]  # fmt: skip
+
+
+def test_nothing_that_is_kept_holds_a_cpf() -> None:
+    rows = judge("Ana 529.982.247-25;52998224725;529.982.247-25;529.982.247-25 ou 52998224725;;111.444.777-35")
+    assert "529" not in repr(rows)
+    assert "111" not in repr(rows)
+
+
+@pytest.mark.parametrize(
+    ("titles", "fault", "facts"),
+    [
+        ("nome;fone", WrongColumns, {"missing": "e-mail"}),
+        ("coisa", WrongColumns, {"missing": "nome, e-mail"}),
+        ("nome;e-mail;cargo;setor", UnknownColumns, {"unknown": "cargo, setor"}),
+        ("nome;e-mail;CPF", HoldsCpfs, {}),
+        ("nome;email;E-mail", TwiceTheColumn, {"title": "E-mail"}),
+        ("nome e-mail", WrongColumns, {"missing": "nome, e-mail"}),
+    ],
+)
+def test_wrong_columns_are_named(titles: str, fault: type, facts: dict) -> None:
+    with pytest.raises(fault) as refused:
+        judge("Ana;a@b.example", titles=titles)
+    assert refused.value.facts == facts
+
+
+@pytest.mark.parametrize(
+    "titles", ["Nome; E-MAIL ;Consultoria Tecnica", "name,email,self-service", "Nombre;Correo electrónico"]
+)
+def test_titles_are_understood_in_three_languages_and_any_case(titles: str) -> None:
+    separator = "," if "," in titles else ";"
+    assert judge(separator.join(["Ana", "a@b.example"]), titles=titles)[0].faults == []
+
+
+def test_every_fault_has_its_words_and_every_column_its_title() -> None:
+    assert set(FAULTS) >= {key for line in ("9;@;ok;ok;ok;x", ";") for _, key in faults(line + ";a")}
+    for title, words in COLUMNS.values():
+        assert batch_validation.text.fold(title) in words

@@ -1,0 +1,46 @@
+"""Letters that tell of several things at once."""
+
+from ideas.board import deciding
+from ideas.board.deciding import Decision
+from ideas.comments import commenting
+from ideas.comments.commenting import NewComment
+from tests import make
+from tests.outbox.emails.ideas import followed
+from tests.outbox.emails.playing import MOST, Told, scene
+
+ANA = "ana@exemplo.example"
+TITLES = ("Exportar o razão em planilha", "Boleto por aproximação", "Emitir a devolução em lote")
+
+
+@scene("notices_mailed")
+def several_things(language: str) -> Told:
+    for title in TITLES:
+        comment(title)
+    deciding.decide(followed("Uma quarta ideia"), Decision(to="under_review"), by=make.person("elisa"))
+    return Told(ANA, ("Ana", *TITLES, "Uma quarta ideia", "Davi Prado", "Elisa Moraes"), "/notificacoes")
+
+
+@scene("notices_mailed", "one_too_many")
+def one_more_than_a_letter_tells(language: str) -> Told:
+    for number in range(MOST + 1):
+        comment(f"{TITLES[0]}, parte {number}")
+    return Told(ANA, ("Ana", "Davi Prado"), "/notificacoes")
+
+
+@scene("notices_mailed", "too_many")
+def more_than_a_letter_tells(language: str) -> Told:
+    for number in range(MOST + 3):
+        comment(f"{TITLES[0]}, parte {number}")
+    return Told(ANA, ("Ana", "Davi Prado", "3"), "/notificacoes")
+
+
+@scene("idea_commented", "several")
+def several_comments(language: str) -> Told:
+    comment(TITLES[0], times=3)
+    return Told(ANA, ("Ana", TITLES[0], "3"), "/ideias/")
+
+
+def comment(title: str, times: int = 1) -> None:
+    idea, davi = followed(title), make.person("davi")
+    for _ in range(times):
+        commenting.add(idea, NewComment(text="Aqui também."), author=davi, company=make.company_of(davi))

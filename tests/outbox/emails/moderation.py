@@ -1,0 +1,118 @@
+"""What people hear of moderation."""
+
+from datetime import timedelta
+
+from ideas import clock
+from ideas.accounts.models import Person
+from ideas.board.models import Idea
+from ideas.board.voting import casting
+from ideas.conduct import publishing
+from ideas.conduct.models import ConductRule
+from ideas.db import db
+from ideas.moderation import appealing, bursts, deciding, reporting, targets
+from ideas.moderation.deciding import Verdict
+from ideas.moderation.models import AppealOutcome, Decision, Outcome
+from ideas.moderation.reporting import NewReport
+from ideas.moderation.targets import Name
+from tests import make
+from tests.outbox.emails.playing import Told, scene, so_far
+
+ANA, BRUNO, FABIO = (f"{key}@exemplo.example" for key in ("ana", "bruno", "fabio"))
+TITLE = "Exportar o razão em planilha"
+
+
+def rule() -> ConductRule:
+    code = publishing.current()
+    assert code is not None
+    return publishing.rules_of(code)[0]
+
+
+def ideas(count: int = 1) -> list[Idea]:
+    return [make.idea(author=make.person("bruno")) for _ in range(count)]
+
+
+def judge(outcome: Outcome, *about: Idea) -> Decision:
+    until = clock.now() + timedelta(days=7) if outcome is Outcome.SUSPENSION else None
+    verdict = Verdict(
+        outcome=outcome, rule=rule(), reason="Veja a regra.", quote="à mão", gravity="Grave.", until=until
+    )
+    deciding.decide([Name("idea", idea.id) for idea in about], verdict, by=make.person("fabio"))
+    db.session.flush()
+    return db.session.query(Decision).order_by(Decision.id).first()  # type: ignore[return-value]
+
+
+def report(idea: Idea) -> None:
+    name, ana = Name("idea", idea.id), make.person("ana")
+    thing = targets.among([name])[name]
+    reporting.report(thing, NewReport(rule(), "Ofende."), reporter=ana, company=make.company_of(ana))
+
+
+def sentence(outcome: Outcome, many: int) -> None:
+    def judged(language: str) -> Told:
+        decision = judge(outcome, *ideas(many))
+        until = ["2026"] if outcome is Outcome.SUSPENSION else []
+        return Told(BRUNO, ("Bruno", *([str(many)] if many > 1 else []), *until), f"/moderacao/decisoes/{decision.id}")
+
+    scene("words_judged", f"{outcome.value}_{many}")(judged)
+
+
+for outcome in Outcome:
+    if outcome is not Outcome.NOTHING:
+        sentence(outcome, 1)
+        sentence(outcome, 3)
+
+
+@scene("report_answered", "nothing_wrong")
+def found_nothing(language: str) -> Told:
+    (idea,) = ideas()
+    make.person("ana").last_company_id = make.company_of(make.person("ana")).id
+    report(idea)
+    judge(Outcome.NOTHING, idea)
+    return Told(ANA, ("Ana",), "/moderacao/denuncias")
+
+
+@scene("report_answered", "acted")
+def acted(language: str) -> Told:
+    (idea,) = ideas()
+    report(idea)
+    judge(Outcome.HIDE, idea)
+    return Told(ANA, ("Ana",), "/moderacao/denuncias")
+
+
+def appealed() -> Decision:
+    decision = judge(Outcome.WARNING, *ideas())
+    so_far()
+    appealing.appeal(decision, "Não concordo.", by=make.person("bruno"))
+    return decision
+
+
+@scene("decision_appealed")
+def somebody_appealed(language: str) -> Told:
+    decision = appealed()
+    return Told("gilda@exemplo.example", ("Gilda",), f"/moderacao/casos/{decision.case_id}")
+
+
+def answer(outcome: AppealOutcome) -> None:
+    def answered(language: str) -> Told:
+        decision = appealed()
+        so_far()
+        appeal = appealing.of(decision)
+        assert appeal is not None
+        appealing.answer(appeal, outcome, "Vimos de novo.", by=make.person("gilda"))
+        return Told(BRUNO, ("Bruno",), f"/moderacao/decisoes/{decision.id}")
+
+    scene("appeal_answered", outcome.value)(answered)
+
+
+for answer_given in AppealOutcome:
+    answer(answer_given)
+
+
+@scene("votes_burst")
+def many_new_people_voted(language: str) -> Told:
+    idea, company = make.idea(TITLE), make.company("Trinta Novos")
+    for number in range(12):
+        person: Person = make.customer(f"Pessoa {number}", company)
+        casting.cast(idea, voter=person, company=company)
+    bursts.find()
+    return Told(FABIO, ("Fábio", TITLE, "12"), "/moderacao/rajadas")
