@@ -57,7 +57,7 @@ class Preset:
     label: str
     columns: tuple[Column, ...]
     read: Callable[[Cells, Modules], Incoming] = field(repr=False)
-    #: What its ideas' origin is called; None when whoever imports says it.
+    #: What its ideas' origin is called; None when the person who imports names it.
     origin: str | None = None
 
     def guess(self, names: list[str]) -> dict[str, str]:
