@@ -18,7 +18,7 @@ from sqlalchemy import select
 from ideas import text
 from ideas.board.voting import counting, reconciling
 from ideas.db import db, writing
-from ideas.files import long_sheets
+from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
 from ideas.imports import inserting, running, sources
 from ideas.imports.inserting import Incoming, Outcome, Unfit
@@ -64,10 +64,9 @@ def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: boo
     kind = sources.PRESETS[preset]
     origin = _origin(kind, origin)
     product = _product(key)
-    with force_locale("en"), _refusing_the_whole(), file.open("rb") as opened:
-        columns, total = long_sheets.survey(long_sheets.parts_of(opened))
-        opened.seek(0)
-        sheet = long_sheets.LongSheet(long_sheets.parts_of(opened))
+    with force_locale("en"), _refusing_the_whole():
+        columns, total = sheets.survey(sheets.on_disk(file))
+        sheet = sheets.Sheet(sheets.on_disk(file))
         rows = sources.rows(kind, sheet, kind.guess(columns), running.modules_of(product.id))
         report = Path(current_app.instance_path) / f"import-{origin}.csv"
         outcome, notes = _bring_in(rows, total, origin, product, dry_run, report)

@@ -17,6 +17,8 @@ from ideas.files.sheets import Row, Sheet, WrongSheet
 
 #: Rows in one sheet.
 MOST = 5000
+#: Columns and characters of a cell that are looked at; the rest is ignored.
+_MAX_COLUMNS, _MAX_CELL_LENGTH = 50, 1000
 LONGEST_NAME = 120
 _SHOWN = 40
 
@@ -102,10 +104,20 @@ class Judged:
 
 
 def judge(sheet: Sheet) -> list[Judged]:
-    """Every row of the sheet, judged. Raises WrongColumns, UnknownColumns, TwiceTheColumn, HoldsCpfs."""
-    places = _places(sheet.titles)
+    """Check every row of the sheet.
+
+    Raises WrongColumns, UnknownColumns, TwiceTheColumn, HoldsCpfs, and what the sheet raises.
+    """
+    titles = _tidy(sheet.titles)
+    while titles and not titles[-1]:
+        titles.pop()
+    places = _places(titles)
     seen: dict[str, int] = {}
-    return [_judged(row, places, len(sheet.titles), seen) for row in sheet.rows]
+    return [_judged(Row(row.number, _tidy(row.cells)), places, len(titles), seen) for row in sheet.rows()]
+
+
+def _tidy(cells: list[str]) -> list[str]:
+    return [text.kept(cell[:_MAX_CELL_LENGTH]) for cell in cells[:_MAX_COLUMNS]]
 
 
 def _places(titles: list[str]) -> dict[str, int]:

@@ -4,8 +4,7 @@ accepting    is this file what it says, small enough and harmless
 kinds        what files there are, and how each begins
 pictures     draw a picture again, so that nothing else travels with it
 archives     what an archive says it holds
-sheets       a sheet that was filled in, read whole
-long_sheets  a CSV of any length, read row by row
+sheets       read a CSV or XLSX row by row
 workbooks    rows as a workbook to fill in, or to read
 naming       a name that is safe to show and to save
 storing      bytes in their place, then the row

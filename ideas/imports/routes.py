@@ -13,8 +13,7 @@ from ideas.db import db, read_in_chunks
 from ideas.errors import Refused
 from ideas.files import accepting, storing
 from ideas.files.accepting import MB, Rule
-from ideas.files.long_sheets import LongSheet
-from ideas.files.sheets import Row, WrongSheet
+from ideas.files.sheets import Row, Sheet, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.imports import running, sources
 from ideas.imports.forms import ImportForm, mapping_form, mapping_of
@@ -145,7 +144,7 @@ def _preview(one: IdeaImport) -> list[Row]:
     if not one.may_be_tried:
         return []
     try:
-        return list(islice(LongSheet(storing.parts(one.file)).rows(), PREVIEWED))
+        return list(islice(Sheet(lambda: storing.parts(one.file)).rows(), PREVIEWED))
     except (WrongSheet, BytesMissing):
         return []
 

@@ -17,11 +17,10 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.db import db
 from ideas.errors import N_, Refused
-from ideas.files import long_sheets, storing
+from ideas.files import sheets, storing
 from ideas.files.accepting import Accepted
-from ideas.files.long_sheets import LongSheet
 from ideas.files.models import File
-from ideas.files.sheets import WrongSheet
+from ideas.files.sheets import Sheet, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.imports import inserting, sources
 from ideas.imports.inserting import Incoming, Unfit
@@ -47,7 +46,7 @@ class NotNow(Refused):
 
 def begin(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
     """Keep a file to bring in, its columns guessed. Raises WrongSheet, and then nothing was kept."""
-    columns, total = long_sheets.survey([accepted.content])
+    columns, total = sheets.survey(sheets.in_memory(accepted.content))
     file = storing.keep(accepted, by=by.id, expires_at=clock.now() + KEPT)
     one = IdeaImport(
         file_id=file.id, by_id=by.id, product_id=product.id, preset=preset.key, origin=origin,
@@ -140,7 +139,7 @@ def _rows(one: IdeaImport) -> Rows:
     preset, mapping, done = PRESETS[one.preset], dict(one.mapping), one.done_rows
 
     def read() -> Rows:
-        yield from islice(sources.rows(preset, LongSheet(storing.parts(file)), mapping, modules), done, None)
+        yield from islice(sources.rows(preset, Sheet(lambda: storing.parts(file)), mapping, modules), done, None)
 
     db.session.expunge(file)
     return read()

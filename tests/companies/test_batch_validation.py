@@ -11,7 +11,7 @@ TITLES = "nome;e-mail;autoatendimento;consultoria técnica;restringir chamados"
 
 
 def judge(*lines: str, titles: str = TITLES):
-    return batch_validation.judge(sheets.read("\n".join([titles, *lines]).encode(), most=batch_validation.MOST))
+    return batch_validation.judge(sheets.Sheet(sheets.in_memory("\n".join([titles, *lines]).encode())))
 
 
 def faults(line: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Sheets as people save them, read; workbooks that no spreadsheet runs."""
+"""Reading sheets as spreadsheets save them; writing workbooks that run no formula."""
 
 import zipfile
 from datetime import date
@@ -10,10 +10,26 @@ from openpyxl import Workbook, load_workbook
 
 from ideas.files import sheets, workbooks
 from ideas.files.accepting import MB
-from ideas.files.sheets import BrokenRow, NoRows, TooManyRows, UnknownEncoding, WrongSheet
+from ideas.files.sheets import (
+    BrokenRow,
+    Limits,
+    NoRows,
+    NotASheet,
+    TooManyBlankRows,
+    TooManyBytes,
+    TooManyRows,
+    UnknownEncoding,
+    WrongSheet,
+)
 from tests.files.test_accepting import growing_at_most
 
 TEXT = "nome;e-mail\r\nJoão Conceição;joao@exemplo.example\r\n\r\n Ana ; ana@exemplo.example ;;\r\n"
+
+
+def read(content: bytes, **limits: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The titles, and each row's number and cells."""
+    sheet = sheets.Sheet(sheets.in_memory(content), Limits(**limits))
+    return sheet.titles, [(row.number, row.cells) for row in sheet.rows()]
 
 
 def xlsx(*rows: list) -> bytes:
@@ -27,25 +43,27 @@ def xlsx(*rows: list) -> bytes:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_a_csv_is_read_as_any_spreadsheet_saves_it(encoding: str, separator: str) -> None:
-    sheet = sheets.read(TEXT.replace(";", separator).encode(encoding), most=10)
-    assert sheet.titles == ["nome", "e-mail"]
-    assert [(row.number, row.cells) for row in sheet.rows] == [
+    titles, rows = read(TEXT.replace(";", separator).encode(encoding))
+    assert titles == ["nome", "e-mail"]
+    assert rows == [
         (2, ["João Conceição", "joao@exemplo.example"]),
-        (4, ["Ana", "ana@exemplo.example"]),
+        (4, [" Ana ", " ana@exemplo.example ", "", ""]),
     ]
 
 
 def test_a_cell_with_a_line_break_keeps_the_rows_numbers() -> None:
-    sheet = sheets.read(b'nome;e-mail\n"Ana\nRibeiro";a@b.example\nBruno;b@b.example\n', most=10)
-    assert [(row.number, row.cells[0]) for row in sheet.rows] == [(2, "Ana\nRibeiro"), (3, "Bruno")]
+    _, rows = read(b'nome;e-mail\n"Ana\nRibeiro";a@b.example\nBruno;b@b.example\n')
+    assert [(number, cells[0]) for number, cells in rows] == [(2, "Ana\nRibeiro"), (3, "Bruno")]
 
 
 def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
-    sheet = sheets.read(xlsx(["nome", "e-mail"], [None], [1.0, True], [date(2026, 1, 2), 2.5], ["=1+1", None]), most=10)
-    assert [(row.number, row.cells) for row in sheet.rows] == [
+    rows = [None], [1.0, True], [date(2026, 1, 2), 2.5], ["=1+1", None], ["só um"], [None, None, "além"]
+    assert read(xlsx(["nome", "e-mail"], *rows))[1] == [
         (3, ["1", "1"]),
         (4, ["2026-01-02T00:00:00", "2.5"]),
-    ], "of a formula only a kept result is read, and here is none"
+        (6, ["só um", ""]),
+        (7, ["", "", "além"]),
+    ], "a formula counts as its stored result, and here it has none"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +76,12 @@ def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
         (b"nome;e-mail\n" + b"a;b\n" * 11, TooManyRows),
         (xlsx(["nome"], *[["a"]] * 11), TooManyRows),
         (b'nome;e-mail\nAna;"sem fim\n', BrokenRow),
+        (b"nome;e-mail\nAna;" + b"x;" * 500_001, BrokenRow),
+        (b'nome;e-mail\nAna;"' + b'\n";"' * 300_000, BrokenRow),
+        (b"nome;e-mail\n" + b"\n" * 20_001, TooManyBlankRows),
+        (xlsx(["nome"], *[[]] * 20_001, ["Ana"]), TooManyBlankRows),
+        (b"nome;e-mail\n" + b"a;b" * 1_000_000, TooManyBytes),
+        (b"\x89PNG\r\n\x1a\n", NotASheet),
         (b"nome;e-mail\n\x81\x8d\x8f;b", UnknownEncoding),
         (xlsx(["a"], ["b"])[:200], WrongSheet),
         (b"PK\3\4" + b"0" * 300, WrongSheet),
@@ -65,7 +89,7 @@ def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
 )
 def test_what_can_not_be_read_is_refused_by_its_reason(content: bytes, fault: type) -> None:
     with pytest.raises(fault) as refused:
-        sheets.read(content, most=10)
+        read(content, rows=10, bytes=2_000_000)
     assert type(refused.value) is fault
 
 
@@ -85,14 +109,14 @@ def test_g04_a_bomb_in_a_book_is_refused_by_what_it_says_it_holds(monkeypatch: p
     bomb = altered("xl/worksheets/sheet1.xml", b" " * 60_000_000)
     monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("it was opened"))
     with growing_at_most(MB), pytest.raises(WrongSheet):
-        sheets.read(bomb, most=10)
+        read(bomb)
 
 
 def test_g04_entities_in_entities_are_refused_before_they_grow() -> None:
     laughs = "".join(f'<!ENTITY l{place} "{f"&l{place - 1};" * 10}">' for place in range(1, 10))
     entities = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><worksheet><sheetData><row><c t="inlineStr"><is><t>&l9;</t></is></c></row></sheetData></worksheet>'
-    with growing_at_most(2 * sheets.MOST_UNPACKED), pytest.raises(WrongSheet):
-        sheets.read(altered("xl/worksheets/sheet1.xml", entities.encode()), most=10)
+    with growing_at_most(2 * sheets.MAX_UNPACKED_BYTES), pytest.raises(WrongSheet):
+        read(altered("xl/worksheets/sheet1.xml", entities.encode()))
 
 
 def test_a_book_reads_nothing_but_itself(tmp_path) -> None:
@@ -104,10 +128,22 @@ def test_a_book_reads_nothing_but_itself(tmp_path) -> None:
         '<row r="2"><c t="inlineStr"><is><t>&f;x</t></is></c></row></sheetData></worksheet>'
     )
     try:
-        read = sheets.read(altered("xl/worksheets/sheet1.xml", content.encode()), most=10)
+        found = read(altered("xl/worksheets/sheet1.xml", content.encode()))
     except WrongSheet:
         return
-    assert "segredo" not in str(read)
+    assert "segredo" not in str(found)
+
+
+def test_g04_a_row_far_down_is_not_reached_through_a_million_blank_ones() -> None:
+    far = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c t="inlineStr"><is><t>a</t></is></c></row><row r="1048576"><c t="inlineStr"><is><t>b</t></is></c></row></sheetData></worksheet>'
+    with growing_at_most(MB), pytest.raises(TooManyBlankRows):
+        read(altered("xl/worksheets/sheet1.xml", far.encode()))
+
+
+def test_g04_one_long_text_in_many_cells_counts_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 50_000)
+    with pytest.raises(WrongSheet):
+        read(xlsx(["nome"], *[["x" * 1000]] * 60))
 
 
 DANGEROUS = [

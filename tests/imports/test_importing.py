@@ -12,7 +12,7 @@ from ideas import clock
 from ideas.board.models import Idea
 from ideas.board.voting import counting
 from ideas.db import db
-from ideas.files.long_sheets import LongSheet
+from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
 from ideas.imports import inserting, sources
 from ideas.imports.inserting import Unfit
@@ -37,7 +37,7 @@ def file_of(rows: list[list[str]], columns: list[str] = COLUMNS) -> bytes:
 
 
 def rows_of(content: bytes) -> list[inserting.Incoming | Unfit]:
-    preset, sheet = sources.PRESETS["decide-madrid"], LongSheet([content])
+    preset, sheet = sources.PRESETS["decide-madrid"], sheets.Sheet(sheets.in_memory(content))
     return list(sources.rows(preset, sheet, preset.guess(sheet.columns), {}))
 
 
@@ -158,12 +158,12 @@ def test_the_command_reports_and_changes_nothing_in_a_dry_run(app: Flask, file: 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"\xff\xfei\0d\0", "not in UTF-8"),
-        ("id;title\n1;A\xe7\xe3o".encode("latin-1"), "not in UTF-8"),
+        (b"\xff\xfei\0d\0;", "accents"),
+        (b"id;title\n1;\x81\x8d", "accents"),
         (b"", "empty"),
         (b" \n\n", "empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "not a CSV"),
-        (b"PK\x03\x04 an xlsx", "not a CSV"),
+        (b"PK\x03\x04 a broken xlsx", "could not be read"),
         (b"only one name\n1\n", "separated by"),
         (b"id|title\n1|2\n", "separated by"),
         (b"a;b\n1;2\n", "Missing columns"),

@@ -95,7 +95,7 @@ def test_other_names_of_columns_are_told_by_hand(browser, iris) -> None:
         (b"", "ideias.csv", "está vazio"),
         (b"\x89PNG\r\n\x1a\n", "foto.png", "não é aceito aqui"),
         (b"\x89PNG\r\n\x1a\n", "foto.csv", "não é o que o nome diz"),
-        ("id;título\n1;ação".encode("cp1252"), "ideias.csv", "não está em UTF-8"),
+        (b"id;titulo\n1;\x81\x8d", "ideias.csv", "Os acentos deste arquivo"),
         (b"id|titulo\n1|x", "ideias.csv", "separados por"),
         (b"id;titulo\n", "ideias.csv", "não há nada abaixo"),
         (b'id;titulo\n1;"x', "ideias.csv", "Confira as aspas"),

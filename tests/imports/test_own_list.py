@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from ideas.board.models import Idea
 from ideas.db import db
-from ideas.files import long_sheets, sheets
-from ideas.files.long_sheets import LongSheet, NotAText, NotUtf8
-from ideas.files.sheets import WrongSheet
+from ideas.files import sheets
+from ideas.files.sheets import NotASheet, Sheet, WrongSheet
 from ideas.imports import inserting, running, sources
 from ideas.imports.inserting import Incoming, Unfit
 from ideas.products.models import Product
@@ -25,7 +24,7 @@ def erp() -> Product:
 
 
 def rows_of(content: bytes) -> list[Incoming | Unfit]:
-    sheet = LongSheet([content])
+    sheet = sheets.Sheet(sheets.in_memory(content))
     return list(sources.rows(CSV, sheet, CSV.guess(sheet.columns), running.modules_of(erp().id)))
 
 
@@ -62,31 +61,33 @@ def test_an_id_that_stands_twice_is_refused_the_second_time_and_blank_rows_are_n
     assert second.line == 5
 
 
-def test_a_file_comes_in_pieces_that_cut_letters_and_lines() -> None:
-    content = b"\xef\xbb\xbf" + csv_of([row(number, titulo="Ação é ótima ão") for number in range(50)])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_pieces_may_cut_letters_and_lines(encoding: str) -> None:
+    content = csv_of([row(number, titulo="Ação é ótima ão") for number in range(50)]).decode().encode(encoding)
     pieces = [content[place : place + 7] for place in range(0, len(content), 7)]
-    assert [one.cells for one in LongSheet(pieces).rows()] == [one.cells for one in LongSheet([content]).rows()]
-    assert long_sheets.survey(pieces) == (COLUMNS, 50)
+    assert list(Sheet(lambda: pieces).rows()) == list(Sheet(sheets.in_memory(content)).rows())
+    assert sheets.survey(lambda: pieces) == (COLUMNS, 50)
+    assert next(Sheet(lambda: pieces).rows()).cells[1] == "Ação é ótima ão"
 
 
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", long_sheets.NothingInIt),
-        (b"\xff\xfei\0d\0;\0", NotUtf8),
-        (csv_of([row(1)]).decode().encode("cp1252"), NotUtf8),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), NotAText),
-        (b"%PDF-1.7 and more", NotAText),
-        (b"PK\x03\x04 a spreadsheet", NotAText),
-        (b"id|titulo\n1|x\n", long_sheets.NoColumns),
-        (b"id;titulo;id\n1;x;2\n", long_sheets.TwoOfAName),
+        (b"", sheets.NoRows),
+        (b"\xff\xfei\0d\0;\0x", sheets.UnknownEncoding),
+        (b"id;titulo\n1;\x81\x8d\n", sheets.UnknownEncoding),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), NotASheet),
+        (b"%PDF-1.7 and more", NotASheet),
+        (b"PK\x03\x04 a broken spreadsheet", WrongSheet),
+        (b"id|titulo\n1|x\n", sheets.NoColumns),
+        (b"id;titulo;id\n1;x;2\n", sheets.DuplicateColumn),
         (b"id;titulo\n;\n", sheets.NoRows),
         (b'id;titulo\n1;"x\n2;y\n', sheets.BrokenRow),
     ],
 )
-def test_a_wrong_file_is_told_as_such_before_anything_is_done(content: bytes, fault: type[WrongSheet]) -> None:
+def test_a_wrong_file_is_refused_with_its_reason(content: bytes, fault: type[WrongSheet]) -> None:
     with pytest.raises(fault):
-        long_sheets.survey([content])
+        sheets.survey(sheets.in_memory(content))
 
 
 def test_the_template_fits_what_it_is_a_template_of() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ideas.board.models import Idea
 from ideas.db import db
-from ideas.files.long_sheets import LongSheet
+from ideas.files import sheets
 from ideas.imports import inserting, sources
 from ideas.imports.inserting import Incoming
 from ideas.products.models import Product
@@ -26,7 +26,7 @@ PROBES = 82
 
 def bring_in(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
     """All of the file as ideas: the probes, and everything else."""
-    preset, sheet = sources.PRESETS["decide-madrid"], LongSheet([file.read_bytes()])
+    preset, sheet = sources.PRESETS["decide-madrid"], sheets.Sheet(sheets.on_disk(file))
     rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
     inserting.bring_in(rows, origin="decide-madrid", product=product)

@@ -168,9 +168,9 @@ def asked_of_nobody() -> AccessRequest:
 
 
 def batch() -> Batch:
-    rows = sheets.read(b"nome;e-mail\nNina Alves;nina@exemplo.example\n", most=10)
+    sheet = sheets.Sheet(sheets.in_memory(b"nome;e-mail\nNina Alves;nina@exemplo.example\n"))
     return batch_inviting.look_through(
-        aurora(), batch_validation.judge(rows), file_name="a.csv", by=make.person("carla")
+        aurora(), batch_validation.judge(sheet), file_name="a.csv", by=make.person("carla")
     )
 
 

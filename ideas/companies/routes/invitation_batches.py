@@ -14,6 +14,7 @@ from ideas.companies.routes.scope import company_or_404
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, sheets, workbooks
+from ideas.files.sheets import Limits, Sheet
 from ideas.web import paging, refusals, uploads
 from ideas.web.csv_files import csv_file
 from ideas.web.forms import Form
@@ -43,7 +44,8 @@ def create() -> Response:
     form, company = SheetForm(), company_or_404()
     try:
         accepted = uploads.judge(form.sheet.data, accepting.SHEET)
-        rows = batch_validation.judge(sheets.read(accepted.content, most=batch_validation.MOST))
+        sheet = Sheet(sheets.in_memory(accepted.content), Limits(rows=batch_validation.MOST))
+        rows = batch_validation.judge(sheet)
         batch = batch_inviting.look_through(company, rows, file_name=accepted.name, by=me())
     except Refused as refusal:
         return _again(form, refusal)

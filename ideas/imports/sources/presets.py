@@ -10,8 +10,7 @@ from datetime import date, datetime
 
 from ideas import clock, text
 from ideas.errors import N_
-from ideas.files.long_sheets import LongSheet
-from ideas.files.sheets import Row, WrongSheet
+from ideas.files.sheets import Row, Sheet, WrongSheet
 from ideas.imports.inserting import Incoming, Reason, Unfit
 
 MOST_LETTERS_OF_A_TITLE, MOST_LETTERS_OF_A_TEXT, MOST_LETTERS_OF_AN_ID = 300, 20_000, 80
@@ -67,7 +66,7 @@ class Preset:
         return {key: names[0] for key, names in found if names}
 
 
-def rows(preset: Preset, sheet: LongSheet, mapping: Mapping[str, str], modules: Modules) -> Iterator[Incoming | Unfit]:
+def rows(preset: Preset, sheet: Sheet, mapping: Mapping[str, str], modules: Modules) -> Iterator[Incoming | Unfit]:
     """The file's rows in their order. Raises MissingColumns, and what the sheet raises, also in the middle."""
     missing = [column.names[0] for column in preset.columns if column.required and not mapping.get(column.key)]
     gone = [name for name in mapping.values() if name and name not in sheet.columns]
