@@ -39,8 +39,6 @@ EXCEPTIONS = {
 #: empty, delete it together with `is_waiting`.
 NOT_YET: set[str] = {
     "bench",
-    "docs/decisions.md",
-    "docs/performance.md",
     "ideas/accounts",
     "ideas/audit",
     "ideas/blanks.py",
