@@ -54,16 +54,20 @@ hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=
 hypothesis.settings.load_profile("untimed")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a Chromium its tests are left out, in one line; in CI that is a failure."""
-    wanting = [item for item in items if item.get_closest_marker("browser")]
-    if CHROMIUM or not wanting:
-        return
-    if os.environ.get("CI") == "true":
+    """Deselect what need not run here: on PostgreSQL the tests that SQLite answers for, and browser tests without
+    a Chromium, in one line. In CI a missing Chromium is a failure."""
+    wanting = [] if CHROMIUM else [item for item in items if item.get_closest_marker("browser")]
+    if wanting and os.environ.get("CI") == "true":
         raise pytest.UsageError("CI needs a Chromium for the browser tests: apt-get install chromium")
-    items[:] = [item for item in items if item not in wanting]
-    config.hook.pytest_deselected(items=wanting)
-    print(f"\n{len(wanting)} browser tests left out: no Chromium found (apt-get install chromium, or set CHROMIUM)")
+    if wanting:
+        print(f"\n{len(wanting)} browser tests left out: no Chromium found (apt-get install chromium, or set CHROMIUM)")
+    answered = [item for item in items if SERVER and item.get_closest_marker("engine_independent")]
+    left_out = {*wanting, *answered}
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
 
 
 class Stage:
@@ -220,8 +224,11 @@ def app(stage: Stage) -> Iterator[Flask]:
 
 
 @pytest.fixture(autouse=True)
-def fresh(app: Flask, stage: Stage) -> Iterator[None]:
-    """A fresh database, and an open context for the test's own deeds."""
+def fresh(app: Flask, stage: Stage, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each test a fresh database and an app context.
+
+    A test marked `engine_independent` may not query the database at all, unless it looks at pages in a browser.
+    """
     with app.app_context():
         if stage.used:
             stage.reset()
@@ -229,6 +236,8 @@ def fresh(app: Flask, stage: Stage) -> Iterator[None]:
         yield
         db.session.remove()
         stage.let_go(db.engine)
+    if request.node.get_closest_marker("engine_independent") and not request.node.get_closest_marker("browser"):
+        assert not stage.used, "it queries the database, so it must run on both engines"
 
 
 def _of_the_cast(key: str) -> Any:

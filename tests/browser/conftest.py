@@ -10,20 +10,24 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from ideas.accounts.models import Person
 from ideas.db import begin_for_writing, db
 from tests import cast
-from tests.browser.network import QUIET, answer
+from tests.browser.network import OUTSIDE, QUIET, answer
 from tests.conftest import CHROMIUM
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark these tests. They check pages and scripts, so few of them run on PostgreSQL: those that say so."""
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            if not item.get_closest_marker("every_engine"):
+                item.add_marker(pytest.mark.engine_independent)
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +83,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
             **options,
         )
         context.set_default_timeout(10_000)
-        context.route("**/*", answer)
+        context.route(OUTSIDE, answer)
         contexts.append(context)
         page = context.new_page()
         if quiet:
@@ -103,12 +107,28 @@ def _expected(line: str) -> bool:
 
 
 @pytest.fixture
-def enter() -> Callable[[Page, Person], None]:
-    """Sign a person in, by hand, with their CPF."""
+def enter(site: str, browser: Callable[..., FlaskClient]) -> Callable[[Page, Person], None]:
+    """Give a page's browser the session of a person, without opening any page."""
 
-    def sign_in(page: Page, person: Person) -> None:
+    def enter_as(page: Page, person: Person) -> None:
+        db.session.commit()
+        begin_for_writing(True)
+        client = browser(person)
+        begin_for_writing(False)
+        held = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+        assert held is not None
+        page.context.add_cookies([{"name": held.key, "value": held.value, "url": site}])
+
+    return enter_as
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, Person], None]:
+    """Sign a person in with the form, by their CPF."""
+
+    def fill(page: Page, person: Person) -> None:
         key = str(person.email).split("@")[0]
-        # Let the writer go: the site needs it now.
+        # Release SQLite's write lock: the site needs it now.
         db.session.commit()
         page.goto("/entrar")
         page.get_by_label("CPF ou e-mail").fill(cast.CPFS[key])
@@ -116,4 +136,4 @@ def enter() -> Callable[[Page, Person], None]:
         page.get_by_role("main").get_by_role("button", name="Entrar").click()
         page.wait_for_url(lambda url: "/entrar" not in url)
 
-    return sign_in
+    return fill

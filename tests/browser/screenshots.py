@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from ideas.config import ROOT
-from tests.browser.network import QUIET, answer
+from tests.browser.network import OUTSIDE, QUIET, answer
 from tests.conftest import CHROMIUM
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -109,7 +109,7 @@ def _demo() -> Iterator[str]:
 def _enter(browser: Browser, site: str, who: str) -> list[dict[str, object]]:
     """Sign one of the demo people in; the cookies of it."""
     context = browser.new_context(base_url=site, locale="pt-BR")
-    context.route("**/*", answer)
+    context.route(OUTSIDE, answer)
     page = context.new_page()
     page.goto("/entrar")
     page.get_by_label("CPF ou e-mail").fill(_email(who))
@@ -133,7 +133,7 @@ def _take(browser: Browser, site: str, name: str, width: int, height: int, schem
     context = browser.new_context(
         base_url=site, viewport={"width": width, "height": height}, color_scheme=scheme, locale="pt-BR", reduced_motion="reduce"
     )  # fmt: skip
-    context.route("**/*", answer)
+    context.route(OUTSIDE, answer)
     if who:
         context.add_cookies(cookies[who])
     page: Page = context.new_page()

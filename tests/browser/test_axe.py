@@ -53,7 +53,6 @@ def community(ana, bruno, carla, davi, elisa):
 
 def check(page: Page, address: str) -> list[str]:
     page.goto(address)
-    page.wait_for_load_state("networkidle")
     return violations(page, address)
 
 

@@ -113,9 +113,9 @@ def test_the_administration_changes_hands(js, open_page, enter, ana, carla):
     expect(main(successor).get_by_role("link", name="Convidar")).to_be_visible()
 
 
-def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, enter, davi):
+def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, sign_in, davi):
     page = open_page(js=js)
-    enter(page, davi)
+    sign_in(page, davi)
     page.goto("/empresa")
     expect(page.get_by_role("heading", level=1)).to_have_text("Padaria Aurora")
     page.get_by_role("banner").locator("summary", has_text="Padaria Aurora").click()
@@ -123,7 +123,7 @@ def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, ent
     expect(page.get_by_role("heading", level=1)).to_have_text("Transportes Litoral")
     page.get_by_role("banner").locator("summary[aria-label*='minha conta']").click()
     page.get_by_role("button", name="Sair").first.click()
-    enter(page, davi)
+    sign_in(page, davi)
     page.goto("/empresa")
     expect(page.get_by_role("heading", level=1)).to_have_text("Transportes Litoral")
 

@@ -27,6 +27,7 @@ def clean(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("js", "width"), [(True, 1280), (False, 375)], ids=["with-javascript", "without-javascript"])
+@pytest.mark.every_engine
 def test_iris_imports_a_file(js, width, open_page, enter, iris) -> None:
     page = open_page(js=js, width=width)
     enter(page, iris)

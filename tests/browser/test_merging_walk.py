@@ -19,6 +19,7 @@ def js(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+@pytest.mark.every_engine
 def test_two_ideas_are_merged_objected_to_and_parted(js, open_page, enter, bruno, carla, davi, elisa):
     begin_for_writing(True)
     original, duplicate = make.idea(KEPT, author=bruno), make.idea(DUPLICATE, author=carla)

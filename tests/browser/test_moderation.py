@@ -28,6 +28,7 @@ def axe(page, js: bool) -> list[str]:
     return violations(page, page.url) if js else []
 
 
+@pytest.mark.every_engine
 def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi, fabio, gilda):
     begin_for_writing(True)
     idea = make.idea("Ideia cheia de palavras que ofendem", author=bruno)

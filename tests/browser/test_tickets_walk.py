@@ -46,6 +46,7 @@ def send(page: Page, text: str, then: str | None = None) -> None:
     expect(page.get_by_role("main").get_by_text(text)).to_be_visible()
 
 
+@pytest.mark.every_engine
 def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     make.idea("Imprimir o balancete em folha deitada")
     db.session.commit()

@@ -27,7 +27,8 @@ def vote_button(page: Page, title: str):
     return page.get_by_role("main").get_by_role("button", name=title).first
 
 
-def test_the_walk(js, open_page, enter, ana, bruno, elisa):
+@pytest.mark.every_engine
+def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     make.idea("Balancete em CSV para planilha", author=bruno, status="under_review")
     make.idea("Aviso antes de o certificado digital vencer", author=bruno)
     db.session.commit()
@@ -47,7 +48,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
 
     # Ana posts; similar ideas are shown first, the new code of conduct is asked for, and accepting posts.
     author = open_page(js=js)
-    enter(author, ana)
+    sign_in(author, ana)
     author.goto("/")
     author.get_by_role("main").get_by_role("link", name="Nova ideia").click()
     author.get_by_label("Título").fill(TITLE)
@@ -71,7 +72,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
 
     # Bruno, of another company, votes with one tap, withdraws it, votes again, comments.
     voter = open_page(js=js)
-    enter(voter, bruno)
+    sign_in(voter, bruno)
     voter.goto(address)
     for pressed, count in [("true", "2"), ("false", "1"), ("true", "2")]:
         vote_button(voter, TITLE).click()
@@ -85,7 +86,7 @@ def test_the_walk(js, open_page, enter, ana, bruno, elisa):
 
     # Elisa answers and plans it, in one form on its page.
     manager = open_page(js=js)
-    enter(manager, elisa)
+    sign_in(manager, elisa)
     manager.goto(address)
     manager.get_by_text("Responder a esta ideia").click()
     manager.get_by_label("Situação").select_option(label="Planejada")
