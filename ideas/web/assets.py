@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
+import lightningcss
 from markupsafe import Markup
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "pages", "utilities")
@@ -24,7 +25,6 @@ LAYERS = ("reset", "tokens", "base", "layout", "components", "pages", "utilities
 TEXTS = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
 
 _OPENING = re.compile(r"\s*(?:/\*.*?\*/\s*)*@layer\s+([\w-]+)\s*\{", re.DOTALL)
-_STRING_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|/\*.*?\*/""", re.DOTALL)
 
 
 class BadAsset(ValueError):
@@ -102,19 +102,11 @@ def _layer(file: Path) -> str:
 
 
 def minified(css: str) -> str:
-    """The sheet without comments and needless white space; strings stay as they are."""
-    kept: list[str] = []
-
-    def set_aside(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return " "
-        kept.append(match[1])
-        return f'"{len(kept) - 1}"'
-
-    css = re.sub(r"\s+", " ", _STRING_OR_COMMENT.sub(set_aside, css))
-    css = re.sub(r" ?([{};,]) ?", r"\1", css)
-    css = re.sub(r"([\w-]): (?=[^;{}]*[;}])", r"\1:", css).replace(";}", "}")
-    return re.sub(r'"(\d+)"', lambda match: kept[int(match[1])], css).strip()
+    """Return the sheet in its shortest form. Raises BadAsset for a sheet that does not parse."""
+    try:
+        return lightningcss.process_stylesheet(css, minify=True)
+    except ValueError as fault:
+        raise BadAsset(f"a style sheet does not parse: {fault}") from fault
 
 
 def _scope(file: Path) -> str:
