@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter
 
 from ideas import tables
 from ideas.audit.actions import DEEDS
+from ideas.cli import translations
 from ideas.config import Settings
 from ideas.db import Base, db
 from ideas.rights import PUBLIC_POSTS, ROUTES, Who
@@ -403,26 +404,11 @@ def test_the_readme_lists_every_setting() -> None:
 
 
 def test_every_text_exists_in_three_languages() -> None:
-    """Each sentence that the code or a template marks stands translated, not fuzzy, in es and en."""
-    from babel.messages.extract import extract_from_dir
+    """Each sentence that the code or a template marks is translated, not fuzzy, in es and en."""
     from babel.messages.pofile import read_po
 
-    methods = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.xml", "jinja2")]
-    options = {"**.html": {"silent": "false"}}
-    keywords = {
-        "_": None,
-        "gettext": None,
-        "lazy_gettext": None,
-        "N_": None,
-        "ngettext": (1, 2),
-        "pgettext": ((1, "c"), 2),
-    }
-    marked: set[str] = set()
-    for folder in (IDEAS, TEMPLATES):
-        for _file, _line, message, _comments, _context in extract_from_dir(
-            str(folder), methods, options, keywords=keywords, directory_filter=lambda _: True
-        ):
-            marked.add(message[0] if isinstance(message, tuple) else message)
+    found = (message.id for message in translations.marked() if message.id)
+    marked = {id if isinstance(id, str) else id[0] for id in found}
     for language in ("es", "en"):
         with (IDEAS / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
             catalogue = read_po(file)
