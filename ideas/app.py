@@ -92,8 +92,6 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 1_000_000,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 200,
-        "RATELIMIT_STORAGE_URI": settings.rate_limit_url.replace("memory://", "process://"),
-        "RATELIMIT_ENABLED": settings.portal_env != "test",
         "TESTING": settings.portal_env == "test",
         "PROPAGATE_EXCEPTIONS": False,
     }
@@ -140,7 +138,8 @@ def _web(app: Flask, settings: Settings) -> None:
     uploads.limit(app)
     addresses.keep_out(app, documents.looks_like_cpf)
     gate.guard(app, ask_to_sign_in=pending_forms.keep_and_ask)
-    rate_limits.blunt(app)
+    if settings.portal_env != "test":
+        rate_limits.install(app, settings.rate_limit_url)
     csrf = CSRFProtect(app)
     context.provide(app, settings, asset=built.url, icon=built.icon)
     refusals.answer_with(app)

@@ -14,8 +14,8 @@ paging              keyset cursors, and the one that an address has
 addresses           which addresses of a request are believed, and which numbers in them
 parsing             what a request says outside of any form: a number, a line of words
 best_effort         the little that a reading page writes
-rate_limit_storage  counting requests, for the limits on floods
-rate_limits         floods blunted
+rate_limit_storage  count requests in memory
+rate_limits         limit the requests from one address
 forms               the parent of every form
 page_cache          visitors' pages, kept for a moment
 headers             security headers, request ids, the log line of a request

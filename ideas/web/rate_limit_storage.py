@@ -1,7 +1,7 @@
-"""Counting requests in this process's memory, for the limits on floods.
+"""Count requests in the memory of this process, for the rate limits.
 
-The library's own memory starts a thread at nearly every request, to forget what is over; here that is
-done at the first request of each minute.
+The `limits` library's own memory storage starts a thread at nearly every request to delete expired
+counters. This one deletes them itself, once a minute.
 """
 
 import threading
@@ -10,16 +10,19 @@ from typing import Any
 
 from limits.storage import Storage
 
+URL = "process://"
+CLEANUP_SECONDS = 60
 
-class InProcess(Storage):
-    """What `memory://` stands for."""
+
+class ProcessStorage(Storage):
+    """Counters by key, each with the time it expires at."""
 
     STORAGE_SCHEME = ["process"]  # noqa: RUF012 - the library's own declaration
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        self._counts: dict[str, tuple[int, float]] = {}
-        self._forget_at = 0.0
+        self._counters: dict[str, tuple[int, float]] = {}
+        self._cleanup_at = 0.0
         self._lock = threading.Lock()
 
     @property
@@ -27,31 +30,31 @@ class InProcess(Storage):
         return ValueError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count so many more; a count begins anew once its time is over."""
+        """Add to the counter, which starts at zero after `expiry` seconds; return its value."""
         now = time.time()
         with self._lock:
-            if now >= self._forget_at:
-                self._counts = {word: kept for word, kept in self._counts.items() if kept[1] > now}
-                self._forget_at = now + 60
-            count, until = self._counts.get(key, (0, 0.0))
-            if until <= now:
-                count, until = 0, now + expiry
-            self._counts[key] = count + amount, until
+            if now >= self._cleanup_at:
+                self._counters = {name: counter for name, counter in self._counters.items() if counter[1] > now}
+                self._cleanup_at = now + CLEANUP_SECONDS
+            count, expires_at = self._counters.get(key, (0, 0.0))
+            if expires_at <= now:
+                count, expires_at = 0, now + expiry
+            self._counters[key] = count + amount, expires_at
             return count + amount
 
     def get(self, key: str) -> int:
-        count, until = self._counts.get(key, (0, 0.0))
-        return count if until > time.time() else 0
+        count, expires_at = self._counters.get(key, (0, 0.0))
+        return count if expires_at > time.time() else 0
 
     def get_expiry(self, key: str) -> float:
-        return self._counts.get(key, (0, time.time()))[1]
+        return self._counters.get(key, (0, time.time()))[1]
 
     def check(self) -> bool:
         return True
 
     def reset(self) -> int:
-        forgotten, self._counts = len(self._counts), {}
-        return forgotten
+        deleted, self._counters = len(self._counters), {}
+        return deleted
 
     def clear(self, key: str) -> None:
-        self._counts.pop(key, None)
+        self._counters.pop(key, None)

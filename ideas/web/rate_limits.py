@@ -1,20 +1,30 @@
-"""Blunts floods by network address; the limits that matter are rows in the database."""
+"""Limit the requests from one network address. The limits that protect accounts are rows in the database."""
 
-from flask import Flask, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, abort, request
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from ideas.web import rate_limit_storage
 from ideas.web.gate import SAFE
 
-
-def blunt(app: Flask) -> None:
-    """At most 600 pages and 120 writes a minute from one address, in each process."""
-    limiter = Limiter(get_remote_address, app=app, application_limits=["600 per minute"])
-    # Its decorators hold it weakly.
-    app.extensions["floods"] = limiter
-    writes = limiter.shared_limit("120 per minute", scope="writes", exempt_when=lambda: request.method in SAFE)
-    app.before_request(writes(lambda: None))
+REQUESTS = RateLimitItemPerMinute(600, namespace="requests")
+WRITES = RateLimitItemPerMinute(120, namespace="writes")
 
 
-__all__ = ["blunt", "rate_limit_storage"]
+def install(app: Flask, storage_url: str) -> None:
+    """Answer 429 to more than 600 requests, or 120 writes, a minute from one address.
+
+    `memory://` counts in each process, `redis://…` for all of them.
+    """
+    storage = storage_from_string(storage_url.replace("memory://", rate_limit_storage.URL))
+    windows = FixedWindowRateLimiter(storage)
+
+    @app.before_request
+    def limit() -> None:
+        address = request.remote_addr or ""
+        allowed = windows.hit(REQUESTS, address)
+        if request.method not in SAFE:
+            allowed = windows.hit(WRITES, address) and allowed
+        if not allowed:
+            abort(429)

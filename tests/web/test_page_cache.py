@@ -1,10 +1,8 @@
 """Visitors' pages are kept for a moment; nobody who is signed in gets one, and nothing that is theirs is kept."""
 
 import pytest
-import time_machine
 
 from ideas.web.page_cache import KeptPages
-from ideas.web.rate_limit_storage import InProcess
 from tests import make
 from tests.conftest import statements
 
@@ -106,17 +104,3 @@ def test_a_kept_page_is_forgotten_after_its_seconds_and_when_there_are_too_many(
     for number in range(300):
         ask(f"/{number}")
     assert len(pages._pages) == 256
-
-
-def test_requests_are_counted_by_the_minute_in_memory_alone() -> None:
-    counts = InProcess()
-    with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as clock:
-        assert [counts.incr("a", 60) for _ in range(3)] == [1, 2, 3]
-        assert (counts.get("a"), counts.get("b")) == (3, 0)
-        clock.shift(61)
-        assert counts.get("a") == 0
-        assert counts.incr("a", 60) == 1
-        counts.incr("b", 60)
-        clock.shift(61)
-        counts.incr("c", 60)
-        assert set(counts._counts) == {"c"}
