@@ -25,8 +25,8 @@ IDEAS = ROOT / "ideas"
 TEMPLATES = ROOT / "templates"
 
 #: The ground, from the bottom up: each part may import those listed before it.
-GROUND = ("errors", "text", "clock", "config", "rights", "blanks", "db", "logs", "jobs", "audit", "search", "files",
-          "outbox", "web", "drafts")  # fmt: skip
+GROUND = ("errors", "text", "clock", "config", "rights", "blanks", "db", "statements", "logs", "jobs", "audit",
+          "search", "files", "outbox", "web", "drafts")  # fmt: skip
 #: The diagram of docs/architecture.md: who may import whom, beside the ground.
 MAY_IMPORT: dict[str, set[str]] = {
     "products": set(),
@@ -106,10 +106,39 @@ def test_only_edges_know_the_web() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules()
-        if not is_edge(path) and path.name != "jobs.py" and path.name != "db.py"
+        if not is_edge(path) and path.name not in {"jobs.py", "db.py", "statements.py"}
         for name, typing_only in imports(path)
         if web.match(name) and not typing_only
     ]
+    assert wrong == []
+
+
+#: What a statement or a shared part of one is.
+SQL = re.compile(r"\b(Select|CompoundSelect|Update|Insert|Delete|Executable|Subquery|CTE|TableClause|aliased|Alias)\b")
+
+
+def test_statements_and_aliases_are_cached_by_statement_alone() -> None:
+    """Other caches let several threads fill one alias at once (ideas/statements.py)."""
+    wrong = []
+    for path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                cached = any(
+                    re.search(r"\b(cache|lru_cache|cached_property)\b", ast.unparse(one)) for one in node.decorator_list
+                )
+                if cached and (
+                    SQL.search(ast.unparse(node.returns or node))
+                    or re.search(r"\b(select|aliased)\(", ast.unparse(node))
+                ):
+                    wrong.append(f"{path.relative_to(ROOT)}: {node.name}")
+        wrong += [
+            f"{path.relative_to(ROOT)}: {ast.unparse(node)[:60]}"
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            and node.value is not None
+            and re.search(r"\baliased\(|\.(alias|subquery|cte)\(", ast.unparse(node.value))
+        ]
     assert wrong == []
 
 

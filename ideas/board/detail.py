@@ -1,8 +1,7 @@
-"""An idea as its own page reads it: columns alone, and one statement made once."""
+"""An idea as its own page reads it: columns alone, in one statement."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -14,6 +13,7 @@ from ideas.board.models import Idea, Marked, Status
 from ideas.companies.models import Company
 from ideas.db import rows
 from ideas.products.models import Label, Module, Product, Release
+from ideas.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def of(number: int, reader: Person | None, *, moderator: bool = False) -> Readin
     return _made(found[0]) if found else None
 
 
-@cache
+@statement(each=((True,), (False,)))
 def _reading(moderator: bool) -> Select[Any]:
     reader: BindParameter[int | None] = bindparam("reader", type_=Integer)
     one = (

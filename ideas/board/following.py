@@ -7,7 +7,6 @@ it in general; a level chosen for the root wins over one chosen for a duplicate,
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Follow, FollowDefault, Idea, InASet, Level, Reason
 from ideas.db import db, rows
+from ideas.statements import statement
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: Levels as numbers, so that the database can take the strongest.
@@ -109,9 +109,8 @@ def follow_of(idea: InASet, person: Person) -> Following:
     return Following(_LEVELS[rank or 0], chosen is not None, why, seen_at)
 
 
-@cache
+@statement
 def _following() -> Select[Any]:
-    """The statement of `follow_of`, made once."""
     root: BindParameter[int] = bindparam("root", type_=Integer)
     reasons = [func.max(case((getattr(Follow, reason.value), 1), else_=0)) for reason in Reason]
     levels = _level(root), func.max(_rank(Follow.level)), func.max(Follow.last_seen_at)
@@ -201,9 +200,9 @@ def _write(idea_ids: Sequence[int], person: Person, facts: dict[str, Any]) -> No
     db.session.execute(_upsert(db.engine.dialect.name, tuple(facts)), rows)
 
 
-@cache
+@statement
 def _upsert(dialect: str, changed: tuple[str, ...]) -> Any:
-    """The statement that makes rows, or changes those facts of them; made once."""
+    """Insert rows, or change those facts of existing rows."""
     row = _INSERT[dialect](Follow.__table__)
     return row.on_conflict_do_update(
         index_elements=["person_id", "idea_id"], set_={name: row.excluded[name] for name in changed}

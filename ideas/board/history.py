@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Integer, Select, and_, bindparam, case, cast, false, func, null, or_, select, true, union_all
@@ -14,6 +13,7 @@ from ideas.board.detail import Reading
 from ideas.board.models import Idea, Merge, OfficialResponse, Status, StatusChange
 from ideas.db import rows
 from ideas.products.models import Label
+from ideas.statements import statement
 
 #: Where the idea's number comes into the statement.
 _IDEA = bindparam("idea", type_=Integer)
@@ -121,9 +121,9 @@ def _some(kind: Callable[..., Thing], columns: Sequence[Any]) -> Thing | None:
     return None if columns[0] is None else kind(*columns)
 
 
-@cache
+@statement
 def _steps() -> Select[Any]:
-    """The statement, made once; `_step` reads its rows."""
+    """`_step` reads its rows."""
     step = union_all(*_changes(), *_merges()).subquery()
     end = case((Merge.duplicate_id == _IDEA, Merge.into_id), else_=Merge.duplicate_id)
     doer = func.coalesce(

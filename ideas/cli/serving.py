@@ -22,7 +22,7 @@ from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import select
 
-from ideas import jobs
+from ideas import jobs, statements
 from ideas.accounts.models import Person
 from ideas.cli import supervising, worker
 from ideas.conduct import publishing
@@ -50,6 +50,7 @@ def serve() -> None:
     db.session.remove()
     db.engine.dispose()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
+    statements.warm(app)
     web, jobs = Web(app, _options(settings)), partial(worker.run, app)
     sys.exit(supervising.supervise(web.run, jobs, lambda: _introduce(settings, people)))
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select, union_all
@@ -15,6 +14,7 @@ from ideas.board.models import Idea, InASet, StatusChange
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
 from ideas.db import UtcDateTime, db, rows
+from ideas.statements import statement
 
 #: Comments on one page.
 PAGE = 50
@@ -127,9 +127,9 @@ def comment_of(number: int, viewer: Viewer) -> Said | None:
     return _said(found[0]) if found else None
 
 
-@cache
+@statement(each=((False, False), (False, True), (True, False), (True, True)))
 def _comments(moderator: bool, paged: bool) -> Select[Any]:
-    """The comments of an idea's set, but those of a duplicate that the reader may not see: made once.
+    """The comments of an idea's set, but those of a duplicate that the reader may not see.
 
     Joined with their ideas: told to look among the set's ideas, SQLite may read all comments by date instead.
     """

@@ -5,7 +5,6 @@ or closed account is nobody; roles are those of this moment.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, cast, func, select
@@ -15,6 +14,7 @@ from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, Session, StaffRole
 from ideas.companies.models import Company, Membership
 from ideas.db import db
+from ideas.statements import statement
 
 
 class Choice(NamedTuple):
@@ -80,7 +80,7 @@ def choices_of(person: Person) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in db.session.execute(belonging))
 
 
-@cache
+@statement
 def _holder() -> Select[Session, Person, Company | None, str | None, str | None, int, int | None, str | None]:
     administrator, held = aliased(Person), aliased(Membership)
     return (

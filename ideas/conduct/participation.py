@@ -1,7 +1,6 @@
 """The one question before posting, commenting and voting: may this person take part now?"""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
@@ -12,6 +11,7 @@ from ideas.companies.models import Company
 from ideas.conduct.models import ConductAcceptance, ConductVersion
 from ideas.db import db
 from ideas.errors import N_, NotAllowed
+from ideas.statements import statement
 
 
 class NotTakingPart(NotAllowed):
@@ -109,9 +109,8 @@ def _facts(person: Person) -> _Facts:
     return _Facts(*db.session.execute(_question(), {"person": person.id}).one())
 
 
-@cache
+@statement
 def _question() -> Select[Any]:
-    """Made once: every vote asks it."""
     person: BindParameter[int] = bindparam("person")
     newest = select(func.max(ConductVersion.number))
     mine = select(func.max(ConductAcceptance.version)).where(ConductAcceptance.person_id == person)

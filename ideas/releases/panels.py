@@ -1,7 +1,6 @@
 """What the release report puts on other rooms' pages: one statement each, beside the board's."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, and_, bindparam, or_, select, union_all
@@ -15,6 +14,7 @@ from ideas.products.models import Label, Product, Release
 from ideas.releases import finding
 from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from ideas.releases.roadmap import IN_PROGRESS, PLANNED
+from ideas.statements import statement
 
 #: How many ideas delivered lately are shown, and from how many of the latest releases.
 LATELY, RELEASES = 5, 8
@@ -75,7 +75,7 @@ def of_board(_: object = None) -> dict[str, Any] | None:
     return {"ideas": found} if found else None
 
 
-@cache
+@statement
 def _brought_lately() -> Select[int, str, str, int, str]:
     """The first few of each of those releases, read from its index; the rest of its ideas are not."""
     latest = select(Release.id).where(Release.published_at.is_not(None)).order_by(Release.published_at.desc())
@@ -103,9 +103,9 @@ def like(subject: str) -> dict[str, Any] | None:
     return {"found": found} if found else None
 
 
-@cache
+@statement(each=((True,), (False,)))
 def _bringing(waits: bool) -> Select[Any]:
-    """What is out; and a forecast, while the idea waits for one: the statement, made once."""
+    """The published releases that bring the idea; also the announced ones while the idea waits."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     answers = select(ReleaseItemIdea.item_id).where(ReleaseItemIdea.idea_id.in_(of_set))
     item = and_(ReleaseItem.release_id == Release.id, ReleaseItem.id.in_(answers))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -12,6 +11,7 @@ from ideas.search import correcting, engines, similarity, vocabulary
 from ideas.search.engines import Database
 from ideas.search.queries import Part, Query, parse
 from ideas.search.ranking import Ranking
+from ideas.statements import statement
 
 #: Ranking costs by the hit. So many are ranked, the newest and those whose title has every word, and as many
 #: are found at most: more than anyone reads.
@@ -134,12 +134,12 @@ def likeliest(rows: Select[Any], documents: Subquery) -> Select[Any]:
     return rows.order_by(documents.c.rank.desc(), documents.c.id.desc()).limit(_MOST_COMPARED)
 
 
-@cache
+@statement
 def _found(dialect: str, kind: str) -> Subquery:
     return engines.named(dialect).found(kind)
 
 
-@cache
+@statement
 def _near(dialect: str, kind: str, often: tuple[bool, ...]) -> Subquery:
     return engines.named(dialect).near(kind, often)
 

@@ -8,10 +8,11 @@ their terms, so that two transactions never wait for each other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, TableClause, and_, column, func, or_, select, table, text
+
+from ideas.statements import statement
 
 _LONGEST_ENDING = 4
 _LAST_CHARACTER = "\U0010ffff"
@@ -92,6 +93,6 @@ def _begins(term: ColumnElement[str], beginning: str) -> _Condition:
     return and_(term >= beginning, term < beginning + _LAST_CHARACTER)
 
 
-@cache
+@statement
 def _table(kind: str) -> TableClause:
     return table(f"{kind}_term", column("term"), column("word"), column("documents"))

@@ -4,7 +4,6 @@ An analyst reviews the text first: tickets are between a company and the vendor,
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Executable, Integer, bindparam, select
@@ -19,6 +18,7 @@ from ideas.companies.models import Company
 from ideas.db import db, rows
 from ideas.errors import N_, Refused
 from ideas.products.models import Label
+from ideas.statements import statement
 from ideas.tickets import locking, progressing, roles
 from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketState, TicketStep
 
@@ -86,9 +86,9 @@ def tickets_of(idea: InASet, person: Person) -> Sequence[Known]:
     return [Known(code, subject, language, Label(*state)) for code, subject, language, *state in found]
 
 
-@cache
+@statement
 def _linked_to() -> Executable:
-    """The tickets linked to a set that a person may see: made once, since every page of an idea asks it."""
+    """The tickets linked to a set that a person may see."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     linked = select(TicketIdea.ticket_id).where(TicketIdea.idea_id.in_(of_set))
     state = TicketState.key, TicketState.name_pt, TicketState.name_es, TicketState.name_en

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar, cast
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from ideas.board.models.idea import LISTED
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.products.models import Module, Product
+from ideas.statements import statement
 
 Question = TypeVar("Question")
 
@@ -88,15 +89,15 @@ class Filters:
 
 
 def kept(question: Callable[..., Question], filters: Filters, *more: Hashable) -> Question:
-    """The question's statement, made once for filters that are every reader's: making it costs more than asking."""
+    """The question's statement, built once unless the filters are personal."""
     if filters.mine:
         return question(filters, *more)
     everyone = replace(filters, reader=None, company=None, hits=None)
-    return cast(Question, _kept(question, everyone, filters.hits is not None, *more))
+    return cast(Question, _kept(question, everyone, filters.hits is not None, more))
 
 
-@lru_cache(maxsize=512)
-def _kept(question: Callable[..., object], filters: Filters, searched: bool, *more: Hashable) -> object:
+@statement(max_size=512)
+def _kept(question: Callable[..., object], filters: Filters, searched: bool, more: tuple[Hashable, ...]) -> object:
     return question(replace(filters, hits=Hits({}, more=False)) if searched else filters, *more)
 
 
@@ -125,7 +126,7 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
     return asked
 
 
-@cache
+@statement
 def hits() -> CTE:
     """The ideas that a search found (id, rank), as `Filters.values` gives them to the statement."""
     given: BindParameter[str] = bindparam("hits", type_=Text)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +16,7 @@ from ideas.board.listing.cards import Card
 from ideas.board.listing.filters import Hits, listed, shown
 from ideas.board.models import Idea
 from ideas.db import db
+from ideas.statements import statement
 
 KIND = "idea"
 
@@ -65,7 +65,7 @@ def _hits(query: engine.Query) -> Hits:
     return Hits(ranks, more=len(rows) >= engine.MOST_FOUND)
 
 
-@cache
+@statement
 def _roots(documents: Subquery) -> Select[Any]:
     one, _ = _aliases()
     seen = and_(*shown(one))
@@ -83,7 +83,7 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
         yield likely.likeness, cards.card(found[likely.id])
 
 
-@cache
+@statement
 def _cards(documents: Subquery) -> Select[Any]:
     """The cards of the documents worth comparing: the value is the document, and `said` its title."""
     one, root = _aliases()
@@ -94,9 +94,9 @@ def _cards(documents: Subquery) -> Select[Any]:
     return cards.at(place).add_columns(place.c.title.label("said"))
 
 
-@cache
+@statement
 def _aliases() -> tuple[type[Idea], type[Idea]]:
-    """An idea and the canonical one of its set: made once, since making them costs more than the statement."""
+    """Aliases of an idea and of the canonical idea of its set."""
     return aliased(Idea), aliased(Idea)
 
 

@@ -6,7 +6,7 @@ is read each time: an idea that was hidden, merged or withdrawn a moment ago is 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -18,6 +18,7 @@ from ideas.board.listing.filters import listed
 from ideas.board.models import Idea, Status
 from ideas.db import rows
 from ideas.products.models import Label
+from ideas.statements import statement
 
 #: How long the numbers stand, and of how many ideas they are kept.
 KEPT, _MOST = timedelta(minutes=5), 4_096
@@ -57,9 +58,8 @@ def _numbers(number: int, title: str, published_at: datetime, turn: int) -> tupl
     return tuple(card.id for card in finding.similar(title, but=number))
 
 
-@cache
+@statement
 def _of_numbers() -> Select[int, str, str, int, str, str, str, str]:
-    """The statement, made once."""
     return (
         select(Idea.id, Idea.title, Idea.language, Idea.total_count,
                Status.key, Status.name_pt, Status.name_es, Status.name_en)

@@ -1,7 +1,5 @@
 """The one way by which the board's routes reach an idea: as far as the asker may see it."""
 
-from functools import cache
-
 from flask import abort
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
@@ -10,6 +8,7 @@ from ideas.board import detail
 from ideas.board.detail import Reading
 from ideas.board.models import Idea
 from ideas.db import db
+from ideas.statements import statement
 from ideas.web.person import has_role, manages, visitor
 
 #: What the deeds on an idea read, and the pages that ask for them.
@@ -32,9 +31,8 @@ def reading_or_404(number: int) -> Reading:
     return detail.of(number, visitor(), moderator=has_role("moderator")) or abort(404)
 
 
-@cache
+@statement(each=((True,), (False,)))
 def _visible(moderator: bool) -> Select[Idea]:
-    """The statement, made once."""
     one = select(Idea).where(Idea.id == bindparam("number")).options(*LOADED)
     return one if moderator else one.where(Idea.seen_by(bindparam("reader", type_=Integer)))
 

@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -34,6 +33,7 @@ from ideas.board.merging import locking
 from ideas.board.models import Idea, Importance, InASet, Vote
 from ideas.companies.models import Company
 from ideas.db import db
+from ideas.statements import statement
 
 #: Trending is a sum of floats: its order of adding shows in the last digits.
 TOLERANCE = 1e-9
@@ -89,9 +89,8 @@ def before(root: Idea, person: Person, company: Company) -> Before:
     return Before([vote for vote, _ in found if vote is not None], found[0][1])
 
 
-@cache
+@statement
 def _before() -> Select[Vote, bool]:
-    """Made once: every vote asks it, and making it costs more than the answer."""
     root, company = bindparam("root", type_=Integer), bindparam("company", type_=Integer)
     of_set = select(Idea.id).where(Idea.root_id == root)
     mine = and_(Vote.person_id == bindparam("person", type_=Integer), Vote.idea_id.in_(of_set))
@@ -104,9 +103,8 @@ def rows_of(root: Idea, person: Person) -> Sequence[Vote]:
     return db.session.scalars(_rows(), {"root": root.id, "person": person.id}).all()
 
 
-@cache
+@statement
 def _rows() -> Select[Vote]:
-    """Made once, as `_before` is."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     mine = select(Vote).where(Vote.person_id == bindparam("person"), Vote.idea_id.in_(of_set)).order_by(Vote.id)
     return mine.execution_options(populate_existing=True)
@@ -133,9 +131,9 @@ def subtract(root: Idea, gone: Sequence[Vote]) -> None:
     weigh(root, strongest(gone), None)
 
 
-@cache
+@statement
 def _left() -> Select[bool, float]:
-    """Whether the company still counts in the set, and the set's trending; made once."""
+    """Whether the company still counts in the set, and the set's trending."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root", type_=Integer))
     return select(_counts(of_set, bindparam("company", type_=Integer)), _trending(of_set))
 
@@ -214,9 +212,8 @@ def tallies(root_ids: Sequence[int]) -> dict[int, Tally]:
     }
 
 
-@cache
+@statement
 def _sums() -> Select[Any]:
-    """Made once: whoever recounts many sets asks it again and again, mostly inside SQLite's only writer."""
     roots = bindparam("roots", type_=Integer, expanding=True)
     own = _own_facts(roots).subquery()
     people = _people(roots).subquery()

@@ -5,7 +5,6 @@ Over a merged set a person says it once: it stands on all their rows, and the st
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import Executable, bindparam, select
 
@@ -17,6 +16,7 @@ from ideas.companies.models import Company
 from ideas.conduct import participation
 from ideas.db import rows
 from ideas.errors import N_, Refused
+from ideas.statements import statement
 
 
 class NotVoted(Refused):
@@ -73,9 +73,9 @@ def support_of(idea: InASet, person: Person) -> Support | None:
     return Support(Weight(counting.strongest(found), line), proxy, first.source)
 
 
-@cache
+@statement
 def _support() -> Executable:
-    """The person's rows of a set that stand, with who cast them for the person: made once."""
+    """The person's active votes in a set, with the proxy who cast them."""
     return (
         select(Vote.importance, Vote.reason, Vote.source, Person.id, Person.name, Person.photo_id, Person.closed_at)
         .join(Idea, Idea.id == Vote.idea_id)
