@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_settings(settings))
-    logs.start(settings, mask=documents.mask_cpfs)
+    logs.configure(settings, mask=documents.mask_cpfs)
     _database(app)
     if settings.in_production:
         _refuse_demo(app)
@@ -137,7 +137,7 @@ def _web(app: Flask, settings: Settings) -> None:
     languages.speak(app)
     uploads.limit(app)
     addresses.keep_out(app, documents.looks_like_cpf)
-    gate.guard(app, ask_to_sign_in=pending_forms.keep_and_ask)
+    gate.guard(app, ask_to_sign_in=pending_forms.store_and_ask_to_sign_in)
     if settings.portal_env != "test":
         rate_limits.install(app, settings.rate_limit_url)
     csrf = CSRFProtect(app)

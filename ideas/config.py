@@ -1,15 +1,15 @@
-"""Settings: read from the environment once, checked, each documented.
+"""Settings: read from the environment once, validated and documented.
 
-`read()` returns a frozen `Settings` or raises `Misconfigured` naming every fault at once. In
-development missing secrets are made and kept under the instance folder; in production they are
-demanded. README.md lists the same settings; a test compares the two.
+`read()` returns a frozen `Settings`, or raises `Misconfigured` with every fault at once. In development, missing
+secrets are generated and stored in the instance folder; in production they are required. README.md lists the same
+settings, and a test compares the two.
 """
 
 import base64
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
-#: SHA-384 of the file in the package registry's tarball; a self-hosted copy must be byte-equal.
+#: SHA-384 of the file in the package registry's tarball; a self-hosted copy must be identical.
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 
 
-#: In INSTANCE_PATH: what `bin/portal setup` was told. The environment overrides it.
-KEPT = "portal.env"
+#: The file in INSTANCE_PATH with the answers given to `bin/portal setup`. The environment overrides it.
+SETTINGS_FILE = "portal.env"
 
 
 class Misconfigured(Exception):
-    """The portal can't start with these settings; `faults` says each reason."""
+    """The portal can't start with these settings; `faults` lists the reasons."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -34,13 +34,13 @@ class Misconfigured(Exception):
 
 
 def setting(about: str, default: Any = "") -> Any:
-    """A documented setting: `about` is what the README says of it."""
+    """Declare a setting; `about` is its description in the README."""
     return field(default=default, metadata={"about": about})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Every setting of the portal, checked. The environment's name is the field's, upper-cased."""
+    """Every setting of the portal. The environment variable is the field's name in upper case."""
 
     portal_env: str = setting("`development`, `test` or `production`", "development")
     instance_path: Path = setting("folder of the local database, uploads, keys and assets", ROOT / "instance")
@@ -78,7 +78,7 @@ class Settings:
 
     @property
     def secure(self) -> bool:
-        """Whether people reach the portal over HTTPS: cookies then carry `__Host-` and Secure."""
+        """Whether the portal is served over HTTPS: cookies then have the `__Host-` prefix and are Secure."""
         return self.portal_url.startswith("https://")
 
     @property
@@ -91,7 +91,7 @@ class Settings:
 
     @property
     def htmx_source(self) -> str:
-        """What the content security policy allows: the package's path, never the whole CDN."""
+        """The source for the content security policy: the package's path, never the whole CDN."""
         if self.htmx_url.startswith("/"):
             return ""
         folder = self.htmx_url.removesuffix("htmx.min.js").removesuffix("dist/")
@@ -99,43 +99,43 @@ class Settings:
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings in force, or Misconfigured with every fault named."""
-    environ = _with_kept(os.environ) if environ is None else environ
+    """Return the validated settings. Raises Misconfigured with every fault."""
+    environ = _with_saved(os.environ) if environ is None else environ
     faults: list[str] = []
-    values = {f.name: _value(f.name, f.default, environ[f.name.upper()], faults)
+    values = {f.name: _parse(f.name, f.default, environ[f.name.upper()], faults)
               for f in fields(Settings) if environ.get(f.name.upper())}  # fmt: skip
-    settings = _completed(Settings(**values), faults)
+    settings = _with_defaults(Settings(**values), faults)
     faults += _faults(settings)
     if faults:
         raise Misconfigured(faults)
     return settings
 
 
-def keep(instance_path: Path, values: Mapping[str, object]) -> Path:
-    """Write settings down for the next start, where the environment names none; returns the file."""
-    path = instance_path / KEPT
-    kept = _read_kept(path) | {name.upper(): str(value) for name, value in values.items()}
-    draft = path.with_suffix(".new")
+def save(instance_path: Path, values: Mapping[str, object]) -> Path:
+    """Store settings for the next start and return the file. The environment overrides them."""
+    path = instance_path / SETTINGS_FILE
+    saved = _read_saved(path) | {name.upper(): str(value) for name, value in values.items()}
+    temporary = path.with_suffix(".new")
     instance_path.mkdir(parents=True, exist_ok=True)
-    with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        file.writelines(f"{name}={value}\n" for name, value in kept.items())
-    return draft.replace(path)
+    with open(os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.writelines(f"{name}={value}\n" for name, value in saved.items())
+    return temporary.replace(path)
 
 
-def _with_kept(environ: Mapping[str, str]) -> Mapping[str, str]:
+def _with_saved(environ: Mapping[str, str]) -> Mapping[str, str]:
     folder = Path(environ.get("INSTANCE_PATH") or ROOT / "instance")
-    return _read_kept(folder / KEPT) | dict(environ)
+    return _read_saved(folder / SETTINGS_FILE) | dict(environ)
 
 
-def _read_kept(path: Path) -> dict[str, str]:
-    """The lines NAME=value of a file that need not be there."""
+def _read_saved(path: Path) -> dict[str, str]:
+    """Parse the NAME=value lines of a file, if it exists."""
     if not path.is_file():
         return {}
     lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in lines if value.strip()}
 
 
-def _value(name: str, default: Any, text: str, faults: list[str]) -> Any:
+def _parse(name: str, default: Any, text: str, faults: list[str]) -> Any:
     if isinstance(default, Path):
         return Path(text).resolve()
     if isinstance(default, int):
@@ -146,8 +146,8 @@ def _value(name: str, default: Any, text: str, faults: list[str]) -> Any:
     return text.rstrip("/") if name == "portal_url" else text
 
 
-def _completed(settings: Settings, faults: list[str]) -> Settings:
-    """The defaults that depend on others; in development also the address and the keys."""
+def _with_defaults(settings: Settings, faults: list[str]) -> Settings:
+    """Add the defaults that depend on other settings; in development also the URL and the keys."""
     given = {f.name: getattr(settings, f.name) for f in fields(Settings)}
     if not settings.database_url:
         given["database_url"] = f"sqlite:///{settings.instance_path / 'portal.db'}"
@@ -156,8 +156,8 @@ def _completed(settings: Settings, faults: list[str]) -> Settings:
     if settings.portal_env != "production":
         settings.instance_path.mkdir(parents=True, exist_ok=True)
         given["portal_url"] = settings.portal_url or f"http://localhost:{settings.port}"
-        given["secret_key"] = settings.secret_key or _kept(settings.instance_path / "secret_key", _new_secret)
-        given["cpf_key"] = settings.cpf_key or _kept(settings.instance_path / "cpf_key", _new_ring)
+        given["secret_key"] = settings.secret_key or _read_or_create(settings.instance_path / "secret_key", _new_secret)
+        given["cpf_key"] = settings.cpf_key or _read_or_create(settings.instance_path / "cpf_key", _new_key_ring)
     return Settings(**given)
 
 
@@ -165,15 +165,15 @@ def _new_secret() -> str:
     return secrets.token_urlsafe(48)
 
 
-def _new_ring() -> str:
+def _new_key_ring() -> str:
     return "dev1:" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _kept(path: Path, make: Any) -> str:
-    """The key in that file, made at first; two processes that start at once agree on one."""
+def _read_or_create(path: Path, generate: Callable[[], str]) -> str:
+    """Read the key from the file, or create it. Two processes that start at the same time use the same key."""
     try:
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(make())
+            file.write(generate())
     except FileExistsError:
         pass
     return path.read_text(encoding="ascii").strip()
@@ -194,15 +194,15 @@ def _faults(settings: Settings) -> list[str]:
         faults.append("PORTAL_URL is an address such as https://ideias.example.com, without a path")
     if not settings.htmx_url.startswith(("https://", "/")) or not settings.htmx_url.endswith("htmx.min.js"):
         faults.append("HTMX_URL is an https address or a path of this portal, ending in htmx.min.js")
-    if settings.cpf_key and not _is_ring(settings.cpf_key):
+    if settings.cpf_key and not _is_key_ring(settings.cpf_key):
         faults.append("CPF_KEY is `id:key,…`, each key 32 bytes in base64")
     if settings.in_production:
         faults += _production_faults(settings)
     return faults
 
 
-def _is_ring(text: str) -> bool:
-    """Whether each part is an id and 32 bytes in base64; the ring itself is read in accounts."""
+def _is_key_ring(text: str) -> bool:
+    """Return whether each part is an id and 32 bytes in base64. `accounts` parses the key ring itself."""
     for part in text.split(","):
         name, _, key = part.partition(":")
         try:

@@ -1,6 +1,6 @@
-"""Structured logs: one JSON line an event (readable ones in development), with the request's id.
+"""Structured logs: one JSON line per event (plain text in development), with the request's id.
 
-The last net under every other care: what `mask` finds in a line (a CPF's shape) is never written.
+As a last safeguard, `mask` is applied to every value, so that a CPF is never written.
 """
 
 import logging
@@ -13,8 +13,8 @@ import structlog
 from ideas.config import Settings
 
 
-def start(settings: Settings, mask: Callable[[str], str]) -> None:
-    """Send the portal's and its libraries' logs to standard error in one form, masked."""
+def configure(settings: Settings, mask: Callable[[str], str]) -> None:
+    """Send the logs of the portal and its libraries to standard error, in one format and masked."""
 
     def masked(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
         return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}

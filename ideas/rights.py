@@ -35,7 +35,7 @@ class Who(StrEnum):
     OPERATORS_OR_DEVELOPERS = "operators_or_developers"
 
 
-class Asker(Protocol):
+class Requester(Protocol):
     """The rights of a signed-in person."""
 
     @property
@@ -54,21 +54,21 @@ def is_open(who: Who, *, env: str, reading: str) -> bool:
     return who is Who.ANYONE or (who is Who.READERS and reading == "public")
 
 
-def allows(who: Who, asker: Asker) -> bool:
+def allows(who: Who, requester: Requester) -> bool:
     """Return whether a signed-in person may use a route that is not open to everyone."""
     match who:
         case Who.READERS | Who.SIGNED_IN:
             return True
         case Who.ADMINISTRATORS:
-            return asker.administers
+            return requester.administers
         case Who.STAFF:
-            return bool(asker.roles)
+            return bool(requester.roles)
         case Who.CURATORS:
-            return not {"product_manager", "moderator"}.isdisjoint(asker.roles)
+            return not {"product_manager", "moderator"}.isdisjoint(requester.roles)
         case Who.OPERATORS_OR_DEVELOPERS:
-            return Who.OPERATORS in asker.roles
+            return Who.OPERATORS in requester.roles
         case _:
-            return who in asker.roles
+            return who in requester.roles
 
 
 #: endpoint -> who. A route missing here, or an entry without a route, fails the build.

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from werkzeug.routing import IntegerConverter
 
 from ideas import tables
-from ideas.audit.actions import DEEDS
+from ideas.audit.actions import ACTIONS
 from ideas.cli import translations
 from ideas.config import Settings
 from ideas.db import Base, db
@@ -245,10 +245,10 @@ def test_the_database_has_every_declared_trigger(app: Flask) -> None:
     assert set(db.session.scalars(text(asked))) == declared
 
 
-def test_every_privileged_act_has_a_word_for_the_logs_readers() -> None:
-    literal = re.compile(r'deed="([a-z_]+)"|_note\("([a-z_]+)"')
+def test_every_audit_action_has_a_label() -> None:
+    literal = re.compile(r'action="([a-z_]+)"|_(?:note|log)\("([a-z_]+)"')
     found = (match for path in modules() for match in literal.finditer(path.read_text(encoding="utf-8")))
-    assert sorted({match[1] or match[2] for match in found} - set(DEEDS)) == [], "not in ideas/audit/actions.py"
+    assert sorted({match[1] or match[2] for match in found} - set(ACTIONS)) == [], "not in ideas/audit/actions.py"
 
 
 def test_v16_2_1_events_in_the_log_are_named_source_subject_action() -> None:

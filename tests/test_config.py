@@ -1,4 +1,4 @@
-"""Settings: refused by name at start, made by themselves in development."""
+"""Settings: validated at start, with every fault named; secrets are generated in development."""
 
 import base64
 
@@ -20,12 +20,12 @@ def faults(**changes: str) -> list[str]:
     return refused.value.faults
 
 
-def test_a_well_set_production_portal_starts(tmp_path):
+def test_valid_production_settings_are_accepted(tmp_path):
     assert config.read(GOOD | {"INSTANCE_PATH": str(tmp_path)}).in_production
 
 
 @pytest.mark.parametrize(
-    ("changes", "named"),
+    ("changes", "expected"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is weak"),
@@ -44,8 +44,8 @@ def test_a_well_set_production_portal_starts(tmp_path):
         ({"PORTAL_ENV": "live"}, "PORTAL_ENV"),
     ],
 )
-def test_each_fault_is_named(changes, named):
-    assert any(named in fault for fault in faults(**changes))
+def test_each_fault_is_named(changes, expected):
+    assert any(expected in fault for fault in faults(**changes))
 
 
 def test_debug_is_refused_in_production(monkeypatch):
@@ -53,27 +53,27 @@ def test_debug_is_refused_in_production(monkeypatch):
     assert any("FLASK_DEBUG" in fault for fault in faults())
 
 
-def test_every_fault_is_told_at_once():
+def test_all_faults_are_reported_at_once():
     assert len(faults(SECRET_KEY="", CPF_KEY="", PORTAL_URL="http://x")) == 3
 
 
-def test_in_development_the_address_follows_the_port(tmp_path):
+def test_the_development_url_uses_the_port(tmp_path):
     assert config.read({"INSTANCE_PATH": str(tmp_path), "PORT": "8123"}).portal_url == "http://localhost:8123"
 
 
-def test_development_makes_its_keys_once(tmp_path):
+def test_development_keys_are_generated_once(tmp_path):
     first = config.read({"INSTANCE_PATH": str(tmp_path)})
     again = config.read({"INSTANCE_PATH": str(tmp_path)})
     assert (first.secret_key, first.cpf_key) == (again.secret_key, again.cpf_key)
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
 
 
-def test_a_plain_postgresql_address_gets_its_driver(tmp_path):
+def test_a_postgresql_url_gets_its_driver(tmp_path):
     settings = config.read({"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": "postgresql://u@h/d"})
     assert settings.database_url == "postgresql+psycopg://u@h/d"
 
 
-def test_the_policy_allows_the_path_of_htmx_and_never_its_whole_host(tmp_path):
+def test_the_content_security_policy_allows_the_path_of_htmx_not_the_whole_host(tmp_path):
     settings = config.read({"INSTANCE_PATH": str(tmp_path)})
     assert settings.htmx_source == "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/"
     assert config.read({"INSTANCE_PATH": str(tmp_path), "HTMX_URL": "/static/htmx.min.js"}).htmx_source == ""

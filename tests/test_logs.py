@@ -1,4 +1,4 @@
-"""The log as it is written: who did what, when, in one line each, and never a secret."""
+"""The log output: who did what and when, one line per event, without secrets."""
 
 import json
 import logging
@@ -27,24 +27,24 @@ NEW = "uma frase nova e comprida"
 
 @pytest.fixture
 def written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[str]]]:
-    """`written()`: the lines that the portal wrote so far, as in production."""
-    held, root = structlog.get_config(), logging.getLogger()
+    """`written()` returns the lines logged so far, formatted as in production."""
+    original, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers, root.level
     settings = replace(app.extensions["settings"], portal_env="production", log_level="info")
     error = StringIO()
     monkeypatch.setattr(sys, "stderr", error)
-    logs.start(settings, mask=documents.mask_cpfs)
+    logs.configure(settings, mask=documents.mask_cpfs)
     yield lambda: error.getvalue().splitlines()
-    structlog.configure(**held)
+    structlog.configure(**original)
     root.handlers, root.level = handlers, level
 
 
 def read(lines: list[str]) -> list[dict[str, Any]]:
-    """Each line as what it is: whole JSON by itself."""
+    """Parse each line as a JSON document."""
     return [json.loads(line) for line in lines]
 
 
-def test_v16_2_1_each_line_says_what_when_how_grave_who_and_of_which_request(browser, written, ana: Person) -> None:
+def test_v16_2_1_a_line_has_event_level_time_person_and_request_id(browser, written, ana: Person) -> None:
     browser(ana).get("/perfil", headers={"X-Request-Id": "abcdef-0123456789"})
     (line,) = read(written())
     assert (line["event"], line["level"], line["endpoint"]) == ("portal:request:answered", "info", "profile.edit")
@@ -52,7 +52,7 @@ def test_v16_2_1_each_line_says_what_when_how_grave_who_and_of_which_request(bro
     assert line["timestamp"].endswith("Z")
 
 
-def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_written_down(browser, written, postman: Postman) -> None:
+def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_logged(browser, written, postman: Postman) -> None:
     sign_in(browser(), CPFS["ana"], "senha errada")
     mine = browser()
     sign_in(mine, CPFS["ana"])
@@ -74,14 +74,14 @@ def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_written_down(browser, writt
     assert [secret for secret in secrets if secret in lines] == []
 
 
-def test_v16_2_5_a_cpf_that_slips_into_a_line_is_masked(written) -> None:
+def test_v16_2_5_a_cpf_in_a_value_is_masked(written) -> None:
     structlog.get_logger().warning("portal:test:slipped", typed=f"o CPF {CPFS['ana']} da Ana")
     (line,) = read(written())
     assert line["typed"] == "o CPF ***.982.247-** da Ana"
 
 
 @pytest.mark.parametrize("typed", ['a\n{"event": "accounts:person:signed_in"}', "a\r\nb", "a\x1b[2Jb", "\u2028b\x00"])
-def test_v16_4_1_whatever_is_typed_is_one_line(browser, written, typed: str) -> None:
+def test_v16_4_1_user_input_cannot_add_a_log_line(browser, written, typed: str) -> None:
     structlog.get_logger().warning("portal:test:typed", typed=typed)
     browser().post(
         "/entrar",
@@ -102,7 +102,7 @@ DENIED = [("ana", "/painel"), ("carla", "/moderacao"), ("elisa", "/painel/pessoa
 
 
 @pytest.mark.parametrize(("who", "address"), DENIED)
-def test_v16_3_2_a_refused_page_is_an_event_that_says_who(browser, events, who: str, address: str) -> None:
+def test_v16_3_2_a_forbidden_page_is_logged_with_the_person(browser, events, who: str, address: str) -> None:
     person = make.person(who)
     assert browser(person).get(address).status_code == 403
     (denied,) = [one for one in events if one["event"] == "portal:request:denied"]
@@ -110,8 +110,8 @@ def test_v16_3_2_a_refused_page_is_an_event_that_says_who(browser, events, who: 
     assert denied["endpoint"]
 
 
-def test_v16_3_2_a_refused_deed_is_an_event(browser, events, elisa: Person) -> None:
-    """What the route lets through and the deed refuses."""
+def test_v16_3_2_a_refused_operation_is_logged(browser, events, elisa: Person) -> None:
+    """The route is allowed, but the operation refuses."""
     idea = make.idea(product="rh")
     manager = browser(elisa)
     db.session.execute(delete(ProductManager).where(ProductManager.product_id == idea.product_id))
@@ -119,15 +119,15 @@ def test_v16_3_2_a_refused_deed_is_an_event(browser, events, elisa: Person) -> N
     assert ("portal:person:refused", "NotAllowed") in [(one["event"], one.get("refusal")) for one in events]
 
 
-def test_v16_3_3_attempts_to_get_around_are_events(browser, events, ana: Person) -> None:
+def test_v16_3_3_attempts_to_bypass_controls_are_logged(browser, events, ana: Person) -> None:
     mine = browser(ana)
     mine.post("/perfil", headers={"Sec-Fetch-Site": "cross-site"})
     mine.post("/perfil", headers={"Origin": "https://x.example"})
     mine.post("/perfil", csrf=False)
     mine.post("/perfil", data={"name": "Ana", "role": "operator"})
     browser().get("/esqueci-minha-senha/um-link-inventado")
-    happened = [one["event"] for one in events if one["event"] != "portal:request:answered"]
-    assert happened == [
+    logged = [one["event"] for one in events if one["event"] != "portal:request:answered"]
+    assert logged == [
         "portal:request:cross_site",
         "portal:request:cross_site",
         "portal:request:csrf_refused",

@@ -1,4 +1,4 @@
-"""Texts: safe to show, fit to keep, light to read whatever was typed."""
+"""Texts: safe to show, normalised for storage, fast to render whatever was typed."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ideas import text
 
-# --- Showing ---------------------------------------------------------------------------------
+# --- Output ----------------------------------------------------------------------------------
 
 
 def test_markdown_becomes_html():
@@ -26,26 +26,26 @@ def test_markdown_becomes_html():
     assert "<code>código</code>" in html
 
 
-def test_c01_html_shows_as_text():
+def test_c01_html_is_shown_as_text():
     assert text.to_html("a <b>b</b> <!-- c -->") == "<p>a &lt;b&gt;b&lt;/b&gt; &lt;!-- c --&gt;</p>\n"
 
 
-def test_a_line_break_stays_a_line_break():
+def test_line_breaks_are_kept():
     assert "<br>" in text.to_html("Rua A\nRua B")
 
 
-def test_headings_begin_below_the_page_s_own():
+def test_headings_start_at_h3():
     html = text.to_html("# a\n\n## b\n\n### c\n\n###### d\n\ne\n===")
     assert re.findall(r"<(h\d)>(\w)", html) == [("h3", "a"), ("h4", "b"), ("h5", "c"), ("h6", "d"), ("h3", "e")]
 
 
-def test_whole_addresses_become_links_that_pass_no_favour():
+def test_complete_urls_become_nofollow_links():
     html = text.to_html("Veja https://example.org/a?b=1&c=2.")
     assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow ugc noopener">' in html
 
 
 @pytest.mark.parametrize("word", ["relatorio.py", "nota.com.br", "ana@example.org", "10.0.0.1", "//example.org/x"])
-def test_what_only_resembles_an_address_is_a_word(word):
+def test_words_that_resemble_urls_are_not_linked(word):
     assert "<a" not in text.to_html(f"abra {word} e veja")
 
 
@@ -53,7 +53,7 @@ def test_mail_links_work():
     assert 'href="mailto:ana@example.org"' in text.to_html("[escreva](mailto:ana@example.org)")
 
 
-def test_images_become_links_so_that_reading_calls_no_other_site():
+def test_images_become_links_so_that_pages_load_nothing_from_other_sites():
     html = text.to_html('![o relatório *novo*](https://example.org/"x.png "título")')
     html += text.to_html("![](https://example.org/b.png) [![dentro](https://example.org/c.png)](https://example.org/d)")
     assert "<img" not in html
@@ -106,21 +106,21 @@ _AROUND = [
 
 @pytest.mark.parametrize("script", _SCRIPTS)
 @pytest.mark.parametrize("around", _AROUND)
-def test_c01_c02_v1_2_2_v1_3_1_no_script_survives_wherever_it_is_typed(script, around):
+def test_c01_c02_v1_2_2_v1_3_1_scripts_are_removed_in_any_context(script, around):
     assert_safe(text.to_html(around.replace("{}", script)))
 
 
 @given(st.text(alphabet="[]()<>!*_`~|&;:#\\\"'=/ \n\tajsx1-", max_size=200))
-def test_c02_v1_3_1_no_combination_of_marks_is_unsafe(source):
+def test_c02_v1_3_1_any_combination_of_marks_is_safe(source):
     assert_safe(text.to_html(source))
 
 
 @pytest.mark.parametrize("source", ["{{7*7}}", "${7*7}", "%s %(x)s", "{0.real}", "{% raw %}", "#{7*7}"])
-def test_c05_v1_3_7_what_looks_like_a_template_shows_as_typed(source):
+def test_c05_v1_3_7_template_syntax_is_shown_as_text(source):
     assert text.to_html(source) == f"<p>{source}</p>\n"
 
 
-def test_a_text_made_of_marks_alone_is_shown_as_typed():
+def test_a_text_with_too_many_marks_is_shown_as_plain_text():
     source = "[" * 10_000 + "\n\n<b>"
     assert text.to_html(source) == f"<p>{'[' * 10_000}</p>\n<p>&lt;b&gt;</p>\n"
 
@@ -184,12 +184,12 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)
-def test_c02_v1_3_12_fifty_kilobytes_of_anything_are_light_to_show(piece):
+def test_c02_v1_3_12_fifty_kilobytes_of_anything_render_quickly(piece):
     assert_light(_fifty_kb(piece))
 
 
 @pytest.mark.parametrize("piece", _HOSTILE)
-def test_c02_hostile_texts_that_stay_below_the_limits_are_light_too(piece):
+def test_c02_hostile_texts_below_the_limits_render_quickly(piece):
     source = _fifty_kb(piece)
     fits = bisect(range(len(source)), False, key=lambda size: text._too_dense(source[:size])) - 1
     assert_light(source[:fits] + "a" * (50_000 - fits))
@@ -212,12 +212,12 @@ def test_c02_hostile_texts_that_stay_below_the_limits_are_light_too(piece):
         "[![" * 60 + "a" + "](x)](y)" * 60,
     ],
 )
-def test_c02_crafted_structures_are_light_and_do_not_swell(source):
+def test_c02_crafted_structures_render_quickly_and_stay_small(source):
     assert_light(source)
     assert len(text.to_html(source)) < 500_000
 
 
-def test_an_honest_long_text_is_read_as_markdown():
+def test_an_ordinary_long_text_is_rendered_as_markdown():
     paragraph = (
         "Uma frase longa com *ênfase* e palavras, " * 8 + "[um link](https://example.org/x).\n\n- um\n- dois\n\n"
     )
@@ -229,7 +229,7 @@ def test_an_honest_long_text_is_read_as_markdown():
 # --- Excerpts --------------------------------------------------------------------------------
 
 
-def test_an_excerpt_is_plain_words():
+def test_an_excerpt_is_plain_text():
     source = "# Título\n\nUm **texto** com [link](https://example.org) e ![foto](https://example.org/a.png).\n\n- item"
     assert text.excerpt(source) == "Título Um texto com link e foto. item"
 
@@ -238,20 +238,20 @@ def test_an_excerpt_is_plain_words():
 @example("a\n=")
 @example("1) a\n\n    b")
 @example("a\n---\nb")
-def test_an_excerpt_says_the_words_of_the_page(source):
+def test_an_excerpt_has_the_words_of_the_rendered_text(source):
     html = str(text.to_html(source)).replace("<br>", " ")
     words = " ".join(unescape(re.sub("<[^>]+>", "", html)).split())
     assert text.excerpt(source, length=1_000) == words
     assert words.startswith(text.excerpt(source, length=10).removesuffix("…"))
 
 
-def test_an_excerpt_is_cut_between_words():
+def test_an_excerpt_is_truncated_between_words():
     cut = text.excerpt("palavra, " * 100, length=30)
     assert cut == "palavra, palavra, palavra…"
     assert len(text.excerpt("x" * 500)) == 220
 
 
-def test_an_excerpt_of_nothing_is_empty():
+def test_the_excerpt_of_an_empty_text_is_empty():
     assert text.excerpt(" \n") == ""
 
 
@@ -260,11 +260,11 @@ def test_an_excerpt_never_exceeds_its_length(source, length):
     assert len(text.excerpt(source, length)) <= length
 
 
-# --- Keeping ---------------------------------------------------------------------------------
+# --- Input -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("  texto \r\n com\rlinhas\n", "texto \n com\nlinhas"),
         ("a\tb", "a\tb"),
@@ -281,25 +281,25 @@ def test_an_excerpt_never_exceeds_its_length(source, length):
         ("água ﬁm №", "água ﬁm №"),
     ],
 )
-def test_c10_invisible_characters_go_and_words_stay(typed, kept):
-    assert text.tidy(typed) == kept
+def test_c10_invisible_characters_are_removed(typed, expected):
+    assert text.tidy(typed) == expected
 
 
 @pytest.mark.parametrize("emoji", ["👩‍💻", "👨‍👩‍👧‍👦", "👩🏽‍🚀", "❤️‍🔥", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣", "✔️", "🇧🇷"])
-def test_whole_emoji_stay(emoji):
+def test_complete_emoji_are_kept(emoji):
     assert text.tidy(f"bom {emoji} dia") == f"bom {emoji} dia"
 
 
-def test_a_joint_between_no_emoji_goes():
+def test_a_joiner_that_joins_no_emoji_is_removed():
     assert text.tidy("👩\u200d a \u200d👩 👩\u200b\u200d💻") == "👩 a 👩 👩\u200d💻"
 
 
-def test_c10_heaps_of_accents_are_cut():
+def test_c10_combining_marks_are_limited_to_four():
     assert text.tidy("z" + "\u0300" * 50 + "a") == "z" + "\u0300" * 4 + "a"
 
 
 @pytest.mark.parametrize("typed", ["a\0b", "\ud800", "a\udfff"])
-def test_c10_what_nothing_can_keep_is_refused(typed):
+def test_c10_nul_and_lone_surrogates_are_rejected(typed):
     assert text.has_forbidden(typed)
     with pytest.raises(ValueError, match="surrogate"):
         text.tidy(typed)
@@ -309,7 +309,7 @@ _ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=
 
 
 @given(_ANYTHING)
-def test_tidying_twice_changes_nothing(typed):
+def test_tidy_is_idempotent(typed):
     once = text.tidy(typed)
     assert text.tidy(once) == once
     assert unicodedata.is_normalized("NFC", once)
@@ -319,21 +319,21 @@ _INVISIBLE = "\u200d\ufe0f\u200b\u0301\u3164👩💻🏽🏴\U000e0067\U000e007f
 
 
 @given(st.text(_INVISIBLE))
-def test_tidying_twice_changes_nothing_among_invisible_characters(typed):
+def test_tidy_is_idempotent_for_invisible_characters(typed):
     assert text.tidy(text.tidy(typed)) == text.tidy(typed)
 
 
-def test_one_line_leaves_no_line_break():
+def test_one_line_removes_line_breaks():
     assert text.one_line(" um\n título\t\u00a0longo ") == "um título longo"
 
 
-# --- Comparing and addressing ----------------------------------------------------------------
+# --- Comparison and slugs --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("Água", "agua"), ("EMISSÃO", "emissao"), ("Niño", "nino"), ("Nº", "no"), ("Straße", "strasse")]
 )
-def test_accents_and_case_do_not_count_when_comparing(one, other):
+def test_fold_ignores_accents_and_case(one, other):
     assert text.fold(one) == other
 
 
@@ -348,20 +348,20 @@ def test_accents_and_case_do_not_count_when_comparing(one, other):
         ("palavra " * 20, "palavra-palavra-palavra-palavra-palavra-palavra-palavra"),
     ],
 )
-def test_an_address_says_the_title(title, slug):
+def test_slug(title, slug):
     assert text.slug(title) == slug
 
 
 @given(st.text())
-def test_any_title_has_an_address(title):
+def test_any_title_has_a_slug(title):
     assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", text.slug(title))
     assert len(text.slug(title)) <= 60
 
 
-# --- Bringing in -----------------------------------------------------------------------------
+# --- Import ----------------------------------------------------------------------------------
 
 
-def test_html_becomes_markdown_that_shows_the_same():
+def test_imported_html_becomes_equivalent_markdown():
     source = text.from_html(
         "<h2>Título</h2><p>Um <b>texto</b> e <a href='https://example.org'>link</a></p><ul><li>a<li>b</ul>"
     )
@@ -372,12 +372,12 @@ def test_html_becomes_markdown_that_shows_the_same():
     assert html.count("<li>") == 2
 
 
-def test_scripts_and_styles_go_with_their_contents():
+def test_scripts_and_styles_are_removed_with_their_contents():
     html = "<p>fica</p><script>alert(1)</script><style>p{}</style><iframe>x</iframe><title>y</title>"
     assert text.from_html(html) == "fica"
 
 
-def test_words_that_look_like_markup_stay_words():
+def test_words_that_look_like_markup_are_escaped():
     words = "2 * 3 * 4, a_b_c, [x](https://example.org), # não, <img onclick=alert(1)>, `y`, C:\\dir"
     shown = text.to_html(text.from_html(f"<p>{Markup.escape(words)}</p>"))
     assert_safe(shown)
@@ -385,29 +385,29 @@ def test_words_that_look_like_markup_stay_words():
 
 
 @pytest.mark.parametrize("script", _SCRIPTS)
-def test_c01_v1_3_5_no_script_survives_an_import(script):
+def test_c01_v1_3_5_scripts_are_removed_on_import(script):
     assert_safe(text.to_html(text.from_html(f"<p>{script}</p>")))
     assert_safe(text.to_html(text.from_html(f"<p>{Markup.escape(script)}</p>")))
 
 
-@pytest.mark.parametrize("box", ["<blockquote>", "<ul><li>", "<b>", "<div>", "<a href=x>"])
-def test_thousands_of_boxes_in_boxes_keep_their_words(box):
-    assert "palavra" in text.from_html(box * 3_000 + "palavra")
+@pytest.mark.parametrize("tag", ["<blockquote>", "<ul><li>", "<b>", "<div>", "<a href=x>"])
+def test_thousands_of_nested_elements_keep_their_words(tag):
+    assert "palavra" in text.from_html(tag * 3_000 + "palavra")
 
 
-def test_a_lone_word_that_looks_like_a_file_is_a_word():
+def test_a_word_that_looks_like_a_path_is_kept():
     assert text.from_html("/etc/relatorio.html") == "/etc/relatorio.html"
 
 
-def test_broken_html_still_gives_words():
+def test_broken_html_keeps_its_words():
     assert text.from_html("<p>um<p>dois <b>três\0") == "um\n\ndois **três**"
 
 
-# --- What "safe" and "light" mean here -------------------------------------------------------
+# --- What "safe" and "quick" mean here -------------------------------------------------------
 
 
-class _Watch(HTMLParser):
-    """Fails on any tag or attribute that a page must not hold."""
+class _SafetyChecker(HTMLParser):
+    """Fail on any tag or attribute that a page must not contain."""
 
     tags = frozenset(
         re.findall(
@@ -424,19 +424,19 @@ class _Watch(HTMLParser):
 
 
 def assert_safe(html):
-    watch = _Watch()
-    watch.feed(html)
-    watch.close()
+    checker = _SafetyChecker()
+    checker.feed(html)
+    checker.close()
 
 
-#: Calls of functions while a text is read: the dearest here makes 790,000, and forgetting a limit millions.
-MOST_CALLS = 1_000_000
-#: Signs that an address's beginning may make the parser look through, once for each: regular expressions call nothing.
-MOST_SCANNING = 2_500_000
+#: Function calls while a text is rendered: the slowest here makes 790,000; without one of the limits it is millions.
+MAX_CALLS = 1_000_000
+#: Characters that the parser scans from each start of a URL. Regular expressions make no calls, so they count here.
+MAX_SCANNED = 2_500_000
 
 
 def assert_light(source):
-    """The work is counted, not timed: calls of functions, and what is searched for the ends of links."""
+    """Count the work instead of timing it: function calls, and the characters scanned for the ends of links."""
     calls = 0
 
     def count(*event):
@@ -444,19 +444,19 @@ def assert_light(source):
         calls += 1
 
     text.to_html.cache_clear()
-    read = []
-    real = text._markdown.render
-    text._markdown.render = lambda words: read.append(words) or real(words)
+    parsed = []
+    render = text._parser.render
+    text._parser.render = lambda source: parsed.append(source) or render(source)
     before = sys.getprofile()
     sys.setprofile(count)
     try:
         text.to_html(source)
     finally:
         sys.setprofile(before)
-        text._markdown.render = real
-    assert calls < MOST_CALLS
-    for part in (part for words in read for part in re.split(r"\n\s*\n", words)):
-        assert len(part) * len(re.findall(r"[\[<]|://", part)) <= MOST_SCANNING
+        text._parser.render = render
+    assert calls < MAX_CALLS
+    for part in (part for source in parsed for part in re.split(r"\n\s*\n", source)):
+        assert len(part) * len(re.findall(r"[\[<]|://", part)) <= MAX_SCANNED
 
 
 @pytest.mark.parametrize(
@@ -481,13 +481,13 @@ def assert_light(source):
         "+55 11",
     ],
 )
-def test_c08_v1_2_10_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
-    assert text.cell(cell) == "'" + cell
+def test_c08_v1_2_10_formulas_are_escaped(cell: str) -> None:
+    assert text.csv_cell(cell) == "'" + cell
 
 
 @pytest.mark.parametrize(
     "cell",
     ["Padaria Aurora", "-12", "+3,5", "-0.25", "10%", "1.234,56", "-12,5", "2026-11-22", "a=b", "", "e-mail@exemplo"],
 )
-def test_c08_numbers_and_plain_words_stay_as_they_are(cell: str) -> None:
-    assert text.cell(cell) == cell
+def test_c08_numbers_and_plain_words_are_unchanged(cell: str) -> None:
+    assert text.csv_cell(cell) == cell

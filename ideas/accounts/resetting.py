@@ -67,7 +67,7 @@ def send(person: Person, *, by: Person, network: str) -> None:
     account = identifying.account_key(person.email)
     db.session.add(SignIn(account_key=account, network=network, outcome=Outcome.RESET, person_id=person.id))
     recording.record("password_reset_asked", thing="person", thing_id=person.id, by=by.id, language=person.language)
-    log.write(by=by, deed="reset_sent", thing="person", thing_id=person.id)
+    log.write(by=by, action="reset_sent", thing="person", thing_id=person.id)
 
 
 def mint(person_id: int) -> str:

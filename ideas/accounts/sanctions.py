@@ -86,4 +86,4 @@ def _facts(person: Person) -> dict[str, str | bool]:
 
 
 def _note(deed: str, person: Person, before: dict[str, str | bool], by: Person | None, why: str) -> None:
-    log.write(by=by, deed=deed, thing="person", thing_id=person.id, before=before, after=_facts(person), why=why)
+    log.write(by=by, action=deed, thing="person", thing_id=person.id, before=before, after=_facts(person), why=why)

@@ -43,7 +43,7 @@ def assign(person: Person, roles: Collection[Role], products: Collection[int], *
     db.session.add_all(StaffRole(person_id=person.id, role=role) for role in sorted(set(roles)))
     db.session.add_all(ProductManager(person_id=person.id, product_id=product) for product in sorted(products))
     db.session.flush()
-    log.write(by=by, deed="roles_changed", thing="person", thing_id=person.id, before=before, after=after)
+    log.write(by=by, action="roles_changed", thing="person", thing_id=person.id, before=before, after=after)
 
 
 def ensure_another_operator(person: Person) -> None:

@@ -1,6 +1,6 @@
-"""The log of privileged acts: what operators, administrators and moderators did. It only grows.
+"""The append-only log of privileged operations: what operators, administrators and moderators did.
 
-log      write an entry; look whether every entry is as it was written
-actions  the words of every act
+log      write an entry, verify the chain of hashes
+actions  the name of every action
 models   the table
 """

@@ -1,8 +1,8 @@
-"""The acts that the log may hold, each with a word for whoever reads it. A test finds those left out."""
+"""The actions in the log, each with a label for its readers. A test fails if one is missing."""
 
 from ideas.errors import N_
 
-DEEDS = {
+ACTIONS = {
     "ideas_imported": N_("Importou ideias"),
     "product_made": N_("Criou o produto"),
     "product_renamed": N_("Renomeou o produto"),

@@ -1,7 +1,7 @@
-"""Writing the log of privileged acts, and finding the first entry that was changed by hand.
+"""Write the log of privileged operations, and find the first entry that was tampered with.
 
-Each entry's hash covers its own facts and the hash before it. The chain alone can't show that the
-last entries were taken off: whoever notes the last hash elsewhere now and then can ask for it later
+The hash of an entry covers its own values and the previous hash. The chain alone can't show that the last entries were
+deleted: to detect that, note the last hash elsewhere from time to time, and check that it is still there
 (`bin/portal audit verify --holds HASH`).
 """
 
@@ -17,18 +17,18 @@ from ideas import clock
 from ideas.audit.models import AuditEntry, Facts
 from ideas.db import db
 
-__all__ = ["BEGINNING", "Doer", "Facts", "Verdict", "verify", "write"]
+__all__ = ["FIRST_PREVIOUS_HASH", "Actor", "Facts", "Verification", "verify", "write"]
 
-#: What stands before the first entry.
-BEGINNING = "0" * 64
-#: The advisory lock that makes PostgreSQL write one entry at a time, as SQLite's writer does.
-_LOCK = 5_1983_2
-#: Entries in memory at once while verifying.
-_CHUNK = 1000
+#: The previous hash of the first entry.
+FIRST_PREVIOUS_HASH = "0" * 64
+#: The advisory lock for one writer at a time on PostgreSQL; SQLite has one writer anyway.
+_LOCK_KEY = 5_1983_2
+#: Entries read at a time while verifying.
+_CHUNK_SIZE = 1000
 
 
-class Doer(Protocol):
-    """Who did it: a person, of whom only the id is kept."""
+class Actor(Protocol):
+    """The person who performed an action; the log stores only the id."""
 
     @property
     def id(self) -> int: ...
@@ -36,25 +36,24 @@ class Doer(Protocol):
 
 def write(
     *,
-    by: Doer | None,
-    deed: str,
+    by: Actor | None,
+    action: str,
     thing: str,
     thing_id: int | None = None,
     before: Facts | None = None,
     after: Facts | None = None,
     why: str = "",
 ) -> AuditEntry:
-    """An entry, in the deed's own transaction: it stands if, and only if, the deed does.
+    """Add an entry in the transaction of the action: both are committed, or neither.
 
-    `by` is None for a command or the portal itself. `before` and `after` are JSON facts, never a
-    CPF, a password or a token. Write it last in the deed: until the commit every other writer of
-    an entry waits.
+    `by` is None for a command or the portal itself. `before` and `after` are JSON values, never a CPF, a password or a
+    token. Write the entry last: until the commit, every other writer of an entry waits.
     """
-    _one_at_a_time()
+    _lock_log()
     last = db.session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
-    number, previous = (last.id + 1, last.hash) if last else (1, BEGINNING)
+    number, previous = (last.id + 1, last.hash) if last else (1, FIRST_PREVIOUS_HASH)
     entry = AuditEntry(
-        id=number, at=clock.now(), by_id=by.id if by else None, deed=deed, thing=thing, thing_id=thing_id,
+        id=number, at=clock.now(), by_id=by.id if by else None, action=action, thing=thing, thing_id=thing_id,
         before=before or {}, after=after or {}, why=why, previous=previous,
     )  # fmt: skip
     entry.hash = _hash(entry)
@@ -64,43 +63,43 @@ def write(
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What looking through the whole log found."""
+class Verification:
+    """The result of verifying the whole log."""
 
     entries: int
     last_hash: str
-    #: The number of the first entry that is not as it was written, or is missing.
+    #: The number of the first entry that was changed or is missing.
     broken: int | None = None
-    #: Whether the hash asked for is that of an entry before any break.
+    #: Whether the requested hash belongs to an entry before any break.
     holds: bool = False
 
 
-def verify(holds: str | None = None) -> Verdict:
-    """Read every entry in order. `holds` asks in addition whether the entry of that hash is still there."""
-    count, previous, held = 0, BEGINNING, holds == BEGINNING
-    for entry in _in_order():
+def verify(holds: str | None = None) -> Verification:
+    """Check every entry in order. With `holds`, also check that an entry with that hash exists."""
+    count, previous, held = 0, FIRST_PREVIOUS_HASH, holds == FIRST_PREVIOUS_HASH
+    for entry in _entries_in_order():
         if entry.id != count + 1 or entry.previous != previous or entry.hash != _hash(entry):
-            return Verdict(count, previous, broken=min(entry.id, count + 1), holds=held)
+            return Verification(count, previous, broken=min(entry.id, count + 1), holds=held)
         count, previous = entry.id, entry.hash
         held = held or entry.hash == holds
-    return Verdict(count, previous, holds=held)
+    return Verification(count, previous, holds=held)
 
 
-def _in_order() -> Iterator[AuditEntry]:
-    """Every entry, some at a time."""
-    entries, last = select(AuditEntry).order_by(AuditEntry.id).limit(_CHUNK), 0
+def _entries_in_order() -> Iterator[AuditEntry]:
+    """Yield every entry, reading them in chunks."""
+    entries, last = select(AuditEntry).order_by(AuditEntry.id).limit(_CHUNK_SIZE), 0
     while chunk := db.session.scalars(entries.where(AuditEntry.id > last)).all():
         yield from chunk
         last = chunk[-1].id
 
 
 def _hash(entry: AuditEntry) -> str:
-    """SHA-256 of the entry written down in one way: the same on both engines."""
-    facts = [entry.by_id, entry.deed, entry.thing, entry.thing_id, entry.before, entry.after, entry.why]
+    """Return the SHA-256 of the entry's canonical form: the same on SQLite and PostgreSQL."""
+    facts = [entry.by_id, entry.action, entry.thing, entry.thing_id, entry.before, entry.after, entry.why]
     words = json.dumps([entry.previous, entry.id, entry.at.isoformat(), *facts], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def _one_at_a_time() -> None:
+def _lock_log() -> None:
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))

@@ -12,10 +12,10 @@ Facts = dict[str, Any]
 
 
 class AuditEntry(Base):
-    """One privileged act: who did what to which thing, the facts before and after, and why.
+    """One privileged action: who did what to which object, the values before and after, and why.
 
-    Triggers refuse to change or delete it. Entries are numbered without gaps, and each holds the
-    hash of the one before: a row changed, taken out or put in by hand breaks the chain there.
+    Triggers refuse updates and deletes. Entries are numbered without gaps, and each stores the hash of the previous
+    one: a row that is changed, deleted or inserted by hand breaks the chain.
     """
 
     __tablename__ = "audit_entry"
@@ -27,17 +27,17 @@ class AuditEntry(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
-    #: Who did it; None for a command or the portal itself.
+    #: The person who did it; None for a command or the portal itself.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: A word for what was done: "company_closed".
-    deed: Mapped[str] = mapped_column(String(60))
-    #: What it was done to: "company" and its id.
+    #: A name from actions.py, such as "company_closed". The column's name is older.
+    action: Mapped[str] = mapped_column("deed", String(60))
+    #: The table of the object, such as "company"; its id follows.
     thing: Mapped[str] = mapped_column(String(40))
     thing_id: Mapped[int | None]
-    #: JSON facts; never a CPF, a password or a token.
+    #: JSON values; never a CPF, a password or a token.
     before: Mapped[Facts] = mapped_column(JSON)
     after: Mapped[Facts] = mapped_column(JSON)
     why: Mapped[str] = mapped_column(Text)
-    #: The hash of the entry before; unique, so that the chain has no fork.
+    #: The hash of the previous entry; unique, so that the chain cannot fork.
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64), unique=True, init=False)

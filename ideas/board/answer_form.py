@@ -161,9 +161,7 @@ def _offer_targets(form: AnswerForm, idea: Idea | Reading, releases: list[_Choic
     quarters = quarters_ahead()
     if idea.target_quarter and idea.target_quarter not in quarters:
         quarters.insert(0, idea.target_quarter)
-    form.target_quarter.choices = none + [
-        (quarter, clock.quarter_in_words(quarter, language())) for quarter in quarters
-    ]
+    form.target_quarter.choices = none + [(quarter, clock.format_quarter(quarter, language())) for quarter in quarters]
 
 
 def _offer_deliveries(form: AnswerForm, statuses: list[_Choice], releases: list[_Choice]) -> None:

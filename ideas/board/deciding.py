@@ -206,7 +206,7 @@ def _aim(root: Idea, after: Status, decision: Decision) -> _Aim:
     if decision.target_release_id and decision.target_quarter:
         raise TwoTargets
     if decision.target_quarter:
-        if not clock.QUARTER.fullmatch(decision.target_quarter):
+        if not clock.QUARTER_RE.fullmatch(decision.target_quarter):
             raise NotAQuarter
         return _Aim(None, decision.target_quarter, decision.target_quarter)
     if decision.target_release_id:

@@ -64,7 +64,7 @@ class _Aim:
 
     def name_in(self, language: str) -> str:
         """As that language ("pt-BR", "es" or "en") calls it in a sentence."""
-        words = clock.quarter_in_words(self._words, language)
+        words = clock.format_quarter(self._words, language)
         return words if words == self._words else _BEFORE_A_QUARTER[language] + words
 
 

@@ -49,7 +49,7 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
 
     Raises ProductClosed and what taking_part raises.
     """
-    participation.ensure_taking_part(author, company)
+    participation.ensure_may_participate(author, company)
     assert company is not None
     if new.product.closed_at is not None:
         raise ProductClosed

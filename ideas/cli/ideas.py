@@ -126,7 +126,7 @@ def _bring_in(
             time.sleep(running.BREATH)
             for line, number, what, why in (told for row in some for told in _told(row)):
                 notes.update([why] if what == "changed" else [])
-                written.writerow([line, text.cell(number), what, why])
+                written.writerow([line, text.csv_cell(number), what, why])
             bar.update(len(some))
     return outcome, notes
 

@@ -34,7 +34,7 @@ def list_people() -> None:
 def suspend(email: str, until: datetime | None, why: str) -> None:
     """Keep a person from posting, commenting and voting."""
     with _changed(email) as person:
-        sanctions.suspend(person, until=clock.end_in_sao_paulo(until.date()) if until else None, why=why)
+        sanctions.suspend(person, until=clock.end_of_day_in_sao_paulo(until.date()) if until else None, why=why)
         votes.settle(person)
 
 

@@ -26,8 +26,8 @@ from ideas.config import Settings
 from ideas.db import db, writing
 from ideas.errors import N_, Refused
 from ideas.outbox import composing, mail_check
-from ideas.products import arranging
-from ideas.products.arranging import Names
+from ideas.products import editing
+from ideas.products.editing import TranslatedNames
 from ideas.products.models import Product
 
 Value = TypeVar("Value")
@@ -160,7 +160,7 @@ def _products(interview: Interview, names: tuple[str, ...]) -> None:
     with writing():
         for name in dict.fromkeys(wanted):
             if (key := text.slug(name)[:40].strip("-")) not in known:
-                arranging.make_product(key, Names(name, name, name), by=None)
+                editing.create_product(key, TranslatedNames(name, name, name), by=None)
                 click.echo(f"product: {name} ({key})")
         db.session.commit()
 
@@ -176,7 +176,7 @@ def _settings(interview: Interview, now: Settings) -> Settings:
             values[name] = interview.ask(name, question, read, default=str(getattr(now, name)))
     changed = {name: value for name, value in values.items() if value != getattr(now, name)}
     if changed:
-        path = config.keep(now.instance_path, changed)
+        path = config.save(now.instance_path, changed)
         click.echo(f"kept in {path}: {', '.join(name.upper() for name in changed)}")
     settings = replace(now, **values)  # type: ignore[arg-type]
     composing.use(replace(composing.desk(), settings=settings))

@@ -57,7 +57,7 @@ def grant(membership: Membership, permissions: Permissions, *, company: Company,
     db.session.flush()
     recording.record("permissions_changed", thing="company", thing_id=company.id, by=by.id,
                      person_id=membership.person_id, company=company.name)  # fmt: skip
-    log.write(by=by, deed="permissions_changed", thing="membership", thing_id=membership.id,
+    log.write(by=by, action="permissions_changed", thing="membership", thing_id=membership.id,
               before=asdict(before), after=asdict(permissions))  # fmt: skip
 
 
@@ -89,6 +89,6 @@ def appoint(company: Company, successor: Membership, *, by: Person | None) -> No
     if before is not None and (by is None or before.person_id != by.id):
         recording.record("administration_ended", thing="company", thing_id=company.id, by=by.id if by else None,
                          person_id=before.person_id, company=company.name)  # fmt: skip
-    log.write(by=by, deed="administration_handed_over", thing="company", thing_id=company.id,
+    log.write(by=by, action="administration_handed_over", thing="company", thing_id=company.id,
               before={"administrator": before.person_id if before else None},
               after={"administrator": successor.person_id})  # fmt: skip

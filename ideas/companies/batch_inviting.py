@@ -136,7 +136,7 @@ def _end(batch: Batch, by: Person) -> None:
     sent = db.session.scalar(select(func.count(BatchRow.invitation_id)).where(BatchRow.batch_id == batch.id)) or 0
     if sent:
         recording.record("invitations_sent", thing="invitation_batch", thing_id=batch.id, by=by.id)
-    log.write(by=by, deed="people_invited", thing="invitation_batch", thing_id=batch.id,
+    log.write(by=by, action="people_invited", thing="invitation_batch", thing_id=batch.id,
               after={"company": batch.company_id, "invitations": sent})  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def judge(sheet: Sheet) -> list[Judged]:
 
 
 def _tidy(cells: list[str]) -> list[str]:
-    return [text.kept(cell[:_MAX_CELL_LENGTH]) for cell in cells[:_MAX_COLUMNS]]
+    return [text.clean(cell[:_MAX_CELL_LENGTH]) for cell in cells[:_MAX_COLUMNS]]
 
 
 def _places(titles: list[str]) -> dict[str, int]:

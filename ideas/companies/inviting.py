@@ -99,7 +99,7 @@ def write(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
     db.session.add(invitation)
     db.session.flush()
     _send(invitation, by)
-    log.write(by=by, deed="person_invited", thing="invitation", thing_id=invitation.id,
+    log.write(by=by, action="person_invited", thing="invitation", thing_id=invitation.id,
               after={"company": company.id, "administrator": new.makes_administrator})  # fmt: skip
     return invitation
 
@@ -134,7 +134,7 @@ def withdraw(invitation: Invitation, company: Company, *, by: Person) -> None:
     lock(invitation, company)
     invitation.revoked_at = clock.now()
     db.session.flush()
-    log.write(by=by, deed="invitation_revoked", thing="invitation", thing_id=invitation.id,
+    log.write(by=by, action="invitation_revoked", thing="invitation", thing_id=invitation.id,
               before={"company": company.id})  # fmt: skip
 
 

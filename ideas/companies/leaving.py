@@ -90,7 +90,7 @@ def remove(
     db.session.flush()
     recording.record("membership_ended", thing="company", thing_id=company.id, by=by.id,
                      person_id=membership.person_id, company=company.name)  # fmt: skip
-    log.write(by=by, deed="person_removed", thing="membership", thing_id=membership.id,
+    log.write(by=by, action="person_removed", thing="membership", thing_id=membership.id,
               before={"person": membership.person_id, "company": company.id})  # fmt: skip
 
 

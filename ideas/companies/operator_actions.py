@@ -146,4 +146,4 @@ def _note(
     after: log.Facts | None = None,
     why: str = "",
 ) -> None:
-    log.write(by=by, deed=deed, thing="company", thing_id=company.id, before=before, after=after, why=why)
+    log.write(by=by, action=deed, thing="company", thing_id=company.id, before=before, after=after, why=why)

@@ -105,7 +105,9 @@ def approve(request: AccessRequest, permissions: Permissions, *, by: Person, mak
         language=request.language,
     )
     inviting.write(company, new, by=by)
-    log.write(by=by, deed="access_approved", thing="access_request", thing_id=request.id, after={"company": company.id})
+    log.write(
+        by=by, action="access_approved", thing="access_request", thing_id=request.id, after={"company": company.id}
+    )
 
 
 def refuse(request: AccessRequest, reason: str, *, by: Person) -> None:
@@ -116,7 +118,7 @@ def refuse(request: AccessRequest, reason: str, *, by: Person) -> None:
     request.reason = reason.strip()
     _decide(request, Outcome.REFUSED, by)
     recording.record("access_refused", thing="access_request", thing_id=request.id, by=by.id)
-    log.write(by=by, deed="access_refused", thing="access_request", thing_id=request.id,
+    log.write(by=by, action="access_refused", thing="access_request", thing_id=request.id,
               after={"company": company.id}, why=request.reason)  # fmt: skip
 
 

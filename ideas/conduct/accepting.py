@@ -1,4 +1,4 @@
-"""Accepting the code of conduct: who, which version, when."""
+"""Record that a person accepts the code of conduct."""
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -10,10 +10,10 @@ from ideas.db import db
 
 
 def accept(person: Person, number: int) -> bool:
-    """Write down that the person accepts that version; the first time counts.
+    """Record that the person accepts that version. Idempotent: the first acceptance stays.
 
-    False, and nothing is written, for a number that is not the current version's: who read an older
-    page is asked again.
+    Return False, and write nothing, if it is not the current version: a person who read an outdated page must read the
+    new one.
     """
     version = publishing.current()
     if version is None or version.number != number:

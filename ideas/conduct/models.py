@@ -9,22 +9,22 @@ from ideas import clock
 from ideas.db import Base
 
 
-class Worded:
-    """Something whose words stand in the portal's three languages."""
+class Translated:
+    """A mixin for what has texts in the portal's three languages."""
 
-    def said(self, what: str, language: str) -> str:
-        """Its "summary", "title", "body"… in that language ("pt-BR", "es" or "en"); pt-BR for any other."""
-        return str(getattr(self, f"{what}_{language if language in {'es', 'en'} else 'pt'}"))
+    def text_in(self, field: str, language: str) -> str:
+        """Return the field ("summary", "title", "body"…) in that language ("pt-BR", "es" or "en"), else in pt-BR."""
+        return str(getattr(self, f"{field}_{language if language in {'es', 'en'} else 'pt'}"))
 
 
-class ConductVersion(Worded, Base):
-    """One version of the code, in three languages. The current one is the highest number."""
+class ConductVersion(Translated, Base):
+    """One version of the code, in three languages. The highest number is the current version."""
 
     __tablename__ = "conduct_version"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     published_at: Mapped[datetime]
-    #: Whether people who accepted an earlier version are asked again.
+    #: Whether people who accepted an earlier version must accept this one too.
     asks_again: Mapped[bool]
     summary_pt: Mapped[str]
     summary_es: Mapped[str]
@@ -32,7 +32,7 @@ class ConductVersion(Worded, Base):
     purpose_pt: Mapped[str]
     purpose_es: Mapped[str]
     purpose_en: Mapped[str]
-    #: How reports, decisions and appeals work: Markdown.
+    #: How reports, decisions and appeals work, in Markdown.
     process_pt: Mapped[str]
     process_es: Mapped[str]
     process_en: Mapped[str]
@@ -40,8 +40,8 @@ class ConductVersion(Worded, Base):
     rules: Mapped[list["ConductRule"]] = relationship(init=False, lazy="raise", order_by="ConductRule.position")
 
 
-class ConductRule(Worded, Base):
-    """A numbered rule, so that a decision can name it."""
+class ConductRule(Translated, Base):
+    """A numbered rule, which a decision can cite."""
 
     __tablename__ = "conduct_rule"
     __table_args__ = (UniqueConstraint("version", "position"), UniqueConstraint("version", "key"))
@@ -59,7 +59,7 @@ class ConductRule(Worded, Base):
 
 
 class ConductAcceptance(Base):
-    """That a person accepted a version, and when: provable."""
+    """Proof that a person accepted a version, and when."""
 
     __tablename__ = "conduct_acceptance"
 

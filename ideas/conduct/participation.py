@@ -1,4 +1,4 @@
-"""The one question before posting, commenting and voting: may this person take part now?"""
+"""The check before posting, commenting and voting: may this person take part now?"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,30 +14,30 @@ from ideas.errors import N_, NotAllowed
 from ideas.statements import statement
 
 
-class NotTakingPart(NotAllowed):
-    """This person reads, for now."""
+class MayNotParticipate(NotAllowed):
+    """This person may only read for now."""
 
 
-class NoCompany(NotTakingPart):
-    """Who belongs to no company reads."""
+class NoCompany(MayNotParticipate):
+    """A person without a company may only read."""
 
     message = N_("Para participar é preciso fazer parte de uma empresa cliente. Peça o convite ao administrador dela.")
 
 
-class Suspended(NotTakingPart):
-    """Suspended without end: reading and appealing remain."""
+class Suspended(MayNotParticipate):
+    """Suspended without an end date. The person may still read and appeal."""
 
     message = N_("Sua participação está suspensa sem data de término. Você ainda pode ler e recorrer da decisão.")
 
 
 class SuspendedFor(Suspended):
-    """Suspended until a date: reading and appealing remain."""
+    """Suspended until a date. The person may still read and appeal."""
 
     message = N_("Sua participação está suspensa até %(until)s. Até lá você pode ler e recorrer da decisão.")
 
 
-class CodeNotAccepted(NotTakingPart):
-    """The code of conduct in force was not accepted; `version` is its number. The edge asks, and the deed goes on."""
+class CodeNotAccepted(MayNotParticipate):
+    """The current code, number `version`, was not accepted. The answer asks for consent, then continues the request."""
 
     message = N_("Para participar é preciso aceitar o código de conduta.")
     status = 409
@@ -48,50 +48,50 @@ class CodeNotAccepted(NotTakingPart):
 
 
 @dataclass(frozen=True)
-class _Facts:
-    #: The version in force, the last one that asks everybody again, the last one that the person accepted.
+class _ParticipationFacts:
+    #: The current version, the last version that must be accepted again, and the last one that the person accepted.
     current: int | None
-    asked: int | None
+    required: int | None
     accepted: int | None
     is_staff: bool
 
 
-def ensure_taking_part(person: Person, company: Company | None) -> Company:
-    """The company, when the person may post and vote in its name now. One statement at most.
+def ensure_may_participate(person: Person, company: Company | None) -> Company:
+    """Return the company if the person may post and vote for it now. Sends one statement at most.
 
-    Raises NoCompany, SuspendedFor, Suspended, CodeNotAccepted: each is a NotTakingPart.
+    Raises NoCompany, SuspendedFor, Suspended or CodeNotAccepted, which are all MayNotParticipate.
     """
     if company is None:
         raise NoCompany
-    _ensure(_not_suspended(person))
+    _ensure_accepted(_load_facts_unless_suspended(person))
     return company
 
 
 def ensure_may_comment(author: Person, company: Company | None) -> Company | None:
-    """The same for comments, which staff write without a company."""
-    facts = _not_suspended(author)
+    """The same check for comments, which staff may write without a company."""
+    facts = _load_facts_unless_suspended(author)
     if company is None and not facts.is_staff:
         raise NoCompany
-    _ensure(facts)
+    _ensure_accepted(facts)
     return company
 
 
 def ensure_may_report(person: Person, company: Company | None) -> Company | None:
-    """The same for reporting, which asks nobody to accept the code first."""
-    facts = _not_suspended(person)
+    """The same check for reports, which do not require the code to be accepted."""
+    facts = _load_facts_unless_suspended(person)
     if company is None and not facts.is_staff:
         raise NoCompany
     return company
 
 
-def _ensure(facts: _Facts) -> None:
-    """An acceptance holds until a later version that asks everybody again."""
-    if facts.current is not None and (facts.accepted is None or facts.accepted < (facts.asked or 0)):
+def _ensure_accepted(facts: _ParticipationFacts) -> None:
+    """Raise CodeNotAccepted, unless the acceptance is valid: until a later version that must be accepted again."""
+    if facts.current is not None and (facts.accepted is None or facts.accepted < (facts.required or 0)):
         raise CodeNotAccepted(facts.current)
 
 
-def suspension(person: Person) -> Suspended | None:
-    """What is said to a person who is suspended now."""
+def suspension_refusal(person: Person) -> Suspended | None:
+    """Return the refusal for a person who is currently suspended, else None."""
     if not person.is_suspended:
         return None
     if person.suspended_until is None:
@@ -99,14 +99,14 @@ def suspension(person: Person) -> Suspended | None:
     return SuspendedFor(until=clock.date_in_sao_paulo(person.suspended_until))
 
 
-def _not_suspended(person: Person) -> _Facts:
-    if (refusal := suspension(person)) is not None:
+def _load_facts_unless_suspended(person: Person) -> _ParticipationFacts:
+    if (refusal := suspension_refusal(person)) is not None:
         raise refusal
     return _facts(person)
 
 
-def _facts(person: Person) -> _Facts:
-    return _Facts(*db.session.execute(_question(), {"person": person.id}).one())
+def _facts(person: Person) -> _ParticipationFacts:
+    return _ParticipationFacts(*db.session.execute(_question(), {"person": person.id}).one())
 
 
 @statement

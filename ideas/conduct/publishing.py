@@ -1,4 +1,4 @@
-"""Keeping the code's versions: those that come with the portal, and which is current."""
+"""Publish the versions of the code that come with the portal, and find the current one."""
 
 import tomllib
 from datetime import date
@@ -11,11 +11,11 @@ from ideas import clock
 from ideas.conduct.models import ConductRule, ConductVersion
 from ideas.db import db
 
-SHIPPED = Path(__file__).with_name("code.toml")
+SHIPPED_VERSIONS_PATH = Path(__file__).with_name("code.toml")
 
 
 def publish_shipped() -> list[int]:
-    """Publish the versions of `code.toml` that the database lacks; returns their numbers. Run at every start."""
+    """Publish the versions of `code.toml` that the database lacks, and return their numbers. Runs at every start."""
     known = set(db.session.scalars(select(ConductVersion.number)))
     missing = [version for version in _shipped() if version["number"] not in known]
     for version in missing:
@@ -24,23 +24,23 @@ def publish_shipped() -> list[int]:
 
 
 def versions() -> list[ConductVersion]:
-    """Every version, the current one first, without their rules."""
+    """Return every version without its rules, the current one first."""
     return list(db.session.scalars(select(ConductVersion).order_by(ConductVersion.number.desc())))
 
 
 def current() -> ConductVersion | None:
-    """The version in force: the highest number. None before any was published."""
+    """Return the current version (the highest number), or None if none was published yet."""
     return db.session.scalar(select(ConductVersion).order_by(ConductVersion.number.desc()).limit(1))
 
 
 def rules_of(version: ConductVersion) -> list[ConductRule]:
-    """The version's rules in their order."""
+    """Return the rules of the version, in order."""
     rules = select(ConductRule).where(ConductRule.version == version.number)
     return list(db.session.scalars(rules.order_by(ConductRule.position)))
 
 
 def _shipped() -> list[dict[str, Any]]:
-    with SHIPPED.open("rb") as file:
+    with SHIPPED_VERSIONS_PATH.open("rb") as file:
         versions: list[dict[str, Any]] = tomllib.load(file)["versions"]
     return sorted(versions, key=lambda version: int(version["number"]))
 

@@ -102,7 +102,7 @@ def _decide(calendar: Calendar, community: Community, case: Case, rule: ConductR
         made_at = _ago(calendar, facts["appeal"])
         db.session.add(Appeal(decision_id=decision.id, decided_first_by_id=by.id, by_id=person.id,
                               words=facts["appeal"]["words"], made_at=made_at))  # fmt: skip
-    log.write(by=by, deed="case_decided", thing="moderation_case", thing_id=case.id,
+    log.write(by=by, action="case_decided", thing="moderation_case", thing_id=case.id,
               after={"outcome": words["outcome"], "batch_id": batch.id}, why=words["reason"])  # fmt: skip
 
 

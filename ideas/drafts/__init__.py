@@ -1,4 +1,4 @@
-"""What was typed and not yet sent.
+"""Forms that were submitted after the session had expired.
 
-storing  keep the fields of a form whose session ran out; give them back to their owner only
+storing  store the fields of a form, and return them to their owner only
 """

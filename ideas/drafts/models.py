@@ -11,7 +11,7 @@ from ideas.db import Base
 
 
 class Draft(Base):
-    """A form's fields, kept for a person or for the browser whose session ran out.
+    """A form's fields, stored for a person or for the browser in which the session expired.
 
     Never holds a CPF or a password field.
     """

@@ -1,7 +1,7 @@
-"""Keeping the fields of a form whose session ran out, and giving them back to their owner only.
+"""Store the fields of a form that was submitted without a session, and return them to their owner only.
 
-The owner is the browser that holds the cookie and, where the session's person was known, that
-person. Kept for a day. Never a password, a CPF, or more than a form of ours can hold.
+The owner is the browser with the cookie and, if the person of the session was known, that person. Fields are stored
+for a day. Passwords and CPFs are never stored, nor more than the portal's forms can hold.
 """
 
 import hashlib
@@ -16,63 +16,63 @@ from ideas.db import db
 from ideas.drafts.models import Draft
 
 KIND = "expired"
-LASTS = timedelta(days=1)
-#: Characters of one form; and forms kept at one time, since anyone may send one.
-LARGEST, MOST = 60_000, 5_000
-#: Parts of the names of fields that are never kept.
-_NEVER = ("password", "senha", "cpf", "csrf")
+RETENTION = timedelta(days=1)
+#: Characters per form, and forms in total: anyone can send one, so both need a limit.
+MAX_FORM_LENGTH, MAX_STORED_FORMS = 60_000, 5_000
+#: Fields whose name contains one of these are never stored.
+_SECRET_NAME_PARTS = ("password", "senha", "cpf", "csrf")
 
 Fields = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
-class PendingDeed:
-    """A form that was sent: the page it stood on, the address it went to, what was typed."""
+class PendingForm:
+    """A submitted form: the page it was on, the address it was sent to, and its fields."""
 
     address: str
     page: str
     fields: Fields
 
 
-def keep(deed: PendingDeed, *, person_id: int | None, token: str | None) -> str | None:
-    """Keep the deed for that browser (its cookie's token, a new one if it has none); returns its token.
+def store(form: PendingForm, *, person_id: int | None, token: str | None) -> str | None:
+    """Store the form for the browser with that token, and return the new token for its cookie.
 
-    Takes the place of what the browser kept before. None when it is too large, or too many are kept.
+    Replaces the browser's previous form. Return None if the form is too large, or too many are stored.
     """
-    fields = {name: values for name, values in deed.fields.items() if not _is_secret(name)}
-    if sum(len(name) + len(value) for name, values in fields.items() for value in values) > LARGEST:
+    fields = {name: values for name, values in form.fields.items() if not _is_secret(name)}
+    if sum(len(name) + len(value) for name, values in fields.items() for value in values) > MAX_FORM_LENGTH:
         return None
-    if (db.session.scalar(select(func.count()).where(Draft.kind == KIND)) or 0) >= MOST:
+    if (db.session.scalar(select(func.count()).where(Draft.kind == KIND)) or 0) >= MAX_STORED_FORMS:
         return None
     if token:
         db.session.execute(delete(Draft).where(Draft.cookie_hash == _hash(token), _owned_by(person_id)))
     token = secrets.token_urlsafe(32)
-    kept = {"address": deed.address, "page": deed.page, "fields": fields}
-    draft = Draft(kind=KIND, client_token=secrets.token_hex(16), fields=kept, person_id=person_id,
-                  cookie_hash=_hash(token), expires_at=clock.now() + LASTS)  # fmt: skip
+    stored = {"address": form.address, "page": form.page, "fields": fields}
+    draft = Draft(kind=KIND, client_token=secrets.token_hex(16), fields=stored, person_id=person_id,
+                  cookie_hash=_hash(token), expires_at=clock.now() + RETENTION)  # fmt: skip
     db.session.add(draft)
     db.session.flush()
     return token
 
 
-def kept(token: str, person_id: int) -> PendingDeed | None:
-    """What this browser kept, if it may be this person's."""
+def find(token: str, person_id: int) -> PendingForm | None:
+    """Return the form stored for this browser, if it may belong to this person."""
     draft = db.session.scalar(
         select(Draft).where(
             Draft.kind == KIND, Draft.cookie_hash == _hash(token), _owned_by(person_id), Draft.expires_at > clock.now()
         )
     )
-    return PendingDeed(**draft.fields) if draft else None
+    return PendingForm(**draft.fields) if draft else None
 
 
 def discard(token: str, person_id: int) -> None:
-    """Throw away what this browser kept, if it may be this person's."""
+    """Delete the form stored for this browser, if it may belong to this person."""
     db.session.execute(delete(Draft).where(Draft.cookie_hash == _hash(token), _owned_by(person_id)))
 
 
 @jobs.scheduled("drafts.sweep", "20 4 * * *")
-def sweep() -> None:
-    """Throw away what was kept longer than its time."""
+def delete_expired() -> None:
+    """Delete the forms past their retention."""
     db.session.execute(delete(Draft).where(Draft.expires_at <= clock.now()))
 
 
@@ -81,7 +81,7 @@ def _owned_by(person_id: int | None) -> ColumnElement[bool]:
 
 
 def _is_secret(name: str) -> bool:
-    return any(part in name.lower() for part in _NEVER)
+    return any(part in name.lower() for part in _SECRET_NAME_PARTS)
 
 
 def _hash(token: str) -> str:

@@ -76,7 +76,7 @@ def run(one: IdeaImport, *, by: Person) -> None:
     _set_going(one, from_the_start=first)
     if first:
         facts = {"origin": one.origin, "product": one.product_id, "rows": one.total_rows}
-        log.write(by=by, deed="ideas_imported", thing="idea_import", thing_id=one.id, after=facts)
+        log.write(by=by, action="ideas_imported", thing="idea_import", thing_id=one.id, after=facts)
 
 
 def stop(one: IdeaImport) -> None:

@@ -76,7 +76,7 @@ def answer(appeal: Appeal, outcome: AppealOutcome, words: str, *, by: Person) ->
         deciding.end(decision)
     facts = {"person_id": appeal.by_id, "outcome": outcome.value}
     recording.record("appeal_answered", thing="decision", thing_id=decision.id, by=None, **facts)
-    log.write(by=by, deed="appeal_answered", thing="decision", thing_id=decision.id,
+    log.write(by=by, action="appeal_answered", thing="decision", thing_id=decision.id,
               before={"outcome": decision.outcome}, after={"outcome": outcome.value}, why=words)  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def look_at(burst: VoteBurst, *, by: Person, note: str | None) -> None:
         return
     burst.looked_at, burst.looked_by_id, burst.note = clock.now(), by.id, note
     facts = {"idea_id": burst.idea_id, "company_id": burst.company_id, "newcomers": burst.newcomers}
-    log.write(by=by, deed="burst_looked_at", thing="vote_burst", thing_id=burst.id, after=facts, why=note or "")
+    log.write(by=by, action="burst_looked_at", thing="vote_burst", thing_id=burst.id, after=facts, why=note or "")
 
 
 def shown(*, looked: bool, before: int | None = None, size: int) -> Sequence[tuple[VoteBurst, Idea, Company | None]]:

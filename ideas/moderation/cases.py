@@ -65,7 +65,7 @@ def claim(case: Case, by: Person) -> None:
     if case.claimed_by_id == by.id:
         return
     case.claimed_by_id, case.claimed_at = by.id, clock.now()
-    log.write(by=by, deed="case_claimed", thing="moderation_case", thing_id=case.id)
+    log.write(by=by, action="case_claimed", thing="moderation_case", thing_id=case.id)
 
 
 def give_back(case: Case, by: Person) -> None:
@@ -73,7 +73,7 @@ def give_back(case: Case, by: Person) -> None:
     case = locked(case.id)
     if case.is_open and case.claimed_by_id == by.id:
         case.claimed_by_id = case.claimed_at = None
-        log.write(by=by, deed="case_given_back", thing="moderation_case", thing_id=case.id)
+        log.write(by=by, action="case_given_back", thing="moderation_case", thing_id=case.id)
 
 
 def ensure_may_decide(case: Case, by: Person) -> None:

@@ -135,7 +135,7 @@ def undo(batch: DecisionBatch, *, by: Person) -> None:
     for decision in decisions:
         end(decision)
         _reopen(decision)
-    log.write(by=by, deed="decision_undone", thing="decision_batch", thing_id=batch.id,
+    log.write(by=by, action="decision_undone", thing="decision_batch", thing_id=batch.id,
               before={"decisions": len(decisions)}, after={}, why="")  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def _tell(batch: DecisionBatch, decisions: Sequence[Decision], by: Person) -> No
     for decision in decisions:
         if decision.subject_id is not None and decision.outcome != Outcome.NOTHING:
             by_author[decision.subject_id].append(decision)
-        log.write(by=by, deed="case_decided", thing="moderation_case", thing_id=decision.case_id, before={},
+        log.write(by=by, action="case_decided", thing="moderation_case", thing_id=decision.case_id, before={},
                   after=_facts(decision), why=decision.gravity or decision.reason)  # fmt: skip
     for person_id, some in by_author.items():
         recording.record("words_judged", thing="decision", thing_id=some[0].id, by=None,

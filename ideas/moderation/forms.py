@@ -55,7 +55,7 @@ class ReportForm(Form):
 
     def offer(self, rules: Sequence[ConductRule]) -> None:
         self._rules = {str(rule.id): rule for rule in rules}
-        self.rule.choices = {str(rule.id): rule.said("title", language()) for rule in rules}
+        self.rule.choices = {str(rule.id): rule.text_in("title", language()) for rule in rules}
 
     def validate_rule(self, field: RadioField) -> None:
         if field.data not in self._rules:
@@ -86,7 +86,7 @@ class VerdictForm(Form):
 
     def offer(self, rules: Sequence[ConductRule]) -> None:
         self._rules = {str(rule.id): rule for rule in rules}
-        named = {str(rule.id): f"{rule.position}. {rule.said('title', language())}" for rule in rules}
+        named = {str(rule.id): f"{rule.position}. {rule.text_in('title', language())}" for rule in rules}
         self.rule.choices = {"": gettext("Escolha a regra")} | named
 
     def validate_outcome(self, field: RadioField) -> None:

@@ -14,7 +14,7 @@ from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.models import Role
 from ideas.companies.forms import EmailField, email_field, name_field
 from ideas.operations.words import ROLES
-from ideas.products.arranging import Names
+from ideas.products.editing import TranslatedNames
 from ideas.products.models import Product
 from ideas.web.context import name_of
 from ideas.web.forms import Form, LineField
@@ -27,9 +27,9 @@ class NamesForm(Form):
     name_es = LineField(_("Nome em espanhol"), [InputRequired(_("Escreva o nome em espanhol.")), Length(max=80)])
     name_en = LineField(_("Nome em inglês"), [InputRequired(_("Escreva o nome em inglês.")), Length(max=80)])
 
-    def names(self) -> Names:
+    def names(self) -> TranslatedNames:
         """The three names, of a form that was validated."""
-        return Names(self.name_pt.data or "", self.name_es.data or "", self.name_en.data or "")
+        return TranslatedNames(self.name_pt.data or "", self.name_es.data or "", self.name_en.data or "")
 
 
 class NewNamesForm(NamesForm):

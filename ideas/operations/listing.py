@@ -130,7 +130,7 @@ def entries(asked: Asked, *, before: int | None, limit: int = PAGE + 1) -> Seque
     if asked.by_id is not None:
         rows = rows.where(AuditEntry.by_id == asked.by_id)
     if asked.deed is not None:
-        rows = rows.where(AuditEntry.deed == asked.deed)
+        rows = rows.where(AuditEntry.action == asked.deed)
     if asked.thing is not None:
         rows = rows.where(AuditEntry.thing == asked.thing[0], AuditEntry.thing_id == asked.thing[1])
     rows = rows if before is None else rows.where(AuditEntry.id < before)

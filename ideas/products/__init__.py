@@ -1,5 +1,5 @@
-"""Products, their modules and releases: the ground that ideas, tickets and the release report share.
+"""Products, their modules and releases: what ideas, tickets and the release report are about.
 
-arranging    what operators do: make, rename, end, take up again
-catalogue    the products, modules and releases a person may choose from
+editing      operators create, rename, close and reopen products and modules
+catalogue    the products and modules to choose from
 """

@@ -10,7 +10,7 @@ from ideas.products.models import Module, Product
 
 
 def open_products() -> Sequence[Product]:
-    """The products that take new ideas, with the modules that do, in their order: one statement."""
+    """Return the open products with their open modules, in order, in one statement."""
     products = (
         select(Product)
         .outerjoin(Module, and_(Module.product_id == Product.id, Module.closed_at.is_(None)))

@@ -11,20 +11,20 @@ from ideas.db import Base
 
 
 class Named:
-    """Something with a name in the portal's three languages."""
+    """A mixin for what has a name in the portal's three languages."""
 
     name_pt: str
     name_es: str
     name_en: str
 
     def name_in(self, language: str) -> str:
-        """The name in that language ("pt-BR", "es" or "en"); pt-BR for any other."""
+        """Return the name in that language ("pt-BR", "es" or "en"); pt-BR for any other."""
         return {"es": self.name_es, "en": self.name_en}.get(language, self.name_pt)
 
 
 @dataclass(frozen=True, slots=True)
 class Label(Named):
-    """A name in three languages, without its row."""
+    """The key and names of a product or module, read without its row."""
 
     key: str
     name_pt: str
@@ -33,7 +33,7 @@ class Label(Named):
 
 
 class Product(Named, Base):
-    """Something the vendor makes, which ideas, tickets and releases are about."""
+    """A product of the vendor: ideas, tickets and releases are about one."""
 
     __tablename__ = "product"
 
@@ -43,7 +43,7 @@ class Product(Named, Base):
     name_es: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
-    #: Since when it takes no new ideas.
+    #: Since then it accepts no new ideas.
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     modules: Mapped[list["Module"]] = relationship(init=False, lazy="raise", order_by="Module.position")
@@ -62,14 +62,15 @@ class Module(Named, Base):
     name_es: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     position: Mapped[int] = mapped_column(default=0)
-    #: Since when no new idea may choose it.
+    #: Since then no new idea may choose it.
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Release(Base):
     """A version of a product. Its state is derived from the dates, never stored.
 
-    Neither date: staff's only. `announced_at`: a forecast anyone may see. `published_at`: out.
+    With neither date, only staff can see it. With `announced_at`, it is a public forecast. With `published_at`, it is
+    published.
     """
 
     __tablename__ = "release"
@@ -82,7 +83,7 @@ class Release(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     version: Mapped[str] = mapped_column(String(40))
-    #: When it is meant to come out, while it is a forecast.
+    #: The planned date of publication, while it is a forecast.
     planned_on: Mapped[date | None] = mapped_column(default=None)
     announced_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -96,5 +97,5 @@ class Release(Base):
 
     @classmethod
     def announced(cls) -> Select[Self]:
-        """Every release that anyone may see."""
+        """Select the releases that everyone may see."""
         return select(cls).where(or_(cls.announced_at.is_not(None), cls.published_at.is_not(None)))

@@ -44,7 +44,7 @@ def answer(analyst: Person, queues: Collection[Queue], *, by: Person) -> None:
     )
     db.session.flush()
     if after != before:
-        log.write(by=by, deed="analyst_queues_changed", thing="person", thing_id=analyst.id,
+        log.write(by=by, action="analyst_queues_changed", thing="person", thing_id=analyst.id,
                   before={"queues": _as_facts(before)}, after={"queues": _as_facts(after)})  # fmt: skip
 
 

@@ -91,7 +91,7 @@ class BatchForm(Form):
         named = {status.key: status.name_in(language()) for status in statuses if status.key not in ONE_BY_ONE}
         self.to.choices = {"": gettext("Escolha…")} | named
         self.quarter.choices = {"": gettext("Sem data")} | {
-            quarter: clock.quarter_in_words(quarter, language()) for quarter in quarters_ahead()
+            quarter: clock.format_quarter(quarter, language()) for quarter in quarters_ahead()
         }
 
     def decision(self) -> Decision:

@@ -219,7 +219,7 @@ def _moment(when: datetime, spoken: str) -> str:
 
 def aim(words: str) -> str:
     """What an idea is planned for: a release as it is called, a quarter in the reader's words."""
-    return clock.quarter_in_words(words, get_locale().language)
+    return clock.format_quarter(words, get_locale().language)
 
 
 def with_query(**changes: Any) -> str:

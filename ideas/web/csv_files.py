@@ -27,9 +27,9 @@ def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
     begin_for_writing(False)
     lines = ["\ufeff"]
     writer = csv.writer(_Lines(lines), delimiter=";", lineterminator="\r\n")
-    writer.writerow([text.cell(head) for head in heads])
+    writer.writerow([text.csv_cell(head) for head in heads])
     for row in rows:
-        writer.writerow([text.cell(cell) for cell in row])
+        writer.writerow([text.csv_cell(cell) for cell in row])
         if len(lines) >= 200:
             yield "".join(lines)
             lines.clear()

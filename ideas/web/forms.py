@@ -69,14 +69,14 @@ class LineField(StringField):
     """One line of a person's text, tidied: line breaks become spaces."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = text.kept(one(valuelist)).replace("\n", " ")
+        self.data = text.clean(one(valuelist)).replace("\n", " ")
 
 
 class WordsField(TextAreaField):
     """Many lines of a person's text, tidied."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = text.kept(one(valuelist))
+        self.data = text.clean(one(valuelist))
 
 
 class TokenField(HiddenField):

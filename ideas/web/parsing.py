@@ -19,4 +19,4 @@ def numbers(words: Iterable[str]) -> list[int]:
 
 def line(words: str, most: int) -> str:
     """One tidied line of the first so many letters, without those that no text may hold."""
-    return text.one_line(text.kept(words[:most]))
+    return text.one_line(text.clean(words[:most]))

@@ -105,4 +105,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for endpoint in ("tickets.create", *(f"ticket_conversation.{deed}" for deed in ("reply", "note", "follow_up"))):
         uploads.allow(endpoint, ticket_sending.MOST_BYTES)
-    consent.answer_with(app)
+    consent.register(app)

@@ -72,4 +72,4 @@ def test_a_lock_ends_every_session_and_says_why(browser, ana, iris):
     assert db.session.query(Session).filter_by(person_id=ana.id).count() == 0
     assert hers.get("/minhas-ideias").status_code == 303
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.thing_id, entry.why) == ("person_locked", ana.id, "Celular roubado")
+    assert (entry.action, entry.thing_id, entry.why) == ("person_locked", ana.id, "Celular roubado")

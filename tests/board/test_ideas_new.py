@@ -201,7 +201,7 @@ def test_the_words_of_a_search_come_along_as_title(browser, bruno: Person) -> No
 
 
 def test_d07_who_may_not_take_part_is_told_before_typing_and_loses_nothing(browser, joao: Person, iris: Person) -> None:
-    joao.suspended_until = clock.end_in_sao_paulo(date(2099, 12, 16))
+    joao.suspended_until = clock.end_of_day_in_sao_paulo(date(2099, 12, 16))
     for person, said in (
         (joao, "Sua participação está suspensa até 16 de dezembro de 2099."),
         (iris, "fazer parte de uma empresa"),

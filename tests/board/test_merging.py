@@ -176,7 +176,7 @@ def test_the_log_of_privileged_acts_knows_who_and_what_it_came_to(two: tuple[Ide
     separating.unmerge(duplicate, by=elisa)
     merged, unmerged = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
     one, other = str(original.id), str(duplicate.id)
-    assert (merged.deed, merged.by_id, unmerged.deed) == ("ideas_merged", elisa.id, "idea_unmerged")
+    assert (merged.action, merged.by_id, unmerged.action) == ("ideas_merged", elisa.id, "idea_unmerged")
     assert (merged.before, merged.after) == ({one: 5, other: 3}, {one: 7})
     assert (unmerged.before, unmerged.after) == ({one: 7}, {one: 5, other: 3})
 

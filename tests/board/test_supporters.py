@@ -134,7 +134,7 @@ def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
     assert rows[3][1:4] == ["Transportes Litoral", "Crítico", "Conto parafuso por parafuso."]
     assert rows[1][5:] == ["Elisa Moraes", "chamado 2026-000007"]
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.thing_id, entry.by_id) == ("voters_exported", idea.id, elisa.id)
+    assert (entry.action, entry.thing_id, entry.by_id) == ("voters_exported", idea.id, elisa.id)
     filtered = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar?importancia=critico", buffered=True).text
     assert filtered.count("\r\n") == 2
 

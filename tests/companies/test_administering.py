@@ -33,7 +33,7 @@ def test_the_administrator_grants_permissions_and_the_person_is_told(aurora, ana
     assert member(ana, aurora).permissions == given
     assert told("permissions_changed") == [ana.id], "once: the second changed nothing"
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.before["self_service"], entry.after["self_service"]) == (
+    assert (entry.action, entry.before["self_service"], entry.after["self_service"]) == (
         "permissions_changed",
         False,
         True,
@@ -102,7 +102,7 @@ def test_a_person_is_removed_told_and_written_down(aurora, ana, carla) -> None:
     leaving.remove(member(ana, aurora), company=aurora, by=carla)
     assert listing.membership_of(ana, aurora) is None
     assert told("membership_ended") == [ana.id]
-    assert db.session.scalars(select(AuditEntry.deed)).one() == "person_removed"
+    assert db.session.scalars(select(AuditEntry.action)).one() == "person_removed"
 
 
 def test_a20_the_administrator_stays_until_handing_over(aurora, carla) -> None:

@@ -76,7 +76,7 @@ def test_the_run_invites_the_valid_rows_with_their_permissions_and_tells_once(ca
     assert [one.self_service for one in made] == [True, False, True]
     assert {one.invited_by_id for one in made} == {carla.id}
     assert (sent.done_count, sent.is_running, sent.was_stopped, events()) == (3, False, False, 1)
-    logged = db.session.query(AuditEntry).filter_by(deed="people_invited").all()
+    logged = db.session.query(AuditEntry).filter_by(action="people_invited").all()
     assert [entry.after for entry in logged] == [{"company": aurora().id, "invitations": 3}]
 
 

@@ -36,7 +36,7 @@ def newcomer(cpf: Cpf = CPF) -> Newcomer:
 def test_an_invitation_holds_an_email_a_name_and_permissions(invitation: Invitation, carla: Person) -> None:
     assert (invitation.email, invitation.name, invitation.is_open) == ("nina@exemplo.example", "Nina Alves", True)
     assert invitation.permissions == Permissions(self_service=True)
-    assert db.session.scalars(select(AuditEntry.deed)).one() == "person_invited"
+    assert db.session.scalars(select(AuditEntry.action)).one() == "person_invited"
 
 
 def test_inviting_twice_or_a_colleague_is_refused(aurora, carla, invitation) -> None:

@@ -16,7 +16,7 @@ from tests import make
 
 
 def deeds() -> list[str]:
-    return list(db.session.scalars(select(AuditEntry.deed).order_by(AuditEntry.id)))
+    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 def aurora() -> Company:

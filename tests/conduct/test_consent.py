@@ -1,4 +1,4 @@
-"""Ana accepted an older version: she is asked on the way, and accepting does what she was about to do."""
+"""Ana accepted an older version: her request is answered with the form for consent, which then repeats it."""
 
 import html
 import re
@@ -19,22 +19,22 @@ from tests.conftest import HTMX
 
 @contextmanager
 def commits() -> Iterator[list[str]]:
-    """The commits that the database saw inside, of the test's own empty one apart."""
-    seen: list[str] = []
+    """Record the commits inside the block, without the test's own empty one before it."""
+    recorded: list[str] = []
 
     def note(connection: object) -> None:
-        seen.append("commit")
+        recorded.append("commit")
 
     db.session.commit()
     event.listen(db.engine, "commit", note)
     try:
-        yield seen
+        yield recorded
     finally:
         event.remove(db.engine, "commit", note)
 
 
 def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
-    """The address and the hidden fields of the form that accepts."""
+    """Return the address and the hidden fields of the form for consent."""
     form = re.search(r'<form class="actions" method="post" action="([^"]*)">(.*?)</form>', page, re.DOTALL)
     assert form, page
     fields: dict[str, list[str]] = {}
@@ -47,7 +47,7 @@ def accepted(person: Person) -> list[int]:
     return list(db.session.scalars(select(ConductAcceptance.version).where(ConductAcceptance.person_id == person.id)))
 
 
-def test_accepting_casts_the_vote_in_one_go_with_one_commit(browser, ana: Person) -> None:
+def test_accepting_also_casts_the_vote_in_one_commit(browser, ana: Person) -> None:
     idea = make.idea()
     mine, address = browser(ana), f"/ideias/{idea.id}/voto"
     asked = mine.post(address)
@@ -57,16 +57,16 @@ def test_accepting_casts_the_vote_in_one_go_with_one_commit(browser, ana: Person
     assert db.session.scalars(select(Vote)).all() == []
     to, fields = form_of(asked.text)
     assert (to, fields["accept_conduct"]) == (address, ["2"])
-    with commits() as seen:
+    with commits() as recorded:
         done = mine.post(to, data=fields)
     assert done.status_code == 303
-    assert seen == ["commit"]
+    assert recorded == ["commit"]
     assert db.session.scalars(select(Vote.person_id)).all() == [ana.id]
     assert accepted(ana) == [1, 2]
     assert mine.post(f"/ideias/{make.idea().id}/voto").status_code == 303, "she is not asked twice"
 
 
-def test_with_htmx_a_dialog_opens_and_its_form_is_a_whole_pages(browser, ana: Person) -> None:
+def test_htmx_gets_a_dialog_with_a_form_that_loads_a_full_page(browser, ana: Person) -> None:
     idea = make.idea()
     asked = browser(ana).post(f"/ideias/{idea.id}/voto", headers=HTMX)
     assert asked.status_code == 409
@@ -76,7 +76,7 @@ def test_with_htmx_a_dialog_opens_and_its_form_is_a_whole_pages(browser, ana: Pe
     assert form_of(asked.text)[0] == f"/ideias/{idea.id}/voto"
 
 
-def test_a_long_comment_survives_the_trip_to_the_letter(browser, ana: Person) -> None:
+def test_a_long_comment_is_resubmitted_unchanged(browser, ana: Person) -> None:
     idea = make.idea()
     mine, address = browser(ana), f"/ideias/{idea.id}/comentarios"
     text = ('Linha com "aspas", <b>marcas</b> & ações.\n' * 400)[:4990].strip()
@@ -88,7 +88,7 @@ def test_a_long_comment_survives_the_trip_to_the_letter(browser, ana: Person) ->
     assert db.session.scalars(select(Comment.text)).one() == text
 
 
-def test_repeated_fields_are_carried_all_and_the_token_is_a_fresh_one(browser, ana: Person) -> None:
+def test_the_form_repeats_all_values_of_a_field_and_has_a_new_csrf_token(browser, ana: Person) -> None:
     asked = browser(ana).post(f"/ideias/{make.idea().id}/voto?de=3", data={"tag": ["a", "b"], "csrf_field": "x"})
     to, fields = form_of(asked.text)
     assert to.endswith("?de=3")
@@ -96,15 +96,15 @@ def test_repeated_fields_are_carried_all_and_the_token_is_a_fresh_one(browser, a
     assert len(fields["csrf_token"]) == 1
 
 
-@pytest.mark.parametrize("said", ["1", "3", "", "x", "2;", "٢", "9" * 30])
-def test_accepting_what_is_not_in_force_asks_again(browser, ana: Person, said: str) -> None:
-    asked = browser(ana).post(f"/ideias/{make.idea().id}/voto", data={"accept_conduct": said})
+@pytest.mark.parametrize("version", ["1", "3", "", "x", "2;", "٢", "9" * 30])
+def test_accepting_another_version_than_the_current_asks_again(browser, ana: Person, version: str) -> None:
+    asked = browser(ana).post(f"/ideias/{make.idea().id}/voto", data={"accept_conduct": version})
     assert asked.status_code == 409
     assert form_of(asked.text)[1]["accept_conduct"] == ["2"]
     assert accepted(ana) == [1]
 
 
-def test_accepting_does_not_let_joao_vote_and_is_not_kept(browser, joao: Person) -> None:
+def test_a_suspended_person_cannot_accept_and_vote(browser, joao: Person) -> None:
     db.session.query(ConductAcceptance).filter_by(person_id=joao.id).delete()
     refused = browser(joao).post(f"/ideias/{make.idea().id}/voto", data={"accept_conduct": "2"})
     assert refused.status_code == 403
@@ -112,5 +112,5 @@ def test_accepting_does_not_let_joao_vote_and_is_not_kept(browser, joao: Person)
     assert accepted(joao) == []
 
 
-def test_bruno_is_never_asked(browser, bruno: Person) -> None:
+def test_a_person_who_accepted_the_current_version_is_not_asked(browser, bruno: Person) -> None:
     assert browser(bruno).post(f"/ideias/{make.idea().id}/voto").status_code == 303

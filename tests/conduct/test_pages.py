@@ -1,4 +1,4 @@
-"""The code's pages: open to everyone, in three languages, every version at its own address."""
+"""The pages of the code: open to everyone, in three languages, with an address for every version."""
 
 import pytest
 from flask import Flask
@@ -11,14 +11,14 @@ from tests.conftest import statements
 
 @pytest.fixture(autouse=True)
 def shipped() -> None:
-    """The real code instead of the cast's."""
+    """Publish the shipped code instead of the test data's."""
     for table in (ConductAcceptance, ConductRule, ConductVersion):
         db.session.query(table).delete()
     publishing.publish_shipped()
     db.session.commit()
 
 
-def test_everyone_reads_the_code_with_its_rules_numbered_and_linkable(browser) -> None:
+def test_the_code_is_public_and_each_rule_has_an_anchor(browser) -> None:
     page = browser().get("/codigo-de-conduta").text
     assert page.count("<h1") == 1
     assert 'id="regra-1"' in page
@@ -29,11 +29,11 @@ def test_everyone_reads_the_code_with_its_rules_numbered_and_linkable(browser) -
 
 @pytest.mark.parametrize(("language", "words"), [("es", "Trate a las personas con respeto"), ("en", "Treat people with respect"),
                                                  ("fr", "Trate as pessoas com respeito")])  # fmt: skip
-def test_it_is_read_in_ones_own_language(browser, language: str, words: str) -> None:
+def test_the_code_is_shown_in_the_readers_language(browser, language: str, words: str) -> None:
     assert words in browser().get("/codigo-de-conduta", headers={"Accept-Language": language}).text
 
 
-def test_an_earlier_version_says_that_it_is_one(browser) -> None:
+def test_an_earlier_version_says_that_it_is_not_current(browser) -> None:
     earlier = browser().get("/codigo-de-conduta/1")
     assert earlier.status_code == 200
     assert "Esta versão não está mais em vigor." in earlier.text
@@ -41,18 +41,18 @@ def test_an_earlier_version_says_that_it_is_one(browser) -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "3", "99999999999999999999", "x", "-1", "1.5"])
-def test_c14_a_version_that_never_was_is_not_found(browser, number: str) -> None:
+def test_c14_an_unknown_version_is_not_found(browser, number: str) -> None:
     assert browser().get(f"/codigo-de-conduta/{number}").status_code == 404
 
 
-def test_reading_the_code_sets_no_cookie_and_costs_two_statements(browser) -> None:
+def test_the_page_sets_no_cookie_and_sends_two_statements(browser) -> None:
     with statements() as sent:
         answer = browser().get("/codigo-de-conduta")
     assert "Set-Cookie" not in answer.headers
     assert len(sent) == 2
 
 
-def test_it_stays_open_while_the_portal_is_for_members_only(app: Flask, browser) -> None:
+def test_the_code_stays_public_when_reading_is_for_members_only(app: Flask, browser) -> None:
     from dataclasses import replace
 
     settings = app.extensions["settings"]

@@ -1,4 +1,4 @@
-"""Who may take part: a company, good standing, and the code of conduct accepted."""
+"""Who may take part: people with a company, without a suspension, who accepted the code of conduct."""
 
 from datetime import timedelta
 
@@ -10,14 +10,14 @@ from ideas.accounts.models import Person
 from ideas.companies.joining import companies_of
 from ideas.conduct import accepting, participation, publishing
 from ideas.conduct.models import ConductAcceptance, ConductRule, ConductVersion
-from ideas.conduct.participation import CodeNotAccepted, NoCompany, NotTakingPart, Suspended, SuspendedFor
+from ideas.conduct.participation import CodeNotAccepted, MayNotParticipate, NoCompany, Suspended, SuspendedFor
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
 
 
 def take_part(person: Person) -> None:
-    participation.ensure_taking_part(person, companies_of(person)[0])
+    participation.ensure_may_participate(person, companies_of(person)[0])
 
 
 def publish(number: int, *, asks_again: bool) -> None:
@@ -31,20 +31,20 @@ def acceptances(person: Person) -> list[int]:
     return list(db.session.scalars(mine.order_by(ConductAcceptance.version)))
 
 
-def test_bruno_takes_part_in_his_companys_name_at_the_price_of_one_statement(bruno: Person) -> None:
+def test_a_member_may_participate_and_the_check_sends_one_statement(bruno: Person) -> None:
     company = companies_of(bruno)[0]
     with statements() as sent:
-        assert participation.ensure_taking_part(bruno, company) is company
+        assert participation.ensure_may_participate(bruno, company) is company
     assert len(sent) == 1
 
 
-def test_who_belongs_to_no_company_reads(bruno: Person, elisa: Person) -> None:
+def test_a_person_without_a_company_may_not_participate(bruno: Person, elisa: Person) -> None:
     for person in (bruno, elisa):
         with pytest.raises(NoCompany):
-            participation.ensure_taking_part(person, None)
+            participation.ensure_may_participate(person, None)
 
 
-def test_staff_comment_without_a_company_once_they_accepted(elisa: Person, bruno: Person) -> None:
+def test_staff_may_comment_without_a_company_after_accepting(elisa: Person, bruno: Person) -> None:
     db.session.query(ConductAcceptance).filter_by(person_id=elisa.id).delete()
     with pytest.raises(CodeNotAccepted):
         participation.ensure_may_comment(elisa, None)
@@ -56,7 +56,7 @@ def test_staff_comment_without_a_company_once_they_accepted(elisa: Person, bruno
         participation.ensure_may_comment(bruno, None)
 
 
-def test_joao_hears_until_when_and_what_remains(joao: Person) -> None:
+def test_the_refusal_names_the_end_of_the_suspension(joao: Person) -> None:
     with pytest.raises(SuspendedFor) as refusal:
         take_part(joao)
     assert joao.suspended_until
@@ -65,15 +65,15 @@ def test_joao_hears_until_when_and_what_remains(joao: Person) -> None:
     with pytest.raises(Suspended) as ban:
         take_part(joao)
     assert not isinstance(ban.value, SuspendedFor)
-    assert isinstance(ban.value, NotTakingPart)
+    assert isinstance(ban.value, MayNotParticipate)
 
 
-def test_f05_a_suspension_over_is_over(joao: Person) -> None:
+def test_f05_a_suspension_ends_at_its_end(joao: Person) -> None:
     joao.suspended_until = clock.now() - timedelta(seconds=1)
     take_part(joao)
 
 
-def test_ana_accepted_an_older_version_and_is_asked_again(ana: Person) -> None:
+def test_a_person_who_accepted_an_older_version_must_accept_the_current_one(ana: Person) -> None:
     with pytest.raises(CodeNotAccepted) as refusal:
         take_part(ana)
     assert refusal.value.version == 2
@@ -81,18 +81,18 @@ def test_ana_accepted_an_older_version_and_is_asked_again(ana: Person) -> None:
     take_part(ana)
 
 
-def test_a_version_that_asks_nobody_again_leaves_acceptances_standing(bruno: Person, ana: Person) -> None:
+def test_earlier_acceptances_stay_valid_if_the_new_version_does_not_ask_again(bruno: Person, ana: Person) -> None:
     publish(3, asks_again=False)
     take_part(bruno)
     with pytest.raises(CodeNotAccepted) as refusal:
         take_part(ana)
-    assert refusal.value.version == 3, "who must accept accepts the newest"
+    assert refusal.value.version == 3, "the version to accept is the newest"
     publish(4, asks_again=True)
     with pytest.raises(CodeNotAccepted):
         take_part(bruno)
 
 
-def test_whoever_never_accepted_is_asked_even_when_no_version_asks_again(bruno: Person) -> None:
+def test_a_person_who_never_accepted_is_asked_even_if_no_version_asks_again(bruno: Person) -> None:
     db.session.query(ConductAcceptance).delete()
     db.session.query(ConductVersion).update({"asks_again": False})
     with pytest.raises(CodeNotAccepted):
@@ -101,7 +101,7 @@ def test_whoever_never_accepted_is_asked_even_when_no_version_asks_again(bruno: 
     take_part(bruno)
 
 
-def test_before_any_version_is_published_nobody_is_asked(ana: Person) -> None:
+def test_nobody_is_asked_before_a_version_is_published(ana: Person) -> None:
     db.session.query(ConductAcceptance).delete()
     db.session.query(ConductRule).delete()
     db.session.query(ConductVersion).delete()
@@ -109,7 +109,7 @@ def test_before_any_version_is_published_nobody_is_asked(ana: Person) -> None:
     assert publishing.current() is None
 
 
-def test_i08_an_acceptance_is_written_once_with_its_first_moment(ana: Person) -> None:
+def test_i08_accepting_twice_keeps_the_first_acceptance(ana: Person) -> None:
     accepting.accept(ana, 2)
     first = db.session.get_one(ConductAcceptance, (ana.id, 2)).accepted_at
     accepting.accept(ana, 2)
@@ -118,16 +118,16 @@ def test_i08_an_acceptance_is_written_once_with_its_first_moment(ana: Person) ->
     assert acceptances(ana) == [1, 2]
 
 
-def test_only_the_version_in_force_can_be_accepted(ana: Person) -> None:
+def test_only_the_current_version_can_be_accepted(ana: Person) -> None:
     assert not accepting.accept(ana, 1)
     assert not accepting.accept(ana, 3)
     assert acceptances(ana) == [1]
 
 
-def test_accepting_from_two_windows_at_once_is_accepting_once(at_once, ana: Person) -> None:
+def test_accepting_concurrently_counts_once(at_once, ana: Person) -> None:
     number = ana.id
 
-    def accept(place: int) -> bool:
+    def accept(index: int) -> bool:
         done = accepting.accept(db.session.get_one(Person, number), 2)
         db.session.commit()
         return done
@@ -136,7 +136,7 @@ def test_accepting_from_two_windows_at_once_is_accepting_once(at_once, ana: Pers
     assert acceptances(make.person("ana")) == [1, 2]
 
 
-def test_the_shipped_code_is_published_once_in_order_and_whole() -> None:
+def test_the_shipped_code_is_published_once_in_order_and_complete() -> None:
     db.session.query(ConductAcceptance).delete()
     db.session.query(ConductRule).delete()
     db.session.query(ConductVersion).delete()

@@ -1,4 +1,4 @@
-"""A form sent after the session ran out: kept, offered after signing in, sent again by a button."""
+"""A form sent after the session expired is stored, offered after sign-in, and sent again by a button."""
 
 import html
 import re
@@ -23,7 +23,7 @@ TEXT = 'Uma frase com "aspas" & <b>sinais</b>.\n\n' * 100
 
 @pytest.fixture
 def bruno_expired(browser, bruno: Person):
-    """Bruno's browser, eight days after he last used it."""
+    """Bruno's browser, eight days after its last request."""
     with time_machine.travel(clock.now(), tick=False) as travel:
         mine = browser(bruno)
         travel.shift(timedelta(days=8))
@@ -54,7 +54,7 @@ def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
     return html.unescape(form[1]), fields
 
 
-def test_a_comment_sent_after_the_session_ran_out_is_sent_again_after_signing_in(bruno_expired) -> None:
+def test_a_comment_sent_after_the_session_expired_can_be_sent_again_after_sign_in(bruno_expired) -> None:
     idea = make.idea()
     asked = send(bruno_expired, idea)
     assert (asked.status_code, asked.location) == (303, f"/entrar?next={page_of(idea)}")
@@ -73,7 +73,7 @@ def test_a_comment_sent_after_the_session_ran_out_is_sent_again_after_signing_in
     assert bruno_expired.get("/continuar?next=/x").location == "/x"
 
 
-def test_a_vote_pressed_too_late_is_cast_after_signing_in(bruno_expired) -> None:
+def test_a_vote_sent_after_the_session_expired_can_be_cast_after_sign_in(bruno_expired) -> None:
     idea = make.idea()
     bruno_expired.post(f"/ideias/{idea.id}/voto")
     to, fields = form_of(bruno_expired.get(sign_in(bruno_expired).location).text)
@@ -81,7 +81,7 @@ def test_a_vote_pressed_too_late_is_cast_after_signing_in(bruno_expired) -> None
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
 
 
-def test_with_htmx_a_dialog_asks_to_sign_in_and_the_page_keeps_what_was_typed(bruno_expired) -> None:
+def test_htmx_gets_a_sign_in_dialog_and_the_form_is_stored(bruno_expired) -> None:
     idea = make.idea()
     headers = {**HTMX, "HX-Current-URL": f"http://localhost{page_of(idea)}?x=1"}
     asked = send(bruno_expired, idea, headers=headers)
@@ -90,17 +90,17 @@ def test_with_htmx_a_dialog_asks_to_sign_in_and_the_page_keeps_what_was_typed(br
     assert f'href="/entrar?next={page_of(idea)}?x%3D1"' in asked.text
     assert "foi guardado" in asked.text
     assert "/continuar" in sign_in(bruno_expired).location
-    assert send(bruno_expired, idea).status_code in {303, 200}, "signed in again, it is sent at once"
+    assert send(bruno_expired, idea).status_code in {303, 200}, "after sign-in it is accepted"
 
 
-def test_an_htmx_question_without_a_session_keeps_nothing(browser) -> None:
+def test_an_htmx_get_without_a_session_stores_nothing(browser) -> None:
     asked = browser().get("/minhas-ideias", headers=HTMX)
     assert asked.status_code == 401
     assert "Set-Cookie" not in asked.headers
     assert "foi guardado" not in asked.text
 
 
-def test_only_the_person_whose_session_ran_out_is_offered_it(bruno_expired) -> None:
+def test_a_stored_form_is_offered_only_to_the_person_of_the_expired_session(bruno_expired) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
     entered = sign_in(bruno_expired, "ana@exemplo.example", onward=page_of(idea))
@@ -108,8 +108,8 @@ def test_only_the_person_whose_session_ran_out_is_offered_it(bruno_expired) -> N
     assert bruno_expired.get("/continuar?next=/y").location == "/y"
 
 
-def test_it_is_known_whose_it_was_even_when_the_page_asked_first(bruno_expired, ana: Person) -> None:
-    """A question sent while typing finds the session over before the form does."""
+def test_the_owner_is_known_even_if_an_earlier_request_found_the_session_expired(bruno_expired, ana: Person) -> None:
+    """An htmx request sent while typing ends the session before the form is submitted."""
     idea = make.idea()
     bruno_expired.get("/minhas-ideias", headers=HTMX)
     send(bruno_expired, idea)
@@ -117,13 +117,13 @@ def test_it_is_known_whose_it_was_even_when_the_page_asked_first(bruno_expired, 
     assert owner == make.person("bruno").id
 
 
-def test_another_browser_is_offered_nothing(browser, bruno_expired) -> None:
+def test_a_stored_form_is_not_offered_in_another_browser(browser, bruno_expired) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
     assert sign_in(browser(), onward="/z").location == "/z"
 
 
-def test_what_was_kept_can_be_thrown_away(bruno_expired) -> None:
+def test_a_stored_form_can_be_discarded(bruno_expired) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
     sign_in(bruno_expired)
@@ -133,7 +133,7 @@ def test_what_was_kept_can_be_thrown_away(bruno_expired) -> None:
     assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
 
 
-def test_a_refused_form_stays_kept(bruno_expired, bruno: Person) -> None:
+def test_a_stored_form_stays_if_sending_it_is_refused(bruno_expired, bruno: Person) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
     sign_in(bruno_expired)
@@ -144,13 +144,13 @@ def test_a_refused_form_stays_kept(bruno_expired, bruno: Person) -> None:
     assert bruno_expired.get("/continuar").status_code == 200
 
 
-def test_signing_out_late_is_not_something_to_continue(bruno_expired) -> None:
+def test_signing_out_without_a_session_stores_nothing(bruno_expired) -> None:
     answer = bruno_expired.post("/sair")
     assert answer.status_code == 303
     assert "kept=" not in str(answer.headers)
 
 
-def test_v3_3_the_cookie_is_the_servers_alone(bruno_expired) -> None:
+def test_v3_3_the_cookie_is_not_readable_by_scripts(bruno_expired) -> None:
     cookie = next(
         value for value in send(bruno_expired, make.idea()).headers.getlist("Set-Cookie") if value.startswith("kept=")
     )
@@ -160,12 +160,12 @@ def test_v3_3_the_cookie_is_the_servers_alone(bruno_expired) -> None:
 
 
 @pytest.mark.parametrize("page", ["https://x.example/y", "http://localhost:99/y", "javascript:x", "http://[", ""])
-def test_a16_the_page_one_goes_back_to_is_ours(browser, page: str) -> None:
+def test_a16_the_page_after_sign_in_is_on_the_same_origin(browser, page: str) -> None:
     answer = browser().post("/ideias/1/voto", headers={"Referer": page}, csrf=False)
     assert answer.location == "/entrar?next=/"
 
 
-def test_a_visitor_from_another_site_keeps_nothing(browser) -> None:
+def test_a_cross_site_request_stores_nothing(browser) -> None:
     answer = browser().post("/ideias/1/voto", headers={"Sec-Fetch-Site": "cross-site"}, csrf=False)
     assert answer.status_code == 403
     assert db.session.scalar(select(func.count()).select_from(Draft)) == 0

@@ -48,7 +48,7 @@ def test_a_check_and_then_the_run_find_the_same(iris) -> None:
     assert db.session.query(IdeaImportLine).count() == told
     assert one.done_rows == one.total_rows == sum(found[:3])
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.by_id, entry.after["origin"]) == ("ideas_imported", iris.id, "forum")
+    assert (entry.action, entry.by_id, entry.after["origin"]) == ("ideas_imported", iris.id, "forum")
 
 
 def test_a_wrong_file_keeps_nothing(iris) -> None:

@@ -158,7 +158,7 @@ def test_a_moderator_sees_the_evidence_and_notes_that_they_looked(noon, browser,
     assert "Nada fora do comum" in there.get("/moderacao/rajadas").text
     assert "Turma do treinamento." in there.get("/moderacao/rajadas?ver=vistas").text
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.why, entry.by_id) == ("burst_looked_at", "Turma do treinamento.", fabio.id)
+    assert (entry.action, entry.why, entry.by_id) == ("burst_looked_at", "Turma do treinamento.", fabio.id)
     # Again changes nothing, and no vote has moved.
     there.post(f"/moderacao/rajadas/{burst.id}", data={"note": "Outra coisa."})
     assert burst.note == "Turma do treinamento."

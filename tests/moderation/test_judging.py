@@ -52,9 +52,9 @@ def test_a_suspension_bars_until_its_date_and_ends_by_itself(verdict, bruno, fab
     idea = make.idea(author=bruno)
     deciding.decide([name_of(idea)], verdict(Outcome.SUSPENSION, until=in_days(7)), by=fabio)
     with pytest.raises(participation.SuspendedFor):
-        participation.ensure_taking_part(bruno, company)
+        participation.ensure_may_participate(bruno, company)
     with time_machine.travel(in_days(7) + timedelta(seconds=1)):
-        assert participation.ensure_taking_part(bruno, company) is company
+        assert participation.ensure_may_participate(bruno, company) is company
 
 
 def test_f05_of_two_sanctions_the_strictest_applies_and_undoing_it_leaves_the_other(verdict, bruno, fabio, gilda):
@@ -215,7 +215,7 @@ def test_every_decision_stands_in_the_log_with_its_reason(verdict, bruno, fabio)
     batch = deciding.decide([name_of(idea)], verdict(Outcome.HIDE, gravity=""), by=fabio)
     deciding.undo(batch, by=fabio)
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-    assert [(entry.deed, entry.by_id) for entry in entries] == [
+    assert [(entry.action, entry.by_id) for entry in entries] == [
         ("case_decided", fabio.id),
         ("decision_undone", fabio.id),
     ]
@@ -230,7 +230,7 @@ def test_taking_a_case_and_giving_it_back_stand_in_the_log_once_each(report, ana
     cases.give_back(case, gilda)
     cases.give_back(case, fabio)
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-    assert [(entry.deed, entry.by_id, entry.thing_id) for entry in entries] == [
+    assert [(entry.action, entry.by_id, entry.thing_id) for entry in entries] == [
         ("case_claimed", fabio.id, case.id),
         ("case_given_back", fabio.id, case.id),
     ]

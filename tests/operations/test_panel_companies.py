@@ -77,7 +77,7 @@ def test_a_company_is_registered_corrected_blocked_closed_and_reopened(browser, 
     assert made.closed_at is not None
     mine.post(address + "/reabrir")
     assert made.closed_at is None
-    deeds = db.session.scalars(select(AuditEntry.deed).order_by(AuditEntry.id)).all()
+    deeds = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert deeds == ["company_registered", "company_corrected", "company_blocked", "company_unblocked",
                      "company_closed", "company_reopened"]  # fmt: skip
 

@@ -1,13 +1,13 @@
 """/painel/registro: who did what with which right."""
 
 from ideas.audit import log
-from ideas.audit.actions import DEEDS
+from ideas.audit.actions import ACTIONS
 
 LOG = "/painel/registro"
 
 
 def test_an_act_is_read_in_words_with_who_why_and_what_changed(browser, iris, ana):
-    log.write(by=iris, deed="roles_changed", thing="person", thing_id=ana.id,
+    log.write(by=iris, action="roles_changed", thing="person", thing_id=ana.id,
               before={"roles": ["moderator"], "products": []}, after={"roles": ["operator"], "products": []}, why="Férias")  # fmt: skip
     page = browser(iris).get(LOG).text
     for words in (
@@ -23,11 +23,11 @@ def test_an_act_is_read_in_words_with_who_why_and_what_changed(browser, iris, an
 
 
 def test_what_other_rooms_wrote_is_read_in_words_too(browser, iris, heitor):
-    log.write(by=iris, deed="analyst_queues_changed", thing="person", thing_id=heitor.id,
+    log.write(by=iris, action="analyst_queues_changed", thing="person", thing_id=heitor.id,
               before={"queues": []}, after={"queues": [["question", 1], ["admin_finance", None]]})  # fmt: skip
-    log.write(by=iris, deed="case_decided", thing="moderation_case", thing_id=1, before={},
+    log.write(by=iris, action="case_decided", thing="moderation_case", thing_id=1, before={},
               after={"outcome": "suspension", "hides": True, "until": "2026-12-17T02:59:00+00:00"})  # fmt: skip
-    log.write(by=iris, deed="ideas_merged", thing="idea", thing_id=3, before={"3": 4}, after={"3": 9})
+    log.write(by=iris, action="ideas_merged", thing="idea", thing_id=3, before={"3": 4}, after={"3": 9})
     page = browser(iris).get(LOG).text
     for words in ("filas: <del>0", "<ins>2</ins>", "decisão: <ins>suspensão", "oculta o texto: <ins>sim", "até: <ins>16 dez. 2026",
                   "votos da ideia nº 3: <del>4"):  # fmt: skip
@@ -35,10 +35,10 @@ def test_what_other_rooms_wrote_is_read_in_words_too(browser, iris, heitor):
 
 
 def test_the_log_is_filtered_by_person_by_deed_and_by_thing(browser, iris, heitor, ana):
-    log.write(by=iris, deed="person_locked", thing="person", thing_id=ana.id, why="um")
-    log.write(by=heitor, deed="person_locked", thing="person", thing_id=heitor.id, why="dois")
-    log.write(by=ana, deed="company_closed", thing="company", thing_id=1, why="três")
-    log.write(by=None, deed="company_closed", thing="company", thing_id=2, why="quatro")
+    log.write(by=iris, action="person_locked", thing="person", thing_id=ana.id, why="um")
+    log.write(by=heitor, action="person_locked", thing="person", thing_id=heitor.id, why="dois")
+    log.write(by=ana, action="company_closed", thing="company", thing_id=1, why="três")
+    log.write(by=None, action="company_closed", thing="company", thing_id=2, why="quatro")
     mine = browser(iris)
 
     def shown(query: str) -> list[str]:
@@ -56,7 +56,7 @@ def test_the_log_is_filtered_by_person_by_deed_and_by_thing(browser, iris, heito
 
 def test_the_log_goes_on_where_it_stopped(browser, iris):
     for number in range(35):
-        log.write(by=iris, deed="company_closed", thing="company", thing_id=number, why=f"ato {number};")
+        log.write(by=iris, action="company_closed", thing="company", thing_id=number, why=f"ato {number};")
     mine = browser(iris)
     first = mine.get(LOG).text
     following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
@@ -65,8 +65,8 @@ def test_the_log_goes_on_where_it_stopped(browser, iris):
 
 
 def test_a_word_that_the_portal_no_longer_knows_is_shown_bare(browser, iris):
-    log.write(by=None, deed="forgotten_deed", thing="thing", thing_id=None, after={"x": [1, 2], "y": True})
+    log.write(by=None, action="forgotten_deed", thing="thing", thing_id=None, after={"x": [1, 2], "y": True})
     page = browser(iris).get(LOG).text
     assert "forgotten_deed" in page
     assert "Por comando, ou o próprio portal" in page
-    assert "forgotten_deed" not in DEEDS
+    assert "forgotten_deed" not in ACTIONS

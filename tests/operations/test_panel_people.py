@@ -129,7 +129,7 @@ def test_a_person_is_suspended_until_the_end_of_a_day_and_restored(browser, iris
     mine.post(
         f"{LIST}/{ana.id}/suspender", data={"suspend-until": last.isoformat(), "suspend-why": "Ofensas repetidas"}
     )
-    assert ana.suspended_until == clock.end_in_sao_paulo(last)
+    assert ana.suspended_until == clock.end_of_day_in_sao_paulo(last)
     assert ana.is_suspended
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.by_id, entry.why) == (iris.id, "Ofensas repetidas")
@@ -198,7 +198,7 @@ def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_passw
     assert browser().post(link, data={"password": new}).status_code == 303
     assert browser().post("/entrar", data={"key": ana.email, "password": new}).status_code == 303
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.by_id, entry.thing_id) == ("reset_sent", iris.id, ana.id)
+    assert (entry.action, entry.by_id, entry.thing_id) == ("reset_sent", iris.id, ana.id)
     assert "Enviou um link para senha nova" in mine.get("/painel/registro").text
 
 

@@ -15,7 +15,7 @@ def product(key: str) -> Product:
 
 
 def deeds() -> list[str]:
-    return list(db.session.scalars(select(AuditEntry.deed).order_by(AuditEntry.id)))
+    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
 def test_iris_makes_a_product_and_ideas_can_be_about_it(browser, iris, bruno):
@@ -24,7 +24,7 @@ def test_iris_makes_a_product_and_ideas_can_be_about_it(browser, iris, bruno):
     assert product("compras").name_en == "Purchasing"
     assert "Compras" in browser(bruno).get("/ideias/nova").text
     entry = db.session.scalars(select(AuditEntry)).one()
-    assert (entry.deed, entry.by_id, entry.thing_id) == ("product_made", iris.id, product("compras").id)
+    assert (entry.action, entry.by_id, entry.thing_id) == ("product_made", iris.id, product("compras").id)
 
 
 @pytest.mark.parametrize(

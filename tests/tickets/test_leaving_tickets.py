@@ -132,7 +132,7 @@ def test_queues_are_kept_by_operators_and_in_the_log(browser: Any, heitor: Perso
     sent = [f"question.{rh.id}", "admin_finance.", "question.", f"admin_finance.{rh.id}", "x.1", "question.999999"]
     assert ours.post(f"/painel/filas/{heitor.id}", data={"queue": sent}).status_code == 303
     assert queues.queues_of(heitor) == {Queue("question", rh.id), Queue("admin_finance", None)}
-    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "analyst_queues_changed")).one()
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "analyst_queues_changed")).one()
     assert (entry.by_id, entry.thing_id) == (iris.id, heitor.id)
     assert ours.get(f"/painel/filas/{ana.id}").status_code == 404
     assert ours.post(f"/painel/filas/{ana.id}").status_code == 404

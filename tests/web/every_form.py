@@ -41,7 +41,7 @@ from ideas.notifications import preferences
 from ideas.notifications.preferences import Topic
 from ideas.outbox import recording
 from ideas.outbox.models import Letter
-from ideas.products import arranging
+from ideas.products import editing
 from ideas.products.models import Module, Product
 from ideas.tickets.models import Ticket, TicketParticipant
 from ideas.triage import bulk as many
@@ -487,14 +487,14 @@ NAMES = {"name_pt": "Ponto", "name_es": "Fichaje", "name_en": "Timesheet"}
 def product(*, ended: bool = False) -> str:
     one = db.session.query(Product).filter_by(key="rh").one()
     if ended:
-        arranging.end(one, by=make.person("iris"))
+        editing.close(one, by=make.person("iris"))
     return f"/painel/produtos/{one.id}"
 
 
 def module(*, ended: bool = False) -> str:
     one = db.session.query(Module).filter_by(key="folha").one()
     if ended:
-        arranging.end(one, by=make.person("iris"))
+        editing.close(one, by=make.person("iris"))
     return f"{product()}/modulos/{one.id}"
 
 

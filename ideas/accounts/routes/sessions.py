@@ -37,7 +37,7 @@ def create() -> Response:
     except (WrongPair, AccountLocked, TooManyTries) as refusal:
         return _again(form, refusal)
     take_over(token)
-    answer = see_other(pending_forms.onward(person_id, own_path(form.next.data or "/")))
+    answer = see_other(pending_forms.address_after_sign_in(person_id, own_path(form.next.data or "/")))
     return make_familiar(answer, person_id)
 
 
@@ -87,4 +87,9 @@ def _facts(form: SignInForm, sentence: str | None) -> dict[str, object]:
     """What the page shows. Only an e-mail is written back."""
     typed = form.key.data or ""
     form.key.data = typed if "@" in typed and not looks_like_cpf(typed) else ""
-    return {"form": form, "refusal": sentence, "kept": bool(pending_forms.token()), "onward": form.next.data != "/"}
+    return {
+        "form": form,
+        "refusal": sentence,
+        "has_pending_form": bool(pending_forms.cookie_token()),
+        "onward": form.next.data != "/",
+    }

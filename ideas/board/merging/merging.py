@@ -62,7 +62,7 @@ def merge(duplicates: Sequence[Idea], into: Idea, *, by: Person) -> list[Merge]:
     _take_in(fresh, root)
     for one, merge in zip(fresh, made, strict=True):
         _tell(merge, one, root)
-    log.write(by=by, deed="ideas_merged", thing="idea", thing_id=root.id, before=before, after=_facts([root]))
+    log.write(by=by, action="ideas_merged", thing="idea", thing_id=root.id, before=before, after=_facts([root]))
     return made
 
 

@@ -33,7 +33,7 @@ def unmerge(idea: Idea, *, by: Person) -> Merge | None:
     facts = {"merge_id": merge.id, "title": idea.title, "into": root.id, "into_title": root.title}
     recording.record("idea_unmerged", thing="idea", thing_id=idea.id, by=by.id, **facts)
     after = {str(one.id): one.total_count for one in (root, idea)}
-    log.write(by=by, deed="idea_unmerged", thing="idea", thing_id=idea.id, before=before, after=after)
+    log.write(by=by, action="idea_unmerged", thing="idea", thing_id=idea.id, before=before, after=after)
     return merge
 
 

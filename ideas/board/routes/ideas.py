@@ -21,8 +21,8 @@ from ideas.board.routes.query_params import Asked
 from ideas.board.routes.scope import idea_or_404, may_merge, reading_or_404
 from ideas.board.voting import casting, importance
 from ideas.conduct import participation
-from ideas.conduct.participation import CodeNotAccepted, NotTakingPart
-from ideas.conduct.routes.consent import accept_if_said
+from ideas.conduct.participation import CodeNotAccepted, MayNotParticipate
+from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
@@ -137,7 +137,7 @@ def create() -> Response:
         return make_response(_new(form))
     if not form.validate():
         return make_response(_new(form), 422)
-    accept_if_said(me())
+    accept_if_submitted(me())
     near = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
     if {card.id for card in near} - set(parsing.numbers(request.form.getlist("seen"))):
         return make_response(render_template("board/similar_step.html", form=form, cards=near, fields=_carried()))
@@ -179,10 +179,10 @@ def _new(form: IdeaForm, *, refusal: str | None = None) -> str:
 def _obstacle() -> str | None:
     """Why this person may not post now, told before they type; the code of conduct is asked for on the way."""
     try:
-        participation.ensure_taking_part(me(), my_company())
+        participation.ensure_may_participate(me(), my_company())
     except CodeNotAccepted:
         return None
-    except NotTakingPart as refusal:
+    except MayNotParticipate as refusal:
         return refusals.sentence(refusal)
     return None
 

@@ -9,7 +9,7 @@ from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
 from ideas.board.routes.scope import canonical, idea_or_404, reading_or_404
 from ideas.board.voting import importance
-from ideas.conduct.routes.consent import accept_if_said
+from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.web.person import me, my_company
 from ideas.web.responses import is_htmx, partial_or_redirect
@@ -23,7 +23,7 @@ def update(number: int) -> Response:
     form = WeightForm()
     if not form.validate():
         return _again(canonical(idea), form)
-    accept_if_said(me())
+    accept_if_submitted(me())
     importance.say(idea, form.weight(), voter=me(), company=my_company())
     db.session.commit()
     root = canonical(idea)

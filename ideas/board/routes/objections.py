@@ -17,7 +17,7 @@ bp = Blueprint("objections", __name__, url_prefix="/ideias/<int:number>/nao-e-a-
 @bp.post("")
 def create(number: int) -> Response:
     idea = idea_or_404(number)
-    objecting.object_to(idea, text.kept(request.form.get("reason", "")), by=me())
+    objecting.object_to(idea, text.clean(request.form.get("reason", "")), by=me())
     db.session.commit()
     flash(gettext("Obrigado. A gestão de produto recebeu o que você disse e pode separar as ideias."))
     root = canonical(idea)

@@ -49,7 +49,7 @@ def export(number: int) -> Response:
     """The same people as a file; that it was taken stands in the log of privileged acts."""
     idea, wanted = canonical(idea_or_404(number)), _wanted()
     facts = {"company_id": wanted.company_id, "importance": wanted.importance, "reasoned": wanted.reasoned}
-    log.write(by=me(), deed="voters_exported", thing="idea", thing_id=idea.id, after=facts)
+    log.write(by=me(), action="voters_exported", thing="idea", thing_id=idea.id, after=facts)
     db.session.commit()
     heads = [gettext("Pessoa"), gettext("Empresa"), gettext("Importância"), gettext("O que não consegue fazer hoje"),
              gettext("Votou em"), gettext("Registrado por"), gettext("A partir de")]  # fmt: skip

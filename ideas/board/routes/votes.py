@@ -11,7 +11,7 @@ from ideas.board.models import Idea
 from ideas.board.routes import presenters
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.voting import casting, importance
-from ideas.conduct.routes.consent import accept_if_said
+from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.web.person import me, my_company
 from ideas.web.responses import partial_or_redirect
@@ -22,7 +22,7 @@ bp = Blueprint("votes", __name__, url_prefix="/ideias/<int:number>/voto")
 @bp.post("")
 def create(number: int) -> Response:
     idea = idea_or_404(number)
-    accept_if_said(me())
+    accept_if_submitted(me())
     casting.cast(idea, voter=me(), company=my_company())
     return _vote(canonical(idea), voted=True)
 

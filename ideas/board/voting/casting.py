@@ -28,7 +28,7 @@ def cast(idea: Idea, *, voter: Person, company: Company | None) -> Vote:
     Who votes again after withdrawing keeps the first date (so nobody lifts an idea in *em alta*) and
     counts for the company given now. Raises VotingClosed and what taking_part raises.
     """
-    participation.ensure_taking_part(voter, company)
+    participation.ensure_may_participate(voter, company)
     assert company is not None
     root = locking.root_of(idea)
     ensure_open(root)

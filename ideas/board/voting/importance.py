@@ -48,7 +48,7 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
 
     Raises NotVoted, VotingClosed and what taking_part raises.
     """
-    participation.ensure_taking_part(voter, company)
+    participation.ensure_may_participate(voter, company)
     root = locking.root_of(idea)
     casting.ensure_open(root)
     standing = [vote for vote in counting.rows_of(root, voter) if vote.stands]

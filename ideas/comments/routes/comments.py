@@ -16,7 +16,7 @@ from ideas.comments.forms import CommentForm
 from ideas.comments.models import Comment
 from ideas.comments.routes import slot
 from ideas.conduct.participation import CodeNotAccepted
-from ideas.conduct.routes.consent import accept_if_said
+from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
@@ -41,7 +41,7 @@ def create(number: int) -> Response:
     form = CommentForm()
     if not form.validate():
         return _again(idea, form, 422)
-    accept_if_said(me())
+    accept_if_submitted(me())
     # Words reach an idea that takes no votes any more; a vote alone is refused there.
     voted = form.vote.data and (idea.open_to_votes or not form.text.data)
     try:

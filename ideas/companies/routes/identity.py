@@ -7,7 +7,7 @@ from ideas.accounts import sessions
 from ideas.accounts.routes.browsers import SignedIn
 from ideas.companies import session_holders
 from ideas.companies.session_holders import Holder
-from ideas.drafts.routes.pending_forms import remember
+from ideas.drafts.routes.pending_forms import remember_person
 from ideas.web import best_effort
 from ideas.web.person import VISITOR, Asker, identify_by
 
@@ -36,7 +36,7 @@ def _sign_out(holder: Holder | None) -> None:
     session.clear()
     if holder is not None and holder.is_over:
         best_effort.write(sessions.ending(holder.session))
-        remember(holder.person.id)
+        remember_person(holder.person.id)
 
 
 def _asker(holder: Holder) -> Asker:

@@ -1,1 +1,1 @@
-"""The code's pages, and how someone who has not accepted it is asked without losing a word."""
+"""The pages of the code, and the request for consent, which loses no input."""

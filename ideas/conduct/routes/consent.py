@@ -1,4 +1,4 @@
-"""Asking for acceptance on the way: the answer carries the pending deed, and accepting does it."""
+"""Ask for consent during another request: the answer's form repeats that request, with the acceptance added."""
 
 from flask import Flask, make_response, render_template, request
 from werkzeug.wrappers import Response
@@ -12,35 +12,35 @@ from ideas.web import parsing
 from ideas.web.forms import page_fields
 from ideas.web.responses import is_htmx
 
-#: The field that a pending deed's form carries, with the number of the version that was read.
+#: The form field with the number of the version that the person read.
 FIELD = "accept_conduct"
 
 
-def answer_with(app: Flask) -> None:
-    """Let the app ask whoever has not accepted the code, wherever they were about to take part."""
-    app.register_error_handler(CodeNotAccepted, _ask)
+def register(app: Flask) -> None:
+    """Answer every `CodeNotAccepted` with a page that asks for consent."""
+    app.register_error_handler(CodeNotAccepted, _ask_for_consent)
 
 
-def accept_if_said(person: Person) -> None:
-    """Accept, if this form says so. A route that posts, comments or votes calls it first, and commits once."""
-    said = parsing.number(request.form.get(FIELD, ""))
-    if said is not None:
-        accepting.accept(person, said)
+def accept_if_submitted(person: Person) -> None:
+    """Accept the code if the form has the field. Routes that post, comment or vote call it first, and commit once."""
+    version = parsing.number(request.form.get(FIELD, ""))
+    if version is not None:
+        accepting.accept(person, version)
 
 
-def _ask(refusal: CodeNotAccepted) -> Response:
-    """A page, or a dialog for htmx, whose form is the pending deed's own. It is sent as a whole page."""
+def _ask_for_consent(refusal: CodeNotAccepted) -> Response:
+    """Answer with a page, or a dialog for htmx. Its form repeats the request as a full page load."""
     db.session.rollback()
-    shown = render_template(
-        "conduct/_accept_dialog.html" if is_htmx() else "conduct/accept.html", **_facts(refusal.version)
+    html = render_template(
+        "conduct/_accept_dialog.html" if is_htmx() else "conduct/accept.html", **_template_context(refusal.version)
     )
-    answer = make_response(shown, refusal.status)
+    answer = make_response(html, refusal.status)
     if is_htmx():
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#dialog", "innerHTML"
     return answer
 
 
-def _facts(number: int) -> dict[str, object]:
+def _template_context(number: int) -> dict[str, object]:
     code = db.session.get_one(ConductVersion, number)
     return {
         "code": code,

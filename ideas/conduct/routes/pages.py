@@ -1,4 +1,4 @@
-"""The code of conduct, open to everyone: the version in force and the earlier ones."""
+"""The pages of the code of conduct, open to everyone: the current version and the earlier ones."""
 
 from flask import Blueprint, abort, render_template
 
@@ -18,7 +18,7 @@ def version(version: int) -> str:
 
 
 def _page(number: int | None) -> str:
-    """The version of that number, or the current one."""
+    """Show the version with that number, or the current one."""
     versions = publishing.versions()
     shown = next((one for one in versions if number in {None, one.number}), None)
     if shown is None:

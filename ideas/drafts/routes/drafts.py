@@ -1,4 +1,4 @@
-"""A form that was kept when its session ran out: shown to its owner, to be sent again or thrown away."""
+"""Show a stored form to its owner, to be sent again or discarded."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("drafts", __name__, url_prefix="/continuar")
 
-#: The fields that people write in, as their forms name them. The others travel unseen.
+#: The labels of the text fields. The other fields are sent along without being shown.
 LABELS = {
     "title": N_("Título"),
     "problem": N_("O problema"),
@@ -29,8 +29,8 @@ LABELS = {
 }
 
 
-class Written(NamedTuple):
-    """One field that a person wrote in."""
+class WrittenField(NamedTuple):
+    """A text field and what the person wrote in it."""
 
     label: str
     text: str
@@ -39,32 +39,36 @@ class Written(NamedTuple):
 @bp.get("")
 def show() -> Response | str:
     onward = own_path(request.args.get("next", "/"))
-    deed = storing.kept(pending_forms.token() or "", me().id)
-    if deed is None:
+    form = storing.find(pending_forms.cookie_token() or "", me().id)
+    if form is None:
         return redirect(onward, code=303)
     return render_template(
-        "drafts/show.html", deed=deed, written=_written(deed.fields), onward=onward, sent_again=pending_forms.SENT
+        "drafts/show.html",
+        form=form,
+        written=_written(form.fields),
+        onward=onward,
+        resent_field=pending_forms.RESENT_FIELD,
     )
 
 
 @bp.post("/descartar")
 def destroy() -> Response:
-    storing.discard(pending_forms.token() or "", me().id)
+    storing.discard(pending_forms.cookie_token() or "", me().id)
     db.session.commit()
-    return pending_forms.let_go(see_other(own_path(request.form.get("next", "/"))))
+    return pending_forms.clear_cookie(see_other(own_path(request.form.get("next", "/"))))
 
 
 @bp.after_app_request
-def let_go(answer: Response) -> Response:
-    """The kept form was sent again and its deed done: there is nothing left to offer."""
-    if request.method == "POST" and answer.status_code < 400 and pending_forms.SENT in request.form:
-        return pending_forms.let_go(answer)
+def clear_cookie_after_resending(answer: Response) -> Response:
+    """Clear the cookie when the stored form was sent again and accepted."""
+    if request.method == "POST" and answer.status_code < 400 and pending_forms.RESENT_FIELD in request.form:
+        return pending_forms.clear_cookie(answer)
     return answer
 
 
-def _written(fields: Fields) -> list[Written]:
+def _written(fields: Fields) -> list[WrittenField]:
     return [
-        Written(gettext(label), value)
+        WrittenField(gettext(label), value)
         for name, label in LABELS.items()
         for value in fields.get(name, [])
         if value.strip()

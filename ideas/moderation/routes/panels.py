@@ -10,7 +10,7 @@ from ideas.web import refusals
 
 def of_suspended(person: Person) -> dict[str, Any] | None:
     """What the person is told, and the decision if moderators made one; nothing for who may take part."""
-    suspension = participation.suspension(person)
+    suspension = participation.suspension_refusal(person)
     if suspension is None:
         return None
     return {"suspension": refusals.sentence(suspension), "decision": queues.barring(person)}

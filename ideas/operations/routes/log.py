@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
 
 from ideas.accounts.models import Person
-from ideas.audit.actions import DEEDS
+from ideas.audit.actions import ACTIONS
 from ideas.db import db
 from ideas.operations import listing
 from ideas.operations.listing import PAGE, Asked
@@ -21,13 +21,13 @@ def index() -> str:
     page = paging.cut(found, PAGE, lambda row: (row.entry.id, row.entry.id))
     return render_template(
         "operations/log.html", page=page, asked=asked, people=_people(asked.by_id), wording=wording,
-        deeds=sorted(((deed, gettext(words)) for deed, words in DEEDS.items()), key=lambda pair: pair[1]),
+        deeds=sorted(((deed, gettext(words)) for deed, words in ACTIONS.items()), key=lambda pair: pair[1]),
     )  # fmt: skip
 
 
 def _deed() -> str | None:
     deed = request.args.get("ato") or None
-    return deed if deed is None or deed in DEEDS else abort(404)
+    return deed if deed is None or deed in ACTIONS else abort(404)
 
 
 def _thing() -> tuple[str, int] | None:

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from ideas.db import db
 from ideas.operations.forms import NamesForm, NewNamesForm
 from ideas.operations.routes import products
-from ideas.products import arranging
-from ideas.products.arranging import KeyTaken
+from ideas.products import editing
+from ideas.products.editing import KeyTaken
 from ideas.products.models import Module, Product
 from ideas.web import refusals
 from ideas.web.person import me
@@ -23,7 +23,7 @@ def create(product_id: int) -> Response:
     if not form.validate():
         return _again(product, form)
     try:
-        arranging.make_module(product, form.chosen_key(), form.names(), by=me())
+        editing.create_module(product, form.chosen_key(), form.names(), by=me())
     except KeyTaken as refusal:
         db.session.rollback()
         form.key.errors = [refusals.sentence(refusal)]
@@ -44,7 +44,7 @@ def update(product_id: int, module_id: int) -> Response:
     module, form = _module_or_404(product_id, module_id), NamesForm()
     if not form.validate():
         return make_response(_page(module, form), 422)
-    arranging.rename(module, form.names(), by=me())
+    editing.rename(module, form.names(), by=me())
     db.session.commit()
     flash(gettext("Nomes guardados."))
     return _to_product(product_id)
@@ -52,7 +52,7 @@ def update(product_id: int, module_id: int) -> Response:
 
 @bp.post("/<int:module_id>/encerrar")
 def end(product_id: int, module_id: int) -> Response:
-    arranging.end(_module_or_404(product_id, module_id), by=me())
+    editing.close(_module_or_404(product_id, module_id), by=me())
     db.session.commit()
     flash(gettext("Módulo encerrado: novas ideias não o escolhem mais."))
     return _to_product(product_id)
@@ -60,7 +60,7 @@ def end(product_id: int, module_id: int) -> Response:
 
 @bp.post("/<int:module_id>/retomar")
 def take_up(product_id: int, module_id: int) -> Response:
-    arranging.take_up(_module_or_404(product_id, module_id), by=me())
+    editing.reopen(_module_or_404(product_id, module_id), by=me())
     db.session.commit()
     flash(gettext("Módulo retomado: novas ideias podem escolhê-lo."))
     return _to_product(product_id)

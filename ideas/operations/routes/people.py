@@ -155,7 +155,7 @@ def _nobody(sentence: str) -> Response:
 
 
 def _end_of(form: SuspensionForm) -> datetime | None:
-    return clock.end_in_sao_paulo(form.until.data) if form.until.data else None
+    return clock.end_of_day_in_sao_paulo(form.until.data) if form.until.data else None
 
 
 def _refused(person_id: int, form: WhyForm, refusal: Refused, name: str) -> Response:

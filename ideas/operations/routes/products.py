@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from ideas.db import db
 from ideas.operations.forms import NamesForm, NewNamesForm
-from ideas.products import arranging
-from ideas.products.arranging import KeyTaken
+from ideas.products import editing
+from ideas.products.editing import KeyTaken
 from ideas.products.models import Module, Product
 from ideas.web import refusals
 from ideas.web.person import me
@@ -28,7 +28,7 @@ def create() -> Response:
     if not form.validate():
         return make_response(_list(form), 422)
     try:
-        product = arranging.make_product(form.chosen_key(), form.names(), by=me())
+        product = editing.create_product(form.chosen_key(), form.names(), by=me())
     except KeyTaken as refusal:
         db.session.rollback()
         form.key.errors = [refusals.sentence(refusal)]
@@ -49,7 +49,7 @@ def update(product_id: int) -> Response:
     product, form = product_or_404(product_id), NamesForm()
     if not form.validate():
         return make_response(page(product, form, NewNamesForm(None, prefix="module-")), 422)
-    arranging.rename(product, form.names(), by=me())
+    editing.rename(product, form.names(), by=me())
     db.session.commit()
     flash(gettext("Nomes guardados."))
     return see_other(url_for(".show", product_id=product_id))
@@ -57,7 +57,7 @@ def update(product_id: int) -> Response:
 
 @bp.post("/<int:product_id>/encerrar")
 def end(product_id: int) -> Response:
-    arranging.end(product_or_404(product_id), by=me())
+    editing.close(product_or_404(product_id), by=me())
     db.session.commit()
     flash(gettext("Produto encerrado: não recebe mais ideias."))
     return see_other(url_for(".show", product_id=product_id))
@@ -65,7 +65,7 @@ def end(product_id: int) -> Response:
 
 @bp.post("/<int:product_id>/retomar")
 def take_up(product_id: int) -> Response:
-    arranging.take_up(product_or_404(product_id), by=me())
+    editing.reopen(product_or_404(product_id), by=me())
     db.session.commit()
     flash(gettext("Produto retomado: volta a receber ideias."))
     return see_other(url_for(".show", product_id=product_id))

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from ideas.accounts.sanctions import NO_END
-from ideas.audit.actions import DEEDS
+from ideas.audit.actions import ACTIONS
 from ideas.audit.models import AuditEntry
 from ideas.operations.words import FACTS, OUTCOMES, ROLES, THINGS
 from ideas.web import context
@@ -35,7 +35,7 @@ def role_name(role: str) -> str:
 
 def deed_name(deed: str) -> str:
     """What was done, in the reader's language; the bare word for one that the portal no longer knows."""
-    return str(gettext(DEEDS[deed])) if deed in DEEDS else deed
+    return str(gettext(ACTIONS[deed])) if deed in ACTIONS else deed
 
 
 def thing_name(entry: AuditEntry) -> str:

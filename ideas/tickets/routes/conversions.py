@@ -10,7 +10,7 @@ from ideas.board.forms import IdeaForm
 from ideas.board.listing import finding
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.conduct.participation import CodeNotAccepted
-from ideas.conduct.routes.consent import accept_if_said
+from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.errors import Missing, Refused
 from ideas.products import catalogue
@@ -36,7 +36,7 @@ def create(code: str) -> Response:
     ticket, form = ticket_or_404(code), _form()
     if not form.validate():
         return make_response(_page(ticket, form), 422)
-    accept_if_said(me())
+    accept_if_submitted(me())
     try:
         idea = converting.to_idea(ticket, form.idea(), by=me())
     except CodeNotAccepted:

@@ -54,7 +54,7 @@ def step(case: str) -> None:
         more = {"delivered_release_id": make.release().id} if facts["to"] == "delivered" else {}
         idea = followed(status=before, **aim)
         deciding.decide(idea, Decision(**facts, **more), by=elisa())
-        quarter = clock.quarter_in_words(facts.get("target_quarter") or "", language)
+        quarter = clock.format_quarter(facts.get("target_quarter") or "", language)
         target = quarter or ("12.1.2510" if more else None)
         says = filter(None, ("Ana", "Elisa Moraes", TITLE, target, facts.get("text")))
         return Told(ANA, tuple(says), f"/ideias/{idea.id}")
