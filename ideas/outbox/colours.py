@@ -1,4 +1,4 @@
-"""The portal's colours for mail programs, which know no style sheet, no OKLCH and no custom property: as hex.
+"""The portal's colours as hex, for mail programs, which know neither OKLCH nor custom properties.
 
 The same as in static/css/tokens.css, each in light and in dark; the brand's follow BRAND_HUE.
 """

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import css_inline
 from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -37,6 +38,9 @@ class _PlainLine(UnstructuredHeader):
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # a header's own name
 
+
+#: Moves the style sheet onto the elements, as mail programs need it. Loads nothing.
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 _headers = HeaderRegistry()
 _headers.map_to_type("list-unsubscribe", _PlainLine)  # type: ignore[arg-type]  # the base is mixed in by it
@@ -92,7 +96,8 @@ def compose(letter: Letter) -> EmailMessage:
         mail["List-Unsubscribe"] = f"<{words['unsubscribe']['url']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_written("letter.txt", words), cte="quoted-printable")
-    mail.add_alternative(_written("letter.html", words), subtype="html", cte="quoted-printable")
+    page = _INLINER.inline(_written("letter.html", words))
+    mail.add_alternative(page, subtype="html", cte="quoted-printable")
     # Only now: what begins with "Content-" before belongs to the first part alone.
     mail["Content-Language"] = reader.language
     return mail
