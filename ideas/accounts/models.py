@@ -98,7 +98,7 @@ class Person(Called, Base):
         return self.locked_at is None and self.closed_at is None
 
 
-names.keep(Person, "person", "name", "email")
+names.index_columns(Person, "person", "name", "email")
 
 
 class IdentityDocument(Base):

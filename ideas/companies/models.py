@@ -92,7 +92,7 @@ class Company(Base):
         return as_written(self.cnpj)
 
 
-names.keep(Company, "company", "name", "cnpj")
+names.index_columns(Company, "company", "name", "cnpj")
 
 
 class Membership(Permitted, Base):

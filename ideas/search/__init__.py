@@ -1,40 +1,40 @@
-"""Search: one small interface for every kind of thing; SQLite and PostgreSQL behind it.
+"""Search: one small interface for every kind of document, with SQLite and PostgreSQL behind it.
 
-A feature that wants its things found makes the tables of its kind in a migration (`release_item_search`
-and `release_item_term` show how), calls `index` and `remove` in its own deeds, as the last step before
-its edge commits, and joins what matches with the rows a person may see:
+To make its rows searchable, a feature creates the tables of its kind in a migration (`release_item_search` and
+`release_item_term` are an example), calls `index` and `remove` in its operations, as the last step before the edge
+commits, and joins the matches with the rows a person may see:
 
-    found = search.matching(session, "idea", search.parse(typed))
+    found = search.matching(session, "idea", search.parse(text))
     rows = select(Idea.id, found.documents.c.title_terms).join(found.documents, found.documents.c.id == Idea.id)
     ranks = found.best(session.execute(rows, found.values))
 
-parse       what was typed, as a query
-matching    the documents that have all of it
-corrected   the query, when it finds nothing: unknown words replaced by near ones
-similar     documents whose title says nearly the same
-candidates  the same, to be joined and compared by the caller: one statement less
+parse       parse search text into a query
+matching    the documents that have every part of a query
+corrected   a query without hits, with unknown words replaced by similar ones
+similar     documents with a similar title
+candidates  the same, for the caller to join and compare: one statement less
 
-terms · stop_words · synonyms   from texts to terms
-indexing · finding              keeping what can be found; asking for it
-queries · correcting            from what was typed to what is looked for
-expressions · ranking           what an engine is told, and what becomes of its hits
-vocabulary                      in how many documents each term stands
-similarity                      how alike two titles are
-sqlite · postgres · engines     the two engines, with the same functions; which serves a database
-names                           people and companies by the beginnings of their names
+terms · stop_words · synonyms   split text into terms
+indexing · finding              update the index; search it
+queries · correcting            parse search text, correct its spelling
+expressions · ranking           build match expressions, rank the hits
+vocabulary                      the number of documents that have each term
+similarity                      the similarity of two titles
+sqlite · postgres · engines     the two engines, with the same functions, and which one serves a database
+names                           people and companies by the prefixes of their names
 
-A *kind* is a name the code gives, such as "idea": part of tables' names, never anything typed.
-Synonyms hold at once when edited; after a change in the stemming, index everything again.
+A *kind* is a name from the code, such as "idea"; it is part of table names and never user input.
+Edited synonyms apply at once; after a change in the stemming, reindex every document.
 """
 
 from ideas.search.finding import (
-    MOST_FOUND,
+    MAX_HITS,
     Candidates,
     Matches,
-    Resemblance,
+    SimilarDocument,
+    best_candidates,
     candidates,
     corrected,
-    likeliest,
     matching,
     similar,
 )
@@ -42,15 +42,15 @@ from ideas.search.indexing import index, remove
 from ideas.search.queries import Query, parse
 
 __all__ = [
-    "MOST_FOUND",
+    "MAX_HITS",
     "Candidates",
     "Matches",
     "Query",
-    "Resemblance",
+    "SimilarDocument",
+    "best_candidates",
     "candidates",
     "corrected",
     "index",
-    "likeliest",
     "matching",
     "parse",
     "remove",

@@ -1,50 +1,48 @@
-"""From the parts of a query to what an engine is told to look for.
+"""Translate the parts of a query into an engine's match expression.
 
-An engine completes an expression itself: where a word is half typed, it puts in the terms that begin
-so. A beginning asked of the index would have to gather all documents of all those terms first, however
-few of them are wanted.
+The engine expands prefixes itself: in the same statement it inserts the most frequent terms that start with a
+prefix. A prefix query on the index would first collect the documents of all those terms.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ideas.search.queries import Part, Sought, Way
+from ideas.search.queries import Alternative, Part, WordMatcher
 
-#: A beginning stands for so many terms, the most frequent: what is typed further makes it fewer.
-MOST_BEGUN = 50
+#: A prefix expands to at most this many terms, the most frequent ones.
+MAX_PREFIX_TERMS = 50
 
-#: Terms hold only letters and digits.
-_PLACE = "?"
+#: Marks a prefix in the expression. Terms contain only letters and digits.
+_MARK = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """How an engine writes an expression."""
+    """The operators of an engine's match expression."""
 
     both: str
     either: str
     quote: str
 
     def all_of(self, parts: Sequence[Part]) -> str:
-        """The expression, yet to be completed, for documents that have every part."""
-        return _pieces(self.both.join(map(self._part, parts)))
+        """Return the unexpanded expression for documents that have every part."""
+        return _to_json(self.both.join(map(self._part, parts)))
 
     def _part(self, part: Part) -> str:
-        return f"({self.either.join(map(self._way, part.ways))})"
+        return f"({self.either.join(map(self._alternative, part.alternatives))})"
 
-    def _way(self, way: Way) -> str:
-        return f"({self.both.join(map(self._word, way))})"
+    def _alternative(self, words: Alternative) -> str:
+        return f"({self.both.join(map(self._word, words))})"
 
-    def _word(self, word: Sought) -> str:
+    def _word(self, word: WordMatcher) -> str:
         exact = self.either.join(f"{self.quote}{term}{self.quote}" for term in word.terms)
-        begun = f"{_PLACE}{word.beginning} {' '.join(word.terms)}{_PLACE}" if word.beginning else ""
-        return f"({exact}{begun})"
+        prefix = f"{_MARK}{word.prefix} {' '.join(word.terms)}{_MARK}" if word.prefix else ""
+        return f"({exact}{prefix})"
 
 
-def _pieces(expression: str) -> str:
-    """As JSON: [text, beginning whose terms follow it, those that are said already] again and again."""
-    cut = expression.split(_PLACE)
-    places = [place.split(" ") for place in cut[1::2]]
-    begun = [(beginning, said) for beginning, *said in places]
-    return json.dumps([(text, *place) for text, place in zip(cut[::2], [*begun, (None, [])], strict=True)])
+def _to_json(expression: str) -> str:
+    """Return a JSON list of [text, prefix to expand after it, terms already in the text]."""
+    pieces = expression.split(_MARK)
+    prefixes = [(prefix, terms) for prefix, *terms in (piece.split(" ") for piece in pieces[1::2])]
+    return json.dumps([(text, *prefix) for text, prefix in zip(pieces[::2], [*prefixes, (None, [])], strict=True)])

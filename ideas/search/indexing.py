@@ -1,4 +1,4 @@
-"""Keeping what can be found equal to what there is, within the caller's transaction."""
+"""Update the search index within the caller's transaction."""
 
 from ideas.search import engines, vocabulary
 from ideas.search.engines import Database
@@ -6,21 +6,21 @@ from ideas.search.terms import document
 
 
 def index(database: Database, kind: str, id: int, title: str, body: str, lang: str) -> None:
-    """Make a document findable by these texts alone, whatever it had before. `lang` is theirs.
+    """Index a document by these texts, replacing its previous terms. `lang` is the language of the texts.
 
-    Call it last in a deed: it locks the rows of common terms until the transaction ends.
+    Call it last in an operation: it locks the rows of common terms until the transaction ends.
     """
-    engine, connection = engines.of(database)
-    kind, new = engines.checked(kind), document(title, body, lang)
+    engine, connection = engines.resolve(database)
+    kind, new = engines.validated(kind), document(title, body, lang)
     old = engine.stored_terms(connection, kind, id)
-    engine.put(connection, kind, id, new)
+    engine.upsert(connection, kind, id, new)
     gained = {term: word for term, word in new.written.items() if term not in old}
-    vocabulary.change(connection, kind, gained, lost=old - new.terms)
+    vocabulary.update_counts(connection, kind, gained, lost=old - new.terms)
 
 
 def remove(database: Database, kind: str, id: int) -> None:
-    """Make a document findable no more, and its terms unknown if no other has them."""
-    engine, connection = engines.of(database)
-    old = engine.stored_terms(connection, engines.checked(kind), id)
+    """Remove a document from the index, and its terms from the vocabulary if no other document has them."""
+    engine, connection = engines.resolve(database)
+    old = engine.stored_terms(connection, engines.validated(kind), id)
     engine.delete(connection, kind, id)
-    vocabulary.change(connection, kind, {}, lost=old)
+    vocabulary.update_counts(connection, kind, {}, lost=old)

@@ -5,12 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas.db import Base
 
-#: Compared byte by byte on both engines, so that a range is a prefix.
+#: Compared byte by byte on both engines, so that a prefix is a range.
 _Word = String(40).with_variant(String(40, collation="C"), "postgresql")
 
 
 class NameWord(Base):
-    """One word of a person's or a company's name, e-mail or number, without case and accents."""
+    """One word of a person's or a company's name, email or number, without case and accents."""
 
     __tablename__ = "name_word"
     __table_args__ = (Index("ix_name_word_thing_id", "thing", "thing_id"),)

@@ -1,7 +1,7 @@
-"""Finding people and companies by the beginnings of the words in their names.
+"""Search people and companies by the prefixes of the words in their names.
 
-Names are neither stemmed nor corrected, so they have an index of their own: a row for each word. A
-table's class says once what it is found by (`keep`), and its rows keep their words by themselves.
+Names are neither stemmed nor corrected, so they have an index of their own with one row per word. A model declares
+its searchable columns once (`index_columns`); mapper events then maintain the index.
 """
 
 import re
@@ -14,38 +14,38 @@ from ideas.db import Base
 from ideas.search.models import NameWord
 from ideas.text import fold
 
-#: Words of one search; and letters of one word that are compared.
-_MOST_WORDS, _LONGEST = 8, 40
+_MAX_QUERY_WORDS = 8
+_MAX_WORD_LENGTH = 40
 
 
-def keep(model: type[Base], thing: str, *columns: str) -> None:
-    """Let rows of this table be found by these columns from now on. Bulk statements pass it by."""
+def index_columns(model: type[Base], thing: str, *columns: str) -> None:
+    """Index these columns of a model. Bulk statements bypass the index."""
 
-    def written(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+    def update_words(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
         if any(inspect(row).attrs[column].history.has_changes() for column in columns):
-            _put(connection, thing, row.id, " ".join(getattr(row, column) or "" for column in columns))
+            _replace_words(connection, thing, row.id, " ".join(getattr(row, column) or "" for column in columns))
 
-    event.listen(model, "after_insert", written)
-    event.listen(model, "after_update", written)
+    event.listen(model, "after_insert", update_words)
+    event.listen(model, "after_update", update_words)
 
 
-def matching(thing: str, id: InstrumentedAttribute[int], typed: str) -> list[ColumnElement[bool]]:
-    """Conditions for rows that have, for each word typed, a word that begins with it."""
-    return [id.in_(_beginning(thing, word)) for word in words_of(typed)[:_MOST_WORDS]]
+def matching(thing: str, id: InstrumentedAttribute[int], text: str) -> list[ColumnElement[bool]]:
+    """Return the conditions for rows that have, for each word of `text`, a word that starts with it."""
+    return [id.in_(_starting_with(thing, word)) for word in words_of(text)[:_MAX_QUERY_WORDS]]
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a name, an e-mail or a number, folded, each once."""
+    """Return the distinct words of a name, an email or a number, folded."""
     found = re.findall("[a-z0-9]+", fold(text))
-    return list(dict.fromkeys(word[:_LONGEST] for word in found))
+    return list(dict.fromkeys(word[:_MAX_WORD_LENGTH] for word in found))
 
 
-def _beginning(thing: str, word: str) -> Any:
-    # "{" comes right after "z": the range holds every word that begins so.
+def _starting_with(thing: str, word: str) -> Any:
+    # "{" sorts right after "z", so the range contains every word with this prefix.
     return select(NameWord.thing_id).where(NameWord.thing == thing, NameWord.word >= word, NameWord.word < word + "{")
 
 
-def _put(connection: Connection, thing: str, id: int, text: str) -> None:
+def _replace_words(connection: Connection, thing: str, id: int, text: str) -> None:
     connection.execute(delete(NameWord).where(NameWord.thing == thing, NameWord.thing_id == id))
     rows = [{"thing": thing, "thing_id": id, "word": word} for word in words_of(text)]
     if rows:

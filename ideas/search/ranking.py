@@ -1,58 +1,58 @@
-"""How well a document that has all of a query answers it. Pure, and the same on both engines.
+"""Rank the hits of a query by their titles. Pure functions, identical on both engines.
 
-Every hit has every part, so what tells them apart is the title: the more parts it says the better,
-and of those that say equally many, the one that says least besides. The texts are not weighed: equals
-stand newest first.
+Every hit has every part, so only the titles differ: the more parts a title has the higher it ranks, and among equals
+the one with the fewest other terms. Bodies are not weighed; ties are sorted newest first.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ideas.search.queries import Part, Way
+from ideas.search.queries import Alternative, Part
 
 
 class Ranking:
-    """The ranks of a query's hits, from 0, for one that has it in its text alone, up."""
+    """Ranks the hits of a query; 0 is a hit whose title has no part."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        self._parts = [[_plain(way) for way in part.ways] for part in parts]
-        self._signs = tuple({sign for ways in self._parts for way in ways for word in way for sign in word.signs})
+        self._parts = [[_words(alternative) for alternative in part.alternatives] for part in parts]
+        every_word = (word for alternatives in self._parts for words in alternatives for word in words)
+        self._substrings = tuple({substring for word in every_word for substring in word.substrings})
 
-    def of(self, title_terms: str) -> float:
-        """The rank of a document by the terms of its title."""
-        for sign in self._signs:
-            if sign in title_terms:
-                return self._of(frozenset(title_terms.split()))
+    def rank(self, title_terms: str) -> float:
+        """Return the rank of a document, given the space-separated terms of its title."""
+        for substring in self._substrings:
+            if substring in title_terms:
+                return self._rank(frozenset(title_terms.split()))
         return 0.0
 
-    def _of(self, title: frozenset[str]) -> float:
-        # Each part in the way that takes most of the title.
-        said = [found for ways in self._parts if (found := max((_by(way, title) for way in ways), key=len))]
-        return round(len(said) + len(frozenset().union(*said)) / len(title), 4) if said else 0.0
+    def _rank(self, title: frozenset[str]) -> float:
+        # For each part, the alternative that covers most of the title.
+        covered = [terms for words in self._parts if (terms := max((_covered(one, title) for one in words), key=len))]
+        return round(len(covered) + len(frozenset().union(*covered)) / len(title), 4) if covered else 0.0
 
 
 class _Word(NamedTuple):
     terms: frozenset[str]
-    beginning: str | None
+    prefix: str | None
 
     @property
-    def signs(self) -> frozenset[str]:
-        """Whatever title says the word has one of these among its letters: quick to know, and mostly false."""
-        return self.terms if self.beginning is None else self.terms | {self.beginning}
+    def substrings(self) -> frozenset[str]:
+        """Every title with the word contains one of these: a fast check that rejects most titles."""
+        return self.terms if self.prefix is None else self.terms | {self.prefix}
 
 
-def _plain(way: Way) -> list[_Word]:
-    return [_Word(frozenset(word.terms), word.beginning) for word in way]
+def _words(alternative: Alternative) -> list[_Word]:
+    return [_Word(frozenset(word.terms), word.prefix) for word in alternative]
 
 
-def _by(way: Sequence[_Word], title: frozenset[str]) -> frozenset[str]:
-    """The terms by which a title says all words of a way."""
-    said: frozenset[str] = frozenset()
-    for terms, beginning in way:
-        here = title & terms
-        if beginning:
-            here |= {term for term in title if term.startswith(beginning)}
-        if not here:
-            return here
-        said |= here
-    return said
+def _covered(words: Sequence[_Word], title: frozenset[str]) -> frozenset[str]:
+    """Return the title's terms that match the words; none unless every word matches."""
+    covered: frozenset[str] = frozenset()
+    for terms, prefix in words:
+        matched = title & terms
+        if prefix:
+            matched |= {term for term in title if term.startswith(prefix)}
+        if not matched:
+            return matched
+        covered |= matched
+    return covered

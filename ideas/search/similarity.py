@@ -1,8 +1,7 @@
-"""How much two titles say the same thing, from 0 to 1. Pure.
+"""The similarity of two titles, from 0 to 1. Pure functions.
 
-Two measures, the better one counts: the share of the typed title's concepts that the other title
-has, rare ones weighing more (a synonym is the same concept); and the share of its letters in
-threes, for misspelt and joined words.
+The higher of two measures: the share of the first title's concepts that the other has, weighted by rarity (synonyms
+are one concept); and the share of common trigrams, for misspelt and joined words.
 """
 
 from collections.abc import Mapping
@@ -11,23 +10,23 @@ from math import log
 
 from ideas.search import queries, terms
 
-#: At least this share must be common for two titles to be shown as alike.
+#: The lowest score at which two titles count as similar.
 THRESHOLD = 0.6
 
-#: A title much shorter than the other is not alike for being contained in it ("Limpeza").
-_SHORTEST_SHARE = 0.6
-_FEWEST_TRIGRAMS = 12
-#: Unlike words share letters too ("férias", "período").
-_TRUST_IN_TRIGRAMS = 0.9
+#: A title much shorter than the other is not similar just because the other contains it ("Limpeza").
+_MIN_LENGTH_RATIO = 0.6
+_MIN_TRIGRAMS = 12
+#: Unrelated words share letters too ("férias", "período").
+_TRIGRAM_WEIGHT = 0.9
 
 
-def likeness(typed: str, other: str, rarity: Mapping[str, float]) -> float:
-    """The likeness of a typed title to another; `rarity` weighs its concepts (unknown ones: 1)."""
-    return max(_common_concepts(typed, other, rarity), _TRUST_IN_TRIGRAMS * _common_trigrams(typed, other))
+def similarity(typed: str, other: str, rarity: Mapping[str, float]) -> float:
+    """Return the similarity of a typed title to another; `rarity` weighs its concepts (unknown ones: 1)."""
+    return max(_common_concepts(typed, other, rarity), _TRIGRAM_WEIGHT * _common_trigrams(typed, other))
 
 
 def rarity(documents: int) -> float:
-    """The weight of a concept that so many documents have."""
+    """Return the weight of a concept that this many documents have."""
     return 1 / (2 + log(1 + max(documents, 1)))
 
 
@@ -43,7 +42,7 @@ _concepts = lru_cache(maxsize=8192)(queries.concepts)
 def _common_trigrams(typed: str, other: str) -> float:
     ours, theirs = _trigrams(typed), _trigrams(other)
     shorter, longer = sorted((len(ours), len(theirs)))
-    return len(ours & theirs) / max(shorter, _SHORTEST_SHARE * longer, _FEWEST_TRIGRAMS)
+    return len(ours & theirs) / max(shorter, _MIN_LENGTH_RATIO * longer, _MIN_TRIGRAMS)
 
 
 @lru_cache(maxsize=8192)

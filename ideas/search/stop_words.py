@@ -1,7 +1,7 @@
-"""Words that say nothing about what a text is about, in the three languages, without accents.
+"""Stop words of the three languages, without accents.
 
-Short on purpose, since one list serves all texts: a word that is empty in one language and full in
-another ("estado", "mal", "will") is not here.
+The list is short because it serves texts in every language: a stop word of one language that has a meaning in
+another ("estado", "mal", "will") is not in it.
 """
 
 _PORTUGUESE = """

@@ -1,12 +1,11 @@
-"""From a text to the terms that are indexed and looked for. Nothing here knows a database.
+"""Split text into the terms that are indexed and searched. Independent of the database.
 
-A *word* is a run of letters and digits; its *stem* is what its singular, plural and kin share. A
-word is folded (no accents, lower case) before it is stemmed, so that "emissão", "emissao" and
-"EMISSÕES" are one term. A document is stemmed in its own language; what people type, in all
-three, since nobody says in which language they search.
+A *word* is a run of letters and digits; its *stem* is shared by its inflections. A word is folded (lower case, no
+accents) before it is stemmed, so that "emissão", "emissao" and "EMISSÕES" are one term. A document is stemmed in its
+own language, and search text in all three, because its language is unknown.
 
-Terms hold only letters and digits, so nothing a person types reaches an engine's query syntax.
-When the stemming changes, index everything again.
+Terms contain only letters and digits, so user input never reaches an engine's query syntax. When the stemming
+changes, reindex every document.
 """
 
 import re
@@ -23,13 +22,13 @@ from ideas.text import fold
 LANGUAGES = ("pt", "es", "en")
 
 _RUN = re.compile(r"[^\W_]+")
-_LONGEST_WORD = 40
-_LONGEST_TEXT = 50_000
+_MAX_WORD_LENGTH = 40
+_MAX_TEXT_LENGTH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text that says something: as written, folded, and where it stands."""
+    """A word that is not a stop word: as written, folded, and its position in the text."""
 
     written: str
     folded: str
@@ -38,27 +37,27 @@ class Word:
 
 
 def words(text: str) -> Iterator[Word]:
-    """The words of a text (NFC) that are not stop words, in order."""
-    for run in _RUN.finditer(text, 0, _LONGEST_TEXT):
-        folded = "".join(filter(str.isalnum, fold(run[0])))[:_LONGEST_WORD]
+    """Yield the words of a text (NFC) that are not stop words, in order."""
+    for run in _RUN.finditer(text, 0, _MAX_TEXT_LENGTH):
+        folded = "".join(filter(str.isalnum, fold(run[0])))[:_MAX_WORD_LENGTH]
         if folded and folded not in STOP_WORDS:
             yield Word(run[0], folded, *run.span())
 
 
 def stem(folded: str, lang: str) -> str:
-    """The term of a folded word in a language ("pt-BR" is "pt"; unknown ones are taken for pt)."""
+    """Return the stem of a folded word in a language ("pt-BR" is "pt"; unknown languages are treated as "pt")."""
     short = lang[:2].lower()
     return _stem(folded, short if short in LANGUAGES else "pt")
 
 
 def stems(folded: str) -> tuple[str, ...]:
-    """The word's terms in the three languages, each once."""
+    """Return the distinct stems of a folded word in the three languages."""
     return tuple(dict.fromkeys(_stem(folded, lang) for lang in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the engines keep of a text: its terms in order, and a written form of each term."""
+    """What the index stores of a text: its terms in order, and a written form of each term."""
 
     title: str
     title_terms: tuple[str, ...]
@@ -67,25 +66,25 @@ class Document:
 
     @property
     def terms(self) -> set[str]:
-        """Each term once."""
+        """The distinct terms."""
         return set(self.written)
 
 
 def document(title: str, body: str, lang: str) -> Document:
-    """A title and a body as terms, stemmed in their language."""
+    """Return the terms of a title and a body, stemmed in their language."""
     written: dict[str, str] = {}
-    title_terms, body_terms = (tuple(_terms(words(_composed(part)), lang, written)) for part in (title, body))
+    title_terms, body_terms = (tuple(_terms(words(_normalized(part)), lang, written)) for part in (title, body))
     return Document(title, title_terms, body_terms, written)
 
 
 def _terms(found: Iterable[Word], lang: str, written: dict[str, str]) -> Iterator[str]:
     for word in found:
         term = stem(word.folded, lang)
-        written.setdefault(term, word.written.lower()[:_LONGEST_WORD])
+        written.setdefault(term, word.written.lower()[:_MAX_WORD_LENGTH])
         yield term
 
 
-def _composed(text: str) -> str:
+def _normalized(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
@@ -93,7 +92,7 @@ def _composed(text: str) -> str:
 
 _SNOWBALL = {"pt": "portuguese", "es": "spanish", "en": "english"}
 
-#: Snowball leaves many plurals apart from their singulars ("fiscais", "ações", "ciudades").
+#: Snowball stems many plurals differently from their singulars ("fiscais", "ações", "ciudades").
 _SINGULARS = {
     "pt": (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"), ("uis", "ul"), ("is", "il"),
            ("ns", "m"), ("s", "")),
@@ -106,13 +105,13 @@ _IRREGULAR = {
     "uteis": "util", "leis": "lei", "reis": "rei", "maes": "mae", "pais": "pai", "dois": "dois", "seis": "seis",
     "gratis": "gratis", "lapis": "lapis", "tenis": "tenis",
 }  # fmt: skip
-#: Its rules for nouns in -ção and -ción wait for the accent that folding took away.
+#: Snowball's rules for nouns in -ção and -ción need the accent that folding removed.
 _ACCENTED = {
     "pt": ((re.compile("cao$"), "ção"), (re.compile("ao$"), "ão")),
     "es": ((re.compile("([cs])ion$"), r"\1ión"),),
     "en": (),
 }
-_SHORTEST_PLURAL = 4
+_MIN_PLURAL_LENGTH = 4
 
 
 @lru_cache(maxsize=50_000)
@@ -120,14 +119,14 @@ def _stem(folded: str, lang: str) -> str:
     word = _singular(folded, lang)
     for ending, accented in _ACCENTED[lang]:
         word = ending.sub(accented, word)
-    # A stemmer keeps the word it works on in itself, so threads must not share one.
+    # A stemmer stores the current word in itself, so threads must not share one.
     return fold(snowballstemmer.stemmer(_SNOWBALL[lang]).stemWord(word)) or folded
 
 
 def _singular(folded: str, lang: str) -> str:
     if lang == "pt" and folded in _IRREGULAR:
         return _IRREGULAR[folded]
-    if len(folded) >= _SHORTEST_PLURAL:
+    if len(folded) >= _MIN_PLURAL_LENGTH:
         for plural, singular in _SINGULARS[lang]:
             if folded.endswith(plural):
                 return folded.removesuffix(plural) + singular

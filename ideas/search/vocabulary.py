@@ -1,10 +1,10 @@
-"""In how many documents of a kind each term stands, and one way it is written there.
+"""The number of documents that have each term, and one written form of it.
 
-Kept exactly, in the transaction that indexes or removes. Rows are always touched in the order of
-their terms, so that two transactions never wait for each other.
+The transaction that indexes or removes a document updates the counts. Rows are locked in the order of their terms, so
+that two transactions never deadlock.
 """
 
-# ruff: noqa: S608 - a kind is a name of the code's own, checked by engines.checked
+# ruff: noqa: S608 - engines.validated checks the kind
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from sqlalchemy import ColumnElement, Connection, TableClause, and_, column, fun
 
 from ideas.statements import statement
 
-_LONGEST_ENDING = 4
+_MAX_ENDING_LENGTH = 4
 _LAST_CHARACTER = "\U0010ffff"
 
 _Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class VocabularyEntry:
     """A term, a written form of it, and the number of documents that have it."""
 
     term: str
@@ -29,8 +29,8 @@ class Entry:
     documents: int
 
 
-def change(connection: Connection, kind: str, gained: dict[str, str], lost: Iterable[str]) -> None:
-    """Count a document more for the gained terms (term → written form), and one less for the lost."""
+def update_counts(connection: Connection, kind: str, gained: dict[str, str], lost: Iterable[str]) -> None:
+    """Add one document to the gained terms (term → written form), and subtract one from the lost terms."""
     lost = set(lost)
     rows: list[dict[str, Any]] = [{"term": term, "word": word, "more": 1} for term, word in gained.items()]
     rows += [{"term": term, "word": "", "more": -1} for term in lost]
@@ -49,48 +49,64 @@ def change(connection: Connection, kind: str, gained: dict[str, str], lost: Iter
 
 
 def frequencies(connection: Connection, kind: str, terms: Iterable[str]) -> dict[str, int]:
-    """The number of documents for each of these terms that any document has."""
+    """Return the number of documents per term, for the terms that any document has."""
     entries = _table(kind)
     rows = connection.execute(select(entries.c.term, entries.c.documents).where(entries.c.term.in_(sorted(set(terms)))))
     return {row.term: row.documents for row in rows}
 
 
-def any_begins(connection: Connection, kind: str, beginning: str) -> bool:
-    """Does a term of any document begin so?"""
+def has_prefix(connection: Connection, kind: str, prefix: str) -> bool:
+    """Return whether any document has a term that starts with this prefix."""
     term = _table(kind).c.term
-    return connection.scalar(select(term).where(_begins(term, beginning)).limit(1)) is not None
+    return connection.scalar(select(term).where(_starts_with(term, prefix)).limit(1)) is not None
 
 
-def near_from_first_letter(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
-    """Terms that may be this one misspelt after its first letter, the most frequent first.
+def similar_by_first_letter(
+    connection: Connection, kind: str, term: str, *, max_distance: int, limit: int
+) -> list[VocabularyEntry]:
+    """Return terms that may be this one misspelt after its first letter, the most frequent first.
 
-    They are about as long, or shorter by an ending that a mistake kept the stemmer from taking off.
+    They are about as long, or shorter by an ending that the stemmer did not remove because of the mistake.
     """
-    alike = func.substr(_table(kind).c.term, 1, 2) == term[:2]
-    return _near(connection, kind, term, reach, most, _begins(_table(kind).c.term, term[:1]), alike.desc())
+    same_start = func.substr(_table(kind).c.term, 1, 2) == term[:2]
+    return _similar(
+        connection, kind, term, max_distance, limit, _starts_with(_table(kind).c.term, term[:1]), same_start.desc()
+    )
 
 
-def near_in_the_middle(connection: Connection, kind: str, term: str, *, reach: int, most: int) -> list[Entry]:
-    """Terms that may be this one misspelt in its first letters: its beginning, middle or end is in
-    them. Reads all terms, so try the other first."""
-    places = {0, (len(term) - 3) // 2, len(term) - 3}
-    inside = [_table(kind).c.term.contains(term[max(place, 0) :][:3]) for place in places]
-    return _near(connection, kind, term, reach, most, or_(*inside))
+def similar_by_middle(
+    connection: Connection, kind: str, term: str, *, max_distance: int, limit: int
+) -> list[VocabularyEntry]:
+    """Return terms that contain this term's start, middle or end: it may be misspelt in its first letters.
+
+    Reads all terms, so try `similar_by_first_letter` first.
+    """
+    offsets = {0, (len(term) - 3) // 2, len(term) - 3}
+    inside = [_table(kind).c.term.contains(term[max(offset, 0) :][:3]) for offset in offsets]
+    return _similar(connection, kind, term, max_distance, limit, or_(*inside))
 
 
-def _near(
-    connection: Connection, kind: str, term: str, reach: int, most: int, where: _Condition, *first: _Condition
-) -> list[Entry]:
+def _similar(
+    connection: Connection,
+    kind: str,
+    term: str,
+    max_distance: int,
+    limit: int,
+    condition: _Condition,
+    *order: _Condition,
+) -> list[VocabularyEntry]:
     entries = _table(kind)
-    length = func.length(entries.c.term).between(len(term) - reach - _LONGEST_ENDING, len(term) + reach)
-    found = select(entries.c.term, entries.c.word, entries.c.documents).where(where, length)
-    ranked = found.order_by(*first, entries.c.documents.desc(), entries.c.term).limit(most)
-    return [Entry(*row) for row in connection.execute(ranked)]
+    length = func.length(entries.c.term).between(
+        len(term) - max_distance - _MAX_ENDING_LENGTH, len(term) + max_distance
+    )
+    found = select(entries.c.term, entries.c.word, entries.c.documents).where(condition, length)
+    ranked = found.order_by(*order, entries.c.documents.desc(), entries.c.term).limit(limit)
+    return [VocabularyEntry(row.term, row.word, row.documents) for row in connection.execute(ranked)]
 
 
-def _begins(term: ColumnElement[str], beginning: str) -> _Condition:
-    """As a range, which the primary key answers on both engines."""
-    return and_(term >= beginning, term < beginning + _LAST_CHARACTER)
+def _starts_with(term: ColumnElement[str], prefix: str) -> _Condition:
+    """Return the prefix condition as a range, which the primary key's index serves on both engines."""
+    return and_(term >= prefix, term < prefix + _LAST_CHARACTER)
 
 
 @statement

@@ -1,4 +1,4 @@
-"""The tables of one searchable kind, "idea", as the migrations made them; no deed around them."""
+"""The search tables of the kind "idea", as the migrations create them, without the operations around them."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,6 @@ def engine() -> Engine:
 
 @pytest.fixture
 def database(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction."""
+    """A connection inside a transaction."""
     with engine.connect() as connection:
         yield connection

@@ -1,4 +1,4 @@
-"""What makes one hit better than another, apart from any engine."""
+"""The ranking of hits, independent of the engine."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from ideas.search.ranking import Ranking
 
 def rank(typed: str, title: str) -> float:
     document = terms.document(title, "", "pt-BR")
-    return Ranking(queries.parse(typed).parts).of(" ".join(document.title_terms))
+    return Ranking(queries.parse(typed).parts).rank(" ".join(document.title_terms))
 
 
 @pytest.mark.parametrize(
@@ -21,22 +21,22 @@ def rank(typed: str, title: str) -> float:
         ("concilia", "Conciliação bancária", "Conciliação bancária automática de cartões"),
     ],
 )
-def test_a_title_that_says_more_of_what_was_typed_and_less_besides_is_better(typed, better, worse):
+def test_title_with_more_query_words_and_fewer_others_ranks_higher(typed, better, worse):
     assert rank(typed, better) > rank(typed, worse)
 
 
 @pytest.mark.parametrize("title", ["", "de do da", "Férias coletivas", "Conceito"])
-def test_a_title_that_says_nothing_of_it_has_no_rank(title):
+def test_title_without_query_words_ranks_zero(title):
     assert rank("concilia", title) == 0
 
 
-def test_a_title_that_says_just_what_was_typed_has_the_highest_rank():
+def test_title_equal_to_the_query_has_the_highest_rank():
     assert rank("relatório de comissões", "Comissões: relatórios") == 3
 
 
-def test_a_word_within_another_is_not_said():
+def test_word_inside_another_word_does_not_count():
     assert rank("nota", "Anotações do caixa") == 0
 
 
-def test_a_phrase_is_said_only_by_all_its_words():
+def test_phrase_counts_only_with_all_its_words():
     assert rank("nfe", "Nota de corte") == 0

@@ -1,4 +1,4 @@
-"""Finding, correcting, resembling: the same promises on both engines."""
+"""Search, spelling correction and similarity: the same results on both engines."""
 
 import threading
 
@@ -36,20 +36,20 @@ IDEAS = [
 
 @pytest.fixture
 def ideas(database):
-    """Twenty ideas, numbered from 1, and one in Spanish."""
+    """Twenty ideas with ids from 1, and one in Spanish."""
     for number, title in enumerate(IDEAS, 1):
         search.index(database, "idea", number, title, "", "pt-BR")
     search.index(database, "idea", 21, "Anillos verdes ciclistas", "Acondicionamiento de los árboles", "es")
     return database
 
 
-def understood(database, typed: str) -> search.Query:
+def corrected(database, typed: str) -> search.Query:
     return search.corrected(database, "idea", search.parse(typed))
 
 
 def found(database, typed: str) -> list[int]:
-    """What matches, the best first, the newest of equals first."""
-    query = understood(database, typed)
+    """Return the ids that match, the best first and ties newest first."""
+    query = corrected(database, typed)
     return ranked(database, query) if query else []
 
 
@@ -64,11 +64,11 @@ def titles(database, typed: str) -> list[str]:
     return [IDEAS[number - 1] for number in found(database, typed)]
 
 
-def alike(database, title: str, **options) -> list[str]:
+def similar_titles(database, title: str, **options) -> list[str]:
     return [IDEAS[one.id - 1] for one in search.similar(database, "idea", title, **options)]
 
 
-# --- Finding ---------------------------------------------------------------------------------
+# --- Search ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -84,26 +84,26 @@ def alike(database, title: str, **options) -> list[str]:
         ("assinar contrato digital", None),
     ],
 )
-def test_plurals_accents_and_beginnings_are_found(ideas, typed, title):
+def test_plurals_accents_and_prefixes_match(ideas, typed, title):
     assert titles(ideas, typed)[:1] == ([title] if title else [])
 
 
-def test_every_word_must_be_found(ideas):
+def test_every_word_must_match(ideas):
     assert titles(ideas, "pedido venda") == ["Duplicar um pedido de venda"]
     assert titles(ideas, "pedido calendário") == []
 
 
 @pytest.mark.parametrize("typed", ["nfe pdf", "NF-e em PDF", "nota fiscal eletrônica pdf", "danfe pdf"])
-def test_synonyms_are_found(ideas, typed):
+def test_synonyms_match(ideas, typed):
     assert titles(ideas, typed) == ["Gerar PDF da NF-e"]
 
 
-def test_a_phrase_is_found_by_its_abbreviation_and_the_reverse(ideas):
+def test_phrase_and_abbreviation_match_each_other(ideas):
     assert titles(ideas, "nfse") == ["Nota fiscal de serviço para várias prefeituras"]
     assert "Gerar PDF da NF-e" in titles(ideas, "nota fiscal")
 
 
-def test_spanish_is_found_whoever_types_it(ideas):
+def test_spanish_stems_match_without_choosing_a_language(ideas):
     assert found(ideas, "anillo verde") == [21]
     assert found(ideas, "arbol") == [21]
 
@@ -115,7 +115,7 @@ def test_a_word_in_the_title_ranks_above_one_in_the_body(database):
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "o que é", "não", "*", "👩‍💻"])
-def test_nothing_to_look_for_finds_nothing(ideas, typed):
+def test_query_without_words_has_no_hits(ideas, typed):
     assert found(ideas, typed) == []
 
 
@@ -128,13 +128,13 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))
-def test_nothing_that_is_typed_breaks_the_search(ideas, typed):
+def test_hostile_input_does_not_break_the_search(ideas, typed):
     found(ideas, typed)
     search.similar(ideas, "idea", typed)
 
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))
-def test_nothing_that_is_written_breaks_the_index(database, typed):
+def test_hostile_texts_do_not_break_the_index(database, typed):
     storable = typed.replace("\0", "").encode("utf-8", "ignore").decode()
     search.index(database, "idea", 1, storable, storable, "pt")
     found(database, storable)
@@ -142,30 +142,30 @@ def test_nothing_that_is_written_breaks_the_index(database, typed):
     assert vocabulary(database) == {}
 
 
-def test_of_more_hits_than_anyone_reads_the_newest_are_found(many):
+def test_newest_hits_are_returned_up_to_the_limit(many):
     numbers = found(many, "relatório")
-    assert len(numbers) == search.MOST_FOUND
-    assert numbers[2:] == list(range(search.MOST_FOUND + 3, 5, -1))
+    assert len(numbers) == search.MAX_HITS
+    assert numbers[2:] == list(range(search.MAX_HITS + 3, 5, -1))
 
 
-@pytest.fixture(params=["gathered", "walked"])
-def many_by_either_way(request, many, monkeypatch):
-    """PostgreSQL gathers the hits by its index, or walks the newest documents where many are hits."""
-    monkeypatch.setattr(postgres, "_WORTH_WALKING", 0 if request.param == "walked" else 10**12)
-    monkeypatch.setattr(finding, "_OFTEN", 0 if request.param == "walked" else 10**12)
-    finding._found.cache_clear()
+@pytest.fixture(params=["index", "scan"])
+def many_by_index_or_scan(request, many, monkeypatch):
+    """PostgreSQL reads the hits from its index, or scans the newest documents when hits are frequent."""
+    monkeypatch.setattr(postgres, "_SCAN_THRESHOLD", 0 if request.param == "scan" else 10**12)
+    monkeypatch.setattr(finding, "_FREQUENT", 0 if request.param == "scan" else 10**12)
+    finding._matching.cache_clear()
     yield many
-    finding._found.cache_clear()
+    finding._matching.cache_clear()
 
 
-def test_the_way_to_the_hits_changes_nothing(many_by_either_way):
-    assert found(many_by_either_way, "relatório comissões")[:4] == [1, 2, 503, 502]
-    assert found(many_by_either_way, "mensal") == [2]
-    assert [one.id for one in search.similar(many_by_either_way, "idea", "Relatórios de comissão")] == [2, 1]
+def test_index_and_scan_give_the_same_hits(many_by_index_or_scan):
+    assert found(many_by_index_or_scan, "relatório comissões")[:4] == [1, 2, 503, 502]
+    assert found(many_by_index_or_scan, "mensal") == [2]
+    assert [one.id for one in search.similar(many_by_index_or_scan, "idea", "Relatórios de comissão")] == [2, 1]
 
 
-def test_the_best_match_is_found_however_old_it_is(many):
-    """Five hundred newer ideas have both words somewhere in their text."""
+def test_best_match_is_found_among_many_newer_hits(many):
+    """More newer ideas than the limit have both words in their text."""
     assert found(many, "relatório comissões")[:2] == [1, 2]
     assert found(many, "comissões relatorio")[:2] == [1, 2]
     assert found(many, "relat comis")[:2] == [1, 2]
@@ -173,15 +173,15 @@ def test_the_best_match_is_found_however_old_it_is(many):
 
 @pytest.fixture
 def many(database):
-    """Two old titles that say it, and more newer texts that mention it than are found."""
+    """Two old titles that match, and more newer texts that mention the words than the limit."""
     search.index(database, "idea", 1, "Relatório de comissões", "", "pt")
     search.index(database, "idea", 2, "Relatório mensal de comissões por vendedor", "", "pt")
-    for number in range(3, search.MOST_FOUND + 4):
+    for number in range(3, search.MAX_HITS + 4):
         search.index(database, "idea", number, "Fechamento", "Sem o relatório, as comissões atrasam.", "pt")
     return database
 
 
-def test_hits_are_joined_with_what_a_person_may_see(ideas):
+def test_hits_can_be_joined_with_visible_rows(ideas):
     idea = Table("seen", MetaData(), Column("id", Integer, primary_key=True))
     idea.create(ideas)
     ideas.execute(idea.insert(), [{"id": 3}])
@@ -194,12 +194,12 @@ def test_hits_are_joined_with_what_a_person_may_see(ideas):
     assert [one.id for one in search.similar(ideas, "idea", "relatórios", among=select(idea.c.id))] == [3]
 
 
-def test_a_kind_is_never_something_typed(database):
+def test_kind_must_be_an_identifier(database):
     with pytest.raises(ValueError, match="not a kind"):
         search.remove(database, "idea; DROP TABLE x", 1)
 
 
-# --- Correcting ------------------------------------------------------------------------------
+# --- Correction ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -215,35 +215,35 @@ def test_a_kind_is_never_something_typed(database):
         ("ritmo do calendáiro", "ritmo do calendário"),
     ],
 )
-def test_a_word_that_no_idea_has_is_corrected_and_it_is_said(ideas, typed, shown):
-    query = understood(ideas, typed)
+def test_unknown_word_is_corrected_and_shown(ideas, typed, shown):
+    query = corrected(ideas, typed)
     assert query.corrected == shown
     assert query.typed == typed
 
 
-def test_a_long_word_half_typed_is_completed(database):
+def test_long_prefix_is_completed(database):
     search.index(database, "idea", 1, "Conciliar automaticamente", "", "pt")
-    assert understood(database, "automaticam").corrected == "automaticamente"
+    assert corrected(database, "automaticam").corrected == "automaticamente"
 
 
-def test_what_is_corrected_is_found(ideas):
+def test_corrected_query_has_hits(ideas):
     assert titles(ideas, "boletso em lote") == ["Emissão de boletos em lote"]
 
 
 @pytest.mark.parametrize(
     "typed", ["relatório", "prefeit", "xyzzyq", "abc", "nfe", "senha", "relatório xyzzyq", "script", "canetas"]
 )
-def test_known_words_and_strange_ones_are_left_alone(ideas, typed):
-    assert understood(ideas, typed).corrected is None
+def test_known_and_unrecognisable_words_are_not_corrected(ideas, typed):
+    assert corrected(ideas, typed).corrected is None
 
 
-def test_a_query_of_unknown_words_asks_little_of_the_database(ideas):
+def test_correction_runs_a_bounded_number_of_statements(ideas):
     words = " ".join(f"desconhecida{letter}" for letter in "abcdefghijkl")
-    statements = count_statements(ideas, lambda: understood(ideas, words))
+    statements = count_statements(ideas, lambda: corrected(ideas, words))
     assert statements <= 1 + 12 + 3 * 2
 
 
-# --- Resembling ------------------------------------------------------------------------------
+# --- Similarity ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ def test_a_query_of_unknown_words_asks_little_of_the_database(ideas):
         ("calendario de ferias", "Calendário de férias da equipe"),
     ],
 )
-def test_an_idea_that_says_the_same_is_found(ideas, typed, title):
-    assert alike(ideas, typed)[0] == title
+def test_idea_with_the_same_meaning_is_similar(ideas, typed, title):
+    assert similar_titles(ideas, typed)[0] == title
 
 
 @pytest.mark.parametrize(
@@ -275,16 +275,16 @@ def test_an_idea_that_says_the_same_is_found(ideas, typed, title):
         ("tela de senha", "Tela inicial personalizável"),
     ],
 )
-def test_an_idea_that_shares_a_word_says_something_else(ideas, typed, title):
-    assert title not in alike(ideas, typed)
+def test_idea_that_shares_one_word_is_not_similar(ideas, typed, title):
+    assert title not in similar_titles(ideas, typed)
 
 
 @pytest.mark.parametrize("typed", ["", "o que é", "xyzzy", "***"])
-def test_a_title_of_unknown_words_resembles_nothing(ideas, typed):
-    assert alike(ideas, typed) == []
+def test_title_of_unknown_words_has_no_similar_ideas(ideas, typed):
+    assert similar_titles(ideas, typed) == []
 
 
-def test_resemblance_looks_for_rare_words_and_never_brings_in_everything():
+def test_similarity_searches_rare_words_and_few_documents():
     common, less, rare, rarest, unknown = queries.parse("comum menos rara raríssima desconhecida").parts
     counts = {common: 40_000, less: 4_990, rare: 30, rarest: 2, unknown: 0}
     assert finding._rarest(counts) == [rarest, rare]
@@ -292,29 +292,29 @@ def test_resemblance_looks_for_rare_words_and_never_brings_in_everything():
     assert finding._rarest({common: 4, less: 3, rare: 2, rarest: 1, unknown: 5}) == [rarest, rare, less, common]
 
 
-def test_the_most_alike_come_first_and_not_too_many(database):
+def test_most_similar_come_first_up_to_the_limit(database):
     for number in range(1, 10):
         search.index(database, "idea", number, "Exportar contatos para planilha", "", "pt")
     search.index(database, "idea", 10, "Exportar contatos", "", "pt")
     ranked = search.similar(database, "idea", "exportar contatos planilha", limit=3)
     assert [one.id for one in ranked] == [9, 8, 7]
-    assert all(one.likeness == 1 for one in ranked)
+    assert all(one.similarity == 1 for one in ranked)
 
 
-# --- The index is exactly what there is ------------------------------------------------------
+# --- The index equals the documents ------------------------------------------------------
 
 
 def vocabulary(database) -> dict[str, int]:
     return {row.term: row.documents for row in database.execute(text("SELECT term, documents FROM idea_term"))}
 
 
-def test_terms_are_counted_by_documents(database):
+def test_terms_are_counted_per_document(database):
     search.index(database, "idea", 1, "Boletos e boletos", "boleto", "pt")
     search.index(database, "idea", 2, "Boleto em PDF", "", "pt")
     assert vocabulary(database) == {"bolet": 2, "pdf": 1}
 
 
-def test_an_edited_text_is_found_by_its_new_words_alone(database):
+def test_edited_text_matches_only_its_new_words(database):
     search.index(database, "idea", 1, "Boletos", "em lote", "pt")
     search.index(database, "idea", 1, "Contratos", "em lote", "pt")
     assert vocabulary(database) == {"contrat": 1, "lot": 1}
@@ -322,13 +322,13 @@ def test_an_edited_text_is_found_by_its_new_words_alone(database):
     assert ranked(database, search.parse("boleto")) == []
 
 
-def test_indexing_again_changes_nothing(ideas):
+def test_indexing_twice_changes_nothing(ideas):
     before = vocabulary(ideas)
     search.index(ideas, "idea", 3, IDEAS[2], "", "pt-BR")
     assert vocabulary(ideas) == before
 
 
-def test_what_is_removed_is_nowhere(ideas):
+def test_removed_documents_leave_no_terms(ideas):
     for number in range(1, 22):
         search.remove(ideas, "idea", number)
         search.remove(ideas, "idea", number)
@@ -337,12 +337,12 @@ def test_what_is_removed_is_nowhere(ideas):
     assert ideas.scalar(text("SELECT count(*) FROM idea_search")) == 0
 
 
-def test_removing_one_leaves_the_others(ideas):
+def test_removing_one_document_keeps_the_others(ideas):
     search.remove(ideas, "idea", 3)
     assert titles(ideas, "relatório") == ["Filtro por período no relatório de vendas"]
 
 
-def test_what_is_rolled_back_was_never_indexed(engine):
+def test_rollback_undoes_indexing(engine):
     with engine.connect() as connection, writing():
         search.index(connection, "idea", 1, "Boletos", "", "pt")
         connection.rollback()
@@ -350,8 +350,8 @@ def test_what_is_rolled_back_was_never_indexed(engine):
         assert found(connection, "boleto") == []
 
 
-def test_many_at_once_neither_lock_each_other_nor_miscount(engine):
-    """Each writes and removes texts with the same words in another order."""
+def test_concurrent_indexing_neither_deadlocks_nor_miscounts(engine):
+    """Each thread indexes and removes texts with the same words in a different order."""
     words = [f"palavra{letter}" for letter in "abcdefghijklmnop"]
     failures = []
 
@@ -381,7 +381,7 @@ def test_many_at_once_neither_lock_each_other_nor_miscount(engine):
         assert vocabulary(connection) == recounted(connection)
 
 
-def test_edits_of_one_text_at_the_same_time_count_it_once(engine):
+def test_concurrent_edits_of_one_text_count_it_once(engine):
     with writing(), engine.begin() as connection:
         search.index(connection, "idea", 1, "boletos", "", "pt")
 
@@ -400,7 +400,7 @@ def test_edits_of_one_text_at_the_same_time_count_it_once(engine):
 
 
 def recounted(connection) -> dict[str, int]:
-    """How many documents have each term, by asking for the documents themselves."""
+    """Count the documents per term from the index itself."""
     column = "title_terms" if connection.dialect.name == "sqlite" else "array_to_string(tsvector_to_array(terms), ' ')"
     counts: dict[str, int] = {}
     for document in connection.execute(text(f"SELECT {column} FROM idea_search")).scalars():
@@ -409,13 +409,13 @@ def recounted(connection) -> dict[str, int]:
     return counts
 
 
-def count_statements(connection, deed) -> int:
+def count_statements(connection, run) -> int:
     statements: list[str] = []
 
-    def note(*happening) -> None:
-        statements.append(happening[2])
+    def note(*args) -> None:
+        statements.append(args[2])
 
     event.listen(connection, "before_cursor_execute", note)
-    deed()
+    run()
     event.remove(connection, "before_cursor_execute", note)
     return len(statements)

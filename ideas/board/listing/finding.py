@@ -62,7 +62,7 @@ def _hits(query: engine.Query) -> Hits:
     found = engine.matching(db.session(), KIND, query)
     rows = db.session.connection().execute(_roots(found.documents), found.values).all()
     ranks = found.best((root_id, title_terms) for root_id, title_terms, seen in rows if seen)
-    return Hits(ranks, more=len(rows) >= engine.MOST_FOUND)
+    return Hits(ranks, more=len(rows) >= engine.MAX_HITS)
 
 
 @statement
@@ -79,8 +79,8 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
         return
     rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0})
     found = {row.value: row for row in rows}
-    for likely in near.likely(((number, row.said) for number, row in found.items()), len(found)):
-        yield likely.likeness, cards.card(found[likely.id])
+    for similar in near.similar({number: row.said for number, row in found.items()}, len(found)):
+        yield similar.similarity, cards.card(found[similar.id])
 
 
 @statement
@@ -90,7 +90,7 @@ def _cards(documents: Subquery) -> Select[Any]:
     rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
     rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
     rows = rows.where(*shown(one), *listed(root), root.id != bindparam("but", type_=Integer))
-    place = engine.likeliest(rows, documents).subquery()
+    place = engine.best_candidates(rows, documents).subquery()
     return cards.at(place).add_columns(place.c.title.label("said"))
 
 
