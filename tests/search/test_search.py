@@ -153,9 +153,9 @@ def many_by_index_or_scan(request, many, monkeypatch):
     """PostgreSQL reads the hits from its index, or scans the newest documents when hits are frequent."""
     monkeypatch.setattr(postgres, "_SCAN_THRESHOLD", 0 if request.param == "scan" else 10**12)
     monkeypatch.setattr(finding, "_FREQUENT", 0 if request.param == "scan" else 10**12)
-    finding._matching.cache_clear()
+    finding._matching.clear()
     yield many
-    finding._matching.cache_clear()
+    finding._matching.clear()
 
 
 def test_index_and_scan_give_the_same_hits(many_by_index_or_scan):
