@@ -34,6 +34,8 @@ def test_a_letters_button_has_the_hue_of_the_setting(
     assert page is not None
     source = page.get_content()
     assert f'bgcolor="{light}"' in source
+    assert f'style="background: {light};' in source
+    assert source.count("<style") == 1, "only dark mode needs a style sheet"
     assert f".button {{ background: {dark} !important; }}" in source
 
 
