@@ -42,6 +42,7 @@ from ideas.web import (
     preferences,
     rate_limits,
     refusals,
+    shared_cache,
     site,
     uploads,
 )
@@ -130,6 +131,7 @@ def _web(app: Flask, settings: Settings) -> None:
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_cache_seconds:
         app.wsgi_app = KeptPages(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
+    shared_cache.install(app, settings.page_cache_seconds)
     _believe_proxies(app, settings.trusted_proxies)
     addresses.narrow(app)
     headers.protect(app, settings)

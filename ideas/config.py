@@ -68,7 +68,9 @@ class Settings:
     mail_username: str = setting("its user name")
     mail_password: str = setting("its password")
     mail_from: str = setting("sender of every email", "portal@localhost")
-    page_cache_seconds: int = setting("seconds for which a visitor's page is cached", 1)
+    page_cache_seconds: int = setting(
+        "seconds for which a visitor's page, and counts and panels that all readers share, are cached; 0 for none", 1
+    )
     rate_limit_url: str = setting("where the rate limits are counted: `memory://` or `redis://…`", "memory://")
     log_level: str = setting("`debug`, `info`, `warning` or `error`", "info")
 

@@ -15,7 +15,7 @@ from ideas.statements import statement
 
 #: Ranking costs time per hit, so only this many are ranked: the newest, and the newest whose title has every word.
 #: A search returns at most as many.
-MAX_HITS = 500
+MAX_HITS = 200
 
 #: Similar titles are searched by the rarest words of a title: two to four, as long as the documents that have them
 #: do not exceed _MAX_DOCUMENTS in all. Each word adds its newest titles.

@@ -10,6 +10,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from ideas.web.fragments import fragment
+from ideas.web.shared_cache import cached
 
 
 class Panel(NamedTuple):
@@ -17,7 +18,7 @@ class Panel(NamedTuple):
 
     load: Callable[[Any], dict[str, Any] | None]
     template: str
-    #: Whether it says the same to everyone who reads a language: its context is then the key it is kept by.
+    #: Whether its context is the same for every reader and subject. Then both context and HTML are cached.
     shared: bool
 
 
@@ -33,8 +34,12 @@ def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str, 
 
 def on(page: str, subject: Any = None) -> list[Markup]:
     """The page's panels, rendered, for what it shows."""
-    shown = ((panel, panel.load(subject)) for panel in _panels.get(page, []))
+    shown = ((panel, _context(panel, subject)) for panel in _panels.get(page, []))
     return [_shown(panel, context) for panel, context in shown if context is not None]
+
+
+def _context(panel: Panel, subject: Any) -> dict[str, Any] | None:
+    return cached(("panel", panel.template), lambda: panel.load(subject)) if panel.shared else panel.load(subject)
 
 
 def _shown(panel: Panel, context: dict[str, Any]) -> Markup:

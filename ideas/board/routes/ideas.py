@@ -15,6 +15,7 @@ from ideas.board.listing import facets as listing_facets
 from ideas.board.listing import finding, pages
 from ideas.board.listing import similar as listing_similar
 from ideas.board.listing.facets import Facets
+from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
 from ideas.board.routes import filter_panel, origins, presenters, query_params
 from ideas.board.routes.query_params import Asked
@@ -30,6 +31,7 @@ from ideas.web import best_effort, paging, parsing, refusals
 from ideas.web.forms import page_fields
 from ideas.web.person import manages, me, my_company, visitor
 from ideas.web.responses import is_htmx, partial_or_page
+from ideas.web.shared_cache import cached
 
 bp = Blueprint("ideas", __name__)
 
@@ -39,7 +41,7 @@ def index() -> Response:
     asked = query_params.asked()
     if asked.filters.mine and visitor() is None:
         return redirect(url_for("sessions.new", next=request.full_path), code=303)
-    facets = listing_facets.facets(asked.filters)
+    facets = _facets(asked.filters)
     if not facets.know(asked.filters):
         abort(404)
     found = _list(asked, facets)
@@ -53,6 +55,14 @@ def index() -> Response:
         # Each visit begins at a place of its own.
         answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _facets(filters: Filters) -> Facets:
+    """Return the counts beside the filters. Those that are the same for every reader are cached."""
+    if filters.mine or filters.hits is not None:
+        return listing_facets.facets(filters)
+    shared = replace(filters, reader=None, company=None)
+    return cached(("facets", shared), lambda: listing_facets.facets(shared))
 
 
 def _list(asked: Asked, facets: Facets) -> dict[str, Any]:
