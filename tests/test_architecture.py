@@ -2,23 +2,20 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
-from werkzeug.routing import IntegerConverter
+from sqlalchemy import inspect
 
-from ideas import tables
 from ideas.audit.actions import ACTIONS
 from ideas.cli import translations
 from ideas.config import Settings
-from ideas.db import Base, db
-from ideas.rights import PUBLIC_POSTS, ROUTES, Who
-from tests import make
-from tests.conftest import SERVER
-from tests.web.every_form import FORMS
+from ideas.db import Base
+from ideas.rights import ROUTES
+
+pytestmark = pytest.mark.engine_independent
 
 ROOT = Path(__file__).parent.parent
 IDEAS = ROOT / "ideas"
@@ -49,8 +46,20 @@ BANNED = {"utils", "helpers", "common", "misc", "services", "service", "managers
 EDGES = {"forms", "routes", "feeds", "cli"}
 
 
-def modules() -> list[Path]:
-    return [path for path in sorted(IDEAS.rglob("*.py")) if "migrations" not in path.parts]
+@cache
+def modules() -> tuple[Path, ...]:
+    return tuple(path for path in sorted(IDEAS.rglob("*.py")) if "migrations" not in path.parts)
+
+
+@cache
+def source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's syntax tree: each file is parsed once per process."""
+    return tuple(ast.walk(ast.parse(source(path))))
 
 
 def part_of(path: Path) -> str:
@@ -58,22 +67,22 @@ def part_of(path: Path) -> str:
     return path.relative_to(IDEAS).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
     """(dotted name, whether only for type checking) of everything a file imports, wherever it does."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     typing_only = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    found: list[tuple[str, bool]] = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) in typing_only
+            found += [(alias.name, id(node) in typing_only) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}", id(node) in typing_only
+            found += [(f"{node.module}.{alias.name}", id(node) in typing_only) for alias in node.names]
+    return tuple(found)
 
 
 def is_edge(path: Path) -> bool:
@@ -121,7 +130,7 @@ def test_statements_and_aliases_are_cached_by_statement_alone() -> None:
     """Other caches let several threads fill one alias at once (ideas/statements.py)."""
     wrong = []
     for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(source(path))
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 cached = any(
@@ -159,7 +168,7 @@ def test_activities_never_commit() -> None:
         for path in modules()
         if not is_edge(path)
         and str(path.relative_to(IDEAS)) not in own_transactions
-        and re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))
+        and re.search(r"\.commit\(\)", source(path))
     ]
     assert wrong == []
 
@@ -196,7 +205,7 @@ def test_module_names_say_what_they_hold() -> None:
 
 
 def test_every_models_file_is_known_to_the_migrations() -> None:
-    known = (IDEAS / "tables.py").read_text(encoding="utf-8")
+    known = source(IDEAS / "tables.py")
     features = {path.relative_to(IDEAS).parts[0] for path in modules() if "models" in str(path.relative_to(IDEAS))}
     missing = [feature for feature in sorted(features) if f"from ideas.{feature} import models" not in known]
     assert missing == []
@@ -209,7 +218,7 @@ def test_a_features_first_page_is_an_index_of_its_modules() -> None:
         if index.parent.name in {"routes", "models", "versions"} or index.parent == IDEAS:
             continue
         here = {path.stem for path in index.parent.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-        said = ast.get_docstring(ast.parse(index.read_text(encoding="utf-8"))) or ""
+        said = ast.get_docstring(ast.parse(source(index))) or ""
         plain = {"__init__", "models", "forms", "routes", "feeds"} | {name for name in here if name.endswith("_form")}
         wrong += [
             f"{index.parent.relative_to(IDEAS)}/{name}" for name in here - plain if not re.search(rf"\b{name}\b", said)
@@ -222,7 +231,7 @@ def test_a_features_first_page_is_an_index_of_its_modules() -> None:
 
 def test_migrations_import_no_model() -> None:
     for path in (IDEAS / "migrations" / "versions").glob("*.py"):
-        assert not re.search(r"^\s*(from|import) ideas\b", path.read_text(encoding="utf-8"), re.MULTILINE), path.name
+        assert not re.search(r"^\s*(from|import) ideas\b", source(path), re.MULTILINE), path.name
 
 
 def test_a_migrations_name_fits_its_column() -> None:
@@ -231,29 +240,15 @@ def test_a_migrations_name_fits_its_column() -> None:
     assert [name for name in names if len(name) > 32] == []
 
 
-def test_the_database_has_every_declared_trigger(app: Flask) -> None:
-    if SERVER:
-        asked, declared = (
-            (
-                "SELECT DISTINCT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-                "WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace"
-            ),
-            tables.POSTGRES_TRIGGERS,
-        )
-    else:
-        asked, declared = "SELECT name FROM sqlite_master WHERE type = 'trigger'", tables.TRIGGERS
-    assert set(db.session.scalars(text(asked))) == declared
-
-
 def test_every_audit_action_has_a_label() -> None:
     literal = re.compile(r'action="([a-z_]+)"|_(?:note|log)\("([a-z_]+)"')
-    found = (match for path in modules() for match in literal.finditer(path.read_text(encoding="utf-8")))
+    found = (match for path in modules() for match in literal.finditer(source(path)))
     assert sorted({match[1] or match[2] for match in found} - set(ACTIONS)) == [], "not in ideas/audit/actions.py"
 
 
 def test_v16_2_1_events_in_the_log_are_named_source_subject_action() -> None:
     written = re.compile(r'\blog\.(?:debug|info|warning|error|exception)\(\s*f?"([^"]*)"')
-    names = [name for path in modules() for name in written.findall(path.read_text(encoding="utf-8"))]
+    names = [name for path in modules() for name in written.findall(source(path))]
     assert len(names) > 20
     assert [name for name in names if not re.fullmatch("[a-z_]+(:[a-z_]+){2}", name)] == []
 
@@ -270,7 +265,7 @@ def test_v6_4_6_nobody_types_a_password_but_their_own() -> None:
     found = {
         node.name
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and "PasswordField(" in ast.unparse(node)
     }
     assert found == {"SignInForm", "NewPasswordForm", "PasswordChangeForm", "EmailChangeForm", "FirstAccessForm"}
@@ -292,7 +287,7 @@ def test_partials_say_what_they_expect() -> None:
     silent = [
         str(path.relative_to(TEMPLATES))
         for path in templates()
-        if path.name.startswith("_") and not path.read_text(encoding="utf-8").startswith("{# expects:")
+        if path.name.startswith("_") and not source(path).startswith("{# expects:")
     ]
     assert silent == []
 
@@ -318,7 +313,7 @@ def test_templates_hold_nothing_that_the_page_may_not(bad: str) -> None:
         f"{path.relative_to(TEMPLATES)}: {match.group()}"
         for path in templates()
         if not ("style" in bad and path.parent.name == "mail")
-        if (match := pattern.search(re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)))
+        if (match := pattern.search(re.sub(r"\{#.*?#\}", "", source(path), flags=re.DOTALL)))
     ]
     assert found == []
 
@@ -326,7 +321,7 @@ def test_templates_hold_nothing_that_the_page_may_not(bad: str) -> None:
 def test_every_form_that_writes_works_without_javascript() -> None:
     wrong = []
     for path in templates():
-        for form in re.findall(r"<form\b[^>]*>", path.read_text(encoding="utf-8")):
+        for form in re.findall(r"<form\b[^>]*>", source(path)):
             if "data-hx-post" in form and ('method="post"' not in form or "action=" not in form):
                 wrong.append(f"{path.relative_to(TEMPLATES)}: {form}")
     assert wrong == []
@@ -346,55 +341,6 @@ def test_addresses_are_kebab_case(app: Flask) -> None:
     assert [rule.rule for rule in app.url_map.iter_rules() if not kebab.fullmatch(rule.rule)] == []
 
 
-def _posts(app: Flask) -> list[tuple[str, str]]:
-    found = []
-    for rule in app.url_map.iter_rules():
-        if "POST" in (rule.methods or set()):
-            values = {name: 1 if isinstance(kind, IntegerConverter) else "x" for name, kind in rule._converters.items()}
-            found.append((rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")))
-    return found
-
-
-def test_b01_a_visitor_can_send_nothing_but_what_is_public(app: Flask, browser) -> None:
-    for endpoint, address in _posts(app):
-        answer = browser().post(address, csrf=False)
-        if endpoint in PUBLIC_POSTS:
-            continue
-        assert answer.status_code in {303, 401}, f"{endpoint}: {answer.status_code}"
-        if answer.status_code == 303:
-            assert answer.location.startswith("/entrar"), endpoint
-
-
-#: Somebody whom such a route is for.
-SOMEBODY = {Who.ADMINISTRATORS: "carla", Who.MODERATORS: "fabio", Who.ANALYSTS: "heitor", Who.OPERATORS: "iris",
-            Who.STAFF: "elisa", Who.CURATORS: "elisa", Who.PRODUCT_MANAGERS: "elisa"}  # fmt: skip
-#: The footer's switches stand on pages that hold no token, and one click in a mail program sends none.
-TOKENLESS = {"preferences.update", "unsubscribing.update"}
-
-
-def test_a17_v3_5_1_no_form_is_taken_without_its_token_or_from_another_site(app: Flask, browser) -> None:
-    wrong = []
-    browsers = {key: browser(make.person(key)) for key in {"carla", *SOMEBODY.values()}}
-    for endpoint, address in _posts(app):
-        mine = browsers[SOMEBODY.get(ROUTES[endpoint], "carla")]
-        if endpoint not in TOKENLESS and mine.post(address, csrf=False).status_code != 400:
-            wrong.append(f"{endpoint} without a token")
-        for elsewhere in (
-            {"Sec-Fetch-Site": "cross-site"},
-            {"Sec-Fetch-Site": "same-site"},
-            {"Origin": "https://x.example"},
-        ):
-            if mine.post(address, headers=elsewhere).status_code != 403:
-                wrong.append(f"{endpoint} with {elsewhere}")
-    assert wrong == []
-
-
-def test_b14_every_form_is_filled_in_for_the_tests_that_send_them_all(app: Flask) -> None:
-    endpoints = {endpoint for endpoint, _ in _posts(app)}
-    assert endpoints - set(FORMS) == set(), "say in tests/web/every_form.py how it is sent"
-    assert set(FORMS) - endpoints == set(), "filled in, but gone"
-
-
 # --- promises ----------------------------------------------------------------------------------
 
 
@@ -409,13 +355,9 @@ def numbers_in_names(text: str) -> set[str]:
 
 def test_every_promise_has_a_test_and_every_cited_number_is_listed() -> None:
     """`test_g10_…` is a goal of docs/performance.md, not a case."""
-    words = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    words = source(ROOT / "docs" / "reliability.md")
     promised = set(re.findall(r"^\| (\d+\.\d+\.\d+|[A-I]\d\d) \|", words, re.MULTILINE))
-    texts = {
-        path: path.read_text(encoding="utf-8")
-        for folder in ("tests", "ideas", "bench")
-        for path in (ROOT / folder).rglob("*.py")
-    }
+    texts = {path: source(path) for folder in ("tests", "ideas", "bench") for path in (ROOT / folder).rglob("*.py")}
     tested = set().union(*(numbers_in_names(text) for path, text in texts.items() if path.name.startswith("test_")))
     cited = set().union(*(re.findall(r"\b[A-I]\d\d\b", text) for path, text in texts.items() if path != Path(__file__)))
     assert len(promised) > 190
@@ -427,7 +369,7 @@ def test_every_promise_has_a_test_and_every_cited_number_is_listed() -> None:
 
 
 def test_the_readme_lists_every_setting() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = source(ROOT / "README.md")
     rows = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
     assert rows == {name.upper() for name in Settings.__dataclass_fields__}
 

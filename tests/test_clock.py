@@ -9,6 +9,8 @@ import time_machine
 
 from ideas import clock
 
+pytestmark = pytest.mark.engine_independent
+
 
 def test_now_is_aware_and_in_utc():
     assert clock.now().tzinfo is UTC

@@ -6,6 +6,8 @@ import pytest
 
 from ideas import config
 
+pytestmark = pytest.mark.engine_independent
+
 GOOD = {
     "PORTAL_ENV": "production",
     "SECRET_KEY": "kT9vQ2mXw7LpZ4rB8nYc3HsJ6dFgA1eU0iOq",

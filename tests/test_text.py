@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from ideas import text
 
+pytestmark = pytest.mark.engine_independent
+
 # --- Output ----------------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ from ideas.accounts.documents import (
     mask_cpfs,
 )
 
+pytestmark = pytest.mark.engine_independent
+
 ANA = "111.444.777-35"
 OLD, NEW = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 

@@ -9,6 +9,8 @@ from argon2.exceptions import VerifyMismatchError
 
 from ideas.accounts import passwords
 
+pytestmark = pytest.mark.engine_independent
+
 
 def test_the_right_password_matches_and_another_does_not() -> None:
     kept = passwords.hashed("um cavalo correto, 42")

@@ -4,6 +4,8 @@ import pytest
 
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 
+pytestmark = pytest.mark.engine_independent
+
 
 #: Published examples: the alphanumeric one of IN RFB 2.229/2024, the usual one of tutorials, python-stdnum's
 #: documentation (16.727.230/0001-97), and two large companies (Banco do Brasil, Petrobras).

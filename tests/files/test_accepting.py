@@ -19,6 +19,8 @@ from ideas.files.archives import NotTheDocument, UnsafeArchive
 from ideas.files.kinds import PICTURES
 from ideas.files.pictures import TooManyPixels, UnreadablePicture
 
+pytestmark = pytest.mark.engine_independent
+
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **how) -> bytes:
     written = BytesIO()

@@ -23,6 +23,8 @@ from ideas.files.sheets import (
 )
 from tests.files.test_accepting import growing_at_most
 
+pytestmark = pytest.mark.engine_independent
+
 TEXT = "nome;e-mail\r\nJoão Conceição;joao@exemplo.example\r\n\r\n Ana ; ana@exemplo.example ;;\r\n"
 
 

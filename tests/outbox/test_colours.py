@@ -10,6 +10,8 @@ from ideas.outbox import colours, composing
 from ideas.outbox.emails import Letter
 from ideas.outbox.kinds import Words
 
+pytestmark = pytest.mark.engine_independent
+
 
 def test_letters_have_the_style_sheets_colours() -> None:
     sheet = (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")

@@ -5,6 +5,8 @@ import pytest
 from ideas.search import queries, terms
 from ideas.search.ranking import Ranking
 
+pytestmark = pytest.mark.engine_independent
+
 
 def rank(typed: str, title: str) -> float:
     document = terms.document(title, "", "pt-BR")

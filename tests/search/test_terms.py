@@ -10,6 +10,8 @@ from ideas.search import queries, synonyms, terms
 from ideas.search.stop_words import STOP_WORDS
 from ideas.text import fold
 
+pytestmark = pytest.mark.engine_independent
+
 
 def stems_of(text: str, lang: str = "pt") -> set[str]:
     return {terms.stem(word.folded, lang) for word in terms.words(text)}

@@ -1,7 +1,7 @@
 """Every form of the portal, filled in so that its deed is done: who sends it, where to, with what.
 
 `FORMS[endpoint]()` makes what the form is about, and says how it is sent. A route that takes a POST and
-stands not here fails tests/test_architecture.py.
+stands not here fails tests/web/test_posts.py.
 """
 
 from collections.abc import Callable

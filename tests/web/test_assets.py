@@ -13,6 +13,8 @@ import pytest
 from ideas.config import HTMX_INTEGRITY, ROOT
 from ideas.web import assets
 
+pytestmark = pytest.mark.engine_independent
+
 STATIC = ROOT / "static"
 HTMX = ROOT / "tests" / "vendor" / "htmx-4.0.1.min.js"
 

@@ -3,9 +3,12 @@
 import csv
 import io
 
+import pytest
 from flask import Flask
 
 from ideas.web.csv_files import csv_file
+
+pytestmark = pytest.mark.engine_independent
 
 
 def test_a_cell_may_hold_quotes_semicolons_and_lines(app: Flask) -> None:

@@ -9,6 +9,8 @@ from flask import Flask
 
 from ideas.web.fragments import fragment
 
+pytestmark = pytest.mark.engine_independent
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 #: What asks who reads, or in which zone; and what the clock changes under a kept piece.
 READERS_OWN = re.compile(

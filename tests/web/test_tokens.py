@@ -8,6 +8,8 @@ import pytest
 
 from ideas.config import ROOT
 
+pytestmark = pytest.mark.engine_independent
+
 TOKENS = (ROOT / "static" / "css" / "tokens.css").read_text(encoding="utf-8")
 STATUSES = ("new", "under_review", "needs_info", "planned", "in_progress", "delivered", "declined", "already_exists")
 SCHEMES = ("light", "dark")
