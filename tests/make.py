@@ -5,11 +5,16 @@ from typing import Any
 
 from ideas import clock, search
 from ideas.accounts.models import Person
-from ideas.board.models import Idea, StatusChange
+from ideas.board.models import Idea, StatusChange, Vote
+from ideas.board.voting import casting, counting
+from ideas.board.voting import importance as voting_importance
+from ideas.board.voting.importance import Weight
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
+from ideas.tickets import conversing
+from ideas.tickets.conversing import Words
 from ideas.tickets.models import Ticket
 
 _numbers = itertools.count(1)
@@ -162,3 +167,36 @@ def companies_of(person: Person) -> list[Company]:
     return (
         members.filter(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id).all()
     )
+
+
+def vote(on: Idea, voter: Person, company: Company | None = None) -> Vote:
+    """Vote for an idea, in the name of the voter's first company unless another is given."""
+    return casting.cast(on, voter=voter, company=company or company_of(voter))
+
+
+def votes(on: Idea, *voters: Person) -> None:
+    """Vote for an idea, once per person."""
+    for voter in voters:
+        vote(on, voter)
+
+
+def importance(on: Idea, voter: Person, weight: Weight) -> None:
+    """State how much an idea matters to someone who voted for it."""
+    voting_importance.say(on, weight, voter=voter, company=company_of(voter))
+
+
+def merge_rows(duplicate: Idea, into: Idea) -> None:
+    """Merge two ideas by their rows alone, and recount the group."""
+    duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
+    db.session.flush()
+    counting.recount(into)
+
+
+def reply(to: Ticket, by: Person, then: str | None = None) -> None:
+    """Answer a ticket, and set the state that follows if one is given."""
+    conversing.reply(to, Words(text="Segue."), by=by, then=then)
+
+
+def aurora() -> Company:
+    """The company of Ana, Carla and Davi."""
+    return db.session.query(Company).filter_by(name="Padaria Aurora").one()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from ideas import clock
 from ideas.accounts.models import Person, ProductManager
@@ -11,7 +11,7 @@ from ideas.board import deciding
 from ideas.board.deciding import Decision
 from ideas.board.models import Idea, OfficialResponse, StatusChange
 from ideas.db import db
-from tests import make
+from tests import lookups, make
 from tests.conftest import HTMX, statements
 
 
@@ -24,21 +24,13 @@ def address(idea: Idea) -> str:
     return f"/ideias/{idea.id}/resposta"
 
 
-def page_of(idea: Idea) -> str:
-    return f"/ideias/{idea.id}-{idea.slug}"
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
 def test_an_answer_appears_on_the_ideas_page(browser: Any, elisa: Person, bruno: Person) -> None:
     idea = make.idea()
     release = make.release("12.1.2610")
     fields = sent(idea, to="planned", text="Entra na **próxima**.", target_release=str(release.id), target_quarter="")
     answer = browser(elisa).post(address(idea), data=fields)
-    assert (answer.status_code, answer.location) == (303, page_of(idea))
-    page = browser(bruno).get(page_of(idea)).text
+    assert (answer.status_code, answer.location) == (303, lookups.address_of(idea))
+    page = browser(bruno).get(lookups.address_of(idea)).text
     assert "Entra na <strong>próxima</strong>." in page
     assert "Resposta oficial" in page
     assert "Planejada" in page
@@ -49,7 +41,7 @@ def test_an_answer_appears_on_the_ideas_page(browser: Any, elisa: Person, bruno:
 def test_with_htmx_the_whole_page_is_asked_for_again(browser: Any, elisa: Person) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, to="under_review"), headers=HTMX)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, page_of(idea))
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, lookups.address_of(idea))
 
 
 @pytest.mark.parametrize("who", ["bruno", "fabio", "heitor", "iris"])
@@ -57,7 +49,7 @@ def test_only_product_managers_answer(who: str, browser: Any) -> None:
     idea = make.idea()
     answer = browser(make.person(who)).post(address(idea), data=sent(idea, text="Vimos."))
     assert answer.status_code == 403
-    assert count(OfficialResponse) == 0
+    assert lookups.count(OfficialResponse) == 0
 
 
 def test_a_manager_of_another_product_does_not_answer(browser: Any, elisa: Person) -> None:
@@ -65,15 +57,15 @@ def test_a_manager_of_another_product_does_not_answer(browser: Any, elisa: Perso
     db.session.execute(delete(ProductManager).where(ProductManager.product_id == idea.product_id))
     assert browser(elisa).post(address(idea), data=sent(idea, text="Vimos.")).status_code == 403
     assert browser(elisa).post(address(other), data=sent(other, text="Vimos.")).status_code == 303
-    assert "answering" not in browser(elisa).get(page_of(idea)).text
-    assert "answering" in browser(elisa).get(page_of(other)).text
+    assert "answering" not in browser(elisa).get(lookups.address_of(idea)).text
+    assert "answering" in browser(elisa).get(lookups.address_of(other)).text
 
 
 def test_the_form_stands_on_managers_pages_only(browser: Any, elisa: Person, bruno: Person) -> None:
     idea = make.idea()
-    assert address(idea) in browser(elisa).get(page_of(idea)).text
+    assert address(idea) in browser(elisa).get(lookups.address_of(idea)).text
     for reader in (None, bruno, make.person("fabio")):
-        assert address(idea) not in browser(reader).get(page_of(idea)).text
+        assert address(idea) not in browser(reader).get(lookups.address_of(idea)).text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -86,7 +78,7 @@ def test_a_refused_answer_keeps_everything_typed(headers: dict[str, str], browse
     assert "Está no menu &lt;Fiscal&gt;." in answer.text
     assert '<option selected value="already_exists">' in answer.text
     assert ("<html" in answer.text) == (not headers)
-    assert count(OfficialResponse) == 0
+    assert lookups.count(OfficialResponse) == 0
 
 
 def test_an_error_stands_at_its_field(browser: Any, elisa: Person) -> None:
@@ -131,7 +123,7 @@ def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: P
     assert answer.status_code == 422
     assert "Outra pessoa respondeu" in answer.text
     assert "Minha resposta." in answer.text
-    assert count(OfficialResponse) == 0
+    assert lookups.count(OfficialResponse) == 0
     assert f'value="{deciding.state_of(idea)}"' in answer.text, "the form shows what the database holds"
 
 
@@ -152,7 +144,7 @@ def test_b15_what_the_form_does_not_offer_is_refused(fields: dict[str, str], bro
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, **{"text": "Vimos.", **fields}))
     assert answer.status_code == 422
-    assert count(OfficialResponse) == count(StatusChange) == 0
+    assert lookups.count(OfficialResponse) == lookups.count(StatusChange) == 0
 
 
 def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: Person, bruno: Person) -> None:
@@ -164,26 +156,26 @@ def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: 
 
 
 def test_the_form_offers_only_what_may_follow(browser: Any, elisa: Person) -> None:
-    page = browser(elisa).get(page_of(make.idea(status="declined"))).text
+    page = browser(elisa).get(lookups.address_of(make.idea(status="declined"))).text
     assert '<option value="under_review">' in page
     assert '<option value="planned">' in page
     assert '<option value="delivered">' not in page
     assert 'id="answer-delivered-release"' not in page
     assert 'id="answer-reason"' in page
-    page = browser(elisa).get(page_of(make.idea(status="new"))).text
+    page = browser(elisa).get(lookups.address_of(make.idea(status="new"))).text
     assert 'id="answer-reason"' not in page
-    page = browser(elisa).get(page_of(make.idea(status="planned"))).text
+    page = browser(elisa).get(lookups.address_of(make.idea(status="planned"))).text
     assert 'id="answer-delivered-release"' in page
 
 
 def test_a_planned_ideas_target_is_in_the_form(browser: Any, elisa: Person) -> None:
     idea = make.idea(status="planned", target_quarter="2020-T1")
-    assert '<option selected value="2020-T1">' in browser(elisa).get(page_of(idea)).text
+    assert '<option selected value="2020-T1">' in browser(elisa).get(lookups.address_of(idea)).text
 
 
 def test_b20_the_form_offers_no_release_that_is_staffs_only(browser: Any, elisa: Person) -> None:
     make.release("12.1.2610").announced_at = None
-    assert "12.1.2610" not in browser(elisa).get(page_of(make.idea(status="planned"))).text
+    assert "12.1.2610" not in browser(elisa).get(lookups.address_of(make.idea(status="planned"))).text
 
 
 @pytest.mark.parametrize("out_of_sight", ["hidden_at", "held_at", "withdrawn_at"])
@@ -197,9 +189,9 @@ def test_the_form_costs_managers_one_statement(browser: Any, elisa: Person, fabi
     idea = make.idea(status="planned")
     manager, other = browser(elisa), browser(fabio)
     for one in (manager, other):
-        one.get(page_of(idea))
+        one.get(lookups.address_of(idea))
     with statements() as for_manager:
-        manager.get(page_of(idea))
+        manager.get(lookups.address_of(idea))
     with statements() as for_other:
-        other.get(page_of(idea))
+        other.get(lookups.address_of(idea))
     assert len(for_manager) == len(for_other) + 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from ideas.accounts.models import Person
 from ideas.board.merging import locking
@@ -13,7 +13,7 @@ from ideas.board.models import Follow, Idea, Vote, VoteEvent
 from ideas.board.voting import casting, counting
 from ideas.companies.models import Company
 from ideas.db import db
-from tests import make
+from tests import lookups, make
 
 AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
 
@@ -41,10 +41,6 @@ def fold(duplicate_id: int, into_id: int) -> None:
     db.session.commit()
 
 
-def count(table: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
 def no_faults(results: list[Any]) -> list[Any]:
     assert [result for result in results if isinstance(result, Exception)] == []
     return results
@@ -54,7 +50,7 @@ def test_d02_v2_3_4_v15_4_2_two_hundred_equal_votes_at_once_are_one(at_once: AtO
     number, person_id, company_id = make.idea().id, bruno.id, make.company_of(bruno).id
     votes = no_faults(at_once(200, lambda _: vote(number, person_id, company_id)))
     assert len(set(votes)) == 1
-    assert (count(Vote), count(VoteEvent), count(Follow)) == (1, 1, 1)
+    assert (lookups.count(Vote), lookups.count(VoteEvent), lookups.count(Follow)) == (1, 1, 1)
     idea = db.session.get_one(Idea, number)
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
 
@@ -102,7 +98,7 @@ def test_d03_voting_and_unvoting_interleaved_equal_the_rows(rounds: int, at_once
     no_faults(at_once(8, live))
     for number in (numbers[0], numbers[2]):
         assert counting.drift_of(db.session.get_one(Idea, number)) is None
-    assert count(Vote) <= 15
+    assert lookups.count(Vote) <= 15
 
 
 def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_once: AtOnce) -> None:
@@ -122,7 +118,7 @@ def test_d05_a_vote_that_meets_a_closing_idea_is_wholly_before_or_refused(at_onc
     assert len(no_faults([result for result in others if result not in refused])) == before
     assert before + len(refused) == 29
     idea = db.session.get_one(Idea, number)
-    assert (idea.people_count, count(Vote)) == (before, before)
+    assert (idea.people_count, lookups.count(Vote)) == (before, before)
 
 
 def test_d05_votes_that_meet_a_merge_count_in_the_whole(at_once: AtOnce) -> None:

@@ -6,16 +6,11 @@ import pytest
 from flask import Flask
 
 from ideas.accounts.models import Person
-from ideas.board.models import Idea, Importance
+from ideas.board.models import Importance
 from ideas.board.voting import casting, counting, trending
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
-
-
-def vote_for(idea: Idea, *voters: Person) -> None:
-    for voter in voters:
-        casting.cast(idea, voter=voter, company=make.company_of(voter))
 
 
 def test_a_term_doubles_every_fourteen_days() -> None:
@@ -34,8 +29,8 @@ def test_terms_hold_for_decades_both_ways() -> None:
 def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, carla: Person, davi: Person) -> None:
     """Two votes of a month ago weigh less than one of today."""
     old, fresh = make.idea(), make.idea()
-    vote_for(old, bruno, carla)
-    vote_for(fresh, davi)
+    make.votes(old, bruno, carla)
+    make.votes(fresh, davi)
     for vote in counting.rows_of(old, bruno), counting.rows_of(old, carla):
         vote[0].cast_at -= timedelta(days=30)
         vote[0].term = trending.term(vote[0].cast_at)
@@ -46,7 +41,7 @@ def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, 
 
 def test_the_last_withdrawal_leaves_no_trace_in_trending(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     casting.withdraw(idea, voter=bruno)
     assert (idea.trending, idea.people_count, idea.company_count) == (0.0, 0, 0)
 
@@ -55,7 +50,7 @@ def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
     idea = make.idea(own_inherited=24)
     counting.recount(idea)
     assert (idea.people_count, idea.inherited_votes, idea.total_count, idea.trending) == (0, 24, 24, 0.0)
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (1, 24, 25)
     casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (0, 24, 24)
@@ -63,21 +58,21 @@ def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
 
 def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bruno: Person, carla: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno, carla)
+    make.votes(idea, bruno, carla)
     counting.rows_of(idea, bruno)[0].importance = Importance.CRITICAL
     db.session.flush()
     counting.recount(idea)
     assert idea.critical_count == 1
     casting.withdraw(idea, voter=bruno)
     assert idea.critical_count == 0
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     assert idea.critical_count == 1
 
 
 def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    vote_for(original, bruno)
-    vote_for(duplicate, bruno)
+    make.votes(original, bruno)
+    make.votes(duplicate, bruno)
     counting.rows_of(duplicate, bruno)[0].importance = Importance.CRITICAL
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
@@ -89,8 +84,8 @@ def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> Non
 
 def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leaves(davi: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    vote_for(original, davi, carla)
-    vote_for(duplicate, davi)
+    make.votes(original, davi, carla)
+    make.votes(duplicate, davi)
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
     counting.recount(original)
@@ -127,8 +122,8 @@ def test_a_comment_on_a_duplicate_counts_on_both() -> None:
 
 def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> None:
     idea, sound = make.idea(), make.idea()
-    vote_for(idea, bruno)
-    vote_for(sound, bruno)
+    make.votes(idea, bruno)
+    make.votes(sound, bruno)
     idea.people_count, idea.total_count = 7, 7
     db.session.flush()
     (found,) = counting.recount_all(dry_run=True)
@@ -141,7 +136,7 @@ def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> Non
 
 def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     term = idea.trending
     idea.trending = term * (1 + 1e-12)
     assert counting.drift_of(idea) is None
@@ -162,7 +157,7 @@ def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> N
 
 def test_the_command_says_what_differs_and_sets_it_right(app: Flask, bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     idea.comment_count = 5
     db.session.commit()
     said = app.test_cli_runner().invoke(args=["ideas", "recount", "--dry-run"])

@@ -5,18 +5,12 @@ import pytest
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Level, Reason
-from ideas.db import db
 from tests import make
 from tests.conftest import statements
 
 
 def level_of(idea: Idea, person: Person) -> Level:
     return following.follow_of(idea, person).level
-
-
-def fold(duplicate: Idea, into: Idea) -> None:
-    duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
-    db.session.flush()
 
 
 @pytest.mark.parametrize(
@@ -84,7 +78,7 @@ def test_followers_of_a_duplicate_follow_the_whole(bruno: Person, carla: Person)
     following.follow(original, bruno, Reason.VOTED)
     following.follow(duplicate, bruno, Reason.COMMENTED)
     following.follow(duplicate, carla, Reason.VOTED)
-    fold(duplicate, original)
+    make.merge_rows(duplicate, original)
     assert [level_of(idea, bruno) for idea in (original, duplicate)] == [Level.ALL, Level.ALL]
     assert [level_of(idea, carla) for idea in (original, duplicate)] == [Level.RESULTS, Level.RESULTS]
     assert following.hearers(original, result=True) == sorted([bruno.id, carla.id])
@@ -97,8 +91,8 @@ def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) 
     following.choose(duplicate, bruno, Level.ALL)
     following.choose(duplicate, carla, Level.NOTHING)
     following.choose(third, carla, Level.RESULTS)
-    fold(duplicate, original)
-    fold(third, original)
+    make.merge_rows(duplicate, original)
+    make.merge_rows(third, original)
     assert level_of(original, bruno) is Level.NOTHING
     assert level_of(original, carla) is Level.RESULTS
 
@@ -106,7 +100,7 @@ def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) 
 def test_a_choice_on_a_duplicate_is_one_for_the_whole(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     following.choose(original, bruno, Level.ALL)
-    fold(duplicate, original)
+    make.merge_rows(duplicate, original)
     following.choose(duplicate, bruno, Level.NOTHING)
     assert level_of(original, bruno) is Level.NOTHING
     following.choose(duplicate, bruno, None)

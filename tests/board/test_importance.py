@@ -5,25 +5,16 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board.models import Idea, Importance, Vote, VoteEvent
+from ideas.board.models import Idea, Importance, VoteEvent
 from ideas.board.voting import casting, counting
 from ideas.board.voting import importance as voting_importance
 from ideas.board.voting.importance import Weight
-from ideas.companies.models import Company
 from ideas.conduct import participation
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
 
 CRITICAL, NICE = Weight(Importance.CRITICAL), Weight(Importance.NICE, "Não fecho o mês sem planilha.")
-
-
-def vote_for(idea: Idea, voter: Person, company: Company | None = None) -> Vote:
-    return casting.cast(idea, voter=voter, company=company or make.company_of(voter))
-
-
-def say(idea: Idea, voter: Person, weight: Weight) -> None:
-    voting_importance.say(idea, weight, voter=voter, company=make.company_of(voter))
 
 
 def counts(idea: Idea) -> tuple[int, int, int]:
@@ -35,19 +26,12 @@ def lines(idea: Idea) -> list[tuple[str, str | None]]:
     return [(what, importance) for what, importance in db.session.execute(rows)]
 
 
-def fold(duplicate: Idea, into: Idea) -> None:
-    """A merge by hand: the duplicate joins the other's set."""
-    duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
-    db.session.flush()
-    counting.recount(into)
-
-
 def test_a_voter_says_how_much_it_matters_and_everyone_sees_the_totals(bruno: Person, carla: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
-    vote_for(idea, carla)
-    say(idea, bruno, CRITICAL)
-    say(idea, carla, NICE)
+    make.vote(idea, bruno)
+    make.vote(idea, carla)
+    make.importance(idea, bruno, CRITICAL)
+    make.importance(idea, carla, NICE)
     assert counts(idea) == (1, 0, 1)
     assert idea.people_count == 2
     assert counting.drift_of(idea) is None
@@ -55,9 +39,9 @@ def test_a_voter_says_how_much_it_matters_and_everyone_sees_the_totals(bruno: Pe
 
 def test_changing_ones_mind_moves_the_count_and_leaves_a_line_each_time(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     for weight in (NICE, CRITICAL, Weight()):
-        say(idea, bruno, weight)
+        make.importance(idea, bruno, weight)
     assert counts(idea) == (0, 0, 0)
     assert lines(idea) == [
         ("cast", None), ("importance_changed", "nice"), ("importance_changed", "critical"), ("importance_changed", None),
@@ -66,17 +50,17 @@ def test_changing_ones_mind_moves_the_count_and_leaves_a_line_each_time(bruno: P
 
 def test_d01_saying_the_same_twice_counts_once(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
-    say(idea, bruno, CRITICAL)
-    say(idea, bruno, CRITICAL)
+    make.vote(idea, bruno)
+    make.importance(idea, bruno, CRITICAL)
+    make.importance(idea, bruno, CRITICAL)
     assert counts(idea) == (0, 0, 1)
     assert len(lines(idea)) == 2
 
 
 def test_the_ledger_holds_no_words_of_a_reason(bruno: Person) -> None:
     idea = make.idea()
-    vote = vote_for(idea, bruno)
-    say(idea, bruno, Weight(None, "Refaço tudo à mão."))
+    vote = make.vote(idea, bruno)
+    make.importance(idea, bruno, Weight(None, "Refaço tudo à mão."))
     assert vote.reason == "Refaço tudo à mão."
     assert lines(idea) == [("cast", None)]
 
@@ -84,59 +68,59 @@ def test_the_ledger_holds_no_words_of_a_reason(bruno: Person) -> None:
 def test_who_did_not_vote_is_asked_to_vote_first(bruno: Person) -> None:
     idea = make.idea()
     with pytest.raises(voting_importance.NotVoted):
-        say(idea, bruno, CRITICAL)
-    vote_for(idea, bruno)
+        make.importance(idea, bruno, CRITICAL)
+    make.vote(idea, bruno)
     casting.withdraw(idea, voter=bruno)
     with pytest.raises(voting_importance.NotVoted):
-        say(idea, bruno, CRITICAL)
+        make.importance(idea, bruno, CRITICAL)
     assert counts(idea) == (0, 0, 0)
 
 
 def test_d05_a_closed_idea_takes_no_weight(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     idea.status_key = "declined"
     with pytest.raises(casting.VotingClosed):
-        say(idea, bruno, CRITICAL)
+        make.importance(idea, bruno, CRITICAL)
 
 
 def test_d07_a_suspended_person_says_nothing_more(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     bruno.suspended_at = clock.now()
     with pytest.raises(participation.Suspended):
-        say(idea, bruno, CRITICAL)
+        make.importance(idea, bruno, CRITICAL)
 
 
 def test_withdrawing_takes_the_weight_along_and_voting_again_brings_it_back(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
-    say(idea, bruno, Weight(Importance.IMPORTANT))
+    make.vote(idea, bruno)
+    make.importance(idea, bruno, Weight(Importance.IMPORTANT))
     casting.withdraw(idea, voter=bruno)
     assert counts(idea) == (0, 0, 0)
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     assert counts(idea) == (0, 1, 0)
     assert counting.drift_of(idea) is None
 
 
 def test_over_a_merged_set_a_person_says_it_once_and_may_say_less_than_before(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    vote_for(original, bruno)
-    vote_for(duplicate, bruno)
-    say(duplicate, bruno, CRITICAL)
-    fold(duplicate, original)
+    make.vote(original, bruno)
+    make.vote(duplicate, bruno)
+    make.importance(duplicate, bruno, CRITICAL)
+    make.merge_rows(duplicate, original)
     assert counts(original) == (0, 0, 1)
-    say(original, bruno, NICE)
+    make.importance(original, bruno, NICE)
     assert counts(original) == (1, 0, 0)
     assert counting.drift_of(original) is None
 
 
 def test_what_a_person_said_is_found_with_one_statement(bruno: Person, elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
-    vote_for(other, bruno)
+    make.vote(other, bruno)
     assert voting_importance.support_of(idea, bruno) is None
-    vote = vote_for(idea, bruno)
-    say(idea, bruno, NICE)
+    vote = make.vote(idea, bruno)
+    make.importance(idea, bruno, NICE)
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000001"
     db.session.flush()
     with statements() as sent:

@@ -15,23 +15,15 @@ from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import db
-from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
-from ideas.outbox.models import Event
 from ideas.web import panels
-from tests import make
+from tests import lookups, make
 from tests.conftest import statements
 
 
 def address(idea: Idea, *come: Idea) -> str:
     origin = "&".join(f"de={one.id}" for one in come)
     return f"/ideias/{idea.id}-{idea.slug}" + ("?" + origin if origin else "")
-
-
-def told(person: Person) -> list[str]:
-    """The names of the events under a person's bell."""
-    names = select(Event.name).join(Notification, Notification.event_id == Event.id)
-    return list(db.session.scalars(names.where(Notification.person_id == person.id).order_by(Notification.id)))
 
 
 @pytest.fixture
@@ -192,12 +184,12 @@ def test_author_voters_and_followers_of_the_duplicate_are_told_once(pair, elisa,
     following.choose(pair[1], ana, Level.RESULTS)
     following.choose(pair[1], davi, Level.NOTHING)
     merged(pair, elisa)
-    assert (told(carla), told(ana)) == (["idea_merged"], ["idea_merged"])
-    assert (told(bruno), told(davi), told(elisa)) == ([], [], [])
+    assert (lookups.event_names(carla), lookups.event_names(ana)) == (["idea_merged"], ["idea_merged"])
+    assert (lookups.event_names(bruno), lookups.event_names(davi), lookups.event_names(elisa)) == ([], [], [])
     merging.merge([pair[1]], pair[0], by=elisa)
     db.session.commit()
     deliver_pending()
-    assert told(carla) == ["idea_merged"]
+    assert lookups.event_names(carla) == ["idea_merged"]
 
 
 def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Person) -> None:
@@ -205,7 +197,7 @@ def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Pe
     separating.unmerge(pair[1], by=elisa)
     db.session.commit()
     deliver_pending()
-    assert told(carla) == []
+    assert lookups.event_names(carla) == []
 
 
 def test_who_was_told_of_a_merge_hears_that_it_was_undone(browser, pair, elisa: Person, carla: Person) -> None:
@@ -213,7 +205,7 @@ def test_who_was_told_of_a_merge_hears_that_it_was_undone(browser, pair, elisa: 
     separating.unmerge(duplicate, by=elisa)
     db.session.commit()
     deliver_pending()
-    assert told(carla) == ["idea_merged", "idea_unmerged"]
+    assert lookups.event_names(carla) == ["idea_merged", "idea_unmerged"]
     notices = browser(carla).get("/notificacoes").text
     assert "volta a contar sozinha" in notices
     assert "reuniu" not in notices
@@ -229,7 +221,7 @@ def test_not_the_same_reaches_the_managers_with_the_way_to_part_them(browser, pa
     assert "Você disse que não é a mesma" in client.get(answer.location).text
     deliver_pending()
     db.session.commit()
-    assert told(elisa) == ["merge_objected"]
+    assert lookups.event_names(elisa) == ["merge_objected"]
     assert "não é a mesma ideia" in browser(elisa).get("/notificacoes").text
     page = browser(elisa).get(address(original, duplicate)).text
     assert "A minha é só do contábil." in page

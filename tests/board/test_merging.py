@@ -22,11 +22,6 @@ from tests import make
 from tests.conftest import statements
 
 
-def vote(idea: Idea, *voters: Person) -> None:
-    for voter in voters:
-        casting.cast(idea, voter=voter, company=make.company_of(voter))
-
-
 def say(idea: Idea, author: Person) -> None:
     commenting.add(idea, NewComment(text="Aqui também."), author=author, company=make.company_of(author))
 
@@ -56,8 +51,8 @@ def two(bruno: Person, carla: Person, davi: Person, elisa: Person) -> tuple[Idea
     original = make.idea("Exportar o balancete para planilha", own_inherited=3)
     duplicate = make.idea("Balancete em arquivo do Excel", own_inherited=1)
     counting.recount(original), counting.recount(duplicate)
-    vote(original, bruno, davi)
-    vote(duplicate, carla, bruno)
+    make.votes(original, bruno, davi)
+    make.votes(duplicate, carla, bruno)
     say(duplicate, carla)
     return original, duplicate
 
@@ -96,7 +91,7 @@ def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa
     original, duplicate = two
     late = make.customer("Quem chega depois")
     merging.merge([duplicate], original, by=elisa)
-    vote(original, late)
+    make.votes(original, late)
     casting.withdraw(original, voter=carla)  # stood on the duplicate alone
     casting.withdraw(original, voter=bruno)  # stood on both
     say(original, late)
@@ -108,7 +103,7 @@ def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa
 
 def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Person) -> None:
     a, b, c = make.idea(), make.idea(), make.idea()
-    vote(a, bruno)
+    make.votes(a, bruno)
     merging.merge([a], b, by=elisa)
     merging.merge([b], c, by=elisa)
     assert (a.merged_into_id, b.merged_into_id) == (b.id, c.id)
@@ -160,7 +155,7 @@ def test_what_is_out_of_sight_is_not_merged(fact: str, elisa: Person) -> None:
 
 def test_several_are_merged_as_one_or_not_at_all(elisa: Person, bruno: Person) -> None:
     into, one, two, out = make.idea(), make.idea(), make.idea(), make.idea(hidden_at=clock.now())
-    vote(one, bruno), vote(two, bruno)
+    make.votes(one, bruno), make.votes(two, bruno)
     with pytest.raises(merging.OutOfSight):
         merging.merge([one, two, out], into, by=elisa)
     assert into.people_count == 0
@@ -186,7 +181,7 @@ def test_a_merge_costs_the_same_however_many_voted(elisa: Person) -> None:
     for people in (1, 12):
         original, duplicate = make.idea(), make.idea()
         for _ in range(people):
-            vote(duplicate, make.customer())
+            make.votes(duplicate, make.customer())
         with statements() as seen:
             merging.merge([duplicate], original, by=elisa)
         sent.append(len(seen))

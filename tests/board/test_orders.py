@@ -22,15 +22,10 @@ from tests import make
 from tests.conftest import statements
 
 
-def vote(idea: Idea, *voters: Person) -> None:
-    for voter in voters:
-        casting.cast(idea, voter=voter, company=make.company_of(voter))
-
-
 def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Person, davi: Person) -> None:
     ideas = [make.idea() for _ in range(5)]
-    vote(ideas[1], bruno, carla)
-    vote(ideas[3], davi)
+    make.votes(ideas[1], bruno, carla)
+    make.votes(ideas[3], davi)
     for idea in ideas:
         for place in explaining.places(idea):
             order = [card.id for card in pages.board(Filters(), place.ordering).cards]
@@ -43,7 +38,7 @@ def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, 
     now = clock.now()
     for days, voter, on in ((28, bruno, idea), (14, carla, duplicate), (0, davi, idea), (1, bruno, duplicate)):
         with time_machine.travel(now - timedelta(days=days), tick=False):
-            vote(on, voter)
+            make.votes(on, voter)
     merging.merge([duplicate], idea, by=elisa)
     with time_machine.travel(now, tick=False):
         assert explaining.heat(idea) == pytest.approx(0.25 + 0.5 + 1)
@@ -53,7 +48,7 @@ def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, 
 
 def test_the_pages_say_the_rules_and_the_numbers(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea("Uma ideia para contar")
-    vote(idea, bruno, carla)
+    make.votes(idea, bruno, carla)
     board = browser().get("/").text
     assert 'href="/ideias/ordem"' in board
     rules = browser().get("/ideias/ordem").text

@@ -25,7 +25,7 @@ def vote_for(idea: Idea, voter: Person, by: Person, company: Company | None = No
     return proxying.cast(idea, OnBehalf(voter=voter, company=company, source=SOURCE, weight=weight), by=by)
 
 
-def told(idea: Idea) -> list[tuple[str, int | None]]:
+def vote_events(idea: Idea) -> list[tuple[str, int | None]]:
     rows = select(VoteEvent.what, VoteEvent.by_id).where(VoteEvent.idea_id == idea.id).order_by(VoteEvent.id)
     return [(what, by) for what, by in db.session.execute(rows)]
 
@@ -35,7 +35,7 @@ def test_a_vote_on_behalf_counts_for_the_customer_and_names_both(bruno: Person, 
     vote = vote_for(idea, bruno, heitor, weight=Weight(Importance.CRITICAL, "Sem isso não fatura."))
     assert (idea.people_count, idea.company_count, idea.critical_count) == (1, 1, 1)
     assert (vote.person_id, vote.proxied_by_id, vote.source) == (bruno.id, heitor.id, SOURCE)
-    assert told(idea) == [("on_behalf", heitor.id)]
+    assert vote_events(idea) == [("on_behalf", heitor.id)]
     assert counting.drift_of(idea) is None
     assert following.follow_of(idea, bruno).level is Level.RESULTS
 
@@ -47,7 +47,7 @@ def test_the_customer_is_told_and_takes_it_back(bruno: Person, heitor: Person) -
     delivery.deliver_pending()
     assert db.session.scalars(select(Notification.person_id)).all() == [bruno.id]
     casting.withdraw(idea, voter=bruno)
-    assert (idea.people_count, told(idea)) == (0, [("on_behalf", heitor.id), ("withdrawn", bruno.id)])
+    assert (idea.people_count, vote_events(idea)) == (0, [("on_behalf", heitor.id), ("withdrawn", bruno.id)])
 
 
 def test_whoever_ever_voted_decides_alone_withdrawn_votes_too(bruno: Person, heitor: Person) -> None:

@@ -27,17 +27,12 @@ def breathless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setting_aside, "BREATH", 0)
 
 
-def vote_for(idea: Idea, *voters: Person) -> None:
-    for voter in voters:
-        casting.cast(idea, voter=voter, company=make.company_of(voter))
-
-
 def suspend(person: Person, days: int | None = None) -> None:
     accounts.suspend(person, until=None if days is None else clock.now() + timedelta(days=days))
     db.session.commit()
 
 
-def told(what: str) -> int:
+def vote_event_count(what: str) -> int:
     return db.session.scalar(select(func.count()).where(VoteEvent.what == what)) or 0
 
 
@@ -50,22 +45,22 @@ def test_d11_votes_are_set_aside_and_come_back_with_a_line_each_and_exact_counte
 ) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK + 3)]
     for idea in ideas:
-        vote_for(idea, bruno, carla)
+        make.votes(idea, bruno, carla)
     before = [counting.tallies([idea.id])[idea.id] for idea in ideas]
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
     assert {(idea.people_count, idea.company_count) for idea in ideas} == {(1, 1)}
     assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
-    assert (told("set_aside"), told("restored")) == (len(ideas), 0)
+    assert (vote_event_count("set_aside"), vote_event_count("restored")) == (len(ideas), 0)
     accounts.restore(bruno)
     setting_aside.settle_votes(bruno.id)
     assert [counting.tallies([idea.id])[idea.id] for idea in ideas] == before
     assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
-    assert (told("set_aside"), told("restored")) == (len(ideas), len(ideas))
+    assert (vote_event_count("set_aside"), vote_event_count("restored")) == (len(ideas), len(ideas))
 
 
 def test_d11_the_person_is_told_once_each_way(bruno: Person, carla: Person) -> None:
-    vote_for(make.idea(), bruno, carla)
+    make.votes(make.idea(), bruno, carla)
     suspend(bruno)
     for _ in range(2):
         setting_aside.settle_votes(bruno.id)
@@ -79,10 +74,10 @@ def test_d11_the_person_is_told_once_each_way(bruno: Person, carla: Person) -> N
 
 def test_d07_the_block_is_immediate_while_earlier_votes_follow_in_a_job(bruno: Person) -> None:
     idea, other = make.idea(), make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     suspend(bruno)
     with pytest.raises(participation.Suspended):
-        vote_for(other, bruno)
+        make.votes(other, bruno)
     assert idea.people_count == 1
     setting_aside.settle_votes(bruno.id)
     assert idea.people_count == 0
@@ -94,7 +89,7 @@ def test_d07_a_vote_that_met_the_suspension_half_way_is_set_aside_by_the_timetab
     setting_aside.settle_votes(bruno.id)
     # The request had asked before the suspension was committed, and commits its vote after the job.
     accounts.restore(bruno)
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     suspend(bruno)
     setting_aside.settle_all()
     assert idea.people_count == 0
@@ -102,7 +97,7 @@ def test_d07_a_vote_that_met_the_suspension_half_way_is_set_aside_by_the_timetab
 
 def test_when_the_time_is_over_the_timetable_restores_by_itself(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     suspend(bruno, days=7)
     setting_aside.settle_all()
     assert idea.people_count == 0
@@ -116,20 +111,20 @@ def test_when_the_time_is_over_the_timetable_restores_by_itself(bruno: Person) -
 
 def test_what_its_person_took_back_meanwhile_does_not_come_back(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
     casting.withdraw(idea, voter=bruno)
     accounts.restore(bruno)
     setting_aside.settle_votes(bruno.id)
-    assert (idea.people_count, told("restored"), setting_aside.unsettled()) == (0, 0, [])
-    vote_for(idea, bruno)
+    assert (idea.people_count, vote_event_count("restored"), setting_aside.unsettled()) == (0, 0, [])
+    make.votes(idea, bruno)
     assert idea.people_count == 1
 
 
 def test_others_votes_and_other_suspended_people_s_are_left_alone(bruno: Person, carla: Person, davi: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno, carla, davi)
+    make.votes(idea, bruno, carla, davi)
     suspend(bruno)
     suspend(davi)
     setting_aside.settle_votes(bruno.id)
@@ -140,14 +135,14 @@ def test_others_votes_and_other_suspended_people_s_are_left_alone(bruno: Person,
 
 def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    vote_for(original, bruno)
-    vote_for(duplicate, bruno)
+    make.votes(original, bruno)
+    make.votes(duplicate, bruno)
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
     counting.recount(original)
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
-    assert (original.people_count, told("set_aside")) == (0, 2)
+    assert (original.people_count, vote_event_count("set_aside")) == (0, 2)
     accounts.restore(bruno)
     setting_aside.settle_votes(bruno.id)
     assert (original.people_count, counting.drift_of(original)) == (1, None)
@@ -155,7 +150,7 @@ def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Perso
 
 def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.votes(idea, bruno)
     idea.status_key = "declined"
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
@@ -165,7 +160,7 @@ def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
 def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
     for idea in ideas:
-        vote_for(idea, bruno)
+        make.votes(idea, bruno)
     suspend(bruno)
     step = setting_aside.settle_some(bruno.id)
     assert (step.changed, step.suspended) == (setting_aside.CHUNK, True)
@@ -175,7 +170,7 @@ def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Per
 def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
     """Meanwhile nobody else writes on SQLite: what a chunk does there is kept short."""
     for _ in range(setting_aside.CHUNK):
-        vote_for(make.idea(), bruno)
+        make.votes(make.idea(), bruno)
     suspend(bruno)
     with statements() as sent:
         setting_aside.settle_some(bruno.id)
@@ -185,7 +180,7 @@ def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
 def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
     for idea in ideas:
-        vote_for(idea, bruno)
+        make.votes(idea, bruno)
     suspend(bruno)
     first = setting_aside.settle_some(bruno.id)
     accounts.restore(bruno)
@@ -197,7 +192,7 @@ def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
 def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, bruno: Person) -> None:
     ideas = [make.idea().id for _ in range(60)]
     for number in ideas:
-        vote_for(db.session.get_one(Idea, number), bruno)
+        make.votes(db.session.get_one(Idea, number), bruno)
     voters = [(make.customer(f"Pessoa {n}").id, n) for n in range(4)]
     suspend(bruno)
     begun = threading.Event()
@@ -211,7 +206,7 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
         begun.wait(10)
         person = db.session.get_one(Person, voters[place][0])
         for number in ideas[place::4]:
-            vote_for(db.session.get_one(Idea, number), person)
+            make.votes(db.session.get_one(Idea, number), person)
             db.session.commit()
 
     bruno_id = bruno.id

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ideas.accounts.models import Person
 from ideas.audit.models import AuditEntry
 from ideas.board.models import Idea, Importance, Vote
-from ideas.board.voting import casting, counting, importance, supporters
+from ideas.board.voting import casting, counting, supporters
 from ideas.board.voting.importance import Weight
 from ideas.board.voting.supporters import UNSAID, Wanted
 from ideas.db import db
@@ -26,16 +26,12 @@ def idea(bruno: Person, carla: Person, davi: Person, elisa: Person) -> Idea:
     idea = make.idea("Contagem de estoque pelo celular", author=carla)
     for voter in (bruno, davi):
         casting.cast(idea, voter=voter, company=make.company_of(voter))
-    say(idea, bruno, Weight(Importance.CRITICAL, "Conto parafuso por parafuso."))
+    make.importance(idea, bruno, Weight(Importance.CRITICAL, "Conto parafuso por parafuso."))
     asked = make.customer("Rita Sá", make.company_of(bruno))
     vote = casting.cast(idea, voter=asked, company=make.company_of(bruno))
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000007"
     db.session.flush()
     return idea
-
-
-def say(idea: Idea, voter: Person, weight: Weight) -> None:
-    importance.say(idea, weight, voter=voter, company=make.company_of(voter))
 
 
 def names(idea: Idea, wanted: Wanted = EVERYONE) -> list[str]:
@@ -66,8 +62,8 @@ def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(b
     original, duplicate = make.idea(), make.idea()
     for one in (original, duplicate):
         casting.cast(one, voter=bruno, company=make.company_of(bruno))
-    say(original, bruno, Weight(Importance.NICE, "Motivo."))
-    say(duplicate, bruno, Weight(Importance.CRITICAL, "Motivo."))
+    make.importance(original, bruno, Weight(Importance.NICE, "Motivo."))
+    make.importance(duplicate, bruno, Weight(Importance.CRITICAL, "Motivo."))
     casting.cast(duplicate, voter=carla, company=make.company_of(carla))
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
@@ -125,7 +121,7 @@ def test_words_that_stand_for_nothing_are_no_page(query: str, browser, idea: Ide
 def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
     browser, idea: Idea, davi: Person, elisa: Person
 ) -> None:
-    say(idea, davi, Weight(None, "=HYPERLINK(1)"))
+    make.importance(idea, davi, Weight(None, "=HYPERLINK(1)"))
     answer = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar", buffered=True)
     rows = list(csv.reader(io.StringIO(answer.text[1:]), delimiter=";"))
     assert answer.mimetype == "text/csv"

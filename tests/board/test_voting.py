@@ -10,7 +10,7 @@ from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Level, Vote, VoteEvent
 from ideas.board.voting import casting, counting
-from ideas.companies.models import Company, Membership
+from ideas.companies.models import Membership
 from ideas.conduct import participation
 from ideas.db import db
 from tests import make
@@ -18,63 +18,52 @@ from tests.conftest import statements
 from tests.make import companies_of
 
 
-def vote_for(idea: Idea, voter: Person, company: Company | None = None) -> Vote:
-    return casting.cast(idea, voter=voter, company=company or companies_of(voter)[0])
-
-
-def fold(duplicate: Idea, into: Idea) -> None:
-    """A merge by hand: the duplicate joins the other's set."""
-    duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
-    db.session.flush()
-    counting.recount(into)
-
-
 def rows() -> int:
     return db.session.scalar(select(func.count()).select_from(Vote)) or 0
 
 
-def told(idea: Idea) -> list[str]:
+def vote_events(idea: Idea) -> list[str]:
     return list(db.session.scalars(select(VoteEvent.what).where(VoteEvent.idea_id == idea.id).order_by(VoteEvent.id)))
 
 
 def test_a_vote_counts_its_person_and_its_company(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
 
 
 def test_d01_voting_twice_counts_once_and_answers_the_same(bruno: Person) -> None:
     idea = make.idea()
-    first = vote_for(idea, bruno)
-    assert vote_for(idea, bruno) is first
-    assert (rows(), idea.people_count, told(idea)) == (1, 1, ["cast"])
+    first = make.vote(idea, bruno)
+    assert make.vote(idea, bruno) is first
+    assert (rows(), idea.people_count, vote_events(idea)) == (1, 1, ["cast"])
 
 
 def test_d01_withdrawing_twice_counts_once(bruno: Person, carla: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
-    vote_for(idea, carla)
+    make.vote(idea, bruno)
+    make.vote(idea, carla)
     casting.withdraw(idea, voter=bruno)
     casting.withdraw(idea, voter=bruno)
-    assert (idea.people_count, told(idea)) == (1, ["cast", "cast", "withdrawn"])
+    assert (idea.people_count, vote_events(idea)) == (1, ["cast", "cast", "withdrawn"])
 
 
 def test_withdrawing_what_was_never_given_changes_nothing(bruno: Person) -> None:
     idea = make.idea()
     casting.withdraw(idea, voter=bruno)
-    assert (idea.people_count, rows(), told(idea)) == (0, 0, [])
+    assert (idea.people_count, rows(), vote_events(idea)) == (0, 0, [])
 
 
 def test_votes_are_counted_per_idea(bruno: Person, carla: Person) -> None:
     idea, other = make.idea(), make.idea()  # the other idea is noise, on purpose
-    vote_for(idea, bruno)
-    vote_for(other, carla)
+    make.vote(idea, bruno)
+    make.vote(other, carla)
     assert casting.voted_among([idea, other], bruno) == {idea.id}
 
 
 def test_a_withdrawn_vote_is_no_vote(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     casting.withdraw(idea, voter=bruno)
     assert casting.voted_among([idea], bruno) == set()
 
@@ -82,7 +71,7 @@ def test_a_withdrawn_vote_is_no_vote(bruno: Person) -> None:
 def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(25)]
     for idea in ideas[::2]:
-        vote_for(idea, bruno)
+        make.vote(idea, bruno)
     with statements() as sent:
         voted = casting.voted_among(ideas, bruno)
     assert (voted, len(sent)) == ({idea.id for idea in ideas[::2]}, 1)
@@ -90,8 +79,8 @@ def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
 
 def test_two_of_one_company_are_two_people_and_one_company(carla: Person, davi: Person) -> None:
     idea = make.idea()
-    vote_for(idea, carla)
-    vote_for(idea, davi, companies_of(carla)[0])
+    make.vote(idea, carla)
+    make.vote(idea, davi, companies_of(carla)[0])
     assert (idea.people_count, idea.company_count) == (2, 1)
     casting.withdraw(idea, voter=carla)
     assert (idea.people_count, idea.company_count) == (1, 1)
@@ -100,19 +89,19 @@ def test_two_of_one_company_are_two_people_and_one_company(carla: Person, davi: 
 def test_d09_a_person_of_two_companies_has_one_vote(davi: Person) -> None:
     idea = make.idea()
     for company in companies_of(davi):
-        vote_for(idea, davi, company)
+        make.vote(idea, davi, company)
     assert (rows(), idea.people_count, idea.company_count) == (1, 1, 1)
 
 
 def test_d08_joining_leaving_and_switching_company_change_no_total(carla: Person, davi: Person) -> None:
     idea = make.idea()
     aurora, litoral = companies_of(davi)
-    vote_for(idea, davi, aurora)
-    vote_for(idea, carla, aurora)
+    make.vote(idea, davi, aurora)
+    make.vote(idea, carla, aurora)
     before = counting.tallies([idea.id])
     membership = db.session.scalars(select(Membership).filter_by(person_id=davi.id, company_id=aurora.id)).one()
     membership.ended_at = clock.now()
-    vote_for(idea, davi, litoral)
+    make.vote(idea, davi, litoral)
     assert counting.tallies([idea.id]) == before
     assert counting.drift_of(idea) is None
 
@@ -120,23 +109,23 @@ def test_d08_joining_leaving_and_switching_company_change_no_total(carla: Person
 def test_voting_again_keeps_the_first_date_and_takes_the_company_of_now(davi: Person) -> None:
     idea = make.idea()
     aurora, litoral = companies_of(davi)
-    vote = vote_for(idea, davi, aurora)
+    vote = make.vote(idea, davi, aurora)
     vote.cast_at = clock.now() - timedelta(days=30)
     first = vote.cast_at, vote.term
     casting.withdraw(idea, voter=davi)
-    again = vote_for(idea, davi, litoral)
+    again = make.vote(idea, davi, litoral)
     assert again is vote
     assert (again.cast_at, again.term) == first
     assert again.company_id == litoral.id
-    assert told(idea) == ["cast", "withdrawn", "cast"]
+    assert vote_events(idea) == ["cast", "withdrawn", "cast"]
 
 
 def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, elisa: Person) -> None:
     idea = make.idea()
-    vote = vote_for(idea, bruno)
+    vote = make.vote(idea, bruno)
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000001"
     casting.withdraw(idea, voter=bruno)
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     assert (vote.proxied_by_id, vote.source) == (None, None)
 
 
@@ -144,7 +133,7 @@ def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, e
 def test_d05_an_idea_that_ended_takes_and_returns_no_vote(status: str, bruno: Person) -> None:
     idea = make.idea(status=status)
     with pytest.raises(casting.VotingClosed):
-        vote_for(idea, bruno)
+        make.vote(idea, bruno)
     with pytest.raises(casting.VotingClosed):
         casting.withdraw(idea, voter=bruno)
     assert rows() == 0
@@ -154,23 +143,23 @@ def test_d05_an_idea_that_ended_takes_and_returns_no_vote(status: str, bruno: Pe
 def test_d05_an_idea_out_of_sight_takes_no_vote(mark: str, bruno: Person) -> None:
     idea = make.idea(**{mark: clock.now()})
     with pytest.raises(casting.VotingClosed):
-        vote_for(idea, bruno)
+        make.vote(idea, bruno)
 
 
 def test_d05_a_merged_idea_is_as_open_as_its_original(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    fold(duplicate, original)
+    make.merge_rows(duplicate, original)
     original.status_key = "declined"
     with pytest.raises(casting.VotingClosed):
-        vote_for(duplicate, bruno)
+        make.vote(duplicate, bruno)
 
 
 def test_d07_a_suspended_person_adds_no_vote_but_may_take_back_their_own(bruno: Person) -> None:
     idea, other = make.idea(), make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     bruno.suspended_at = clock.now()
     with pytest.raises(participation.Suspended):
-        vote_for(other, bruno)
+        make.vote(other, bruno)
     assert other.people_count == 0
     casting.withdraw(idea, voter=bruno)
     assert idea.people_count == 0
@@ -178,7 +167,7 @@ def test_d07_a_suspended_person_adds_no_vote_but_may_take_back_their_own(bruno: 
 
 def test_d07_joao_is_suspended_and_does_not_vote(joao: Person) -> None:
     with pytest.raises(participation.Suspended):
-        vote_for(make.idea(), joao)
+        make.vote(make.idea(), joao)
 
 
 def test_nobody_votes_without_a_company(elisa: Person) -> None:
@@ -189,43 +178,43 @@ def test_nobody_votes_without_a_company(elisa: Person) -> None:
 def test_a_person_counts_once_in_a_merged_set_by_their_earliest_vote(davi: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     aurora, litoral = companies_of(davi)
-    first = vote_for(duplicate, davi, litoral)
-    vote_for(original, davi, aurora)
-    fold(duplicate, original)
+    first = make.vote(duplicate, davi, litoral)
+    make.vote(original, davi, aurora)
+    make.merge_rows(duplicate, original)
     assert (original.people_count, original.company_count) == (1, 1)
     assert original.trending == pytest.approx(first.term, rel=1e-9)
-    vote_for(original, carla)  # Aurora did not count yet: Davi counts for Litoral
+    make.vote(original, carla)  # Aurora did not count yet: Davi counts for Litoral
     assert (original.people_count, original.company_count) == (2, 2)
 
 
 def test_a_vote_on_a_duplicate_is_a_vote_on_the_whole(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    fold(duplicate, original)
-    vote = vote_for(duplicate, bruno)
+    make.merge_rows(duplicate, original)
+    vote = make.vote(duplicate, bruno)
     assert vote.idea_id == duplicate.id
     assert original.people_count == 1
-    assert vote_for(original, bruno) is vote
+    assert make.vote(original, bruno) is vote
     assert casting.voted_among([original, duplicate], bruno) == {original.id, duplicate.id}
 
 
 def test_withdrawing_takes_back_every_vote_in_the_merged_set(bruno: Person) -> None:
     original, duplicate, apart = make.idea(), make.idea(), make.idea()
     for idea in (original, duplicate, apart):
-        vote_for(idea, bruno)
-    fold(duplicate, original)
+        make.vote(idea, bruno)
+    make.merge_rows(duplicate, original)
     casting.withdraw(duplicate, voter=bruno)
     assert original.people_count == 0
     assert casting.voted_among([original, duplicate, apart], bruno) == {apart.id}
-    assert told(original) == told(duplicate) == ["cast", "withdrawn"]
+    assert vote_events(original) == vote_events(duplicate) == ["cast", "withdrawn"]
 
 
 def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
-    old = vote_for(duplicate, bruno)
+    old = make.vote(duplicate, bruno)
     old.cast_at = clock.now() - timedelta(days=90)
-    fold(duplicate, original)
+    make.merge_rows(duplicate, original)
     casting.withdraw(original, voter=bruno)
-    again = vote_for(original, bruno)
+    again = make.vote(original, bruno)
     assert again.idea_id == original.id
     assert again.cast_at == old.cast_at
     assert counting.drift_of(original) is None
@@ -233,17 +222,17 @@ def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person
 
 def test_a_vote_set_aside_comes_back_when_its_person_votes_again(bruno: Person) -> None:
     idea = make.idea()
-    vote = vote_for(idea, bruno)
+    vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
     counting.recount(idea)
     assert idea.people_count == 0
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     assert (vote.stands, idea.people_count) == (True, 1)
 
 
 def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -> None:
     idea = make.idea()
-    vote = vote_for(idea, bruno)
+    vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
     counting.recount(idea)
     casting.withdraw(idea, voter=bruno)
@@ -253,7 +242,7 @@ def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -
 
 def test_voting_follows_the_results_and_withdrawing_stops(bruno: Person) -> None:
     idea = make.idea()
-    vote_for(idea, bruno)
+    make.vote(idea, bruno)
     assert following.follow_of(idea, bruno).level is Level.RESULTS
     casting.withdraw(idea, voter=bruno)
     assert following.follow_of(idea, bruno).level is Level.NOTHING

@@ -27,7 +27,7 @@ def say(idea: Idea, author: Person, text: str = "Aqui também.", token: str | No
     return commenting.add(idea, new, author=author, company=companies[0] if companies else None)
 
 
-def told() -> dict[str, int]:
+def notification_counts() -> dict[str, int]:
     """How many notices each person has, once everything is delivered."""
     db.session.commit()
     deliver_pending()
@@ -135,9 +135,9 @@ def test_e04_the_author_hears_of_a_comment_once_and_nobody_of_their_own(
     following.follow(idea, davi, Reason.VOTED)
     following.follow(idea, elisa, Reason.CHOSE)
     say(idea, carla)
-    assert told() == {"Bruno": 1, "Elisa": 1}
+    assert notification_counts() == {"Bruno": 1, "Elisa": 1}
     say(idea, bruno)
-    assert told() == {"Bruno": 1, "Elisa": 2, "Carla": 1}
+    assert notification_counts() == {"Bruno": 1, "Elisa": 2, "Carla": 1}
 
 
 @pytest.mark.parametrize("thing", ["comment", "idea"])
@@ -151,4 +151,4 @@ def test_b11_what_was_hidden_before_delivery_is_told_to_nobody_else(thing: str, 
     else:
         idea.hidden_at = clock.now()
     # A hidden idea's author still sees it, and what was said of it.
-    assert told() == ({} if thing == "comment" else {"Bruno": 1})
+    assert notification_counts() == ({} if thing == "comment" else {"Bruno": 1})

@@ -19,10 +19,6 @@ def deeds() -> list[str]:
     return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
-def aurora() -> Company:
-    return db.session.query(Company).filter_by(name="Padaria Aurora").one()
-
-
 def test_a_company_is_registered_once_per_cnpj(iris):
     cnpj = Cnpj.parse("AA.345.678/000A-29")
     made = operator_actions.register(" Casa Nova ", cnpj, financial_email="contas@casa.example", by=iris)
@@ -32,7 +28,7 @@ def test_a_company_is_registered_once_per_cnpj(iris):
 
 
 def test_a_financial_block_says_since_when_and_by_whom_and_is_taken_back(iris):
-    company = aurora()
+    company = make.aurora()
     operator_actions.block(company, by=iris, why="Duas faturas")
     since = company.financially_blocked_at
     operator_actions.block(company, by=iris, why="De novo")
@@ -44,7 +40,7 @@ def test_a_financial_block_says_since_when_and_by_whom_and_is_taken_back(iris):
 
 
 def test_correcting_into_the_same_is_no_act(iris):
-    company = aurora()
+    company = make.aurora()
     operator_actions.correct(company, name="Padaria Aurora", financial_email=None, by=iris)
     operator_actions.correct(company, name="Padaria Aurora S.A.", financial_email="f@aurora.example", by=iris)
     assert deeds() == ["company_corrected"]
@@ -53,18 +49,18 @@ def test_correcting_into_the_same_is_no_act(iris):
 def test_a14_nobody_acts_in_the_name_of_a_closed_company(browser, iris, ana):
     hers = browser(ana)
     assert "Padaria Aurora" in hers.get("/minhas-ideias").text
-    operator_actions.close(aurora(), by=iris, why="Contrato encerrado")
+    operator_actions.close(make.aurora(), by=iris, why="Contrato encerrado")
     db.session.commit()
     page = hers.get("/minhas-ideias")
     assert page.status_code == 200, "she stays signed in"
     assert "Padaria Aurora" not in page.text
-    operator_actions.reopen(aurora(), by=iris)
+    operator_actions.reopen(make.aurora(), by=iris)
     db.session.commit()
     assert "Padaria Aurora" in hers.get("/minhas-ideias").text
 
 
 def test_an_acting_administrator_hands_over_themselves(iris, ana, carla):
-    company = aurora()
+    company = make.aurora()
     hers = db.session.query(Membership).filter_by(person_id=ana.id).one()
     with pytest.raises(HasAdministrator):
         operator_actions.name_administrator(company, hers, by=iris)

@@ -17,9 +17,7 @@ from ideas.companies.models import AccessRequest, Invitation, Permissions
 from ideas.companies.requesting import NewRequest
 from ideas.db import db
 from ideas.errors import Missing, NotAllowed
-from ideas.notifications import reading
-from ideas.outbox import delivery
-from tests import make
+from tests import lookups, make
 from tests.conftest import statements
 
 AURORA, NOBODYS = "11.222.333/0001-81", "11.444.777/0001-61"
@@ -37,23 +35,17 @@ def waiting() -> AccessRequest:
     return db.session.scalars(select(AccessRequest).where(AccessRequest.outcome.is_(None))).one()
 
 
-def told(person: Person) -> list[str]:
-    db.session.commit()
-    delivery.deliver_pending()
-    return [notice.words.sentence if notice.words else "" for notice in reading.latest(person, limit=9)]
-
-
 def test_the_administrator_hears_of_it_and_nobody_else(ana, carla, bruno, iris) -> None:
     ask()
-    assert told(carla) == ["%(name)s pede acesso a %(company)s."]
-    assert [told(person) for person in (ana, bruno, iris)] == [[], [], []]
+    assert lookups.notifications_of(carla) == ["%(name)s pede acesso a %(company)s."]
+    assert [lookups.notifications_of(person) for person in (ana, bruno, iris)] == [[], [], []]
 
 
 def test_operators_hear_of_it_while_the_company_has_no_administrator(iris, carla) -> None:
     make.company().cnpj = "11444777000161"
     ask(NOBODYS)
-    assert told(iris) == ["%(name)s pede acesso a %(company)s."]
-    assert told(carla) == []
+    assert lookups.notifications_of(iris) == ["%(name)s pede acesso a %(company)s."]
+    assert lookups.notifications_of(carla) == []
 
 
 def test_b18_asking_does_the_same_work_whatever_it_names(ana) -> None:
@@ -73,9 +65,11 @@ def test_asking_again_is_one_request_and_one_notice(carla) -> None:
     ask()
     ask()
     assert waiting().times == 2
-    assert len(told(carla)) == 1
+    assert len(lookups.notifications_of(carla)) == 1
     ask(email="outra@exemplo.example")
-    assert len(told(carla)) == 2, "another address is another request: nobody changes one that waits"
+    assert len(lookups.notifications_of(carla)) == 2, (
+        "another address is another request: nobody changes one that waits"
+    )
 
 
 def test_one_network_asks_ten_times_in_an_hour() -> None:

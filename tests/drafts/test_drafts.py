@@ -14,7 +14,7 @@ from ideas.board.models import Vote
 from ideas.comments.models import Comment
 from ideas.db import db
 from ideas.drafts.models import Draft
-from tests import make
+from tests import lookups, make
 from tests.cast import PASSWORD
 from tests.conftest import HTMX
 
@@ -30,12 +30,8 @@ def bruno_expired(browser, bruno: Person):
         yield mine
 
 
-def page_of(idea) -> str:
-    return f"/ideias/{idea.id}-{idea.slug}"
-
-
 def send(browser, idea, **options):
-    referrer = {"Referer": f"http://localhost{page_of(idea)}", **options.pop("headers", {})}
+    referrer = {"Referer": f"http://localhost{lookups.address_of(idea)}", **options.pop("headers", {})}
     return browser.post(
         f"/ideias/{idea.id}/comentarios", data={"text": TEXT, "client_token": "t1"}, headers=referrer, **options
     )
@@ -57,10 +53,10 @@ def form_of(page: str) -> tuple[str, dict[str, list[str]]]:
 def test_a_comment_sent_after_the_session_expired_can_be_sent_again_after_sign_in(bruno_expired) -> None:
     idea = make.idea()
     asked = send(bruno_expired, idea)
-    assert (asked.status_code, asked.location) == (303, f"/entrar?next={page_of(idea)}")
+    assert (asked.status_code, asked.location) == (303, f"/entrar?next={lookups.address_of(idea)}")
     assert "o que você escreveu foi guardado" in bruno_expired.get(asked.location).text
-    entered = sign_in(bruno_expired, onward=page_of(idea))
-    assert entered.location == f"/continuar?next={page_of(idea)}"
+    entered = sign_in(bruno_expired, onward=lookups.address_of(idea))
+    assert entered.location == f"/continuar?next={lookups.address_of(idea)}"
     shown = bruno_expired.get(entered.location)
     assert shown.status_code == 200
     assert "Uma frase com" in shown.text
@@ -83,11 +79,11 @@ def test_a_vote_sent_after_the_session_expired_can_be_cast_after_sign_in(bruno_e
 
 def test_htmx_gets_a_sign_in_dialog_and_the_form_is_stored(bruno_expired) -> None:
     idea = make.idea()
-    headers = {**HTMX, "HX-Current-URL": f"http://localhost{page_of(idea)}?x=1"}
+    headers = {**HTMX, "HX-Current-URL": f"http://localhost{lookups.address_of(idea)}?x=1"}
     asked = send(bruno_expired, idea, headers=headers)
     assert asked.status_code == 401
     assert (asked.headers["HX-Retarget"], asked.headers["HX-Reswap"]) == ("#dialog", "innerHTML")
-    assert f'href="/entrar?next={page_of(idea)}?x%3D1"' in asked.text
+    assert f'href="/entrar?next={lookups.address_of(idea)}?x%3D1"' in asked.text
     assert "foi guardado" in asked.text
     assert "/continuar" in sign_in(bruno_expired).location
     assert send(bruno_expired, idea).status_code in {303, 200}, "after sign-in it is accepted"
@@ -103,8 +99,8 @@ def test_an_htmx_get_without_a_session_stores_nothing(browser) -> None:
 def test_a_stored_form_is_offered_only_to_the_person_of_the_expired_session(bruno_expired) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
-    entered = sign_in(bruno_expired, "ana@exemplo.example", onward=page_of(idea))
-    assert entered.location == page_of(idea)
+    entered = sign_in(bruno_expired, "ana@exemplo.example", onward=lookups.address_of(idea))
+    assert entered.location == lookups.address_of(idea)
     assert bruno_expired.get("/continuar?next=/y").location == "/y"
 
 
@@ -127,8 +123,8 @@ def test_a_stored_form_can_be_discarded(bruno_expired) -> None:
     idea = make.idea()
     send(bruno_expired, idea)
     sign_in(bruno_expired)
-    gone = bruno_expired.post("/continuar/descartar", data={"next": page_of(idea)})
-    assert (gone.status_code, gone.location) == (303, page_of(idea))
+    gone = bruno_expired.post("/continuar/descartar", data={"next": lookups.address_of(idea)})
+    assert (gone.status_code, gone.location) == (303, lookups.address_of(idea))
     assert "kept=;" in gone.headers["Set-Cookie"]
     assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
 

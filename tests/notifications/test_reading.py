@@ -35,14 +35,14 @@ def commented(comment: Comment, idea: Idea) -> Event:
     return event
 
 
-def told(event: Event, *people: Person) -> None:
+def notify(event: Event, *people: Person) -> None:
     in_app.deliver(db.session(), event, [person.id for person in people])
 
 
 def test_notices_are_ones_own_newest_first(bruno: Person, carla: Person, elisa: Person) -> None:
     first, second = make.idea("A primeira ideia"), make.idea("A segunda ideia")
-    told(answered(first, elisa), bruno, carla)
-    told(answered(second, elisa), bruno)
+    notify(answered(first, elisa), bruno, carla)
+    notify(answered(second, elisa), bruno)
     notices = reading.latest(bruno, limit=10)
     assert [notice.words.facts["title"] for notice in notices if notice.words] == [
         "A segunda ideia",
@@ -56,7 +56,7 @@ def test_they_come_a_page_at_a_time(bruno: Person, elisa: Person) -> None:
     event_ids = []
     for _ in range(5):
         event = answered(make.idea(), elisa)
-        told(event, bruno)
+        notify(event, bruno)
         event_ids.append(event.id)
     first = reading.latest(bruno, limit=3)
     rest = reading.latest(bruno, before=first[-1].id, limit=3)
@@ -66,7 +66,7 @@ def test_they_come_a_page_at_a_time(bruno: Person, elisa: Person) -> None:
 
 def test_reading_one_leaves_the_others_new_and_keeps_the_first_time(bruno: Person, elisa: Person) -> None:
     for _ in range(2):
-        told(answered(make.idea(), elisa), bruno)
+        notify(answered(make.idea(), elisa), bruno)
     number = reading.latest(bruno, limit=1)[0].id
     db.session.execute(reading.read_now(bruno.id, number))
     assert reading.unread_count(bruno) == 1
@@ -79,7 +79,7 @@ def test_reading_one_leaves_the_others_new_and_keeps_the_first_time(bruno: Perso
 
 
 def test_nobody_reads_anothers(bruno: Person, carla: Person, elisa: Person) -> None:
-    told(answered(make.idea(), elisa), bruno)
+    notify(answered(make.idea(), elisa), bruno)
     number = reading.latest(bruno, limit=1)[0].id
     assert reading.notice_of(carla, number) is None
     db.session.execute(reading.read_now(carla.id, number))
@@ -88,9 +88,9 @@ def test_nobody_reads_anothers(bruno: Person, carla: Person, elisa: Person) -> N
 
 
 def test_what_came_after_the_page_was_shown_stays_new(bruno: Person, elisa: Person) -> None:
-    told(answered(make.idea(), elisa), bruno)
+    notify(answered(make.idea(), elisa), bruno)
     shown = reading.latest(bruno, limit=1)[0].id
-    told(answered(make.idea(), elisa), bruno)
+    notify(answered(make.idea(), elisa), bruno)
     reading.mark_all_read(bruno, up_to=shown)
     assert reading.unread_count(bruno) == 1
 
@@ -100,8 +100,8 @@ def test_b11_a_notice_of_what_was_hidden_since_tells_nothing(
     out_of_sight: str, bruno: Person, carla: Person, elisa: Person
 ) -> None:
     idea, other = make.idea(author=bruno), make.idea()
-    told(answered(idea, elisa), bruno, carla)
-    told(answered(other, elisa), carla)
+    notify(answered(idea, elisa), bruno, carla)
+    notify(answered(other, elisa), carla)
     setattr(idea, out_of_sight, clock.now())
     db.session.flush()
     assert [notice.words is not None for notice in reading.latest(carla, limit=9)] == [True, False]
@@ -112,7 +112,7 @@ def test_b11_a_notice_of_what_was_hidden_since_tells_nothing(
 def test_b11_a_notice_of_a_comment_needs_both_in_sight(hidden: str, bruno: Person, carla: Person) -> None:
     idea = make.idea()
     comment = make.comment(idea, author=bruno)
-    told(commented(comment, idea), carla)
+    notify(commented(comment, idea), carla)
     assert reading.latest(carla, limit=1)[0].words
     (comment if hidden == "comment" else idea).hidden_at = clock.now()
     db.session.flush()
@@ -121,7 +121,7 @@ def test_b11_a_notice_of_a_comment_needs_both_in_sight(hidden: str, bruno: Perso
 
 def test_a_kind_that_nobody_registers_any_more_tells_nothing(bruno: Person, elisa: Person) -> None:
     event = answered(make.idea(), elisa)
-    told(event, bruno)
+    notify(event, bruno)
     event.name = "idea_forgotten"
     db.session.flush()
     assert reading.latest(bruno, limit=1)[0].words is None
@@ -132,8 +132,8 @@ def test_a_thing_without_a_batch_question_is_asked_for_one_by_one(
 ) -> None:
     monkeypatch.delitem(reading._visible, "idea")
     shown, hidden = make.idea(), make.idea(hidden_at=clock.now())
-    told(answered(shown, elisa), bruno)
-    told(answered(hidden, elisa), make.person("carla"))
+    notify(answered(shown, elisa), bruno)
+    notify(answered(hidden, elisa), make.person("carla"))
     assert reading.latest(bruno, limit=1)[0].words
     assert reading.latest(make.person("carla"), limit=1)[0].words is None
 
@@ -141,8 +141,8 @@ def test_a_thing_without_a_batch_question_is_asked_for_one_by_one(
 def test_a_list_costs_the_same_however_long(bruno: Person, elisa: Person) -> None:
     for _ in range(12):
         idea = make.idea()
-        told(answered(idea, elisa), bruno)
-        told(commented(make.comment(idea), idea), bruno)
+        notify(answered(idea, elisa), bruno)
+        notify(commented(make.comment(idea), idea), bruno)
     db.session.expire_all()
     assert bruno.id
     with statements() as sent:
@@ -152,9 +152,9 @@ def test_a_list_costs_the_same_however_long(bruno: Person, elisa: Person) -> Non
 
 def test_e01_a_person_is_told_of_an_event_once_by_the_database_too(bruno: Person, elisa: Person) -> None:
     event = answered(make.idea(), elisa)
-    told(event, bruno)
+    notify(event, bruno)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        told(event, bruno)
+        notify(event, bruno)
 
 
 def test_facts_are_put_in_the_readers_language() -> None:
@@ -167,6 +167,6 @@ def test_facts_are_put_in_the_readers_language() -> None:
 
 
 def test_a_notice_is_dated_by_its_telling(bruno: Person, elisa: Person) -> None:
-    told(answered(make.idea(), elisa), bruno)
+    notify(answered(make.idea(), elisa), bruno)
     at = db.session.scalars(select(Notification.created_at)).one()
     assert abs(at - clock.now()) < timedelta(minutes=1)

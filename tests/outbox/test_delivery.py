@@ -18,7 +18,7 @@ from ideas.outbox.models import Delivery, Event
 from ideas.outbox.recording import record
 
 
-def told(by, **facts):
+def record_event(by, **facts):
     event = record("told", thing="idea", thing_id=1, by=by.id, **facts)
     db.session.commit()
     return event
@@ -31,8 +31,8 @@ def jobs_asked_for():
 
 def test_everyone_who_should_hear_is_told_once(stand, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
-    event = told(ana)
-    other = told(bruno)  # noise, on purpose
+    event = record_event(ana)
+    other = record_event(bruno)  # noise, on purpose
     assert deliver_pending() == 2
     assert stand.heard == [(event.id, bruno.id), (event.id, carla.id), (other.id, carla.id)]
     assert event.delivered_at is not None
@@ -40,7 +40,7 @@ def test_everyone_who_should_hear_is_told_once(stand, ana, bruno, carla):
 
 def test_e01_delivering_again_tells_nobody_again(stand, ana, bruno):
     stand.hearers = [bruno.id]
-    event = told(ana)
+    event = record_event(ana)
     deliver(event.id)
     deliver(event.id)
     assert len(stand.heard) == 1
@@ -54,7 +54,7 @@ def test_e01_an_end_at_any_commit_loses_and_repeats_nothing(stand, ana, monkeypa
     people = db.session.scalars(select(Person.id).order_by(Person.id)).all()
     stand.hearers = list(people)
     kinds.channel("book", write_down, stand.wants)
-    event_id, actor = told(ana).id, ana.id
+    event_id, actor = record_event(ana).id, ana.id
     with monkeypatch.context() as patch:
         patch.setattr(db.session, "commit", ending_at(moment, db.session.commit))
         with pytest.raises(KeyboardInterrupt):
@@ -83,7 +83,7 @@ def ending_at(moment: int, commit: Callable[[], None]) -> Callable[[], None]:
 
 def test_e02_two_at_once_tell_everyone_once(stand, at_once, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
-    event_id = told(ana).id
+    event_id = record_event(ana).id
     results = at_once(4, lambda _: deliver(event_id))
     assert results == [None] * 4
     assert sorted(stand.heard) == [(event_id, bruno.id), (event_id, carla.id)]
@@ -91,14 +91,14 @@ def test_e02_two_at_once_tell_everyone_once(stand, at_once, ana, bruno, carla):
 
 def test_e04_nobody_hears_of_their_own_deed(stand, ana, bruno):
     stand.hearers = [ana.id, bruno.id, bruno.id]
-    event = told(ana)
+    event = record_event(ana)
     deliver_pending()
     assert stand.heard == [(event.id, bruno.id)]
 
 
 def test_e05_whoever_stopped_following_since_is_not_told(stand, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
-    event = told(ana)
+    event = record_event(ana)
     stand.hearers = [carla.id]
     deliver_pending()
     assert stand.heard == [(event.id, carla.id)]
@@ -106,7 +106,7 @@ def test_e05_whoever_stopped_following_since_is_not_told(stand, ana, bruno, carl
 
 def test_b11_whoever_lost_the_right_since_is_not_told(stand, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
-    event = told(ana)
+    event = record_event(ana)
     stand.without_right = {bruno.id}
     deliver_pending()
     assert stand.heard == [(event.id, carla.id)]
@@ -115,7 +115,7 @@ def test_b11_whoever_lost_the_right_since_is_not_told(stand, ana, bruno, carla):
 def test_a_channel_takes_only_those_who_want_it(stand, ana, bruno, carla):
     stand.hearers = [bruno.id, carla.id]
     stand.unwilling = {carla.id}
-    event = told(ana)
+    event = record_event(ana)
     deliver_pending()
     assert stand.heard == [(event.id, bruno.id)]
     assert db.session.scalars(select(Delivery.recipient_key)).all() == [str(bruno.id)]
@@ -123,7 +123,7 @@ def test_a_channel_takes_only_those_who_want_it(stand, ana, bruno, carla):
 
 def test_what_else_happens_then_happens_once(stand, ana):
     kinds.on("told", stand.handle)
-    event = told(ana)
+    event = record_event(ana)
     deliver(event.id)
     event.delivered_at = None
     db.session.commit()
@@ -141,7 +141,7 @@ def test_a_handler_that_fails_is_tried_again_and_nobody_hears_twice(stand, ana, 
             raise RuntimeError
 
     kinds.on("told", handle)
-    event = told(ana)
+    event = record_event(ana)
     with pytest.raises(RuntimeError):
         deliver(event.id)
     db.session.rollback()
@@ -152,7 +152,7 @@ def test_a_handler_that_fails_is_tried_again_and_nobody_hears_twice(stand, ana, 
 
 
 def test_the_sweep_asks_again_for_what_was_left_untold(stand, ana):
-    old, new, lost = told(ana), told(ana), told(ana)
+    old, new, lost = record_event(ana), record_event(ana), record_event(ana)
     old.recorded_at = clock.now() - timedelta(hours=1)
     lost.recorded_at = clock.now() - timedelta(days=30)
     before = jobs_asked_for()
@@ -164,7 +164,7 @@ def test_the_sweep_asks_again_for_what_was_left_untold(stand, ana):
 
 
 def test_the_sweep_leaves_alone_what_was_told(stand, ana):
-    event = told(ana)
+    event = record_event(ana)
     deliver_pending()
     event.recorded_at = clock.now() - timedelta(hours=1)
     before = jobs_asked_for()

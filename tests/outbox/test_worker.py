@@ -90,7 +90,7 @@ def is_delivered(event_id: int) -> Executable:
     return select(Event.id).where(Event.id == event_id, Event.delivered_at.is_not(None))
 
 
-def told(event_id: int) -> int | None:
+def notification_count(event_id: int) -> int | None:
     return seen(select(func.count()).select_from(Notification).where(Notification.event_id == event_id))
 
 
@@ -102,7 +102,7 @@ def test_e01_the_worker_tells_everyone_and_stops_when_asked(start_worker: Start,
     worker = start_worker()
     event_id = cried(ana)
     until(is_delivered(event_id))
-    assert told(event_id) == people() - 1
+    assert notification_count(event_id) == people() - 1
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=30) == 0
 
@@ -117,10 +117,10 @@ def test_e01_a_worker_killed_in_the_middle_loses_and_repeats_nothing(start_worke
         until(select(Event.id).where(select(func.count()).select_from(Delivery).scalar_subquery() > share * people()))
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        assert (told(event_id) or 0) < people() - 1, "it was killed too late to prove anything"
+        assert (notification_count(event_id) or 0) < people() - 1, "it was killed too late to prove anything"
     start_worker(PEOPLE_AT_ONCE="10")
     until(is_delivered(event_id))
-    assert told(event_id) == people() - 1
+    assert notification_count(event_id) == people() - 1
     assert seen(select(func.count(Notification.person_id.distinct()))) == people() - 1
 
 
@@ -134,7 +134,7 @@ def test_e01_a_worker_killed_at_each_of_its_steps_loses_and_repeats_nothing(star
         letters = select(func.count()).select_from(Letter).where(Letter.event_id == event_id)
         worker = start_worker()
         until(is_delivered(event_id))
-        assert (told(event_id), seen(letters)) == (people() - 1, people())
+        assert (notification_count(event_id), seen(letters)) == (people() - 1, people())
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
     sent = select(func.count()).select_from(Letter).where(Letter.sent_at.is_not(None))
@@ -150,7 +150,7 @@ def test_a_job_that_fails_is_tried_again_and_nobody_hears_twice(start_worker: St
     start_worker(PEOPLE_AT_ONCE="4", FAULTS="2")
     event_id = cried(ana)
     until(is_delivered(event_id))
-    assert told(event_id) == people() - 1
+    assert notification_count(event_id) == people() - 1
 
 
 @pytest.mark.slow
@@ -172,4 +172,4 @@ def test_e03_a_hundred_thousand_are_told(start_worker: Start, ana: Person):
     crowd(100_000)
     event_id = cried(ana)
     until(is_delivered(event_id), seconds=600)
-    assert told(event_id) == people() - 1
+    assert notification_count(event_id) == people() - 1

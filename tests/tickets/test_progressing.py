@@ -19,10 +19,6 @@ from tests import make
 VALIDATION = "awaiting_customer_validation"
 
 
-def say(ticket: Ticket, by: Person, then: str | None = None) -> None:
-    conversing.reply(ticket, Words(text="Segue."), by=by, then=then)
-
-
 @pytest.mark.parametrize(
     ("stands", "then"),
     [("open", "open"), ("in_progress", "in_progress"), ("awaiting_customer", "in_progress"),
@@ -30,7 +26,7 @@ def say(ticket: Ticket, by: Person, then: str | None = None) -> None:
 )  # fmt: skip
 def test_a_customer_s_reply_gives_the_turn_back(stands: str, then: str, ana: Person) -> None:
     ticket = make.ticket(owner=ana, state=stands)
-    say(ticket, ana)
+    make.reply(ticket, ana)
     assert ticket.state_key == then
     assert (ticket.stays_until is None) == (then not in {VALIDATION, "resolved"})
 
@@ -43,16 +39,16 @@ def test_confirming_solves_it_and_it_closes_the_next_day(ana: Person) -> None:
 
 def test_a_new_ticket_is_begun_by_the_analyst_s_first_reply(ana: Person, heitor: Person) -> None:
     ticket = make.ticket(owner=ana)
-    say(ticket, heitor)
+    make.reply(ticket, heitor)
     assert (ticket.state_key, ticket.analyst_id) == ("in_progress", heitor.id)
 
 
 def test_an_analyst_asks_proposes_and_takes_back(ana: Person, heitor: Person) -> None:
     ticket = make.ticket(owner=ana, analyst_id=heitor.id)
     for then in ("awaiting_customer", VALIDATION, "in_progress"):
-        say(ticket, heitor, then)
+        make.reply(ticket, heitor, then)
         assert ticket.state_key == then
-    say(ticket, heitor)
+    make.reply(ticket, heitor)
     assert ticket.state_key == "in_progress", "it stays where it is"
 
 
@@ -73,7 +69,7 @@ def test_a_closed_ticket_takes_no_reply_and_no_step(ana: Person, heitor: Person)
     ticket = make.ticket(owner=ana, state="closed")
     for one in (ana, heitor):
         with pytest.raises(TicketClosed):
-            say(ticket, one)
+            make.reply(ticket, one)
         with pytest.raises(NoSuchStep):
             progressing.advance(ticket, "in_progress", by=one)
 
@@ -99,7 +95,7 @@ def test_b03_the_database_lets_nobody_own_another_company_s_ticket(ana: Person, 
 
 def test_every_step_is_written_down_once(ana: Person, heitor: Person) -> None:
     ticket, other = make.ticket(owner=ana), make.ticket(owner=ana)
-    say(ticket, heitor, VALIDATION)
+    make.reply(ticket, heitor, VALIDATION)
     progressing.advance(ticket, "resolved", by=ana)
     progressing.advance(ticket, "resolved", by=ana)
     steps = db.session.query(TicketStep).filter_by(what=StepKind.STATE).order_by(TicketStep.id).all()
@@ -118,7 +114,7 @@ def test_two_replies_and_a_confirmation_at_once_end_in_one_of_their_orders(ana: 
         if place == 0:
             progressing.advance(ticket, "resolved", by=by)
         else:
-            say(ticket, by)
+            make.reply(ticket, by)
         db.session.commit()
 
     at_once(3, act)
@@ -134,7 +130,7 @@ def test_b08_v8_3_1_only_the_analysts_of_its_queue_act_on_a_ticket(ana: Person, 
     for who in ("heitor", "elisa", "fabio", "iris", "bruno"):
         one = make.person(who)
         for deed in (
-            lambda one=one: say(ticket, one),
+            lambda one=one: make.reply(ticket, one),
             lambda one=one: conversing.note(ticket, Words(text="Nota."), by=one),
             lambda one=one: progressing.advance(ticket, "in_progress", by=one),
             lambda one=one: assigning.assign(ticket, one, by=one),

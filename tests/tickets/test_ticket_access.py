@@ -14,7 +14,6 @@ from ideas.errors import Missing
 from ideas.files import storing
 from ideas.files.accepting import ATTACHMENT, accept
 from ideas.files.models import File
-from ideas.notifications import reading
 from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
 from ideas.tickets import closing, conversing, converting, participating, progressing, queues, roles
@@ -22,7 +21,7 @@ from ideas.tickets.attaching import Sent
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import AnalystQueue, Ticket, TicketIdea, TicketMessage, TicketParticipant, TicketStep
 from ideas.tickets.participating import NotAColleague
-from tests import make
+from tests import lookups, make
 from tests.conftest import HTMX
 from tests.tickets.test_ticket_pages import address
 
@@ -294,12 +293,6 @@ def test_b09_nor_do_headers_or_the_log_say_a_word(browser: Any, secret: Ticket, 
     assert not any(word in caplog.text for word in (*CANARIES, "canarionota"))
 
 
-def told(person: Person) -> list[str]:
-    """What the person reads under the bell, once all is delivered."""
-    deliver_pending()
-    return [notice.words.sentence if notice.words else "–" for notice in reading.latest(person, limit=20)]
-
-
 def test_b11_a_notice_reaches_nobody_who_lost_the_right_meanwhile(secret: Ticket, ana: Person, davi: Person,
                                                                   heitor: Person) -> None:  # fmt: skip
     participating.add(secret, davi.id, by=ana)
@@ -319,9 +312,9 @@ def test_b11_what_was_told_before_tells_nothing_afterwards(
     participating.add(secret, davi.id, by=ana)
     conversing.reply(secret, Words(text="Depois disto."), by=heitor)
     db.session.commit()
-    assert all(sentence != "–" for sentence in told(davi))
+    assert all(sentence != "–" for sentence in lookups.notifications_of(davi))
     participating.remove(secret, davi.id, by=ana)
-    assert set(told(davi)) == {"–"}
+    assert set(lookups.notifications_of(davi)) == {"–"}
     assert "canarioassunto" not in browser(davi).get("/notificacoes").text
 
 
@@ -330,7 +323,7 @@ def test_b11_an_analyst_who_lost_the_queue_hears_no_more(
     how: str, secret: Ticket, ana: Person, heitor: Person, iris: Person
 ) -> None:
     deliver_pending()
-    before = len(told(heitor))
+    before = len(lookups.notifications_of(heitor))
     conversing.reply(secret, Words(text="Só para a fila."), by=ana)
     if how == "the role":
         db.session.delete(db.session.get(StaffRole, (heitor.id, Role.ANALYST.value)))
@@ -339,8 +332,8 @@ def test_b11_an_analyst_who_lost_the_queue_hears_no_more(
     else:
         secret.product_id = make.ticket(owner=ana, product="rh").product_id
     db.session.commit()
-    assert len(told(heitor)) == before
-    assert set(told(heitor)) <= {"–"}
+    assert len(lookups.notifications_of(heitor)) == before
+    assert set(lookups.notifications_of(heitor)) <= {"–"}
 
 
 def test_b12_what_the_portal_does_by_itself_is_judged_when_it_is_done(ana: Person, heitor: Person) -> None:

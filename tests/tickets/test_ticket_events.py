@@ -18,10 +18,6 @@ from ideas.tickets.opening import NewTicket
 from tests import make
 
 
-def say(ticket: Ticket, by: Person, then: str | None = None) -> None:
-    conversing.reply(ticket, Words(text="Segue."), by=by, then=then)
-
-
 def heard(deed: Any) -> dict[str, int]:
     """How many notices each person gets of a deed."""
     db.session.commit()
@@ -54,16 +50,16 @@ def test_a_new_ticket_is_told_to_the_analysts_of_its_queue(team: Ticket, ana: Pe
 
 
 def test_e04_a_reply_is_told_to_everyone_else_once(team: Ticket, ana: Person, davi: Person, heitor: Person) -> None:
-    assert heard(lambda: say(team, ana)) == {"Davi": 1, "Heitor": 1}
-    assert heard(lambda: say(team, davi)) == {"Ana": 1, "Heitor": 1}
-    assert heard(lambda: say(team, heitor, "awaiting_customer_validation")) == {"Ana": 1, "Davi": 1}
+    assert heard(lambda: make.reply(team, ana)) == {"Davi": 1, "Heitor": 1}
+    assert heard(lambda: make.reply(team, davi)) == {"Ana": 1, "Heitor": 1}
+    assert heard(lambda: make.reply(team, heitor, "awaiting_customer_validation")) == {"Ana": 1, "Davi": 1}
     sentences = [notice.words.sentence for notice in reading.latest(ana, limit=1) if notice.words]
     assert sentences == ["%(by)s respondeu no chamado %(code)s, “%(subject)s”, que passou para %(state)s."]
 
 
 def test_while_nobody_looks_after_it_the_whole_queue_hears(team: Ticket, ana: Person) -> None:
     team.analyst_id = None
-    assert heard(lambda: say(team, ana)) == {"Davi": 1, "Heitor": 1, "Gilda": 1}
+    assert heard(lambda: make.reply(team, ana)) == {"Davi": 1, "Heitor": 1, "Gilda": 1}
 
 
 def test_a_state_and_its_closing_are_told(team: Ticket, ana: Person, heitor: Person) -> None:
@@ -87,7 +83,7 @@ def test_a_note_is_told_to_the_analysts_who_have_to_do_with_it(team: Ticket, ana
 
 
 def test_a_notice_leads_to_the_message(team: Ticket, ana: Person, heitor: Person, browser: Any) -> None:
-    say(team, heitor)
+    make.reply(team, heitor)
     db.session.commit()
     deliver_pending()
     notice = reading.latest(ana, limit=1)[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts.models import Person
@@ -14,7 +14,7 @@ from ideas.db import db
 from ideas.files.models import File
 from ideas.tickets import participating
 from ideas.tickets.models import Ticket, TicketFile, TicketMessage
-from tests import make
+from tests import lookups, make
 from tests.conftest import HTMX
 from tests.tickets.test_ticket_pages import NEW, address
 
@@ -46,10 +46,6 @@ def send(client: Any, ticket: Ticket, *files: tuple[bytes, str], to: str = "mens
 
 def the_file() -> File:
     return db.session.scalars(select(File)).one()
-
-
-def count(table: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_a_file_comes_with_a_message_and_goes_out_under_the_ticket_s_address(browser: Any, ana: Person) -> None:
@@ -91,7 +87,7 @@ def test_g01_twenty_megabytes_exactly_and_not_a_byte_more(browser: Any, ana: Per
     assert refused.status_code == 422
     assert "maior.txt: O arquivo passa de 20 MB." in refused.text
     assert "Segue." in refused.text
-    assert (count(File), count(TicketMessage)) == (1, 1)
+    assert (lookups.count(File), lookups.count(TicketMessage)) == (1, 1)
 
 
 def test_g01_a_request_beyond_the_limit_is_refused_before_it_is_read(browser: Any, ana: Person) -> None:
@@ -101,7 +97,7 @@ def test_g01_a_request_beyond_the_limit_is_refused_before_it_is_read(browser: An
         answer = ours.post(address(ticket, "mensagens"), data=data, content_type="multipart/form-data",
                            environ_overrides={"CONTENT_LENGTH": length})  # fmt: skip
         assert answer.status_code == 413
-    assert count(TicketMessage) == 0
+    assert lookups.count(TicketMessage) == 0
 
 
 def test_more_than_five_files_are_refused_and_the_words_are_kept(browser: Any, ana: Person) -> None:
@@ -110,7 +106,7 @@ def test_more_than_five_files_are_refused_and_the_words_are_kept(browser: Any, a
     assert answer.status_code == 422
     assert "no máximo 5" in answer.text
     assert "Segue." in answer.text
-    assert count(File) == 0
+    assert lookups.count(File) == 0
 
 
 BAD = {
@@ -148,7 +144,7 @@ def test_g02_g03_g04_what_could_harm_is_refused(name: str, browser: Any, ana: Pe
     answer = send(ours, ticket, _bad(name))
     assert answer.status_code == 422
     assert 'id="reply-files-error"' in answer.text
-    assert (count(File), count(TicketMessage)) == (0, 0)
+    assert (lookups.count(File), lookups.count(TicketMessage)) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -247,4 +243,4 @@ def test_d01_a_message_with_a_file_sent_twice_is_said_once(browser: Any, ana: Pe
     for _ in range(2):
         data = {"text": "Segue.", "client_token": "m1", "files": [(io.BytesIO(PDF), "log.pdf")]}
         assert ours.post(address(ticket, "mensagens"), data=data, content_type="multipart/form-data").status_code == 303
-    assert (count(TicketMessage), count(TicketFile), count(File)) == (1, 1, 1)
+    assert (lookups.count(TicketMessage), lookups.count(TicketFile), lookups.count(File)) == (1, 1, 1)

@@ -30,7 +30,7 @@ def found(asked) -> list[int]:
     return [row.idea.id for row in inbox.rows(asked)]
 
 
-def told(person) -> int:
+def notification_count(person) -> int:
     return len(db.session.scalars(select(Notification).where(Notification.person_id == person.id)).all())
 
 
@@ -133,7 +133,7 @@ def test_an_undo_right_after_brings_back_every_fact_and_nobody_is_told(elisa, br
     assert [undoing.state_before(idea) for idea in (first, second)] == before
     assert [step.status for step in history.steps(second)] == [None]
     delivery.deliver_pending()
-    assert told(bruno) == 0
+    assert notification_count(bruno) == 0
     with pytest.raises(UndoneBefore):
         bulk.undo(changed.batch, by=elisa)
 
@@ -144,11 +144,11 @@ def test_who_was_told_already_is_told_of_the_way_back(elisa, bruno):
     changed = bulk.change([idea], Decision(to="planned"), by=elisa)
     db.session.commit()
     delivery.deliver_pending()
-    assert told(bruno) == 1
+    assert notification_count(bruno) == 1
     bulk.undo(changed.batch, by=elisa)
     db.session.commit()
     delivery.deliver_pending()
-    assert told(bruno) == 2
+    assert notification_count(bruno) == 2
 
 
 def test_an_idea_that_was_answered_since_stays_as_it_is(elisa):
