@@ -3,12 +3,13 @@
 from sqlalchemy import text
 
 from ideas.board.voting import counting
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 
 def drift() -> int:
     """Ideas whose counters differ from their rows, as the portal's own recount finds them."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     found = 0
     for some in counting.recount_all(dry_run=True, size=2_000):
         found += len(some)
@@ -20,7 +21,7 @@ def is_whole() -> bool:
     """Whether the database's file is as SQLite wrote it; other engines answer for theirs themselves."""
     if db.engine.dialect.name != "sqlite":
         return True
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     found = db.session.execute(text("PRAGMA integrity_check")).scalars().all()
     db.session.rollback()
     return found == ["ok"]

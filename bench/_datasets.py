@@ -21,7 +21,8 @@ from ideas import app as portal
 from ideas import config
 from ideas.cli.serving import bring_up_to_date
 from ideas.config import ROOT, Settings
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 KEPT = Path(os.environ.get("BENCH_DATA") or ROOT / "instance" / "bench")
 ADDRESS = "https://ideias.example"
@@ -99,7 +100,7 @@ def _bring_up_to_date(database: str, ideas: int, folder: Path, forget: Callable[
     settings = config.read(environ(database, folder))
     app = portal.create_app(settings)
     with app.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         if not _whole(settings):
             db.session.remove()
             db.engine.dispose()

@@ -11,7 +11,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from ideas import app as portal_app
 from ideas import config, jobs
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def portal(folder: Path) -> Iterator[Flask]:
                "DATABASE_URL": database or f"sqlite:///{folder / 'portal.db'}"}  # fmt: skip
     app = portal_app.create_app(config.read(environ))
     with app.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         upgrade()
         jobs.migrate(db.engine)
     try:

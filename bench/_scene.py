@@ -26,7 +26,8 @@ from ideas.board.models import Idea, Vote
 from ideas.board.posting import RANDOM_KEYS
 from ideas.board.routes.query_params import ORDER_WORDS
 from ideas.comments.models import Comment
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.web import paging
 
 #: Clients' addresses, so many that the limits on floods let all through.
@@ -54,7 +55,7 @@ class Scene:
         self.ideas, self.environ, self.voters = ideas, environ, voters
         self.app = portal.create_app(config.read(environ))
         with self.app.app_context():
-            begin_for_writing(True)
+            set_mode(Mode.WRITE)
             self._browsers = list(_sign_in(self.app, voters))
             self._pairs = self._votes_to_come()
             self.idea = self._an_idea()

@@ -28,7 +28,8 @@ from ideas.accounts.models import Person, ProductManager, StaffRole
 from ideas.board.models import Follow, Idea, Vote
 from ideas.board.voting import counting, trending
 from ideas.companies.models import Company
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.products.models import Product
 
 #: A merge of two ideas of 10,000 votes answers within so many idea pages.
@@ -44,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, _fresh.portal(Path(folder)) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         with app.app_context():
-            begin_for_writing(True)
+            set_mode(Mode.WRITE)
             one, other, token = _fill(given.votes)
             db.session.remove()
         times = _measure(_client(app, token), one, other, given.rounds)

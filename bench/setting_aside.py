@@ -30,7 +30,8 @@ from ideas.accounts.models import Person
 from ideas.board.models import Idea, Status, Vote
 from ideas.board.voting import casting, setting_aside
 from ideas.companies.models import Company
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 #: Somebody who casts no vote of the load; the last one of all is staff.
 SUSPENDED = _community.PEOPLE - 1
@@ -113,7 +114,7 @@ def measure(scene: Scene, votes: int) -> Found:
 
 def _vote_much(wanted: int) -> int:
     """Let the person vote for the ideas with most votes; how many votes of theirs stand then."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     mine = select(Vote.idea_id).where(Vote.person_id == SUSPENDED)
     most = select(Idea.id).join(Status).where(Status.votes_open, Idea.id.not_in(mine))
     for number in db.session.scalars(most.order_by(Idea.total_count.desc()).limit(wanted - _standing())).all():
@@ -126,7 +127,7 @@ def _vote_much(wanted: int) -> int:
 
 def _standing() -> int:
     stands = Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None)
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     found = db.session.scalar(select(func.count()).where(Vote.person_id == SUSPENDED, *stands)) or 0
     db.session.rollback()
     return found
@@ -150,7 +151,7 @@ def _stretch(found: Found, name: str, live: Callable[[], None]) -> None:
 
 def _settle(deed: Callable[..., None], *, left: int, **facts: None) -> None:
     """Do it, and wait until so many of the person's votes stand."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     person = db.session.get_one(Person, SUSPENDED)
     deed(person, **facts)
     setting_aside.settle(person)

@@ -32,7 +32,8 @@ from ideas.accounts.documents import Cpf, _check_digit
 from ideas.accounts.models import Person
 from ideas.companies import inviting, requesting
 from ideas.companies.models import Company, Invitation
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 #: Each asks once about each person; the first ones only warm up.
 WARMING = 20
@@ -120,7 +121,7 @@ def main() -> None:
             for name in names:
                 setattr(limits, name, 10**6)
         with app.app_context():
-            begin_for_writing(True)
+            set_mode(Mode.WRITE)
             doors = Doors(app, *_fill(rounds + WARMING))
             db.session.remove()
         print(f"{rounds} and {rounds} in turns, {os.environ.get('DATABASE_URL', 'sqlite').partition(':')[0]}\n")

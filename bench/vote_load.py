@@ -26,7 +26,8 @@ from bench._noting import Note, asking
 from bench._scene import IDEAS_EACH, Scene, request, scene_of
 from bench._servers import Server, serving
 from ideas.board.models import Vote, VoteEvent
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 
 #: Votes made ready for each second: more than any server here answers.
 EACH_SECOND = 800
@@ -171,7 +172,7 @@ def _kill_under_load(scene: Scene, server: Server) -> list[tuple[tuple[int, int]
 def _after_kill(scene: Scene, notes: list[tuple[tuple[int, int], Note]], up_again: float) -> Kill:
     answered = {pair for pair, note in notes if note.status == 200}
     with scene.app.app_context():
-        begin_for_writing(False)
+        set_mode(Mode.TRANSACTION)
         stand = select(Vote.person_id, Vote.idea_id).where(Vote.person_id <= scene.voters)
         there = {tuple(row) for row in db.session.execute(stand)}
         db.session.rollback()
@@ -180,7 +181,7 @@ def _after_kill(scene: Scene, notes: list[tuple[tuple[int, int], Note]], up_agai
 
 def _count(scene: Scene) -> Count:
     with scene.app.app_context():
-        begin_for_writing(False)
+        set_mode(Mode.TRANSACTION)
         counts = [db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (Vote, VoteEvent)]
         db.session.rollback()
     return Count(*counts)

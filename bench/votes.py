@@ -37,8 +37,9 @@ from ideas.board.voting import casting, importance, proxying, setting_aside
 from ideas.board.voting.importance import Weight
 from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
-from ideas.db import begin_for_writing, db
+from ideas.db import db
 from ideas.errors import Refused
+from ideas.modes import Mode, set_mode
 from tests import cast, make
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +76,7 @@ def main() -> int:
         environ = {"PORTAL_ENV": "test", "INSTANCE_PATH": folder, "DATABASE_URL": given.database, "LOG_LEVEL": "error"}
         app = portal.create_app(config.read(environ))
         with app.app_context():
-            begin_for_writing(True)
+            set_mode(Mode.WRITE)
             upgrade()
             jobs.migrate(db.engine)
             cast.seed()
@@ -126,7 +127,7 @@ def run(folder: Path, environ: dict[str, str], plan: Plan, operations: int, kill
 
 def lost(logs: list[list[tuple[str, int, int, str]]]) -> int:
     """Votes that are not as their last deed left them; one that was cut off may be there or not."""
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     stand = {
         (person, idea): standing_now
         for person, idea, standing_now in db.session.execute(
@@ -149,7 +150,7 @@ def lost(logs: list[list[tuple[str, int, int, str]]]) -> int:
 
 def half_done() -> int:
     """Votes whose rows and whose lines of the ledger tell different things."""
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     told: dict[int, tuple[bool, bool]] = {}
     for number, what in db.session.execute(select(VoteEvent.vote_id, VoteEvent.what).order_by(VoteEvent.id)):
         withdrawn, aside = told.get(number, (False, False))
@@ -198,7 +199,7 @@ def _be_one(folder: Path, place: int, operations: int, seed: int) -> int:
     dice = random.Random(seed)  # noqa: S311 - a life that can be lived again
     setting_aside.BREATH = 0
     with app.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         for _ in range(operations):
             _one(app, log, plan, dice, plan.people[place])
     return 0

@@ -23,7 +23,8 @@ from sqlalchemy import func, insert, select
 from ideas import app as portal
 from ideas import clock, config, jobs
 from ideas.accounts.models import Person
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.notifications.models import Notification
 from ideas.outbox.models import Delivery, Event
 from ideas.outbox.recording import record
@@ -62,7 +63,7 @@ def main() -> int:
 
 
 def _try(app: Flask, environ: dict[str, str], kills: int) -> dict[str, object]:
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     _prepare()
     told, halves = zip(*(_kill_one(environ, told_by=1) for _ in range(kills)), strict=True)
     worker = _start(environ)
@@ -95,7 +96,7 @@ def _kill_one(environ: dict[str, str], told_by: int) -> tuple[int, int]:
     How many things were told, and how many were left half told (a kill in between would prove nothing).
     """
     told = chance.randint(1, 4)
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     for _ in range(told):
         record("cried", thing="town", thing_id=None, by=told_by)
     db.session.commit()
@@ -119,7 +120,7 @@ def _waiting() -> int:
 
 
 def _count(question: object) -> int:
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     with db.engine.connect() as connection:
         return int(connection.scalar(question))  # type: ignore[call-overload]
 

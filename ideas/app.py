@@ -24,10 +24,11 @@ from ideas.cli.setup import setup
 from ideas.cli.translations import translations
 from ideas.cli.worker import worker
 from ideas.config import ROOT, Misconfigured, Settings
-from ideas.db import begin_for_writing, db, prepare, read_alone
+from ideas.db import db, prepare
 from ideas.demo import seeding
 from ideas.drafts.routes import pending_forms
 from ideas.files import sweeping
+from ideas.modes import Mode, set_mode
 from ideas.notifications.routes import unsubscribing
 from ideas.tickets import closing as ticket_closing
 from ideas.web import (
@@ -103,15 +104,13 @@ def _database(app: Flask) -> None:
     with app.app_context():
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "ideas" / "migrations"), render_as_batch=True)
-    # First of all: whether this request's transactions take the writer's place at once.
-    app.before_request(_begin)
-    app.teardown_request(lambda _: read_alone(False))
+    # Before every other handler, since others may query.
+    app.before_request(_choose_mode)
+    app.teardown_request(lambda _: set_mode(Mode.TRANSACTION))
 
 
-def _begin() -> None:
-    reads = request.method in gate.SAFE
-    begin_for_writing(not reads)
-    read_alone(reads)
+def _choose_mode() -> None:
+    set_mode(Mode.READ if request.method in gate.SAFE else Mode.WRITE)
 
 
 def _refuse_demo(app: Flask) -> None:

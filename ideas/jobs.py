@@ -21,7 +21,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, scoped_session
 
 from ideas import clock
-from ideas.db import db, writing
+from ideas.db import db
+from ideas.modes import Mode, in_mode
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, DBOSConfig, EnqueueOptions
@@ -237,7 +238,7 @@ def _workflow(app: "Flask", places: Places, name: str) -> Work:
 
 def _run(app: "Flask", name: str, *args: Any) -> None:
     """One try: an edge, so it opens the app's context, begins for writing and commits."""
-    with app.app_context(), writing():
+    with app.app_context(), in_mode(Mode.WRITE):
         try:
             _jobs[name](*args)
             db.session.commit()

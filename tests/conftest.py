@@ -30,7 +30,8 @@ from ideas.accounts import sessions
 from ideas.accounts.models import Person
 from ideas.app import create_app
 from ideas.cli.serving import IN_MEMORY
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox import transports
 from tests import cast, make, refilling
 from tests.postman import Postman
@@ -93,7 +94,7 @@ class Stage:
         if SERVER:
             self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)", f"CREATE DATABASE {self.name}")
         with app.app_context():
-            begin_for_writing(True)
+            set_mode(Mode.WRITE)
             upgrade()
             jobs.migrate(db.engine)
             cast.seed()
@@ -232,7 +233,7 @@ def fresh(app: Flask, stage: Stage, request: pytest.FixtureRequest) -> Iterator[
     with app.app_context():
         if stage.used:
             stage.reset()
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         yield
         db.session.remove()
         stage.let_go(db.engine)
@@ -361,7 +362,7 @@ def at_once(app: Flask) -> Callable[[int, Callable[[int], Any]], list[Any]]:
 
         def one(place: int) -> None:
             with app.app_context():
-                begin_for_writing(True)
+                set_mode(Mode.WRITE)
                 barrier.wait()
                 try:
                     results[place] = work(place)

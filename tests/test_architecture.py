@@ -22,8 +22,8 @@ IDEAS = ROOT / "ideas"
 TEMPLATES = ROOT / "templates"
 
 #: The ground, from the bottom up: each part may import those listed before it.
-GROUND = ("errors", "text", "clock", "config", "rights", "blanks", "db", "statements", "logs", "jobs", "audit",
-          "search", "files", "outbox", "web", "drafts")  # fmt: skip
+GROUND = ("errors", "text", "clock", "config", "rights", "blanks", "modes", "sqlite", "db", "statements", "logs",
+          "jobs", "audit", "search", "files", "outbox", "web", "drafts")  # fmt: skip
 #: The diagram of docs/architecture.md: who may import whom, beside the ground.
 MAY_IMPORT: dict[str, set[str]] = {
     "products": set(),
@@ -257,7 +257,7 @@ def test_v11_5_1_chance_comes_from_the_system_s_own_source() -> None:
     """`random` is for pauses, and for the demo's community, which is the same every time."""
     plain = [str(path.relative_to(IDEAS)) for path in modules()
              if part_of(path) != "demo" and any(name.split(".")[0] in {"random", "numpy", "uuid"} for name, _ in imports(path))]  # fmt: skip
-    assert plain == ["db.py"]
+    assert plain == ["sqlite.py"]
 
 
 def test_v6_4_6_nobody_types_a_password_but_their_own() -> None:

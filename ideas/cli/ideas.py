@@ -17,11 +17,12 @@ from sqlalchemy import select
 
 from ideas import text
 from ideas.board.voting import counting, reconciling
-from ideas.db import db, writing
+from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
 from ideas.imports import inserting, running, sources
 from ideas.imports.inserting import Incoming, Outcome, Unfit
+from ideas.modes import Mode, in_mode
 from ideas.products.models import Product
 from ideas.web import csv_files
 
@@ -35,7 +36,7 @@ Row = Incoming | Unfit
 def recount(dry_run: bool) -> None:
     """Compare every idea's counters with its votes and comments, and set right what differs."""
     wrong: list[counting.Drift] = []
-    with writing():
+    with in_mode(Mode.WRITE):
         for drifts in counting.recount_all(dry_run=dry_run):
             db.session.commit()
             for drift in drifts:
@@ -119,7 +120,7 @@ def _bring_in(
         written.writerow(["line", "id", "what", "why"])
         db.session.commit()
         while some := list(islice(rows, running.ROWS_AT_ONCE)):
-            with writing():
+            with in_mode(Mode.WRITE):
                 product = db.session.get_one(Product, product_id)
                 outcome += inserting.take(some, origin=origin, product=product, dry_run=dry_run)
                 db.session.rollback() if dry_run else db.session.commit()

@@ -6,7 +6,8 @@ import click
 from flask.cli import AppGroup
 
 from ideas.accounts import identifying, key_rotation
-from ideas.db import db, writing
+from ideas.db import db
+from ideas.modes import Mode, in_mode
 
 keys = AppGroup("keys", help="The keys that protect CPFs: which are in use, rotation.")
 
@@ -24,7 +25,7 @@ def list_keys() -> None:
 def rotate() -> None:
     """Look every CPF up by the ring's first key, and seal it anew. May be stopped and run again at any time."""
     last, renewed, unreadable = 0, 0, list[int]()
-    with writing():
+    with in_mode(Mode.WRITE):
         while (step := key_rotation.rotate_some(after=last)).last is not None:
             db.session.commit()
             last, renewed, unreadable = step.last, renewed + step.renewed, unreadable + step.unreadable

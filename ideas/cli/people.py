@@ -13,8 +13,9 @@ from ideas.accounts import sanctions, staff
 from ideas.accounts.models import Person, Role
 from ideas.board.voting import setting_aside as votes
 from ideas.clock import SAO_PAULO
-from ideas.db import begin_for_writing, db
+from ideas.db import db
 from ideas.errors import Refused
+from ideas.modes import Mode, set_mode
 from ideas.products.models import Product
 
 people = AppGroup("people", help="The people of the portal: list, suspend, lock, give roles.")
@@ -80,7 +81,7 @@ def roles(email: str, held: tuple[str, ...], keys: tuple[str, ...]) -> None:
 @contextmanager
 def _changed(email: str) -> Iterator[Person]:
     """The person, to be changed; then it is committed and said how they stand."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     person = _person(email)
     try:
         yield person

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from ideas.accounts.models import Person, ProductManager
 from ideas.board.models import Idea
-from ideas.db import db, writing
+from ideas.db import db
 from ideas.errors import Refused
+from ideas.modes import Mode, in_mode
 from ideas.products.models import Product, Release
 from ideas.releases import finding, publishing
 from ideas.releases.models import ReleaseItem
@@ -23,7 +24,7 @@ releases = AppGroup("releases", help="Releases: publish one, make what they brin
 @click.option("--by", "email", required=True, help="The e-mail of the product manager who publishes it.")
 def publish(product: str, version: str, email: str) -> None:
     """Let VERSION of PRODUCT (its key) be out, and deliver the linked ideas that waited for it."""
-    with writing():
+    with in_mode(Mode.WRITE):
         release, manager = _release(product, version), _manager(product, email)
         try:
             published = publishing.publish(release, by=manager)
@@ -37,7 +38,7 @@ def publish(product: str, version: str, email: str) -> None:
 @releases.command("index")
 def index() -> None:
     """Make every item of every release findable anew."""
-    with writing():
+    with in_mode(Mode.WRITE):
         items = db.session.scalars(select(ReleaseItem)).all()
         for item in items:
             finding.index(item)

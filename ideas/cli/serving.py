@@ -27,7 +27,8 @@ from ideas.accounts.models import Person
 from ideas.cli import supervising, worker
 from ideas.conduct import publishing
 from ideas.config import ROOT, Settings
-from ideas.db import db, writing
+from ideas.db import db
+from ideas.modes import Mode, in_mode
 
 #: Seconds that requests and jobs under way get to end, and that a start may take.
 GRACE = 10
@@ -44,7 +45,7 @@ def serve() -> None:
     """Run the portal: bring the database up to date, then serve until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
     _ensure_free(settings)
-    with writing():
+    with in_mode(Mode.WRITE):
         bring_up_to_date(settings)
     people = list(_demo_people(sys.stdout.isatty())) if settings.portal_env == "development" else []
     db.session.remove()

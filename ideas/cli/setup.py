@@ -23,8 +23,9 @@ from ideas.accounts.models import Person, Role, StaffRole
 from ideas.accounts.registering import NewPerson
 from ideas.cli import serving
 from ideas.config import Settings
-from ideas.db import db, writing
+from ideas.db import db
 from ideas.errors import N_, Refused
+from ideas.modes import Mode, in_mode
 from ideas.outbox import composing, mail_check
 from ideas.products import editing
 from ideas.products.editing import TranslatedNames
@@ -114,7 +115,7 @@ def setup(products: tuple[str, ...], secrets_stdin: bool, **flags: str | None) -
     if secrets_stdin:
         given |= dict(line.rstrip("\r\n").split("=", 1) for line in sys.stdin if "=" in line)
     interview = Interview(given, somebody=sys.stdin.isatty() and not secrets_stdin)
-    with writing():
+    with in_mode(Mode.WRITE):
         serving.migrate()
         db.session.commit()
     email = _operator(interview)
@@ -137,7 +138,7 @@ def _operator(interview: Interview) -> str:
     email = interview.ask("email", "E-mail", _email)
     password = interview.ask("password", "Password (8 characters or more)", lambda typed: _password(typed, name, email))
     password_hash = passwords.hashed(password)
-    with writing():
+    with in_mode(Mode.WRITE):
         person = identifying.person_by_cpf(cpf) or registering.register(NewPerson(name=name, email=email, cpf=cpf))
         person.password_hash = password_hash
         person.email_confirmed_at = person.email_confirmed_at or clock.now()
@@ -157,7 +158,7 @@ def _products(interview: Interview, names: tuple[str, ...]) -> None:
         if not name:
             break
         wanted.append(name)
-    with writing():
+    with in_mode(Mode.WRITE):
         for name in dict.fromkeys(wanted):
             if (key := text.slug(name)[:40].strip("-")) not in known:
                 editing.create_product(key, TranslatedNames(name, name, name), by=None)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from ideas.db import db, read_in_chunks
+from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, storing
 from ideas.files.accepting import MB, Rule
@@ -19,6 +19,7 @@ from ideas.imports import running, sources
 from ideas.imports.forms import ImportForm, mapping_form, mapping_of
 from ideas.imports.models import IdeaImport, IdeaImportLine
 from ideas.imports.sources import PRESETS
+from ideas.modes import Mode, set_mode
 from ideas.products import catalogue
 from ideas.web import paging, refusals
 from ideas.web.csv_files import csv_file
@@ -172,7 +173,9 @@ def _report(one: IdeaImport) -> Iterator[list[object]]:
     """Every row that was refused or changed, read in the order of the file some at a time."""
     words = {"refused": gettext("recusada"), "changed": gettext("alterada")}
     number = one.id
-    read_in_chunks()
+    # The rows are read in chunks, in a new transaction.
+    db.session.rollback()
+    set_mode(Mode.TRANSACTION)
     lines = select(IdeaImportLine).where(IdeaImportLine.import_id == number).order_by(IdeaImportLine.id)
     for line in db.session.scalars(lines.execution_options(yield_per=500)):
         yield [line.line, line.external_id, words[line.what], _why(line)]

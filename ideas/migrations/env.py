@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from ideas import tables
-from ideas.db import writing
+from ideas.modes import Mode, in_mode
 
 #: Any number, the same for all who migrate this database.
 LOCK = 7_201_122
@@ -26,7 +26,7 @@ def drawn(thing: Any, name: str | None, kind: str, reflected: bool, twin: Any) -
 def run() -> None:
     """Migrate over the app's own connection."""
     engine = current_app.extensions["migrate"].db.engine
-    with writing(), engine.connect() as connection:
+    with in_mode(Mode.WRITE), engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=tables.metadata,

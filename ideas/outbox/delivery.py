@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.functions import FunctionElement
 
 from ideas import clock, jobs
-from ideas.db import UtcDateTime, db, writing
+from ideas.db import UtcDateTime, db
+from ideas.modes import Mode, in_mode
 from ideas.outbox import kinds, mailing
 from ideas.outbox.models import Delivery, Event
 
@@ -47,7 +48,7 @@ def deliver(event_id: int) -> None:
         return
     people = kinds.hearers(event)
     db.session.commit()
-    with writing():
+    with in_mode(Mode.WRITE):
         for some in _chunks(people):
             _tell(event, some)
             db.session.commit()

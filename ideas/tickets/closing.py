@@ -11,7 +11,8 @@ from datetime import date
 from sqlalchemy import Select, select
 
 from ideas import clock, jobs
-from ideas.db import db, writing
+from ideas.db import db
+from ideas.modes import Mode, in_mode
 from ideas.tickets import locking, progressing
 from ideas.tickets.models import Side, Ticket
 
@@ -23,7 +24,7 @@ CHUNK = 200
 def close_due() -> None:
     """Close every ticket whose last day is over. Commits after each; safe to run again, and beside itself."""
     today = clock.date_in_sao_paulo(clock.now())
-    with writing():
+    with in_mode(Mode.WRITE):
         while waiting := db.session.scalars(_due(today)).all():
             db.session.commit()
             for ticket_id in waiting:

@@ -8,7 +8,8 @@ from flask import request
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.exc import OperationalError
 
-from ideas.db import db, writing
+from ideas.db import db, is_unavailable
+from ideas.modes import Mode, in_mode
 
 log = structlog.get_logger()
 
@@ -25,10 +26,12 @@ def write(statement: Executable) -> None:
         db.session.execute(statement)
         return
     try:
-        with writing(), db.engine.connect() as connection, _hurried(connection):
+        with in_mode(Mode.WRITE), db.engine.connect() as connection, _hurried(connection):
             connection.execute(statement)
             connection.commit()
     except OperationalError as fault:
+        if not is_unavailable(fault):
+            raise
         log.info("portal:database:busy_aside", fault=type(fault.orig).__name__)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Response, stream_with_context
 
 from ideas import text
-from ideas.db import begin_for_writing
+from ideas.modes import Mode, set_mode
 
 
 def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -24,7 +24,7 @@ def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The file, some lines at a time."""
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     lines = ["\ufeff"]
     writer = csv.writer(_Lines(lines), delimiter=";", lineterminator="\r\n")
     writer.writerow([text.csv_cell(head) for head in heads])

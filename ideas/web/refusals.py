@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from ideas.db import db
+from ideas.db import db, is_unavailable
 from ideas.errors import N_, Refused
 from ideas.web.paging import BadCursor
 from ideas.web.responses import is_htmx
@@ -40,7 +40,7 @@ def answer_with(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(BadCursor, lambda _: _page(404))
     app.register_error_handler(IntegrityError, _raced)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -70,7 +70,10 @@ def _raced(fault: IntegrityError) -> Response:
     return _page(409)
 
 
-def _busy(fault: OperationalError) -> Response:
+def _unavailable(fault: OperationalError) -> Response:
+    """503 while the database is busy or out of reach; a wrong statement is our fault, hence 500."""
+    if not is_unavailable(fault):
+        return _unforeseen(fault)
     db.session.rollback()
     log.error("portal:database:unavailable", fault=type(fault.orig).__name__)
     answer = _page(503)

@@ -76,9 +76,10 @@ def test_a_row_that_can_not_be_opened_is_named_and_left(app, both, bruno):
 def test_a_rotation_killed_half_way_goes_on_where_it_stopped(stage, both):
     """A real process, killed with -9 between its chunks; the next run renews the rest."""
     slowly = (
-        "import time; from ideas.app import create_app; from ideas.accounts import rotating; from ideas.db import db, writing\n"
+        "import time; from ideas.app import create_app; from ideas.accounts import rotating; from ideas.db import db\n"
+        "from ideas.modes import Mode, in_mode\n"
         "rotating.CHUNK = 1\n"
-        "with create_app().app_context(), writing():\n"
+        "with create_app().app_context(), in_mode(Mode.WRITE):\n"
         "    last = 0\n"
         "    while (step := rotating.rotate_some(after=last)).last is not None:\n"
         "        db.session.commit(); last = step.last; time.sleep(0.2)\n"

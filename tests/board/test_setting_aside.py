@@ -14,7 +14,8 @@ from ideas.accounts.models import Person
 from ideas.board.models import Idea, Vote, VoteEvent
 from ideas.board.voting import casting, counting, setting_aside
 from ideas.conduct import participation
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
 from ideas.outbox.models import Event
@@ -211,7 +212,7 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
 
     bruno_id = bruno.id
     assert [result for result in at_once(5, act) if result is not None] == []
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     assert [drift for chunk in counting.recount_all(dry_run=True) for drift in chunk] == []
     assert {db.session.get_one(Idea, number).people_count for number in ideas} == {1}
     assert db.session.scalar(select(func.count()).where(Vote.set_aside_at.is_not(None))) == 60

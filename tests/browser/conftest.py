@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from ideas.accounts.models import Person
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import cast
 from tests.browser.network import OUTSIDE, QUIET, answer
 from tests.conftest import CHROMIUM
@@ -52,7 +53,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def reading(fresh: None) -> None:
     """What the test itself reads must not hold SQLite's only writer: the site needs it."""
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
 
 @pytest.fixture
@@ -112,9 +113,9 @@ def enter(site: str, browser: Callable[..., FlaskClient]) -> Callable[[Page, Per
 
     def enter_as(page: Page, person: Person) -> None:
         db.session.commit()
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         client = browser(person)
-        begin_for_writing(False)
+        set_mode(Mode.TRANSACTION)
         held = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
         assert held is not None
         page.context.add_cookies([{"name": held.key, "value": held.value, "url": site}])

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, sync_playwright
 from ideas import config
 from ideas.app import create_app
 from ideas.config import ROOT
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import cast
 from tests.browser.network import QUIET, answer
 from tests.browser.screenshots import FOLDER, MOST_BYTES
@@ -66,7 +67,7 @@ def _stage() -> Iterator[tuple[Flask, Stage]]:
 def _letter(app: Flask, stage: Stage, name: str, language: str) -> Sent:
     stage.reset()
     with app.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         own = playing.play(SCENES[name], language).own
         db.session.remove()
         db.engine.dispose()

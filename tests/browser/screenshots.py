@@ -91,11 +91,12 @@ def _demo() -> Iterator[str]:
 
         from ideas import jobs
         from ideas.app import create_app
-        from ideas.db import db, writing
+        from ideas.db import db
         from ideas.demo import seeding
+        from ideas.modes import Mode, in_mode
 
         app = create_app()
-        with app.app_context(), writing():
+        with app.app_context(), in_mode(Mode.WRITE):
             upgrade()
             jobs.migrate(db.engine)
             seeding.seed()

@@ -11,7 +11,8 @@ from ideas.board.deciding import Decision
 from ideas.board.voting import casting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox import delivery
 from tests import make
 
@@ -35,7 +36,7 @@ PAGES = {
 @pytest.fixture
 def community(ana, bruno, carla, davi, elisa):
     """Three ideas: answered and talked about, plain, delivered; and notices of it all."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     first = make.idea("Simular a rescisão antes de confirmar", author=ana, module="fiscal", proposal="- um\n- dois")
     make.idea("Outra ideia, de que ninguém falou ainda", author=bruno)
     make.idea("Uma ideia já entregue há pouco tempo", author=bruno, status="delivered")
@@ -48,7 +49,7 @@ def community(ana, bruno, carla, davi, elisa):
     db.session.commit()
     delivery.deliver_pending()
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
 
 def check(page: Page, address: str) -> list[str]:

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from ideas.companies import inviting, listing
 from ideas.companies.models import AccessRequest, Invitation
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import make
 from tests.browser.test_axe import check, violations
 
@@ -13,7 +14,7 @@ from tests.browser.test_axe import check, violations
 @pytest.fixture
 def addresses(ana, carla) -> dict[str, list[str]]:
     """The pages, by who opens them: with people, an invitation and a request to show."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     aurora = make.companies_of(ana)[0]
     invitation = Invitation(company_id=aurora.id, email="nina@exemplo.example", name="Nina Alves")
     asked = AccessRequest(company_id=aurora.id, cnpj=aurora.cnpj, cpf_lookup="1", name="Otto Reis",
@@ -32,7 +33,7 @@ def addresses(ana, carla) -> dict[str, list[str]]:
         "iris": ["/painel/solicitacoes"],
     }  # fmt: skip
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     return found
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from ideas.companies import inviting
 from ideas.companies.models import Invitation
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import make
 
 CPF, PASSWORD = "153.509.460-56", "girassol na varanda"
@@ -22,11 +23,11 @@ def js(request: pytest.FixtureRequest) -> bool:
 def link_of(email: str) -> str:
     """The address in the letter that the worker would send."""
     db.session.rollback()
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     invitation = db.session.scalars(select(Invitation).where(Invitation.email == email)).one()
     token = inviting.mint(invitation)
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     return f"/primeiro-acesso/{token}"
 
 
@@ -130,7 +131,7 @@ def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, sig
 
 @pytest.mark.parametrize("width", [320, 375])
 def test_no_page_of_a_company_scrolls_sideways(width, open_page, enter, carla, ana):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     aurora = make.companies_of(carla)[0]
     make.customer(
         "Maximiliana Aparecida Anticonstitucionalissimamente", aurora
@@ -138,7 +139,7 @@ def test_no_page_of_a_company_scrolls_sideways(width, open_page, enter, carla, a
     for name in ("Nina Alves", "Wolfeschlegelsteinhausenbergerdorff Souza"):
         db.session.add(Invitation(company_id=aurora.id, email=f"{name.split()[0].lower()}@exemplo.example", name=name))
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     page = open_page(width=width)
     enter(page, carla)
     page.goto("/empresa/pessoas")

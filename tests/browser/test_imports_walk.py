@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from ideas.db import begin_for_writing, db
+from ideas.db import db
 from ideas.imports import running
 from ideas.imports.models import IdeaImport
+from ideas.modes import Mode, set_mode
 from tests.browser.test_axe import violations
 from tests.imports.sheets_of_ideas import csv_of, row
 
@@ -15,11 +16,11 @@ ROWS = csv_of([row(1), row(2, titulo="Avisar antes de o certificado vencer"), ro
 
 def work() -> None:
     """What the worker does."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     one = db.session.scalars(select(IdeaImport).order_by(IdeaImport.id.desc())).first()
     running.work(one.id, one.turn)
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
 
 def clean(page: Page) -> None:

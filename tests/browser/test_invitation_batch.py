@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from ideas.companies import batch_inviting
 from ideas.companies.batch_models import Batch
-from ideas.db import db, writing
+from ideas.db import db
+from ideas.modes import Mode, in_mode
 from tests.browser.test_axe import violations
 
 SHEET = "nome;e-mail\n" + "".join(f"Pessoa da Silva;p{n}@exemplo.example\n" for n in range(250)) + "Sem e-mail;\n;x\n"
@@ -16,7 +17,7 @@ SHEET = "nome;e-mail\n" + "".join(f"Pessoa da Silva;p{n}@exemplo.example\n" for 
 
 def carry_out(app: Flask, number: int) -> None:
     """What the worker does."""
-    with app.app_context(), writing():
+    with app.app_context(), in_mode(Mode.WRITE):
         batch_inviting.invite_all(number)
         db.session.commit()
         db.session.remove()

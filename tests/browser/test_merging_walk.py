@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from ideas.board import following
 from ideas.board.models import Reason
 from ideas.board.voting import casting
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox import delivery
 from tests import make
 from tests.browser.test_axe import violations
@@ -21,14 +22,14 @@ def js(request: pytest.FixtureRequest) -> bool:
 
 @pytest.mark.every_engine
 def test_two_ideas_are_merged_objected_to_and_parted(js, open_page, enter, bruno, carla, davi, elisa):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     original, duplicate = make.idea(KEPT, author=bruno), make.idea(DUPLICATE, author=carla)
     for idea, voters in ((original, (bruno, davi)), (duplicate, (carla, bruno))):
         following.follow(idea, voters[0], Reason.AUTHOR)
         for voter in voters:
             casting.cast(idea, voter=voter, company=make.company_of(voter))
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
     # Elisa starts at the duplicate, sees the sum, and merges.
     manager = open_page(js=js)

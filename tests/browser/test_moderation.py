@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox import delivery
 from tests import make
 from tests.browser.test_axe import violations
@@ -18,10 +19,10 @@ def js(request: pytest.FixtureRequest) -> bool:
 def deliver() -> None:
     """What the worker does, here and now."""
     db.session.rollback()
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     delivery.deliver_pending()
     db.session.rollback()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
 
 def axe(page, js: bool) -> list[str]:
@@ -30,10 +31,10 @@ def axe(page, js: bool) -> list[str]:
 
 @pytest.mark.every_engine
 def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi, fabio, gilda):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     idea = make.idea("Ideia cheia de palavras que ofendem", author=bruno)
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     faults: list[str] = []
 
     reporter = open_page(js=js)
@@ -100,10 +101,10 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
 
 
 def test_the_wave_of_march_2025_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, open_page, enter, fabio):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     wave.bring_in()
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
     page = open_page(js=js)
     enter(page, fabio)

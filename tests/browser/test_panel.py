@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ideas import clock
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox import recording
 from ideas.outbox.models import Letter
 from tests import cast, make
@@ -63,12 +64,12 @@ def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
 
 @pytest.mark.parametrize("js", [True, False])
 def test_what_could_not_be_told_or_mailed_is_tried_again(js, panel, ana):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     event = recording.record("password_changed", thing="person", thing_id=ana.id, by=None)
     event.recorded_at = clock.now() - timedelta(days=9)
     db.session.add(Letter(event_id=event.id, recipient_key=str(ana.id), next_try_at=None, given_up_at=clock.now()))
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     page = panel(js, width=375)
     page.goto("/painel/correio")
     overdue = page.get_by_role("region", name="Avisos atrasados")

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.tickets import closing
 from ideas.tickets.models import Ticket
 from tests import make
@@ -25,13 +26,13 @@ def js(request: pytest.FixtureRequest) -> bool:
 def a_day_after_it_stays() -> None:
     """The last day of every ticket was yesterday, and the job ran."""
     db.session.rollback()
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     for ticket in db.session.scalars(select(Ticket).where(Ticket.stays_until.is_not(None))):
         ticket.stays_until = clock.date_in_sao_paulo(clock.now()) - timedelta(days=1)
     db.session.commit()
     closing.close_due()
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
 
 
 def state(page: Page, words: str) -> None:

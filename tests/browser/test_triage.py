@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import make
 from tests.browser.test_axe import violations
 
@@ -14,11 +15,11 @@ def js(request: pytest.FixtureRequest) -> bool:
 
 
 def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     for name in ("primeira", "segunda", "terceira", "quarta"):
         make.idea(f"A {name} ideia que espera resposta", author=bruno)
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     page = open_page(js=js)
     enter(page, elisa)
     page.goto("/triagem")
@@ -71,11 +72,11 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
 
 
 def test_the_keys_walk_the_list_and_reach_the_answer(open_page, enter, bruno, elisa):
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     for name in ("primeira", "segunda"):
         make.idea(f"A {name} ideia que espera resposta", author=bruno)
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     page = open_page()
     enter(page, elisa)
     page.goto("/triagem")

@@ -8,8 +8,9 @@ from ideas.accounts.models import Person
 from ideas.board.models import Idea
 from ideas.board.voting import casting, importance
 from ideas.board.voting.importance import Weight
-from ideas.db import begin_for_writing, db
+from ideas.db import db
 from ideas.moderation.models import VoteBurst
+from ideas.modes import Mode, set_mode
 from tests import make
 from tests.browser.test_axe import violations
 
@@ -17,12 +18,12 @@ from tests.browser.test_axe import violations
 @pytest.fixture
 def idea(bruno: Person, carla: Person) -> Idea:
     """Carla's, with her vote and her line."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     idea = make.idea("Leitor do celular na contagem", author=carla)
     casting.cast(idea, voter=carla, company=make.company_of(carla))
     importance.say(idea, Weight("critical", "Conto à mão."), voter=carla, company=make.company_of(carla))
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     return idea
 
 
@@ -83,11 +84,11 @@ def test_an_analyst_votes_for_a_customer(js: bool, open_page, enter, heitor: Per
 
 def test_axe_finds_nothing_around_a_vote(open_page, enter, bruno, heitor, fabio, idea: Idea) -> None:
     number, now = idea.id, clock.now()
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     numbers = {"people": 32, "newcomers": 30, "same_network": 28, "only_this": 27}
     db.session.add(VoteBurst(idea_id=number, company_id=None, first_at=now, last_at=now, **numbers))
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     page = open_page()
     enter(page, bruno)
     page.goto(f"/ideias/{number}")

@@ -9,8 +9,9 @@ from flask_migrate import upgrade
 
 from ideas import config
 from ideas.app import create_app
-from ideas.db import begin_for_writing, db
+from ideas.db import db
 from ideas.demo import seeding
+from ideas.modes import Mode, set_mode
 from tests import cast
 from tests.conftest import SERVER, Stage
 
@@ -24,7 +25,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         stage._admin(f"DROP DATABASE IF EXISTS {stage.name} WITH (FORCE)", f"CREATE DATABASE {stage.name}")
     app = _portal(stage.url, stage.folder)
     with app.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         upgrade()
         seeding.seed()
         db.session.commit()
@@ -37,7 +38,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def community(seeded: Flask) -> Iterator[None]:
     """The seeded database, as this test's own."""
     with seeded.app_context():
-        begin_for_writing(True)
+        set_mode(Mode.WRITE)
         yield
         db.session.rollback()
         db.session.remove()

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from ideas.board.models import Idea
 from ideas.board.voting import counting
 from ideas.config import ROOT
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from tests import cast
 from tests.imports.sheets_of_ideas import csv_of, faulty, row
 
@@ -58,7 +59,7 @@ def ideas() -> int:
 def test_ten_thousand_rows_killed_half_way_come_in_once(app: Flask, tmp_path: Path) -> None:
     db.session.commit()
     # The test only looks: the command is the writer.
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     small, large = file_of(1_000, tmp_path), file_of(10_000, tmp_path)
     outcome(app, small, "--dry-run")
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

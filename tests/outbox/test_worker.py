@@ -17,7 +17,8 @@ from sqlalchemy import Executable, func, insert, select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.config import Settings
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.notifications.models import Notification
 from ideas.outbox import kinds, mailing
 from ideas.outbox.models import Delivery, Event, Letter
@@ -56,16 +57,16 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
 
 def cried(by: Person, kind: str = "cried") -> int:
     """An event told by that person, committed; looking at it afterwards takes no lock."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     event_id = record(kind, thing="town", thing_id=None, by=by.id).id
     db.session.commit()
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     return event_id
 
 
 def crowd(size: int) -> None:
     """That many more people in town."""
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     now = clock.now()
     rows = [{"name": f"Pessoa {n}", "time_zone": "America/Sao_Paulo", "created_at": now} for n in range(size)]
     db.session.execute(insert(Person), rows)
@@ -138,7 +139,7 @@ def test_e01_a_worker_killed_at_each_of_its_steps_loses_and_repeats_nothing(star
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
     sent = select(func.count()).select_from(Letter).where(Letter.sent_at.is_not(None))
-    begin_for_writing(True)
+    set_mode(Mode.WRITE)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         mailing.send_due()
     assert seen(sent) == 20 * people()

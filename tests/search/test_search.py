@@ -7,7 +7,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, event, select, text
 from sqlalchemy.orm import Session
 
 from ideas import search
-from ideas.db import writing
+from ideas.modes import Mode, in_mode
 from ideas.search import finding, postgres, queries
 
 IDEAS = [
@@ -343,7 +343,7 @@ def test_removing_one_document_keeps_the_others(ideas):
 
 
 def test_rollback_undoes_indexing(engine):
-    with engine.connect() as connection, writing():
+    with engine.connect() as connection, in_mode(Mode.WRITE):
         search.index(connection, "idea", 1, "Boletos", "", "pt")
         connection.rollback()
         assert vocabulary(connection) == {}
@@ -359,9 +359,9 @@ def test_concurrent_indexing_neither_deadlocks_nor_miscounts(engine):
         try:
             for turn in range(15):
                 title = " ".join(words[(worker + turn) % 16 :] + words[: (worker + turn) % 12])
-                with writing(), engine.begin() as connection:
+                with in_mode(Mode.WRITE), engine.begin() as connection:
                     search.index(connection, "idea", worker * 100 + turn, title, "", "pt")
-                with writing(), engine.begin() as connection:
+                with in_mode(Mode.WRITE), engine.begin() as connection:
                     if turn % 3 == 0:
                         search.remove(connection, "idea", worker * 100 + turn)
                     else:
@@ -382,12 +382,12 @@ def test_concurrent_indexing_neither_deadlocks_nor_miscounts(engine):
 
 
 def test_concurrent_edits_of_one_text_count_it_once(engine):
-    with writing(), engine.begin() as connection:
+    with in_mode(Mode.WRITE), engine.begin() as connection:
         search.index(connection, "idea", 1, "boletos", "", "pt")
 
     def edit(worker: int) -> None:
         for turn in range(20):
-            with writing(), engine.begin() as connection:
+            with in_mode(Mode.WRITE), engine.begin() as connection:
                 search.index(connection, "idea", 1, f"boletos palavra{worker} turno{turn}", "", "pt")
 
     threads = [threading.Thread(target=edit, args=(worker,)) for worker in range(4)]

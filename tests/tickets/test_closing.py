@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.config import Settings
-from ideas.db import begin_for_writing, db
+from ideas.db import db
+from ideas.modes import Mode, set_mode
 from ideas.outbox.models import Event
 from ideas.tickets import closing, conversing, locking, progressing
 from ideas.tickets.conversing import Words
@@ -167,7 +168,7 @@ def test_h12_two_jobs_at_once_close_each_once(ana: Person, at_once) -> None:
 @pytest.mark.slow
 def test_the_job_killed_for_real_is_resumed_and_closes_each_once(app: Flask, ana: Person) -> None:
     due(120, ana)
-    begin_for_writing(False)
+    set_mode(Mode.TRANSACTION)
     settings: Settings = app.extensions["settings"]
     given = ("portal_env", "instance_path", "database_url", "secret_key", "cpf_key")
     environ = os.environ | {name.upper(): str(getattr(settings, name)) for name in given} | {"LOG_LEVEL": "error"}

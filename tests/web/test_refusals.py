@@ -1,13 +1,18 @@
 """When something is wrong, the page says so in our words, and nothing of the inside shows."""
 
+import sqlite3
+
+import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ideas.accounts.models import Person
+from ideas.db import db
 from ideas.web import health
 from tests import make
-from tests.conftest import HTMX
+from tests.conftest import HTMX, SERVER
 
 #: What a stack trace, a driver or a framework would say.
 INSIDE = ("Traceback", "sqlalchemy", "sqlite", "psycopg", "SELECT", "werkzeug", "Werkzeug", ".py", "secreto", "flask")
@@ -35,6 +40,36 @@ def test_v16_5_1_v16_5_4_v13_4_2_whatever_fails_is_answered_in_our_words(
     assert [word for word in INSIDE if word in answer.text] == []
     assert [word for word in INSIDE if word in str(answer.headers)] == []
     assert [one for one in events if one["log_level"] in {"warning", "error"}], "somebody is to know"
+
+
+def test_a_wrong_statement_is_answered_500_and_not_as_a_busy_database(app: Flask, browser, monkeypatch) -> None:
+    monkeypatch.setitem(app.view_functions, "ideas.index", lambda: db.session.execute(text("SELECT no_such_column")))
+    answer = browser().get("/")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (500, None)
+
+
+@pytest.mark.skipif(bool(SERVER), reason="SQLite's error codes")
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_BUSY_SNAPSHOT])
+def test_a_locked_database_is_answered_503(app: Flask, browser, monkeypatch, code: int) -> None:
+    def locked(**_: object) -> None:
+        fault = sqlite3.OperationalError("database is locked")
+        fault.sqlite_errorcode = code
+        raise OperationalError("SELECT", {}, fault)
+
+    monkeypatch.setitem(app.view_functions, "ideas.index", locked)
+    answer = browser().get("/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL's error classes")
+@pytest.mark.parametrize("kind", [psycopg.errors.LockNotAvailable, psycopg.errors.SerializationFailure,
+                                  psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled])  # fmt: skip
+def test_a_conflict_on_postgresql_is_answered_503(app: Flask, browser, monkeypatch, kind: type[Exception]) -> None:
+    def conflicting(**_: object) -> None:
+        raise OperationalError("SELECT", {}, kind("busy"))
+
+    monkeypatch.setitem(app.view_functions, "ideas.index", conflicting)
+    assert browser().get("/").status_code == 503
 
 
 def test_v16_5_4_the_request_after_a_fault_is_answered(app: Flask, browser, monkeypatch, ana: Person) -> None:

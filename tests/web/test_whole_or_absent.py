@@ -24,7 +24,8 @@ NOTED = {"sign_in", "invitation.tries"}
 #: Of each kind one is tried every time; all of them with bin/test --slow.
 ALWAYS = {"votes.create", "resets.update", "first_access.create"}
 #: What the driver says of a full disk.
-FULL = psycopg.errors.DiskFull("full") if SERVER else sqlite3.OperationalError("database or disk is full")
+FULL: Exception = psycopg.errors.DiskFull("full") if SERVER else sqlite3.OperationalError("database or disk is full")
+FULL.sqlite_errorcode = sqlite3.SQLITE_FULL  # type: ignore[attr-defined]
 NONE_WRITTEN = {"panel_people.find"}
 
 
