@@ -42,7 +42,6 @@ EXCEPTIONS = {
 NOT_YET: set[str] = {
     "bench",
     "ideas/accounts",
-    "ideas/blanks.py",
     "ideas/board",
     "ideas/cli",
     "ideas/comments",

@@ -1,6 +1,5 @@
 """Tables: person, identity_document, staff_role, product_manager, session, sign_in, one_time_link, email_change."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas import clock
 from ideas.db import Base
+from ideas.read_models import read_model
 from ideas.search import names
 
 
@@ -38,9 +38,9 @@ class Called:
         return (first[0] + (rest[-1][0] if rest else "")).upper()
 
 
-@dataclass(frozen=True, slots=True)
+@read_model
 class Author(Called):
-    """Who said or did something: as much of a person as stands beside it, without their row."""
+    """The author of something, as a page names them."""
 
     id: int
     name: str

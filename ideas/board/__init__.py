@@ -5,6 +5,7 @@ deciding   set an idea's status and publish the vendor's official response
 undoing    take back a decision
 following  who is notified about an idea, and how much
 hiding     hide an idea and show it again
+links      the read model of a link to an idea
 detail     the read model of an idea's page
 history    the dated steps of an idea
 events     the notifications of status changes and responses

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length
 from ideas import clock
 from ideas.board import deciding
 from ideas.board.deciding import DELIVERED, LOOKING_AHEAD, Decision
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea, Status, StatusTransition
 from ideas.db import db
 from ideas.errors import Refused
@@ -80,7 +80,7 @@ class AnswerForm(Form):
         field.errors = [*field.errors, refusals.sentence(refusal)]
 
 
-def form_for(idea: Idea | Reading, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:
+def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:
     """The form of an idea's answer, empty or with what was sent.
 
     `again` makes it carry the idea's state of now, for someone who is shown it only now.
@@ -104,7 +104,7 @@ def form_for(idea: Idea | Reading, *, sent: Mapping[str, Any] | None = None, aga
     return form
 
 
-def _choices(idea: Idea | Reading) -> Any:
+def _choices(idea: Idea | IdeaDetail) -> Any:
     """The statuses that may follow and the product's releases that everyone may see, in one statement."""
     following = select(
         literal("status"),
@@ -138,7 +138,7 @@ def _choices(idea: Idea | Reading) -> Any:
     return select(both).order_by(both.c[5])
 
 
-def _offer_statuses(form: AnswerForm, idea: Idea | Reading, statuses: list[_Choice]) -> None:
+def _offer_statuses(form: AnswerForm, idea: Idea | IdeaDetail, statuses: list[_Choice]) -> None:
     stay = [(KEEP, gettext("Continua como está"))]
     if idea.status_key in LOOKING_AHEAD:
         stay.append((idea.status_key, gettext("Continua, com outra previsão")))
@@ -151,7 +151,7 @@ def _asked_by(names: list[str]) -> str:
     return gettext("Obrigatório para: %(names)s.", names=", ".join(names)) if names else ""
 
 
-def _offer_targets(form: AnswerForm, idea: Idea | Reading, releases: list[_Choice]) -> None:
+def _offer_targets(form: AnswerForm, idea: Idea | IdeaDetail, releases: list[_Choice]) -> None:
     if not LOOKING_AHEAD & {choice[0] for choice in form.to.choices or ()}:
         del form.target_release, form.target_quarter
         return

@@ -12,7 +12,7 @@ from sqlalchemy import and_, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.merging import locking
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange, StatusTransition
 from ideas.db import db
@@ -137,7 +137,7 @@ class _Step(NamedTuple):
     aim: _Aim
 
 
-def state_of(idea: Idea | Reading) -> str:
+def state_of(idea: Idea | IdeaDetail) -> str:
     """A word that changes with every decision on the idea: a form carries it to notice another one's."""
     return f"{idea.id}.{idea.status_key}.{idea.answered_at.isoformat() if idea.answered_at else ''}"
 

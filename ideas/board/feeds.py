@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ideas import text
 from ideas.board.listing import pages
-from ideas.board.listing.cards import Card
+from ideas.board.listing.cards import IdeaSummary
 from ideas.board.models import Idea
 from ideas.board.routes import query_params
 from ideas.db import db
@@ -33,7 +33,7 @@ def index() -> Response:
     return atom.feed(title, address=query_params.address(), entries=entries)
 
 
-def _entry(card: Card, answered_at: datetime | None) -> Entry:
+def _entry(card: IdeaSummary, answered_at: datetime | None) -> Entry:
     return Entry(
         f"ideia-{card.id}",
         card.title,

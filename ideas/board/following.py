@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board.models import Follow, FollowDefault, Idea, InASet, Level, Reason
+from ideas.board.models import Follow, FollowDefault, GroupMember, Idea, Level, Reason
 from ideas.db import db, rows
 from ideas.statements import statement
 
@@ -102,7 +102,7 @@ def defaults_of(person: Person) -> Defaults:
     return Defaults(Level(row.voted), Level(row.commented)) if row else Defaults()
 
 
-def follow_of(idea: InASet, person: Person) -> Following:
+def follow_of(idea: GroupMember, person: Person) -> Following:
     """How much the person hears of the idea and its merged set: one statement."""
     rank, chosen, seen_at, *given = rows(_following(), root=idea.root_id, person=person.id)[0]
     why = frozenset(reason for reason, stands in zip(Reason, given, strict=True) if stands)
@@ -142,7 +142,7 @@ def seen_among(root_ids: Sequence[int], person: Person) -> dict[int, datetime]:
     return {root: seen for root, seen in db.session.execute(rows) if root is not None and seen is not None}
 
 
-def seen_now(idea: InASet, person: Person) -> Update:
+def seen_now(idea: GroupMember, person: Person) -> Update:
     """The statement that notes that the person looks at the idea: for a transaction of its own."""
     now = clock.now()
     late = or_(Follow.last_seen_at.is_(None), Follow.last_seen_at <= now - EVERY)
@@ -155,11 +155,11 @@ def is_due(following: Following) -> bool:
     return bool(following.reasons) and not noted
 
 
-def _mine(idea: InASet, person: Person) -> Update:
+def _mine(idea: GroupMember, person: Person) -> Update:
     return update(Follow).where(Follow.person_id == person.id, Follow.idea_id.in_(_set_of(idea)))
 
 
-def _set_of(idea: InASet) -> Select[int]:
+def _set_of(idea: GroupMember) -> Select[int]:
     return select(Idea.id).where(Idea.root_id == idea.root_id)
 
 

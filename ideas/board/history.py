@@ -1,30 +1,29 @@
-"""The dated steps of an idea: how its status passed, what the vendor answered, what was merged into it and parted."""
+"""The dated steps of an idea: changes of status, official responses, merges and separations."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, cast, false, func, null, or_, select, true, union_all
+from sqlalchemy import Integer, Select, bindparam, case, cast, false, func, null, or_, select, true, union_all
 
-from ideas import text
 from ideas.accounts.models import Author, Person
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
+from ideas.board.links import IdeaLink
 from ideas.board.models import Idea, Merge, OfficialResponse, Status, StatusChange
 from ideas.db import rows
 from ideas.products.models import Label
+from ideas.read_models import columns, read, read_model
 from ideas.statements import statement
 
-#: Where the idea's number comes into the statement.
+#: The id of the idea, in the statement.
 _IDEA = bindparam("idea", type_=Integer)
-#: PostgreSQL takes a union's bare NULLs for text.
+#: PostgreSQL takes the bare NULLs of a union for text.
 _NONE = cast(null(), Integer)
 
-Thing = TypeVar("Thing")
 
-
-class Change(NamedTuple):
-    """How the status passed: the columns of a StatusChange."""
+@read_model
+class Change:
+    """A change of status: the columns of a StatusChange."""
 
     from_key: str
     to_key: str
@@ -32,8 +31,9 @@ class Change(NamedTuple):
     target: str | None
 
 
-class Response(NamedTuple):
-    """What the vendor answered: the columns of an OfficialResponse."""
+@read_model
+class Response:
+    """An official response: the columns of an OfficialResponse."""
 
     id: int
     idea_id: int
@@ -43,113 +43,81 @@ class Response(NamedTuple):
     at: datetime
 
 
-class Joining(NamedTuple):
-    """That a duplicate was brought to another idea: the columns of a Merge."""
+@read_model
+class MergeRecord:
+    """A merge of a duplicate into another idea: the columns of a Merge."""
 
     duplicate_id: int
     votes: int
     undone_at: datetime | None
 
 
-class Other(NamedTuple):
+@read_model
+class MergedIdea(IdeaLink):
     """The idea at the other end of a merge."""
 
-    id: int
-    title: str
-    language: str
     in_sight: bool
 
-    @property
-    def slug(self) -> str:
-        return text.slug(self.title)
 
-
-@dataclass(frozen=True)
-class Step:
-    """One step: a change of status, a response, or both; a merge, or its undoing; with none, that it was published."""
+@read_model
+class HistoryStep:
+    """One step: a change of status, a response, or both; a merge, or its undoing; with none, the publication."""
 
     at: datetime
-    #: Whether the step is the merge's undoing.
+    #: Whether the step undoes the merge.
     undone: bool = False
     by: Author | None = None
     change: Change | None = None
+    #: The status that the change leads to.
     status: Label | None = None
     response: Response | None = None
-    merge: Joining | None = None
-    other: Other | None = None
-    #: The number of the duplicate to which the response was given.
+    merge: MergeRecord | None = None
+    other: MergedIdea | None = None
+    #: The id of the duplicate to which the response was given.
     origin: int | None = None
 
 
-def steps(idea: Idea | Reading) -> list[Step]:
-    """Every step of a canonical idea, newest first and its publishing last: one statement.
+def steps(idea: Idea | IdeaDetail) -> list[HistoryStep]:
+    """Return every step of a canonical idea, newest first, its publication last. One statement.
 
-    Of the ideas merged into it: that they were, and what the vendor had answered to them.
+    For ideas merged into it: the merges, and the official responses they had.
     """
-    return [_step(idea, row) for row in rows(_steps(), idea=idea.id)] + [Step(idea.published_at)]
+    return [*read(HistoryStep, rows(_steps(), idea=idea.id)), HistoryStep(idea.published_at)]
 
 
-def standing_among(steps: Sequence[Step]) -> Step | None:
-    """The step that gave the newest official response to the idea itself."""
+def current_answer(steps: Sequence[HistoryStep]) -> HistoryStep | None:
+    """Return the step with the newest official response to the idea itself."""
     answered = [step for step in steps if step.response is not None and step.origin is None]
     return max(answered, key=lambda step: step.response.id if step.response else 0, default=None)
 
 
-def merged_among(steps: Sequence[Step]) -> list[Other]:
-    """The ideas that were merged into it and still are, newest first; those out of sight are left out."""
-    brought = [step for step in steps if step.merge and step.merge.undone_at is None]
-    return [step.other for step in brought if step.other and step.other.in_sight]
-
-
-def _step(idea: Idea | Reading, row: Sequence[Any]) -> Step:
-    response, merge = _some(Response, row[10:16]), _some(Joining, row[16:19])
-    return Step(
-        at=row[0],
-        undone=bool(row[1]),
-        by=_some(Author, row[2:6]),
-        change=_some(Change, row[6:10]),
-        status=_some(Label, row[19:23]),
-        response=response,
-        merge=merge,
-        other=_some(Other, row[23:27]) if merge else None,
-        origin=response.idea_id if response and response.idea_id != idea.id else None,
-    )
-
-
-def _some(kind: Callable[..., Thing], columns: Sequence[Any]) -> Thing | None:
-    """What the columns say, unless the outer join found nothing."""
-    return None if columns[0] is None else kind(*columns)
+def merged_among(steps: Sequence[HistoryStep]) -> list[MergedIdea]:
+    """Return the ideas that are merged into it and in sight, newest merge first."""
+    merged = [step for step in steps if step.merge and step.merge.undone_at is None]
+    return [step.other for step in merged if step.other and step.other.in_sight]
 
 
 @statement
 def _steps() -> Select[Any]:
-    """`_step` reads its rows."""
     step = union_all(*_changes(), *_merges()).subquery()
-    end = case((Merge.duplicate_id == _IDEA, Merge.into_id), else_=Merge.duplicate_id)
-    doer = func.coalesce(
+    other_end = case((Merge.duplicate_id == _IDEA, Merge.into_id), else_=Merge.duplicate_id)
+    by_id = func.coalesce(
         StatusChange.by_id, OfficialResponse.by_id, case((step.c.undone, Merge.undone_by_id), else_=Merge.by_id)
     )
-    in_sight = and_(Idea.hidden_at.is_(None), Idea.held_at.is_(None), Idea.withdrawn_at.is_(None))
-    change, response = StatusChange, OfficialResponse
+    origin = case((OfficialResponse.idea_id != _IDEA, OfficialResponse.idea_id))
+    sources = {"by": Person, "change": StatusChange, "status": Status, "response": OfficialResponse,
+               "merge": Merge, "other": Idea, "origin": origin}  # fmt: skip
     return (
-        select(
-            step.c.at, step.c.undone,
-            Person.id, Person.name, Person.photo_id, Person.closed_at,
-            change.from_key, change.to_key, change.reason, change.target,
-            response.id, response.idea_id, response.text, response.language, response.link, response.at,
-            Merge.duplicate_id, Merge.votes, Merge.undone_at,
-            Status.key, Status.name_pt, Status.name_es, Status.name_en,
-            Idea.id, Idea.title, Idea.language, in_sight,
-        )
+        select(*columns(HistoryStep, step.c, **sources))
         .select_from(step)
         .outerjoin(StatusChange, StatusChange.id == step.c.change_id)
         .outerjoin(OfficialResponse, OfficialResponse.id == step.c.response_id)
         .outerjoin(Merge, Merge.id == step.c.merge_id)
         .outerjoin(Status, Status.key == StatusChange.to_key)
-        .outerjoin(Idea, Idea.id == end)
-        .outerjoin(Person, Person.id == doer)
+        .outerjoin(Idea, Idea.id == other_end)
+        .outerjoin(Person, Person.id == by_id)
         .order_by(step.c.at.desc(), func.coalesce(step.c.change_id, 0).desc(), step.c.response_id.desc())
-    )  # fmt: skip
+    )
 
 
 def _changes() -> list[Any]:
@@ -164,18 +132,17 @@ def _changes() -> list[Any]:
         OfficialResponse.undone_at.is_(None)
     )
     alone = given.where(OfficialResponse.idea_id == _IDEA, OfficialResponse.id.not_in(answered))
-    elsewhere = given.where(OfficialResponse.idea_id.in_(_others(in_sight=True)))
+    elsewhere = given.where(OfficialResponse.idea_id.in_(_others().where(Idea.in_sight)))
     return [changes, alone, elsewhere]
 
 
 def _merges() -> list[Any]:
-    """Merges into any idea of the set, and those of the idea itself, all undone by now."""
+    """Merges into any idea of the set, and those of the idea itself, which are all undone."""
     concerned = or_(Merge.duplicate_id == _IDEA, Merge.into_id == _IDEA, Merge.into_id.in_(_others()))
-    brought = select(_NONE, _NONE, Merge.at, Merge.id, false()).where(concerned)
-    parted = select(_NONE, _NONE, Merge.undone_at, Merge.id, true()).where(concerned, Merge.undone_at.is_not(None))
-    return [brought, parted]
+    merged = select(_NONE, _NONE, Merge.at, Merge.id, false()).where(concerned)
+    separated = select(_NONE, _NONE, Merge.undone_at, Merge.id, true()).where(concerned, Merge.undone_at.is_not(None))
+    return [merged, separated]
 
 
-def _others(*, in_sight: bool = False) -> Select[int]:
-    others = (Idea.visible_to(None) if in_sight else select(Idea)).with_only_columns(Idea.id)
-    return others.where(Idea.root_id == _IDEA, Idea.id != _IDEA)
+def _others() -> Select[int]:
+    return select(Idea.id).where(Idea.root_id == _IDEA, Idea.id != _IDEA)

@@ -65,4 +65,4 @@ def _manager(product: str, email: str) -> Person:
 def _list(what: str, ideas: Sequence[Idea]) -> None:
     click.echo(f"{what}: {len(ideas)}")
     for idea in ideas:
-        click.echo(f"  {idea.number}  {idea.title}")
+        click.echo(f"  {idea.id}  {idea.title}")

@@ -7,11 +7,10 @@ from werkzeug.wrappers import Response
 
 from ideas import text
 from ideas.board import detail, history
-from ideas.board.detail import Reading
-from ideas.board.history import Step
+from ideas.board.detail import IdeaDetail
+from ideas.board.history import HistoryStep
 from ideas.comments import timeline
-from ideas.comments.timeline import Entry as Moment
-from ideas.comments.timeline import Said, Viewer
+from ideas.comments.timeline import CommentDetail, TimelineEntry, Viewer
 from ideas.web import atom
 from ideas.web.atom import Entry
 from ideas.web.context import aim, name_of
@@ -22,7 +21,7 @@ bp = Blueprint("idea_feeds", __name__)
 @bp.get("/ideias/<int:number>.atom")
 def show(number: int) -> Response:
     """As a visitor sees it, whoever asks: feeds are kept and passed on."""
-    idea = detail.of(number, None) or abort(404)
+    idea = detail.find(number, None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
     line = timeline.of(idea, history.steps(idea), Viewer())
@@ -30,20 +29,20 @@ def show(number: int) -> Response:
     return atom.feed(idea.title, address=address, entries=[_entry(idea, address, moment) for moment in line.entries])
 
 
-def _entry(idea: Reading, address: str, moment: Moment) -> Entry:
+def _entry(idea: IdeaDetail, address: str, moment: TimelineEntry) -> Entry:
     if moment.comment is not None:
         return _of_comment(moment.comment, address)
     assert moment.step is not None
     return _of_step(idea, moment.step, address)
 
 
-def _of_comment(comment: Said, address: str) -> Entry:
+def _of_comment(comment: CommentDetail, address: str) -> Entry:
     key = f"comentario-{comment.id}"
     title = gettext("Comentário de %(name)s", name=_short_name(comment))
     return Entry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
 
 
-def _of_step(idea: Reading, step: Step, address: str) -> Entry:
+def _of_step(idea: IdeaDetail, step: HistoryStep, address: str) -> Entry:
     at = step.at
     if step.status is not None:
         title, key = gettext("Situação: %(status)s", status=name_of(step.status)), "situacao"
@@ -56,7 +55,7 @@ def _of_step(idea: Reading, step: Step, address: str) -> Entry:
     return Entry(f"{key}-{at:%Y%m%dT%H%M%S%f}", title, address, at, at, _words(idea, step))
 
 
-def _words(idea: Reading, step: Step) -> str:
+def _words(idea: IdeaDetail, step: HistoryStep) -> str:
     if step.response is not None:
         return text.to_html(step.response.text)
     if step.change is not None:
@@ -66,6 +65,6 @@ def _words(idea: Reading, step: Step) -> str:
     return text.to_html(idea.problem or "")
 
 
-def _short_name(comment: Said) -> str:
+def _short_name(comment: CommentDetail) -> str:
     """As visitors see people."""
     return gettext("ex-cliente") if comment.author.closed_at else comment.author.short_name

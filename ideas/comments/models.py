@@ -54,10 +54,10 @@ class Comment(Base):
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
         """Every comment this person may see: hidden and held ones only moderators and their author."""
-        return select(cls) if moderator else select(cls).where(cls.seen_by(person.id if person else None))
+        return select(cls) if moderator else select(cls).where(cls.is_visible_to(person.id if person else None))
 
     @classmethod
-    def seen_by(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
+    def is_visible_to(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
         """Whether that person, no moderator, may see it: by their number, or by where a statement takes it.
 
         None is a visitor.

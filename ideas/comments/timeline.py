@@ -9,26 +9,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select, union_all
 
 from ideas.accounts.models import Author, Person
-from ideas.board.history import Step
-from ideas.board.models import Idea, InASet, StatusChange
+from ideas.board.history import HistoryStep
+from ideas.board.models import GroupMember, Idea, StatusChange
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
 from ideas.db import UtcDateTime, db, rows
+from ideas.read_models import columns, read, read_model
 from ideas.statements import statement
 
 #: Comments on one page.
 PAGE = 50
 #: Where the reader's number comes into a statement.
 _READER: BindParameter[int | None] = bindparam("reader", type_=Integer)
-_COLUMNS: tuple[Any, ...] = (
-    Comment.id, Comment.idea_id, Comment.text, Comment.language, Comment.created_at, Comment.hidden_at,
-    Comment.held_at, Comment.company_id, Company.name,
-    Person.id, Person.name, Person.photo_id, Person.closed_at,
-)  # fmt: skip
 
 
-class Said(NamedTuple):
-    """A comment as the line shows it."""
+@read_model
+class CommentDetail:
+    """A comment as the timeline shows it."""
 
     id: int
     idea_id: int
@@ -63,12 +60,12 @@ class Cursor(NamedTuple):
     id: int
 
 
-class Entry(NamedTuple):
+class TimelineEntry(NamedTuple):
     """One thing on the line: a comment or a step."""
 
     at: datetime
-    comment: Said | None = None
-    step: Step | None = None
+    comment: CommentDetail | None = None
+    step: HistoryStep | None = None
 
     @property
     def by_id(self) -> int | None:
@@ -82,22 +79,22 @@ class Entry(NamedTuple):
 class Timeline:
     """A page of the line, newest first, and where the next one begins."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[TimelineEntry]
     next: Cursor | None = None
 
 
-def of(idea: InASet, steps: Sequence[Step], viewer: Viewer, before: Cursor | None = None) -> Timeline:
+def of(idea: GroupMember, steps: Sequence[HistoryStep], viewer: Viewer, before: Cursor | None = None) -> Timeline:
     """A page of the idea's line, for one statement: its set's comments, with the steps that fall among them."""
     asked: dict[str, Any] = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1}
     if before is not None:
         asked |= {"before": before.at, "number": before.id}
-    comments = [_said(row) for row in rows(_comments(viewer.is_moderator, before is not None), **asked)]
+    comments = read(CommentDetail, rows(_comments(viewer.is_moderator, before is not None), **asked))
     shown = comments[:PAGE]
     last = Cursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
     # A step at the very moment of a page's last comment stands on that page.
     among = [step for step in steps if (last is None or step.at >= last.at) and (before is None or step.at < before.at)]
-    entries = [Entry(comment.created_at, comment=comment) for comment in shown]
-    entries += [Entry(step.at, step=step) for step in among]
+    entries = [TimelineEntry(comment.created_at, comment=comment) for comment in shown]
+    entries += [TimelineEntry(step.at, step=step) for step in among]
     return Timeline(sorted(entries, key=lambda entry: entry.at, reverse=True), last)
 
 
@@ -121,10 +118,10 @@ def _since(rows: Select[Any], at: Any, seen: Mapping[int, datetime]) -> Select[A
     )
 
 
-def comment_of(number: int, viewer: Viewer) -> Said | None:
+def comment_of(number: int, viewer: Viewer) -> CommentDetail | None:
     """One comment as the viewer may see it."""
     found = rows(_visible(viewer.is_moderator).where(Comment.id == number), reader=viewer.id)
-    return _said(found[0]) if found else None
+    return next(iter(read(CommentDetail, found)), None)
 
 
 @statement(each=((False, False), (False, True), (True, False), (True, True)))
@@ -135,7 +132,7 @@ def _comments(moderator: bool, paged: bool) -> Select[Any]:
     """
     among = _visible(moderator).join(Idea, Idea.id == Comment.idea_id).where(Idea.root_id == bindparam("root"))
     if not moderator:
-        among = among.where(Idea.seen_by(_READER))
+        among = among.where(Idea.is_visible_to(_READER))
     if paged:
         before = bindparam("before", type_=UtcDateTime)
         same = and_(Comment.created_at == before, Comment.id < bindparam("number"))
@@ -144,11 +141,9 @@ def _comments(moderator: bool, paged: bool) -> Select[Any]:
 
 
 def _visible(moderator: bool) -> Select[Any]:
-    """The comments that the reader may see, as `_said` reads them."""
-    shown = select(*_COLUMNS).join(Person, Person.id == Comment.author_id)
+    """The comments that the reader may see."""
+    shown = select(*columns(CommentDetail, Comment, company=Company.name, author=Person)).join(
+        Person, Person.id == Comment.author_id
+    )
     shown = shown.outerjoin(Company, Company.id == Comment.company_id)
-    return shown if moderator else shown.where(Comment.seen_by(_READER))
-
-
-def _said(row: Sequence[Any]) -> Said:
-    return Said._make((*row[:9], Author(*row[9:])))
+    return shown if moderator else shown.where(Comment.is_visible_to(_READER))

@@ -1,6 +1,5 @@
 """Tables: product, module, release."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
@@ -8,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas.db import Base
+from ideas.read_models import read_model
 
 
 class Named:
@@ -22,9 +22,9 @@ class Named:
         return {"es": self.name_es, "en": self.name_en}.get(language, self.name_pt)
 
 
-@dataclass(frozen=True, slots=True)
+@read_model
 class Label(Named):
-    """The key and names of a product or module, read without its row."""
+    """The key and names of a status, product or module."""
 
     key: str
     name_pt: str

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from ideas import clock, text
-from ideas.board.listing.filters import listed
+from ideas import clock
+from ideas.board.links import IdeaLink
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
+from ideas.read_models import columns, read, read_model
 from ideas.releases.models import ItemKind, ReleaseItem, ReleaseItemIdea
 
 Row = TypeVar("Row")
@@ -35,26 +36,20 @@ class State(StrEnum):
     PREVIOUS = "previous"
 
 
-class Asked(NamedTuple):
-    """An idea that a release answers, and how many people it has behind it."""
+@read_model
+class RequestedIdea(IdeaLink):
+    """An idea that a release answers, and how many people support it."""
 
-    id: int
-    title: str
-    language: str
     people_count: int
-
-    @property
-    def slug(self) -> str:
-        return text.slug(self.title)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One thing that a release brings, with the ideas it answers; the most asked for first."""
+class ReportItem:
+    """One item of a release, with the ideas it answers, most supported first."""
 
     item: ReleaseItem
     module: Module | None
-    ideas: list[Asked] = field(default_factory=list)
+    ideas: list[RequestedIdea] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,12 +58,12 @@ class Edition:
 
     release: Release
     state: State
-    entries: Sequence[Entry] = ()
+    entries: Sequence[ReportItem] = ()
     #: Ideas delivered by it which no item names.
-    others: Sequence[Asked] = ()
+    others: Sequence[RequestedIdea] = ()
 
     @property
-    def groups(self) -> list[tuple[ItemKind, list[Entry]]]:
+    def groups(self) -> list[tuple[ItemKind, list[ReportItem]]]:
         """The items by kind, in the order they are shown."""
         groups = [(kind, [entry for entry in self.entries if entry.item.kind == kind]) for kind in ItemKind]
         return [(kind, entries) for kind, entries in groups if entries]
@@ -160,36 +155,36 @@ def _filled(editions: Sequence[Edition]) -> list[Edition]:
     return filled
 
 
-def _entries(release_ids: Sequence[int]) -> dict[int, list[Entry]]:
+def _entries(release_ids: Sequence[int]) -> dict[int, list[ReportItem]]:
     """The items of those releases, each with the ideas that stand for the sets it answers: one statement."""
     linked, idea = aliased(Idea), aliased(Idea)
     rows = db.session.execute(
-        select(ReleaseItem, Module, idea.id, idea.title, idea.language, idea.people_count)
+        select(ReleaseItem, Module, *columns(RequestedIdea, idea))
         .outerjoin(Module, Module.id == ReleaseItem.module_id)
         .outerjoin(ReleaseItemIdea, ReleaseItemIdea.item_id == ReleaseItem.id)
         .outerjoin(linked, linked.id == ReleaseItemIdea.idea_id)
-        .outerjoin(idea, and_(idea.id == linked.root_id, *listed(idea)))
+        .outerjoin(idea, and_(idea.id == linked.root_id, idea.is_listed))
         .where(ReleaseItem.release_id.in_(release_ids))
         .order_by(ReleaseItem.position, ReleaseItem.id, idea.people_count.desc(), idea.id.desc())
-    )
-    entries: dict[int, Entry] = {}
-    for item, module, *asked in rows:
-        entry = entries.setdefault(item.id, Entry(item, module))
-        one = Asked._make(asked)
-        # An item may answer several ideas of one set, or one that nobody may see.
-        if one.id is not None and one not in entry.ideas:
-            entry.ideas.append(one)
+    ).all()
+    entries: dict[int, ReportItem] = {}
+    for row, requested in zip(rows, read(RequestedIdea, rows), strict=True):
+        entry = entries.setdefault(row.ReleaseItem.id, ReportItem(row.ReleaseItem, row.Module))
+        # An item may answer several ideas of one set, or one that is not listed.
+        if requested.id is not None and requested not in entry.ideas:
+            entry.ideas.append(requested)
     return _by_release((entry.item.release_id, entry) for entry in entries.values())
 
 
-def _delivered(release_ids: Sequence[int]) -> dict[int, list[Asked]]:
+def _delivered(release_ids: Sequence[int]) -> dict[int, list[RequestedIdea]]:
     """The ideas that those releases delivered: one statement."""
     rows = db.session.execute(
-        select(Idea.delivered_release_id, Idea.id, Idea.title, Idea.language, Idea.people_count)
-        .where(Idea.delivered_release_id.in_(release_ids), *listed(Idea))
+        select(Idea.delivered_release_id, *columns(RequestedIdea, Idea))
+        .where(Idea.delivered_release_id.in_(release_ids), Idea.is_listed)
         .order_by(Idea.people_count.desc(), Idea.id.desc())
-    )
-    return _by_release((row.delivered_release_id, Asked._make(row[1:])) for row in rows)
+    ).all()
+    ideas = zip(rows, read(RequestedIdea, rows), strict=True)
+    return _by_release((row.delivered_release_id, idea) for row, idea in ideas)
 
 
 def _by_release(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:

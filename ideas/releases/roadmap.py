@@ -6,15 +6,16 @@ The target of an idea that waits for a release which only staff may know of is n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from ideas import clock, text
-from ideas.board.listing.filters import listed
+from ideas import clock, read_models
+from ideas.board.links import IdeaLink
 from ideas.board.models import Idea, IdeaTally
 from ideas.db import db
-from ideas.products.models import Module, Product, Release
+from ideas.products.models import Label, Module, Product, Release
+from ideas.read_models import read, read_model
 
 #: So many ideas of a column: those with the most people behind them.
 MOST = 50
@@ -23,19 +24,13 @@ WINDOW = timedelta(days=365)
 PLANNED, IN_PROGRESS, DELIVERED = "planned", "in_progress", "delivered"
 
 
-class Card(NamedTuple):
-    """What the roadmap shows of an idea."""
+@read_model
+class RoadmapIdea(IdeaLink):
+    """An idea on the roadmap."""
 
-    id: int
-    title: str
-    language: str
     people_count: int
-    product: Product
-    module: Module | None
-
-    @property
-    def slug(self) -> str:
-        return text.slug(self.title)
+    product: Label
+    module: Label | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class Group:
 
     release: Release | None
     quarter: str | None
-    cards: list[Card]
+    cards: list[RoadmapIdea]
 
     @property
     def day(self) -> datetime | None:
@@ -97,9 +92,9 @@ def columns(product: Product | None = None) -> list[Column]:
 def _column(status_key: str, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> Column:
     groups: dict[tuple[int | None, str | None], Group] = {}
     rows = db.session.execute(_cards(status_key, about)).all()
-    for _, release, quarter, *facts in rows:
-        key = (release.id if release else None, quarter)
-        groups.setdefault(key, Group(release, quarter, [])).cards.append(Card(*facts))
+    for row, idea in zip(rows, read(RoadmapIdea, rows), strict=True):
+        key = (row.Release.id if row.Release else None, row.target_quarter)
+        groups.setdefault(key, Group(row.Release, row.target_quarter, [])).cards.append(idea)
     return Column(status_key, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
                   rows[0].total if rows else 0)  # fmt: skip
 
@@ -108,15 +103,15 @@ def _cards(status_key: str, about: Sequence[ColumnElement[bool]]) -> Select[Any]
     """The column's first ideas, each with how many there are in all."""
     first = (
         select(Idea.id, func.count().over().label("total"))
-        .where(Idea.status_key == status_key, *listed(Idea), *about)
+        .where(Idea.status_key == status_key, Idea.is_listed, *about)
         .order_by(Idea.people_count.desc(), Idea.id.desc())
         .limit(MOST)
         .subquery()
     )
     aim = func.coalesce(Idea.delivered_release_id, Idea.target_release_id)
-    facts = (Idea.id, Idea.title, Idea.language, Idea.people_count, Product, Module)
+    idea = read_models.columns(RoadmapIdea, Idea, product=Product, module=Module)
     return (
-        select(first.c.total, Release, Idea.target_quarter, *facts)
+        select(first.c.total, Release, Idea.target_quarter, *idea)
         .join(Idea, Idea.id == first.c.id)
         .join(Product, Product.id == Idea.product_id)
         .outerjoin(Module, Module.id == Idea.module_id)

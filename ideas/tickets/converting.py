@@ -10,7 +10,7 @@ from sqlalchemy import Executable, Integer, bindparam, select
 
 from ideas.accounts.models import Person
 from ideas.board import posting
-from ideas.board.models import Idea, InASet
+from ideas.board.models import GroupMember, Idea
 from ideas.board.posting import NewIdea
 from ideas.board.voting import proxying
 from ideas.board.voting.proxying import OnBehalf
@@ -80,7 +80,7 @@ def ideas_of(ticket: Ticket) -> Sequence[Linked]:
     return [Linked(*row) for row in rows]
 
 
-def tickets_of(idea: InASet, person: Person) -> Sequence[Known]:
+def tickets_of(idea: GroupMember, person: Person) -> Sequence[Known]:
     """The tickets linked to the idea's merged set that the person may see, the newest first: one statement."""
     found = rows(_linked_to(), root=idea.root_id, person=person.id)
     return [Known(code, subject, language, Label(*state)) for code, subject, language, *state in found]

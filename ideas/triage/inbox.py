@@ -11,7 +11,6 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board.listing import filters
 from ideas.board.models import Follow, Idea, Level, Status
 from ideas.db import db
 from ideas.products.models import Module, Product
@@ -114,7 +113,7 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
 
 def _listed(sought: Sought) -> list[ColumnElement[bool]]:
     """What the board lists, of the manager's products."""
-    return [*filters.listed(Idea), Idea.product_id.in_(sought.products)]
+    return [Idea.is_listed.expression, Idea.product_id.in_(sought.products)]
 
 
 def _box(box: Box, sought: Sought) -> list[ColumnElement[bool]]:

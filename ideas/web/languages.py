@@ -13,7 +13,6 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from ideas.blanks import Count
 from ideas.clock import SAO_PAULO
 from ideas.web import cookies
 from ideas.web.person import visitor
@@ -53,8 +52,8 @@ def _counted(context: EvalContext, one: str, many: str, num: int, /, **values: A
 
 
 def _grouped(number: int) -> str:
-    """A number as the reader's language writes it; a blank for one stays a blank."""
-    return str(number) if isinstance(number, Count) else grouped(number, get_locale().language)
+    """A number as the reader's language writes it."""
+    return grouped(number, get_locale().language)
 
 
 @lru_cache(maxsize=4096)

@@ -52,11 +52,11 @@ def test_the_steps_cost_one_statement_however_many(elisa: Person) -> None:
 
 def test_the_standing_answer_is_the_newest(elisa: Person) -> None:
     idea = make.idea()
-    assert history.standing_among(history.steps(idea)) is None
+    assert history.current_answer(history.steps(idea)) is None
     deciding.decide(idea, Decision(text="Primeira."), by=elisa)
     deciding.decide(idea, Decision(text="Segunda."), by=elisa)
     deciding.decide(idea, Decision(to="under_review"), by=elisa)
-    step = history.standing_among(history.steps(idea))
+    step = history.current_answer(history.steps(idea))
     assert step is not None
     assert step.response is not None
     assert step.by is not None

@@ -13,13 +13,13 @@ RAZAO = "Exportar o razão contábil para planilha"
 
 
 def numbers(idea: Idea) -> list[int]:
-    return [one.id for one in similar.to(idea)]
+    return [one.id for one in similar.similar_to(idea)]
 
 
 def test_ideas_that_say_the_same_stand_beside_each_other_and_not_beside_themselves() -> None:
     razao, other = make.idea(RAZAO, status="planned"), make.idea("Exportar razão para planilha")
     make.idea("Trocar a cor do menu")
-    [one] = similar.to(other)
+    [one] = similar.similar_to(other)
     assert (one.id, one.title, one.status.key, one.total_count) == (razao.id, RAZAO, "planned", 0)
 
 
@@ -42,10 +42,10 @@ def test_one_that_is_merged_is_gone_from_beside_the_others_at_once() -> None:
 
 def test_what_is_said_of_them_is_what_stands_now() -> None:
     razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
-    assert [one.total_count for one in similar.to(other)] == [0]
+    assert [one.total_count for one in similar.similar_to(other)] == [0]
     razao.people_count = razao.total_count = 7
     db.session.flush()
-    assert [one.total_count for one in similar.to(other)] == [7]
+    assert [one.total_count for one in similar.similar_to(other)] == [7]
 
 
 def test_they_are_looked_for_anew_after_a_while_and_cost_one_statement_until_then(
@@ -59,7 +59,7 @@ def test_they_are_looked_for_anew_after_a_while_and_cost_one_statement_until_the
     with statements() as sent:
         assert numbers(other) == [razao.id]
     assert len(sent) == 1
-    monkeypatch.setattr(clock, "now", lambda: at_first + similar.KEPT)
+    monkeypatch.setattr(clock, "now", lambda: at_first + similar.LIFETIME)
     assert set(numbers(other)) == {razao.id, late.id}
 
 

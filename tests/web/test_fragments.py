@@ -54,9 +54,7 @@ def test_a_kept_piece_asks_nothing_about_who_reads_it(name: str) -> None:
 
 def test_what_is_the_reader_s_own_is_filled_in_each_time_and_escaped(app: Flask) -> None:
     with app.test_request_context("/"):
-        made = [
-            fragment("_shell/_footer.html", blanks={"back": back}, foot=(), theme="") for back in ("/a", "/b?x=<i>")
-        ]
+        made = [fragment("_shell/_footer.html", own={"back": back}, foot=(), theme="") for back in ("/a", "/b?x=<i>")]
     assert 'value="/a"' in made[0]
     assert 'value="/b?x=&lt;i&gt;"' in made[1]
     assert "\x02" not in made[0] + made[1]

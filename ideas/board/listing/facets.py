@@ -24,7 +24,6 @@ from sqlalchemy import (
 from ideas.board.listing import filters as listing_filters
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea, IdeaTally, Status
-from ideas.board.models.idea import LISTED
 from ideas.db import db
 from ideas.products.models import Module, Named, Product
 
@@ -119,7 +118,7 @@ def _tally(filters: Filters) -> FromClause:
         return IdeaTally.__table__
     sorts = (Idea.product_id, func.coalesce(Idea.module_id, _NO_MODULE).label("module_id"),
              func.coalesce(Idea.kind, _NO_KIND).label("kind"), Idea.status_key)  # fmt: skip
-    return select(*sorts, func.count().label("ideas")).where(LISTED, *subset).group_by(*sorts).cte("tally")
+    return select(*sorts, func.count().label("ideas")).where(Idea.is_listed, *subset).group_by(*sorts).cte("tally")
 
 
 def _given(tally: FromClause, filters: Filters) -> Any:

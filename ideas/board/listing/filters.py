@@ -28,7 +28,6 @@ from sqlalchemy.orm import aliased
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Vote
-from ideas.board.models.idea import LISTED
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.products.models import Module, Product
@@ -103,7 +102,7 @@ def _kept(question: Callable[..., object], filters: Filters, searched: bool, mor
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """The filters as conditions on `idea`, beginning with what the board lists at all."""
-    asked: list[ColumnElement[bool]] = [LISTED]  # type: ignore[list-item]
+    asked: list[ColumnElement[bool]] = [Idea.is_listed.expression]
     if filters.products:
         asked.append(Idea.product_id.in_(product_ids(filters.products)))
     if filters.modules:
@@ -135,16 +134,6 @@ def hits() -> CTE:
     found = each.table_valued("key", "value")
     number, rank = sql_cast(found.c.key, BigInteger), sql_cast(found.c.value, Double)
     return select(number.label("id"), rank.label("rank")).cte("hits")
-
-
-def shown(idea: type[Idea]) -> list[ColumnElement[bool]]:
-    """That an idea, under whatever alias, is one that anyone may see."""
-    return [idea.hidden_at.is_(None), idea.held_at.is_(None), idea.withdrawn_at.is_(None)]
-
-
-def listed(idea: type[Idea]) -> list[ColumnElement[bool]]:
-    """LISTED for an alias."""
-    return [idea.merged_into_id.is_(None), *shown(idea)]
 
 
 def product_ids(keys: frozenset[str]) -> Select[int]:

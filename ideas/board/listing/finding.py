@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Integer, Select, Subquery, and_, bindparam, literal, select
+from sqlalchemy import Integer, Select, Subquery, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
 from ideas import search as engine
 from ideas import text
 from ideas.board.listing import cards
-from ideas.board.listing.cards import Card
-from ideas.board.listing.filters import Hits, listed, shown
+from ideas.board.listing.cards import IdeaSummary
+from ideas.board.listing.filters import Hits
 from ideas.board.models import Idea
 from ideas.db import db
+from ideas.read_models import read
 from ideas.statements import statement
 
 KIND = "idea"
@@ -42,13 +43,13 @@ def search(typed: str) -> Search:
     return Search(_hits(query) if query.corrected else hits, query.corrected)
 
 
-def similar(title: str, problem: str = "", *, but: int | None = None, limit: int = 5) -> list[Card]:
+def similar(title: str, problem: str = "", *, but: int | None = None, limit: int = 5) -> list[IdeaSummary]:
     """Listed ideas that say nearly what a title says, or what a problem begins with; the most alike first.
 
     A merged idea's title finds its canonical one. `but` is left out: the idea that is being read.
     Two statements for the title, two for the problem.
     """
-    found: dict[int, tuple[float, Card]] = {}
+    found: dict[int, tuple[float, IdeaSummary]] = {}
     for words in filter(None, (title, _first_sentence(problem))):
         for likeness, one in _alike(words, but):
             found[one.id] = max(found.get(one.id, (0.0, one)), (likeness, one), key=itemgetter(0))
@@ -68,28 +69,31 @@ def _hits(query: engine.Query) -> Hits:
 @statement
 def _roots(documents: Subquery) -> Select[Any]:
     one, _ = _aliases()
-    seen = and_(*shown(one))
-    return select(one.root_id, documents.c.title_terms, seen).select_from(documents).join(one, one.id == documents.c.id)
+    return (
+        select(one.root_id, documents.c.title_terms, one.in_sight)
+        .select_from(documents)
+        .join(one, one.id == documents.c.id)
+    )
 
 
-def _alike(words: str, but: int | None) -> Iterator[tuple[float, Card]]:
+def _alike(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]:
     """How much each listed idea, or one that was merged into it, is like the words."""
     near = engine.candidates(db.session(), KIND, words)
     if near is None:
         return
-    rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0})
-    found = {row.value: row for row in rows}
-    for similar in near.similar({number: row.said for number, row in found.items()}, len(found)):
-        yield similar.similarity, cards.card(found[similar.id])
+    rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0}).all()
+    found = {row.value: (row.said, card) for row, card in zip(rows, read(IdeaSummary, rows), strict=True)}
+    for similar in near.similar({number: said for number, (said, _) in found.items()}, len(found)):
+        yield similar.similarity, found[similar.id][1]
 
 
 @statement
 def _cards(documents: Subquery) -> Select[Any]:
     """The cards of the documents worth comparing: the value is the document, and `said` its title."""
     one, root = _aliases()
-    rows = select(literal(0).label("lap"), documents.c.id.label("value"), root.id, documents.c.title)
+    rows = select(literal(0).label("segment"), documents.c.id.label("value"), root.id, documents.c.title)
     rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)
-    rows = rows.where(*shown(one), *listed(root), root.id != bindparam("but", type_=Integer))
+    rows = rows.where(one.in_sight, root.is_listed, root.id != bindparam("but", type_=Integer))
     place = engine.best_candidates(rows, documents).subquery()
     return cards.at(place).add_columns(place.c.title.label("said"))
 

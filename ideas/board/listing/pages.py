@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -23,16 +23,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from ideas import text
 from ideas.accounts.models import Person
+from ideas.board.links import IdeaLink
 from ideas.board.listing import cards
 from ideas.board.listing import filters as listing_filters
-from ideas.board.listing.cards import Card
+from ideas.board.listing.cards import IdeaSummary
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea, Status
 from ideas.board.posting import RANDOM_KEYS
 from ideas.db import db
 from ideas.errors import N_, Missing
+from ideas.read_models import columns, read
 
 SIZE = 25
 
@@ -88,22 +89,11 @@ _START: BindParameter[Any] = bindparam("start")
 Stretch = tuple[int, ColumnElement[bool]]
 
 
-class Entry(NamedTuple):
-    """What a map of the site says of an idea."""
-
-    id: int
-    title: str
-
-    @property
-    def slug(self) -> str:
-        return text.slug(self.title)
-
-
 @dataclass(frozen=True)
 class Listing:
     """A page of cards, and the place where the next one begins if there is one."""
 
-    cards: Sequence[Card]
+    cards: Sequence[IdeaSummary]
     next: Cursor | None = None
 
 
@@ -129,47 +119,48 @@ def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) 
 
     A merged idea's numbers are those of the whole, for which one votes there too.
     """
-    place = select(literal(0).label("lap"), Idea.id.label("value"), Idea.id).where(Idea.author_id == author.id)
+    place = select(literal(0).label("segment"), Idea.id.label("value"), Idea.id).where(Idea.author_id == author.id)
     if after is not None:
         place = place.where(Idea.id < after[1])
     page = _page(cards.at(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place")), size, {})
     return replace(page, cards=_with_wholes(page.cards))
 
 
-def _with_wholes(cards: Sequence[Card]) -> Sequence[Card]:
+def _with_wholes(cards: Sequence[IdeaSummary]) -> Sequence[IdeaSummary]:
     roots = {card.root_id for card in cards if card.state == "merged"}
     if not roots:
         return cards
     counts = (Idea.total_count, Idea.people_count, Idea.company_count, Idea.comment_count, Status.votes_open)
-    rows = db.session.execute(select(Idea.id, *counts).join(Status).where(Idea.id.in_(roots)))
-    names = [column.key for column in counts]
-    wholes: dict[int | None, Any] = {number: dict(zip(names, facts, strict=True)) for number, *facts in rows}
-    return [card._replace(**wholes.get(card.root_id, {}) if card.state == "merged" else {}) for card in cards]
+    rows = db.session.execute(select(Idea.id, *counts).join(Status).where(Idea.id.in_(roots))).mappings()
+    of_root: dict[int | None, dict[str, Any]] = {
+        row["id"]: {key: row[key] for key in row if key != "id"} for row in rows
+    }
+    return [replace(card, **of_root.get(card.root_id, {})) if card.state == "merged" else card for card in cards]
 
 
-def of_numbers(numbers: Sequence[int]) -> Sequence[Card]:
+def of_numbers(numbers: Sequence[int]) -> Sequence[IdeaSummary]:
     """The listed ideas of those numbers; a merged one's number stands for its canonical idea. One statement."""
     one = aliased(Idea)
-    place = select(literal(0).label("lap"), Idea.id.label("value"), Idea.id).join(one, one.root_id == Idea.id)
-    place = place.where(one.id.in_(numbers), *listing_filters.listed(Idea)).distinct()
+    place = select(literal(0).label("segment"), Idea.id.label("value"), Idea.id).join(one, one.root_id == Idea.id)
+    place = place.where(one.id.in_(numbers), Idea.is_listed).distinct()
     return _page(cards.at(place.subquery("place")), len(numbers), {}).cards
 
 
-def newest(most: int = 50_000, *, chunk: int = 1_000) -> Iterator[Entry]:
-    """The numbers and titles of the listed ideas, newest first, read in chunks: one statement each."""
+def newest(most: int = 50_000, *, chunk: int = 1_000) -> Iterator[IdeaLink]:
+    """Links to the listed ideas, newest first, read in chunks: one statement each."""
     last, left = None, most
     while left > 0:
-        rows = db.session.execute(_entries(last).limit(min(left, chunk))).all()
-        yield from (Entry(*row) for row in rows)
+        rows = db.session.execute(_links(last).limit(min(left, chunk))).all()
+        yield from read(IdeaLink, rows)
         left -= len(rows)
         if len(rows) < chunk:
             return
         last = rows[-1].id
 
 
-def _entries(last: int | None) -> Select[int, str]:
-    entries = select(Idea.id, Idea.title).where(*listing_filters.conditions(Filters())).order_by(Idea.id.desc())
-    return entries if last is None else entries.where(Idea.id < last)
+def _links(last: int | None) -> Select[Any]:
+    links = select(*columns(IdeaLink, Idea)).where(Idea.is_listed).order_by(Idea.id.desc())
+    return links if last is None else links.where(Idea.id < last)
 
 
 def random_start() -> int:
@@ -179,8 +170,8 @@ def random_start() -> int:
 
 def _page(question: Select[Any], size: int, places: dict[str, Any]) -> Listing:
     rows = db.session.execute(question, places).all()
-    page = [cards.card(row) for row in rows[:size]]
-    return Listing(page, (rows[size - 1][0], rows[size - 1][1]) if len(rows) > size else None)
+    page = read(IdeaSummary, rows[:size])
+    return Listing(page, (rows[size - 1].value, rows[size - 1].id) if len(rows) > size else None)
 
 
 def _fits(ordering: Ordering, after: Cursor) -> bool:
@@ -214,7 +205,9 @@ def _place(ordering: Ordering, filters: Filters, after: Place | None, begun_anew
     if len(legs) == 1:
         return legs[0].subquery("place")
     every = union_all(*(select(leg.subquery()) for leg in legs)).subquery()
-    return select(every).order_by(every.c.lap, every.c.value.desc(), every.c.id.desc()).limit(size).subquery("place")
+    return (
+        select(every).order_by(every.c.segment, every.c.value.desc(), every.c.id.desc()).limit(size).subquery("place")
+    )
 
 
 def _among_hits(
@@ -222,7 +215,7 @@ def _among_hits(
 ) -> Subquery:
     """A search's hits are few, so they are gathered and put in order at once."""
     hits, lap = listing_filters.hits(), case(*((stretch, lap) for lap, stretch in stretches))
-    place = select(lap.label("lap"), value.label("value"), Idea.id).join(hits, hits.c.id == Idea.id)
+    place = select(lap.label("segment"), value.label("value"), Idea.id).join(hits, hits.c.id == Idea.id)
     place = place.where(*conditions, or_(*(stretch for _, stretch in stretches)))
     return place.order_by(lap, value.desc(), Idea.id.desc()).limit(size).subquery("place")
 
@@ -253,5 +246,5 @@ def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> 
 
 
 def _leg(value: ColumnElement[Any], lap: int, conditions: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
-    leg = select(literal(lap).label("lap"), value.label("value"), Idea.id)
+    leg = select(literal(lap).label("segment"), value.label("value"), Idea.id)
     return leg.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)

@@ -1,68 +1,58 @@
-"""What stands beside an idea that is read: others like it.
+"""The similar ideas shown on an idea's page.
 
-Looking for them is dear and they seldom change, so their numbers are kept for a while. What is said of them
-is read each time: an idea that was hidden, merged or withdrawn a moment ago is not among them.
+Finding them is expensive and they rarely change, so their ids are cached for a while. What is shown of them is read
+each time: an idea that was hidden, merged or withdrawn a moment ago is left out.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from ideas import clock, text
-from ideas.board.detail import Reading
+from ideas import clock
+from ideas.board.detail import IdeaDetail
+from ideas.board.links import IdeaLink
 from ideas.board.listing import finding
-from ideas.board.listing.filters import listed
 from ideas.board.models import Idea, Status
 from ideas.db import rows
 from ideas.products.models import Label
+from ideas.read_models import columns, read, read_model
 from ideas.statements import statement
 
-#: How long the numbers stand, and of how many ideas they are kept.
-KEPT, _MOST = timedelta(minutes=5), 4_096
+#: How long the ids are cached, and for how many ideas.
+LIFETIME, CACHED_IDEAS = timedelta(minutes=5), 4_096
 
 
-class Alike(NamedTuple):
-    """An idea like the one that is read."""
+@read_model
+class SimilarIdea(IdeaLink):
+    """An idea similar to the one on the page."""
 
-    id: int
-    title: str
-    language: str
     total_count: int
     status: Label
 
-    @property
-    def slug(self) -> str:
-        return text.slug(self.title)
 
-
-def to(idea: Idea | Reading) -> Sequence[Alike]:
-    """The listed ideas most like it: one statement, none where there are none; looked for anew after KEPT."""
-    # By its number, so that not all are looked for in the same second.
-    turn = int(clock.now().timestamp() + idea.id) // int(KEPT.total_seconds())
-    numbers = _numbers(idea.id, idea.title, idea.published_at, turn)
-    if not numbers:
+def similar_to(idea: Idea | IdeaDetail) -> Sequence[SimilarIdea]:
+    """Return the most similar listed ideas. One statement, none if there are none; searches again after LIFETIME."""
+    # Shifted by the id, so that the entries do not all expire in the same second.
+    period = int(clock.now().timestamp() + idea.id) // int(LIFETIME.total_seconds())
+    ids = _ids(idea.id, idea.title, idea.published_at, period)
+    if not ids:
         return ()
-    found = {row.id: _alike(*row) for row in rows(_of_numbers(), numbers=numbers)}
-    return tuple(found[number] for number in numbers if number in found)
+    found = {one.id: one for one in read(SimilarIdea, rows(_listed(), ids=ids))}
+    return tuple(found[id] for id in ids if id in found)
 
 
-def _alike(number: int, title: str, language: str, votes: int, *status: str) -> Alike:
-    return Alike(number, title, language, votes, Label(*status))
-
-
-@lru_cache(maxsize=_MOST)
-def _numbers(number: int, title: str, published_at: datetime, turn: int) -> tuple[int, ...]:
+@lru_cache(maxsize=CACHED_IDEAS)
+def _ids(number: int, title: str, published_at: datetime, period: int) -> tuple[int, ...]:
     return tuple(card.id for card in finding.similar(title, but=number))
 
 
 @statement
-def _of_numbers() -> Select[int, str, str, int, str, str, str, str]:
+def _listed() -> Select[Any]:
     return (
-        select(Idea.id, Idea.title, Idea.language, Idea.total_count,
-               Status.key, Status.name_pt, Status.name_es, Status.name_en)
+        select(*columns(SimilarIdea, Idea, status=Status))
         .join(Status, Status.key == Idea.status_key)
-        .where(Idea.id.in_(bindparam("numbers", expanding=True)), *listed(Idea))
-    )  # fmt: skip
+        .where(Idea.id.in_(bindparam("ids", expanding=True)), Idea.is_listed)
+    )

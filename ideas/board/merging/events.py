@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person, ProductManager, StaffRole
 from ideas.board import events as board_events
 from ideas.board import following
-from ideas.board.listing import filters
 from ideas.board.merging import previewing
 from ideas.board.models import Idea, Merge, MergeObjection
 from ideas.db import db
@@ -118,7 +117,6 @@ def _merge_of(event: Event) -> Merge | None:
 
 def _visible(person: Person) -> Select[int]:
     duplicate, root = aliased(Idea), aliased(Idea)
-    in_sight: list[ColumnElement[bool]] = filters.shown(root)
-    seen = or_(root.author_id == person.id, in_sight[0] & in_sight[1] & in_sight[2])
+    visible = or_(root.author_id == person.id, root.in_sight)
     merges = select(Merge.id).join(duplicate, duplicate.id == Merge.duplicate_id)
-    return merges.join(root, root.id == duplicate.root_id).where(Merge.undone_at.is_(None), seen)
+    return merges.join(root, root.id == duplicate.root_id).where(Merge.undone_at.is_(None), visible)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Self
 
 from sqlalchemy import (
     BigInteger,
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
-    and_,
     or_,
     select,
     text,
@@ -23,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas import clock
-from ideas import text as texts
 from ideas.accounts.models import Person
+from ideas.board.models.mixins import UNLISTED, Linkable, Visibility
 from ideas.board.models.status import Status
 from ideas.companies.models import Company
 from ideas.db import Base
@@ -38,11 +37,9 @@ class Kind(StrEnum):
     INNOVATION = "innovation"
 
 
-#: What the board lists: the roots of merged sets that nobody hid, held or withdrew.
-LISTED = text("merged_into_id IS NULL AND hidden_at IS NULL AND held_at IS NULL AND withdrawn_at IS NULL")
-
-
-#: Of those, what the vendor has not answered yet.
+#: The condition of `Idea.is_listed` as the text of a partial index, without table names.
+LISTED = text(" AND ".join(f"{name} IS NULL" for name in UNLISTED))
+#: Listed ideas without an official response.
 UNANSWERED = text(f"{LISTED} AND answered_at IS NULL")
 
 
@@ -50,52 +47,8 @@ def _listed(name: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=LISTED, postgresql_where=LISTED)
 
 
-class InASet(Protocol):
-    """An idea, or what was read of one: what says which merged set it belongs to."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def root_id(self) -> int | None: ...
-
-
-class Marked:
-    """What the marks on an idea mean, wherever they were read."""
-
-    id: int
-    title: str
-    merged_into_id: int | None
-    hidden_at: datetime | None
-    held_at: datetime | None
-    withdrawn_at: datetime | None
-
-    @property
-    def number(self) -> int:
-        return self.id
-
-    @property
-    def slug(self) -> str:
-        return texts.slug(self.title)
-
-    @property
-    def is_listed(self) -> bool:
-        """Whether the board shows it."""
-        return self.merged_into_id is None and self.in_sight
-
-    @property
-    def in_sight(self) -> bool:
-        """Whether anyone may see it: nobody hid, held or withdrew it."""
-        return not (self.hidden_at or self.held_at or self.withdrawn_at)
-
-    @property
-    def open_to_comments(self) -> bool:
-        """Comments stay open in every status."""
-        return self.in_sight
-
-
-class Idea(Marked, Base):
-    """Something a customer asks for, which others may support. Its number is its id."""
+class Idea(Linkable, Visibility, Base):
+    """Something a customer asks for, which others may support. Its number on pages is its id."""
 
     __tablename__ = "idea"
     __table_args__ = (
@@ -212,22 +165,19 @@ class Idea(Marked, Base):
 
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
-        """Every idea this person may see: hidden and held ones only moderators and their author."""
-        return select(cls) if moderator else select(cls).where(cls.seen_by(person.id if person else None))
+        """Select every idea that this person may see; only moderators and the author see it out of sight."""
+        return select(cls) if moderator else select(cls).where(cls.is_visible_to(person.id if person else None))
 
     @classmethod
-    def seen_by(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
-        """Whether that person, no moderator, may see it: by their number, or by where a statement takes it.
-
-        None is a visitor.
-        """
-        shown = and_(cls.hidden_at.is_(None), cls.held_at.is_(None), cls.withdrawn_at.is_(None))
-        return shown if reader is None else or_(shown, cls.author_id == reader)
+    def is_visible_to(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
+        """SQL condition: this person, not a moderator, may see it. None is a visitor."""
+        in_sight = cls.in_sight.expression
+        return in_sight if reader is None else or_(in_sight, cls.author_id == reader)
 
     @classmethod
     def listed(cls) -> Select[Self]:
-        """Every idea the board shows."""
-        return select(cls).where(LISTED)
+        """Select every idea that the board shows."""
+        return select(cls).where(cls.is_listed)
 
 
 class IdeaTally(Base):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ideas.board import answer_form, following, history, posting
 from ideas.board.answer_form import AnswerForm
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
 from ideas.board.listing import facets as listing_facets
 from ideas.board.listing import finding, pages
@@ -17,9 +17,9 @@ from ideas.board.listing import similar as listing_similar
 from ideas.board.listing.facets import Facets
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
-from ideas.board.routes import filter_panel, origins, presenters, query_params
+from ideas.board.routes import filter_panel, origins, query_params
 from ideas.board.routes.query_params import Asked
-from ideas.board.routes.scope import idea_or_404, may_merge, reading_or_404
+from ideas.board.routes.scope import detail_or_404, idea_or_404, may_merge
 from ideas.board.voting import casting, importance
 from ideas.conduct import participation
 from ideas.conduct.participation import CodeNotAccepted, MayNotParticipate
@@ -29,7 +29,7 @@ from ideas.errors import Refused
 from ideas.products import catalogue
 from ideas.web import best_effort, paging, parsing, refusals
 from ideas.web.forms import page_fields
-from ideas.web.person import manages, me, my_company, visitor
+from ideas.web.person import manages, me, my_company, sees_company, visitor
 from ideas.web.responses import is_htmx, partial_or_page
 from ideas.web.shared_cache import cached
 
@@ -86,7 +86,7 @@ def short(number: int) -> Response:
 
 @bp.get("/ideias/<int:number>-<slug>")
 def show(number: int, slug: str) -> Response:
-    idea = reading_or_404(number)
+    idea = detail_or_404(number)
     address = _address(idea)
     if idea.root_id != idea.id or slug != idea.slug:
         return redirect(address)
@@ -97,7 +97,7 @@ def show(number: int, slug: str) -> Response:
     return make_response(whole)
 
 
-def _address(idea: Idea | Reading) -> str:
+def _address(idea: Idea | IdeaDetail) -> str:
     """The idea's own address; a merged one's leads to the canonical idea, and says where from."""
     if idea.root_id in {None, idea.id}:
         return url_for("ideas.show", number=idea.id, slug=idea.slug)
@@ -105,7 +105,7 @@ def _address(idea: Idea | Reading) -> str:
     return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
 
 
-def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
+def page(idea: IdeaDetail, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
     """The page of a canonical idea; the forms are an answer or a weight refused, with what was typed."""
     person = visitor()
     support = importance.support_of(idea, person) if person else None
@@ -123,13 +123,12 @@ def page(idea: Reading, *, form: AnswerForm | None = None, weight_form: WeightFo
         weight_form=weight_form,
         level=followed.level.value if followed else None,
         followed=followed,
-        answered=history.standing_among(g.idea_steps),
-        similar=listing_similar.to(idea),
+        answered=history.current_answer(g.idea_steps),
+        similar=listing_similar.similar_to(idea),
         origin=origins.origin_of(idea),
         merged=history.merged_among(g.idea_steps),
         may_merge=may_merge(idea),
-        masthead=presenters.masthead(idea),
-        ballot=presenters.ballot(idea),
+        posted_for=idea.company if sees_company(idea.company_id) else None,
         form=form,
         canonical_url=url,
     )

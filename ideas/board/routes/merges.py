@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from ideas.board.listing import finding, pages
-from ideas.board.listing.cards import Card
+from ideas.board.listing.cards import IdeaSummary
 from ideas.board.listing.filters import Filters
 from ideas.board.listing.pages import ORDERINGS, RELEVANCE
 from ideas.board.merging import merging, previewing, separating
@@ -36,7 +36,7 @@ def choose() -> str:
     return render_template("board/merging/select.html", chosen=chosen, words=words, cards=more)
 
 
-def _offered(chosen: Sequence[Idea], words: str) -> Sequence[Card]:
+def _offered(chosen: Sequence[Idea], words: str) -> Sequence[IdeaSummary]:
     """What was looked for, by words or by number; else what is like the one chosen; else the newest."""
     if words.lstrip("#").isdecimal():
         number = int(words.lstrip("#")[:9])

@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy import select
 
 from ideas.accounts.models import Person
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.merging import merging, objecting
 from ideas.board.models import Idea, Merge, MergeObjection
 from ideas.board.routes.scope import may_part
@@ -29,7 +29,7 @@ class Origin:
     objected: bool = False
 
 
-def origin_of(root: Reading) -> Origin | None:
+def origin_of(root: IdeaDetail) -> Origin | None:
     """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
     numbers = parsing.numbers(request.args.getlist("de"))
     if not numbers:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.voting import supporters
@@ -31,7 +31,7 @@ def index(number: int) -> Response:
     return partial_or_page("board/_lines.html", "board/lines.html", **shown)
 
 
-def panel(idea: Reading) -> dict[str, Any] | None:
+def panel(idea: IdeaDetail) -> dict[str, Any] | None:
     """The newest lines, beside the idea, for those who may read them."""
     if not _may_read(idea):
         return None
@@ -39,6 +39,6 @@ def panel(idea: Reading) -> dict[str, Any] | None:
     return {"idea": idea, "lines": found[:FEW], "more": len(found) > FEW} if found else None
 
 
-def _may_read(idea: Idea | Reading) -> bool:
+def _may_read(idea: Idea | IdeaDetail) -> bool:
     person = visitor()
     return person is not None and (person.id == idea.author_id or is_staff())

@@ -5,7 +5,7 @@ from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ideas.board import detail
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.statements import statement
@@ -26,15 +26,15 @@ def idea_or_404(number: int) -> Idea:
     return idea or abort(404)
 
 
-def reading_or_404(number: int) -> Reading:
+def detail_or_404(number: int) -> IdeaDetail:
     """The same as its page reads it: one statement too."""
-    return detail.of(number, visitor(), moderator=has_role("moderator")) or abort(404)
+    return detail.find(number, visitor(), moderator=has_role("moderator")) or abort(404)
 
 
 @statement(each=((True,), (False,)))
 def _visible(moderator: bool) -> Select[Idea]:
     one = select(Idea).where(Idea.id == bindparam("number")).options(*LOADED)
-    return one if moderator else one.where(Idea.seen_by(bindparam("reader", type_=Integer)))
+    return one if moderator else one.where(Idea.is_visible_to(bindparam("reader", type_=Integer)))
 
 
 def canonical(idea: Idea) -> Idea:
@@ -42,11 +42,11 @@ def canonical(idea: Idea) -> Idea:
     return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)
 
 
-def may_merge(idea: Idea | Reading) -> bool:
+def may_merge(idea: Idea | IdeaDetail) -> bool:
     """Whether the person may bring others of any product to this idea: its product's managers, and moderators."""
     return has_role("moderator") or manages(idea.product_id)
 
 
-def may_part(idea: Idea, other: Idea | Reading) -> bool:
+def may_part(idea: Idea, other: Idea | IdeaDetail) -> bool:
     """Whether the person may bring these two together, or part them: whoever may merge either."""
     return may_merge(idea) or may_merge(other)

@@ -8,7 +8,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.merging import locking
-from ideas.board.models import Idea, InASet, Reason, Vote
+from ideas.board.models import GroupMember, Idea, Reason, Vote
 from ideas.board.voting import counting, ledger, trending
 from ideas.companies.models import Company
 from ideas.conduct import participation
@@ -61,7 +61,7 @@ def withdraw(idea: Idea, *, voter: Person) -> None:
         following.drop_reason(idea, voter, Reason.VOTED)
 
 
-def voted_among(ideas: Iterable[InASet], person: Person) -> set[int]:
+def voted_among(ideas: Iterable[GroupMember], person: Person) -> set[int]:
     """The ids of those ideas in whose merged set the person's vote stands: one query for a page."""
     root_of = {idea.id: idea.root_id for idea in ideas}
     votes = select(Idea.root_id).join(Vote, Vote.idea_id == Idea.id).where(Idea.root_id.in_(set(root_of.values())))

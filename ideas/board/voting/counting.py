@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
 from ideas.board.merging import locking
-from ideas.board.models import Idea, Importance, InASet, Vote
+from ideas.board.models import GroupMember, Idea, Importance, Vote
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.statements import statement
@@ -226,7 +226,7 @@ def _age(vote: Vote) -> tuple[object, int]:
     return vote.cast_at, vote.id
 
 
-def set_of(root: InASet) -> Select[int]:
+def set_of(root: GroupMember) -> Select[int]:
     """The ids of the ideas of a set."""
     return select(Idea.id).where(Idea.root_id == root.id)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Executable, bindparam, select
 
 from ideas.accounts.models import Author, Person
 from ideas.board.merging import locking
-from ideas.board.models import Idea, InASet, Vote
+from ideas.board.models import GroupMember, Idea, Vote
 from ideas.board.voting import casting, counting, ledger
 from ideas.companies.models import Company
 from ideas.conduct import participation
@@ -62,7 +62,7 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
             ledger.write("importance_changed", vote, by=voter)
 
 
-def support_of(idea: InASet, person: Person) -> Support | None:
+def support_of(idea: GroupMember, person: Person) -> Support | None:
     """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
     found = rows(_support(), root=idea.root_id, person=person.id)
     if not found:

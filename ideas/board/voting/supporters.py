@@ -13,7 +13,7 @@ from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
-from ideas.board.models import Idea, Importance, InASet, Vote
+from ideas.board.models import GroupMember, Idea, Importance, Vote
 from ideas.board.voting import counting
 from ideas.companies.models import Company
 from ideas.db import db
@@ -96,7 +96,7 @@ def companies(root: Idea) -> Sequence[Backing]:
     return [Backing(*row) for row in db.session.execute(many)]
 
 
-def lines(root: InASet, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
+def lines(root: GroupMember, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
     """The newest lines of the set, each person's same line once; `size + 1` of them. One statement."""
     later = aliased(Vote)
     repeated = select(later.id).where(

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from ideas.board import following
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
-from ideas.board.routes.scope import canonical, idea_or_404, reading_or_404
+from ideas.board.routes.scope import canonical, detail_or_404, idea_or_404
 from ideas.board.voting import casting
 from ideas.comments import commenting, timeline
 from ideas.comments.forms import CommentForm
@@ -91,7 +91,7 @@ def _again(idea: Idea, form: CommentForm, status: int) -> Response:
     if is_htmx():
         return make_response(render_template("comments/_composer.html", idea=idea, form=form), status)
     g.comment_form = form
-    return make_response(idea_pages.page(reading_or_404(idea.id)), status)
+    return make_response(idea_pages.page(detail_or_404(idea.id)), status)
 
 
 def _page(idea: Idea, **more: Any) -> str:

@@ -6,18 +6,18 @@ from typing import Any, NamedTuple
 from flask import g, url_for
 
 from ideas.board import history
-from ideas.board.detail import Reading
+from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea
 from ideas.board.routes import presenters as board
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
-from ideas.comments.timeline import Cursor, Entry, Said, Timeline, Viewer
+from ideas.comments.timeline import CommentDetail, Cursor, Timeline, TimelineEntry, Viewer
 from ideas.web import paging
 from ideas.web.context import Byline, When, byline, when
 from ideas.web.person import asker, has_role, sees_company, visitor
 
 
-class Shown(NamedTuple):
+class ShownComment(NamedTuple):
     """A comment as its reader sees it: all that its fragment says, and so the fragment's key."""
 
     id: int
@@ -40,10 +40,10 @@ class Piece(NamedTuple):
     """One thing on the line, a comment or a step, with the template that shows it."""
 
     template: str
-    shown: Shown | board.Step
+    shown: ShownComment | board.ShownStep
 
 
-def load(idea: Idea | Reading) -> dict[str, Any]:
+def load(idea: Idea | IdeaDetail) -> dict[str, Any]:
     """What the conversation shows: one statement, beside the steps that the page has read.
 
     Words that were refused are in the form again; a visitor gets none.
@@ -52,34 +52,36 @@ def load(idea: Idea | Reading) -> dict[str, Any]:
     return {"idea": idea, "form": form, **page_of(idea)}
 
 
-def page_of(idea: Idea | Reading) -> dict[str, Any]:
+def page_of(idea: Idea | IdeaDetail) -> dict[str, Any]:
     """A page of the idea's line, as far back as this request asks."""
     place = paging.moment_asked()
     before = Cursor(*place) if place else None
     steps = g.pop("idea_steps", None) or history.steps(idea)
     reader = viewer()
     line = timeline.of(idea, steps, reader, before)
-    answered = history.standing_among(steps)
-    standing = answered.response.id if answered and answered.response else None
+    answered = history.current_answer(steps)
+    answer_id = answered.response.id if answered and answered.response else None
     news = _news(line, before)
     return {
-        "pieces": [_piece(entry, idea, reader, standing, entry.at in news) for entry in line.entries],
+        "pieces": [_piece(entry, idea, reader, answer_id, entry.at in news) for entry in line.entries],
         "news": len(news),
         "more_url": _more(idea, line),
         "first": before is None,
     }
 
 
-def _piece(entry: Entry, idea: Idea | Reading, reader: Viewer, standing_id: int | None, is_news: bool) -> Piece:
+def _piece(
+    entry: TimelineEntry, idea: Idea | IdeaDetail, reader: Viewer, answer_id: int | None, is_news: bool
+) -> Piece:
     if entry.comment is not None:
         return Piece("comments/_comment.html", shown(entry.comment, idea, reader, is_news=is_news))
     assert entry.step is not None
-    return Piece("board/_step.html", board.step(entry.step, standing_id=standing_id, is_news=is_news))
+    return Piece("board/_step.html", board.step(entry.step, answer_id=answer_id, is_news=is_news))
 
 
-def shown(comment: Said, idea: Idea | Reading, reader: Viewer, *, is_news: bool = False) -> Shown:
+def shown(comment: CommentDetail, idea: Idea | IdeaDetail, reader: Viewer, *, is_news: bool = False) -> ShownComment:
     """The comment for the reader, on the page of that idea."""
-    return Shown(
+    return ShownComment(
         id=comment.id,
         by=byline(comment.author),
         staff=comment.company_id is None,
@@ -107,5 +109,5 @@ def viewer() -> Viewer:
     return Viewer(visitor(), is_moderator=has_role("moderator"))
 
 
-def _more(idea: Idea | Reading, line: Timeline) -> str | None:
+def _more(idea: Idea | IdeaDetail, line: Timeline) -> str | None:
     return url_for("comments.index", number=idea.id, pagina=paging.write(*line.next)) if line.next else None
