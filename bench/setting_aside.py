@@ -126,9 +126,8 @@ def _vote_much(wanted: int) -> int:
 
 
 def _standing() -> int:
-    stands = Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None)
     set_mode(Mode.TRANSACTION)
-    found = db.session.scalar(select(func.count()).where(Vote.person_id == SUSPENDED, *stands)) or 0
+    found = db.session.scalar(select(func.count()).where(Vote.person_id == SUSPENDED, Vote.is_active)) or 0
     db.session.rollback()
     return found
 

@@ -130,9 +130,7 @@ def lost(logs: list[list[tuple[str, int, int, str]]]) -> int:
     set_mode(Mode.TRANSACTION)
     stand = {
         (person, idea): standing_now
-        for person, idea, standing_now in db.session.execute(
-            select(Vote.person_id, Vote.idea_id, Vote.withdrawn_at.is_(None) & Vote.set_aside_at.is_(None))
-        )
+        for person, idea, standing_now in db.session.execute(select(Vote.person_id, Vote.idea_id, Vote.is_active))
     }
     db.session.rollback()
     wrong = 0

@@ -10,9 +10,8 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import OneTimeLink
 from ideas.db import db
 from ideas.errors import N_, Refused
@@ -29,8 +28,7 @@ def mint(purpose: str, subject: str, lasts: timedelta) -> str:
     """A new token; the one minted before for the same purpose and subject works no more."""
     token = secrets.token_urlsafe(32)
     facts = {"token_hash": _hash_of(token), "expires_at": clock.now() + lasts, "used_at": None}
-    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(OneTimeLink)
-    row = insert.values(purpose=purpose, subject=subject, **facts)
+    row = sql.upsert(OneTimeLink).values(purpose=purpose, subject=subject, **facts)
     db.session.execute(row.on_conflict_do_update(index_elements=["purpose", "subject"], set_=facts))
     return token
 

@@ -23,15 +23,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import Person
 from ideas.board.models import Follow, FollowDefault, GroupMember, Idea, Level, Reason
 from ideas.db import db, rows
 from ideas.statements import statement
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: Levels as numbers, so that the database can take the strongest.
 _RANKS = {Level.NOTHING: 0, Level.RESULTS: 1, Level.ALL: 2}
 _LEVELS = {rank: level for level, rank in _RANKS.items()}
@@ -92,7 +90,7 @@ def leave(root_ids: Sequence[int], person: Person) -> int:
 def choose_defaults(person: Person, defaults: Defaults) -> None:
     """Let voting and commenting give these levels, for ideas followed already too."""
     facts = {"voted": defaults.voted.value, "commented": defaults.commented.value}
-    row = _INSERT[db.engine.dialect.name](FollowDefault).values(person_id=person.id, **facts)
+    row = sql.upsert(FollowDefault).values(person_id=person.id, **facts)
     db.session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=facts))
 
 
@@ -197,13 +195,13 @@ def _write(idea_ids: Sequence[int], person: Person, facts: dict[str, Any]) -> No
     """The person's rows for the ideas, with these facts: made, or changed where they stand."""
     none = dict.fromkeys((reason.value for reason in Reason), False)
     rows = [{"person_id": person.id, "idea_id": number} | none | facts for number in idea_ids]
-    db.session.execute(_upsert(db.engine.dialect.name, tuple(facts)), rows)
+    db.session.execute(_upsert(tuple(facts)), rows)
 
 
 @statement
-def _upsert(dialect: str, changed: tuple[str, ...]) -> Any:
+def _upsert(changed: tuple[str, ...]) -> Any:
     """Insert rows, or change those facts of existing rows."""
-    row = _INSERT[dialect](Follow.__table__)
+    row = sql.upsert(Follow)
     return row.on_conflict_do_update(
         index_elements=["person_id", "idea_id"], set_={name: row.excluded[name] for name in changed}
     )

@@ -3,10 +3,9 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ideas import search
+from ideas import search, sql
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Reason
@@ -58,7 +57,7 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
             idea = _insert(new, author, company)
     except IntegrityError:
         # The token's unique key spoke, now or in a race; or another rule of the database did.
-        if (first := _sent_before(new, author)) is None:
+        if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == author.id)) is None:
             raise
         return first
     casting.cast(idea, voter=author, company=company)
@@ -77,7 +76,7 @@ def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
     proxying.ensure_customer(asked, by)
     if new.product.closed_at is not None:
         raise ProductClosed
-    if (first := _sent_before(new, asked.voter)) is not None:
+    if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == asked.voter.id)) is not None:
         return first
     idea = _insert(new, asked.voter, asked.company, posted_by=by)
     proxying.cast_untold(idea, asked, by=by)
@@ -89,12 +88,6 @@ def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
 def _index(idea: Idea, new: NewIdea) -> None:
     body = "\n\n".join(filter(None, [new.problem, new.proposal]))
     search.index(db.session(), "idea", idea.id, new.title, body, new.language)
-
-
-def _sent_before(new: NewIdea, author: Person) -> Idea | None:
-    if new.client_token is None:
-        return None
-    return db.session.scalar(select(Idea).where(Idea.client_token == new.client_token, Idea.author_id == author.id))
 
 
 def _insert(new: NewIdea, author: Person, company: Company, posted_by: Person | None = None) -> Idea:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
+from ideas import sql
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.merging import locking
@@ -44,7 +43,7 @@ def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None)
     """
     company = participation.ensure_may_comment(author, company)
     root = locking.root_of(idea)
-    if (first := _sent_before(new, author)) is not None:
+    if (first := sql.sent_before(Comment, new.client_token, Comment.author_id == author.id)) is not None:
         return first
     if not (root.open_to_comments and idea.open_to_comments):
         raise CommentsClosed
@@ -63,10 +62,3 @@ def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None)
     facts = {"idea_id": root.id, "title": root.title}
     recording.record("idea_commented", thing="comment", thing_id=comment.id, by=author.id, **facts)
     return comment
-
-
-def _sent_before(new: NewComment, author: Person) -> Comment | None:
-    if new.client_token is None:
-        return None
-    mine = select(Comment).where(Comment.client_token == new.client_token, Comment.author_id == author.id)
-    return db.session.scalar(mine)

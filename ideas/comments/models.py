@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ideas import clock
@@ -51,16 +52,23 @@ class Comment(Base):
     author: Mapped[Person] = relationship(init=False, lazy="raise")
     company: Mapped[Company | None] = relationship(init=False, lazy="raise")
 
+    @hybrid_property
+    def in_sight(self) -> bool:
+        """Whether everyone may see it, if they may see its idea. Also an SQL condition."""
+        return self.hidden_at is None and self.held_at is None
+
+    @in_sight.inplace.expression
+    @classmethod
+    def _in_sight(cls) -> ColumnElement[bool]:
+        return and_(cls.hidden_at.is_(None), cls.held_at.is_(None))
+
     @classmethod
     def visible_to(cls, person: Person | None, *, moderator: bool = False) -> Select[Self]:
-        """Every comment this person may see: hidden and held ones only moderators and their author."""
+        """Select every comment that this person may see; only moderators and the author see it out of sight."""
         return select(cls) if moderator else select(cls).where(cls.is_visible_to(person.id if person else None))
 
     @classmethod
     def is_visible_to(cls, reader: int | BindParameter[int | None] | None) -> ColumnElement[bool]:
-        """Whether that person, no moderator, may see it: by their number, or by where a statement takes it.
-
-        None is a visitor.
-        """
-        shown = and_(cls.hidden_at.is_(None), cls.held_at.is_(None))
-        return shown if reader is None else or_(shown, cls.author_id == reader)
+        """SQL condition: this person, not a moderator, may see it. None is a visitor."""
+        in_sight = cls.in_sight.expression
+        return in_sight if reader is None else or_(in_sight, cls.author_id == reader)

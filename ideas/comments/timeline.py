@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select, union_all
 
+from ideas import sql
 from ideas.accounts.models import Author, Person
 from ideas.board.history import HistoryStep
 from ideas.board.models import GroupMember, Idea, StatusChange
@@ -103,7 +104,7 @@ def news(seen: Mapping[int, datetime], reader: Person) -> Counter[int]:
     if not seen:
         return Counter()
     said: Any = select(Idea.root_id, func.count()).join(Comment, Comment.idea_id == Idea.id)
-    said = said.where(Comment.hidden_at.is_(None), Comment.held_at.is_(None), Comment.author_id != reader.id)
+    said = said.where(Comment.in_sight, Comment.author_id != reader.id)
     stepped: Any = select(Idea.root_id, func.count()).join(StatusChange, StatusChange.idea_id == Idea.id)
     legs = [_since(said, Comment.created_at, seen), _since(stepped, StatusChange.at, seen)]
     found: Counter[int] = Counter()
@@ -135,8 +136,7 @@ def _comments(moderator: bool, paged: bool) -> Select[Any]:
         among = among.where(Idea.is_visible_to(_READER))
     if paged:
         before = bindparam("before", type_=UtcDateTime)
-        same = and_(Comment.created_at == before, Comment.id < bindparam("number"))
-        among = among.where(or_(Comment.created_at < before, same))
+        among = among.where(or_(*sql.after(Comment.created_at, Comment.id, (before, bindparam("number")))))
     return among.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(bindparam("most"))
 
 

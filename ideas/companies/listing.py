@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from ideas import sql
 from ideas.accounts import email_addresses
 from ideas.accounts.models import Person
 from ideas.companies.models import Company, Invitation, Membership
@@ -31,7 +32,7 @@ def members(
         .order_by(Membership.started_at.desc(), Membership.id.desc())
         .limit(limit)
     )
-    rows = rows if before is None else rows.where(_after(*before))
+    rows = rows if before is None else rows.where(or_(*sql.after(Membership.started_at, Membership.id, before)))
     return [Member(*row) for row in db.session.execute(rows)]
 
 
@@ -94,12 +95,6 @@ def invitation(number: int, company: Company) -> Invitation | None:
 
 def _waits(company: Company) -> tuple[ColumnElement[bool], ...]:
     return Invitation.company_id == company.id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
-
-
-def _after(started_at: datetime, number: int) -> ColumnElement[bool]:
-    """Two ranges: SQLite compares row values by their first column only."""
-    same = and_(Membership.started_at == started_at, Membership.id < number)
-    return and_(Membership.started_at <= started_at, or_(Membership.started_at < started_at, same))
 
 
 def _holding(words: str) -> list[ColumnElement[bool]]:

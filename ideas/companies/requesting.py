@@ -4,16 +4,15 @@ The answer to asking is always the same, and so is the work: whether the company
 administrator, or the person an account, is seen by the worker alone, later.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Select, Table, delete, exists, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
-from ideas import clock, jobs
+from ideas import clock, jobs, sql
 from ideas.accounts import email_addresses, identifying
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person, Role, StaffRole
@@ -30,10 +29,6 @@ from ideas.outbox import recording
 WINDOW, MOST = timedelta(hours=1), 10
 #: A request nobody decided, or that names no company, is kept this long; a decided one a year.
 UNDECIDED, DECIDED = timedelta(days=90), timedelta(days=365)
-_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 
 
 class TooManyRequests(Refused):
@@ -220,7 +215,7 @@ def _ensure_few(network: str) -> None:
 def _write(new: NewRequest, company_id: int | None) -> tuple[int, int]:
     """The request's id and how often it was asked: one statement, whether it stood already or not."""
     table = cast(Table, AccessRequest.__table__)
-    made = _INSERT[db.engine.dialect.name](table).values(
+    made = sql.upsert(AccessRequest).values(
         company_id=company_id,
         cnpj=new.cnpj.code,
         cpf_lookup=identifying.ring().lookup(new.cpf),

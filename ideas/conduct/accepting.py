@@ -1,8 +1,6 @@
 """Record that a person accepts the code of conduct."""
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import Person
 from ideas.conduct import publishing
 from ideas.conduct.models import ConductAcceptance
@@ -18,7 +16,6 @@ def accept(person: Person, number: int) -> bool:
     version = publishing.current()
     if version is None or version.number != number:
         return False
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     row = {"person_id": person.id, "version": number, "accepted_at": clock.now()}
-    db.session.execute(insert(ConductAcceptance).values(row).on_conflict_do_nothing())
+    db.session.execute(sql.upsert(ConductAcceptance).values(row).on_conflict_do_nothing())
     return True

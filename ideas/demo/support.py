@@ -116,7 +116,7 @@ def _on_behalf(community: Community, votes: list[Vote], rng: Random) -> None:
     """A few were asked for in a ticket, and cast by whoever answered it."""
     analyst = community.signing_in["heitor"].person
     signing_in = {member.person.id for member in community.signing_in.values()}
-    others = [vote for vote in votes if vote.stands and vote.person_id not in signing_in]
+    others = [vote for vote in votes if vote.is_active and vote.person_id not in signing_in]
     for place, vote in enumerate(rng.sample(others, ON_BEHALF), start=1):
         vote.proxied_by_id, vote.source = analyst.id, f"chamado {vote.cast_at.year}-{place * 137:06d}"
 

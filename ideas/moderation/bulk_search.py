@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from ideas import sql
 from ideas.board.models import Idea
 from ideas.clock import SAO_PAULO
 from ideas.comments.models import Comment
@@ -32,7 +33,7 @@ def ideas(sought: Sought, after: Cursor | None = None) -> Sequence[Idea]:
     """Ideas in sight, the newest first, with their authors: one more than a page."""
     found = _ideas(sought).options(joinedload(Idea.author))
     if after is not None:
-        found = found.where(_below(Idea.published_at, Idea.id, after))
+        found = found.where(or_(*sql.after(Idea.published_at, Idea.id, after)))
     return db.session.scalars(found.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(SIZE + 1)).all()
 
 
@@ -40,7 +41,7 @@ def comments(sought: Sought, after: Cursor | None = None) -> Sequence[Comment]:
     """Comments in sight, the newest first, with their authors: one more than a page."""
     found = _comments(sought).options(joinedload(Comment.author, innerjoin=True))
     if after is not None:
-        found = found.where(_below(Comment.created_at, Comment.id, after))
+        found = found.where(or_(*sql.after(Comment.created_at, Comment.id, after)))
     return db.session.scalars(found.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(SIZE + 1)).all()
 
 
@@ -72,10 +73,3 @@ def _days(column: InstrumentedAttribute[datetime], sought: Sought) -> list[Colum
     if sought.until is not None:
         bounds.append(column < datetime.combine(sought.until + timedelta(days=1), time(), SAO_PAULO))
     return bounds
-
-
-def _below(
-    column: InstrumentedAttribute[datetime], number: InstrumentedAttribute[int], after: Cursor
-) -> ColumnElement[bool]:
-    """Two ranges: SQLite seeks on a row value's first column only."""
-    return or_(column < after[0], and_(column == after[0], number < after[1]))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.conduct.models import ConductRule
@@ -99,7 +99,7 @@ def decide(names: Sequence[Name], verdict: Verdict, *, by: Person, client_token:
             db.session.add(batch)
     except IntegrityError:
         # The token's unique key spoke, now or in a race: the cases that were opened for it are gone with it.
-        if (first := _sent_before(client_token, by)) is None:
+        if (first := sql.sent_before(DecisionBatch, client_token, DecisionBatch.by_id == by.id)) is None:
             raise
         return first
     past = outcomes_of({case.subject_id for case in about if case.subject_id})
@@ -157,13 +157,6 @@ def outcomes_of(people: Iterable[int]) -> Mapping[int, set[str]]:
         if decision.subject_id is not None:
             found[decision.subject_id].add(decision.outcome)
     return found
-
-
-def _sent_before(client_token: str | None, by: Person) -> DecisionBatch | None:
-    if client_token is None:
-        return None
-    mine = select(DecisionBatch).where(DecisionBatch.client_token == client_token, DecisionBatch.by_id == by.id)
-    return db.session.scalar(mine)
 
 
 def _cases(names: Sequence[Name]) -> list[Case]:

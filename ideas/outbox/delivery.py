@@ -7,13 +7,12 @@ that reaches outside the database (mail) can promise only at least once.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import JSON, Select, Table, func, literal, select, true
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import JSON, Select, func, literal, select, true
 from sqlalchemy.sql.functions import FunctionElement
 
-from ideas import clock, jobs
+from ideas import clock, jobs, sql
 from ideas.db import UtcDateTime, db
 from ideas.modes import Mode, in_mode
 from ideas.outbox import kinds, mailing
@@ -27,10 +26,6 @@ MEMORY = timedelta(days=7)
 
 Key = TypeVar("Key", int, str)
 
-_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 _EACH: dict[str, Callable[..., FunctionElement[str]]] = {
     "sqlite": func.json_each,
     "postgresql": func.json_array_elements_text,
@@ -121,7 +116,7 @@ def _claim(event: Event, channel: str, keys: Sequence[str]) -> Sequence[str]:
     key = _EACH[engine](literal(keys, JSON)).table_valued("value").c.value
     rows = select(literal(event.id), literal(channel), key, literal(clock.now(), UtcDateTime)).where(true())
     written = (
-        _INSERT[engine](cast(Table, Delivery.__table__))
+        sql.upsert(Delivery)
         .from_select(["event_id", "channel", "recipient_key", "delivered_at"], rows)
         .on_conflict_do_nothing()
         .returning(Delivery.recipient_key)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
+from ideas import sql
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.tickets import assigning, attaching, locking, progressing, roles
@@ -35,7 +34,7 @@ def reply(ticket: Ticket, words: Words, *, by: Person, then: str | None = None) 
     """
     ticket = locking.take(ticket)
     side = roles.of(by, ticket).side
-    if (first := _sent_before(words, by)) is not None:
+    if (first := sql.sent_before(TicketMessage, words.client_token, TicketMessage.author_id == by.id)) is not None:
         return first
     if ticket.is_closed:
         raise progressing.TicketClosed
@@ -57,7 +56,7 @@ def note(ticket: Ticket, words: Words, *, by: Person) -> TicketNote:
     """
     ticket = locking.take(ticket)
     roles.ensure_analyst(by, ticket)
-    if (first := _noted_before(words, by)) is not None:
+    if (first := sql.sent_before(TicketNote, words.client_token, TicketNote.author_id == by.id)) is not None:
         return first
     made = TicketNote(
         ticket_id=ticket.id,
@@ -98,17 +97,3 @@ def _move(ticket: Ticket, side: Side, then: str | None, by: Person) -> bool:
         return False
     progressing.step(ticket, then, side=side, by=by)
     return True
-
-
-def _sent_before(words: Words, by: Person) -> TicketMessage | None:
-    if words.client_token is None:
-        return None
-    mine = select(TicketMessage).where(TicketMessage.client_token == words.client_token)
-    return db.session.scalar(mine.where(TicketMessage.author_id == by.id))
-
-
-def _noted_before(words: Words, by: Person) -> TicketNote | None:
-    if words.client_token is None:
-        return None
-    mine = select(TicketNote).where(TicketNote.client_token == words.client_token, TicketNote.author_id == by.id)
-    return db.session.scalar(mine)

@@ -4,15 +4,13 @@ Opening locks the opener's membership: so does who removes a person from a compa
 leaves with a ticket just opened, and nobody who just left opens one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import Person
 from ideas.companies.models import Company, Membership
 from ideas.db import db
@@ -22,11 +20,6 @@ from ideas.tickets import attaching, locking, progressing, roles
 from ideas.tickets.attaching import Sent
 from ideas.tickets.conversing import Words
 from ideas.tickets.models import Ticket, TicketParticipant, TicketType, TicketYear
-
-_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
 
 
 class NoCompany(NotAllowed):
@@ -223,7 +216,7 @@ def _open(ticket: Ticket, by: Person, files: Sequence[Sent]) -> Ticket:
             db.session.flush()
     except IntegrityError:
         # The token's unique key spoke, now or in a race; or another rule of the database did.
-        if (first := _sent_before(ticket.client_token, by)) is None:
+        if (first := sql.sent_before(Ticket, ticket.client_token, Ticket.opened_by_id == by.id)) is None:
             raise
         return first
     attaching.keep(files, ticket_id=ticket.id, by=by)
@@ -231,17 +224,10 @@ def _open(ticket: Ticket, by: Person, files: Sequence[Sent]) -> Ticket:
     return ticket
 
 
-def _sent_before(client_token: str | None, by: Person) -> Ticket | None:
-    if client_token is None:
-        return None
-    mine = select(Ticket).where(Ticket.client_token == client_token, Ticket.opened_by_id == by.id)
-    return db.session.scalar(mine)
-
-
 def _next_code() -> str:
     """AAAA-NNNNNN of the year it is in São Paulo; the year's row stays locked until the transaction ends."""
     year = clock.date_in_sao_paulo(clock.now()).year
-    insert = _INSERT[db.engine.dialect.name](cast(Table, TicketYear.__table__)).values(year=year, last=1)
+    insert = sql.upsert(TicketYear).values(year=year, last=1)
     taken = insert.on_conflict_do_update(index_elements=["year"], set_={"last": TicketYear.last + 1})
     number = db.session.scalar(taken.returning(TicketYear.last))
     return f"{year}-{number:06d}"

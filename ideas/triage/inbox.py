@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from ideas import clock
+from ideas import clock, sql
 from ideas.accounts.models import Person
 from ideas.board.models import Follow, Idea, Level, Status
 from ideas.db import db
@@ -72,7 +72,7 @@ def rows(sought: Sought, after: Place | None = None) -> Sequence[Row]:
         .options(joinedload(Idea.status, innerjoin=True), joinedload(Idea.product, innerjoin=True))
         .options(joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
     )
-    asked = _from(asked, sought.order, after)
+    asked = _page(asked, sought.order, after)
     return [Row(idea, owner) for idea, owner in db.session.execute(asked.limit(SIZE + 1))]
 
 
@@ -125,13 +125,12 @@ def _box(box: Box, sought: Sought) -> list[ColumnElement[bool]]:
     return [still_open] if box is Box.OPEN else []
 
 
-def _from(asked: Select[Idea, Person], order: Order, after: Place | None) -> Select[Idea, Person]:
-    """Keyset, as two ranges: SQLite compares row values by their first column only."""
+def _page(asked: Select[Idea, Person], order: Order, after: Place | None) -> Select[Idea, Person]:
+    """The ideas after the cursor, in the ordering."""
     column: InstrumentedAttribute[Any] = Idea.total_count if order is Order.MOST else Idea.published_at
-    if order is Order.OLDEST:
-        asked = asked.order_by(column.asc(), Idea.id.asc())
-        return asked if after is None else asked.where(
-            or_(column > after[0], and_(column == after[0], Idea.id > after[1]))
-        )  # fmt: skip
-    asked = asked.order_by(column.desc(), Idea.id.desc())
-    return asked if after is None else asked.where(or_(column < after[0], and_(column == after[0], Idea.id < after[1])))
+    oldest_first = order is Order.OLDEST
+    if after is not None:
+        asked = asked.where(or_(*sql.after(column, Idea.id, after, ascending=oldest_first)))
+    if oldest_first:
+        return asked.order_by(column.asc(), Idea.id.asc())
+    return asked.order_by(column.desc(), Idea.id.desc())

@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from ideas import text
+from ideas import sql, text
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.errors import N_, Refused
@@ -17,7 +15,6 @@ from ideas.triage.models import IdeaTag, Tag
 MOST, LONGEST = 10, 40
 #: Tags offered while one types.
 OFFERED = 200
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class TooManyTags(Refused):
@@ -44,7 +41,7 @@ def put(idea: Idea, names: Iterable[str]) -> None:
     db.session.execute(delete(IdeaTag).where(IdeaTag.idea_id == idea.id, IdeaTag.tag_id.not_in(tags)))
     if tags:
         rows = [{"idea_id": idea.id, "tag_id": tag} for tag in tags]
-        db.session.execute(_INSERT[db.engine.dialect.name](IdeaTag).values(rows).on_conflict_do_nothing())
+        db.session.execute(sql.upsert(IdeaTag).values(rows).on_conflict_do_nothing())
 
 
 def tags_among(numbers: Iterable[int]) -> dict[int, list[str]]:
@@ -68,7 +65,7 @@ def _known(wanted: dict[str, str]) -> list[int]:
     if not wanted:
         return []
     rows = [{"key": key, "name": name} for key, name in sorted(wanted.items())]
-    insert = _INSERT[db.engine.dialect.name](Tag).values(rows)
+    insert = sql.upsert(Tag).values(rows)
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
     return list(db.session.scalars(select(Tag.id).where(Tag.key.in_(wanted))))
 

@@ -19,6 +19,7 @@ rate_limits         limit the requests from one address
 forms               the parent of every form
 page_cache          visitors' pages, kept for a moment
 shared_cache        results that are the same for every reader, cached
+request_cache       values computed once per request
 headers             security headers, request ids, the log line of a request
 cookies             the portal's own, beside the session's
 preferences         the footer's switches

@@ -14,7 +14,7 @@ from ideas import clock, rights, text
 from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
 from ideas.rights import ROUTES, Who
 from ideas.web import cookies, fragments, languages, panels
-from ideas.web.person import Asker, asker, has_role, is_curator, is_staff, manages, visitor
+from ideas.web.person import Asker, asker, asker_is_known, has_role, is_curator, is_staff, manages, visitor
 from ideas.web.preferences import THEME
 
 
@@ -136,7 +136,7 @@ def _per_request() -> dict[str, Any]:
 
 
 def _shown_to_all_templates() -> dict[str, Any]:
-    who = asker() if request.endpoint is not None or "asker" in g else None
+    who = asker() if request.endpoint is not None or asker_is_known() else None
     return {
         "me": who.person if who else None,
         "company": who.company if who else None,

@@ -78,6 +78,11 @@ def language() -> str:
     return str(g.language)
 
 
+def choose_again() -> None:
+    """Forget this request's language, after the person changed theirs."""
+    g.pop("language", None)
+
+
 def _choose() -> str:
     person = visitor()
     if person is not None and person.language in LANGUAGES:
@@ -95,4 +100,4 @@ def zone() -> tzinfo:
     return ZoneInfo(person.time_zone) if person is not None else SAO_PAULO
 
 
-__all__ = ["COOKIE", "LANGUAGES", "force_locale", "language", "speak", "zone"]
+__all__ = ["COOKIE", "LANGUAGES", "choose_again", "force_locale", "language", "speak", "zone"]

@@ -44,6 +44,11 @@ def identify_by(find: Callable[[], Asker]) -> None:
     _find = find
 
 
+def asker_is_known() -> bool:
+    """Whether this request has looked up who sends it; error pages may come before that."""
+    return "asker" in g
+
+
 def asker() -> Asker:
     """This request's asker, found once."""
     if "asker" not in g:

@@ -127,7 +127,8 @@ def test_a_page_is_one_statement_whatever_the_ordering(tied: list[Idea]) -> None
 def plan(ordering: Ordering, after: Cursor | None) -> str:
     """How SQLite will read a page."""
     value, number = after or (None, None)
-    question = pages._question(EVERYTHING, ordering.key, after is not None, ordering is pages.RANDOM, 26)
+    shape = pages.PageShape(ordering.key, after is not None, wrapped=ordering is pages.RANDOM, scan=False, size=26)
+    question = pages._question(EVERYTHING, shape)
     places = {"value": value, "number": number} if after else {}
     asked = question.params(**places, start=0) if ordering is pages.RANDOM else question.params(**places)
     statement = str(asked.compile(db.engine, compile_kwargs={"literal_binds": True}))

@@ -227,7 +227,7 @@ def test_a_vote_set_aside_comes_back_when_its_person_votes_again(bruno: Person) 
     counting.recount(idea)
     assert idea.people_count == 0
     make.vote(idea, bruno)
-    assert (vote.stands, idea.people_count) == (True, 1)
+    assert (vote.is_active, idea.people_count) == (True, 1)
 
 
 def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -> None:

@@ -1,6 +1,6 @@
 """/perfil: what a person says of themselves, and their photo."""
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext, refresh
 from werkzeug.wrappers import Response
 
@@ -9,7 +9,7 @@ from ideas.accounts.profile_form import PhotoForm, ProfileForm
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, storing
-from ideas.web import refusals, uploads
+from ideas.web import languages, refusals, uploads
 from ideas.web.person import me
 
 bp = Blueprint("profile", __name__, url_prefix="/perfil")
@@ -28,7 +28,7 @@ def update() -> Response:
     profiles.describe(me(), form.description())
     db.session.commit()
     # The word that says so is in the language just chosen.
-    g.pop("language", None)
+    languages.choose_again()
     refresh()
     flash(gettext("Perfil salvo."))
     return redirect(url_for(".edit"), code=303)

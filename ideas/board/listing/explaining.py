@@ -40,8 +40,8 @@ class Share:
 def places(idea: Idea) -> list[Place]:
     """Where a listed idea stands in each ordering that stands still: one statement, however many ideas there are."""
     shown = [one for one in ORDERINGS.values() if one is not RANDOM and _value(one, idea) is not None]
-    rows = db.session.execute(union_all(*(_before(one, idea) for one in shown)))
-    counted = {row[0]: row[1] for row in rows}
+    counts = db.session.execute(union_all(*(_before(one, idea) for one in shown))).all()
+    counted = {one.ordering: one.before for one in counts}
     return [Place(one, counted[one.key]) for one in shown]
 
 
@@ -52,11 +52,10 @@ def heat(idea: Idea) -> float:
 
 def shares(idea: Idea) -> Sequence[Share]:
     """Of which votes the idea's heat is made, the newest first: one statement."""
-    standing = Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None)
     counted = (
         select(func.min(Vote.cast_at).label("at"), func.min(Vote.term).label("term"))
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.root_id == idea.id, *standing)
+        .where(Idea.root_id == idea.id, Vote.is_active)
         .group_by(Vote.person_id)
         .subquery()
     )
@@ -78,4 +77,4 @@ def _before(ordering: Ordering, idea: Idea) -> Select[str, int]:
     # The first condition bounds the walk along the ordering's index; the second tells ties apart.
     ahead = and_(column >= value, or_(column > value, Idea.id > idea.id))
     some = select(literal(1)).select_from(Idea).where(*filters.conditions(filters.Filters()), ahead).limit(MOST)
-    return select(literal(ordering.key), func.count()).select_from(some.subquery())
+    return select(literal(ordering.key).label("ordering"), func.count().label("before")).select_from(some.subquery())

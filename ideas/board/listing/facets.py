@@ -69,8 +69,8 @@ class Facets:
         """How many everywhere are delivered."""
         return sum(choice.everywhere for choice in self.of("status") if choice.key == "delivered")
 
-    def plenty(self, page: int) -> bool:
-        """Whether walking all ideas in order meets a page of those left sooner than all those left are read."""
+    def favor_scan(self, page: int) -> bool:
+        """Whether scanning in order finds a page sooner than fetching all matches."""
         return self.total.ideas**2 > page * self.total.everywhere
 
     def know(self, filters: Filters) -> bool:

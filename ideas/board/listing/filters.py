@@ -73,8 +73,6 @@ class Filters:
     reader: Person | None = None
     company: Company | None = None
     hits: Hits | None = None
-    #: Whether they leave so many that a page is found sooner by walking the order than by gathering them all.
-    plenty: bool = False
 
     @property
     def any(self) -> bool:
@@ -100,15 +98,15 @@ def _kept(question: Callable[..., object], filters: Filters, searched: bool, mor
     return question(replace(filters, hits=Hits({}, more=False)) if searched else filters, *more)
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """The filters as conditions on `idea`, beginning with what the board lists at all."""
+def conditions(filters: Filters, status_key: ColumnElement[str] | None = None) -> list[ColumnElement[bool]]:
+    """Return the filters as conditions on `idea`, first that it is listed. `status_key` replaces the idea's column."""
     asked: list[ColumnElement[bool]] = [Idea.is_listed.expression]
     if filters.products:
         asked.append(Idea.product_id.in_(product_ids(filters.products)))
     if filters.modules:
         asked.append(Idea.module_id.in_(module_ids(filters.modules)))
     if filters.statuses:
-        status = Idea.status_key.concat("") if filters.plenty else Idea.status_key
+        status = Idea.status_key.expression if status_key is None else status_key
         asked.append(status.in_(sorted(filters.statuses)))
     if filters.kinds:
         asked.append(Idea.kind.in_(sorted(filters.kinds)))
@@ -155,8 +153,7 @@ def _mine(word: Mine, filters: Filters) -> Select[int | None]:
         return roots.where(one.author_id == person)
     if word is Mine.FOLLOWED:
         return following.followed_by(person)
-    standing = and_(Vote.idea_id == one.id, Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
-    voted = roots.join(Vote, standing)
+    voted = roots.join(Vote, and_(Vote.idea_id == one.id, Vote.is_active))
     if word is Mine.VOTED:
         return voted.where(Vote.person_id == person)
     return voted.where(Vote.company_id == (filters.company.id if filters.company else None))

@@ -1,4 +1,4 @@
-"""The board's orderings and pages: no idea twice, none skipped, ties to the newest."""
+"""The orderings and pages of the board. No page repeats or skips an idea; ties go to the newest."""
 
 import math
 import secrets
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from ideas import sql
 from ideas.accounts.models import Person
 from ideas.board.links import IdeaLink
 from ideas.board.listing import cards
@@ -40,14 +41,14 @@ SIZE = 25
 
 @dataclass(frozen=True)
 class Ordering:
-    """A way to put ideas in order: by its column, then by number, both descending."""
+    """A way to order ideas: by its column, then by id, both descending."""
 
     key: str
     name: str
-    #: What it goes by, in a sentence.
+    #: The rule in a sentence.
     rule: str
     kind: type
-    #: None goes by a search's rank.
+    #: None: by the rank of a search.
     column: InstrumentedAttribute[Any] | None = None
 
 
@@ -77,69 +78,86 @@ RELEVANCE = Ordering("relevance", N_("Relevância"), N_(
     "Vêm antes as ideias que têm mais das palavras buscadas no título; depois, as que só as têm no texto."
 ), float)  # fmt: skip
 
-#: The last idea of a page: its value in the ordering, and its number.
+#: The last idea of a page: its value in the ordering, and its id.
 Cursor = tuple[Any, int]
-
-
-#: Where a cursor's value and number come into a statement, and where a random order's start does.
-Place = tuple[BindParameter[Any], BindParameter[Any]]
-_CURSOR: Place = (bindparam("value"), bindparam("number"))
+#: The bind parameters of a cursor and of the start of the random order.
+CursorParameters = tuple[BindParameter[Any], BindParameter[Any]]
+_CURSOR: CursorParameters = (bindparam("value"), bindparam("number"))
 _START: BindParameter[Any] = bindparam("start")
-#: Which lap of the order it belongs to, and what tells its ideas.
-Stretch = tuple[int, ColumnElement[bool]]
+#: A part of the ordering: its number, and the condition that selects its ideas.
+Segment = tuple[int, ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of cards, and the place where the next one begins if there is one."""
+    """A page of cards, and the cursor of the next page if there is one."""
 
     cards: Sequence[IdeaSummary]
     next: Cursor | None = None
 
 
-def board(
-    filters: Filters, ordering: Ordering = TRENDING, *, after: Cursor | None = None, start: int = 0, size: int = SIZE
-) -> Listing:
-    """A page of the ideas that the filters leave, in that order: one statement.
+@dataclass(frozen=True)
+class PageShape:
+    """What the statement of a page depends on, beside the filters."""
 
-    `after` is the cursor of the page before; `start` is where a visit's random order begins.
+    ordering: str
+    #: Whether it follows a cursor.
+    paged: bool
+    #: Whether a random order is past its lowest key and continues from the highest.
+    wrapped: bool
+    #: Whether to scan the ordering's index instead of gathering the matches first.
+    scan: bool
+    size: int
+
+
+def board(
+    filters: Filters,
+    ordering: Ordering = TRENDING,
+    *,
+    after: Cursor | None = None,
+    start: int = 0,
+    size: int = SIZE,
+    scan: bool = False,
+) -> Listing:
+    """Return a page of the ideas that match the filters, in that order. One statement.
+
+    `after` is the cursor of the page before; `start` is where a visit's random order begins. `scan` is a hint for the
+    query planner: so many ideas match that a page is found sooner by scanning in order (`Facets.favor_scan`).
     Raises Missing for a cursor of another ordering.
     """
     if after is not None and not _fits(ordering, after):
         raise Missing
-    # Past the last idea below its start, a round goes on from the top.
-    begun_anew = after is not None and ordering is RANDOM and after[0] > start
-    question = listing_filters.kept(_question, filters, ordering.key, after is not None, begun_anew, size + 1)
+    wrapped = after is not None and ordering is RANDOM and after[0] > start
+    shape = PageShape(ordering.key, after is not None, wrapped, scan, size + 1)
     value, number = after or (None, None)
-    return _page(question, size, {"value": value, "number": number, "start": start, **filters.values})
+    parameters = {"value": value, "number": number, "start": start, **filters.values}
+    return _page(listing_filters.kept(_question, filters, shape), size, parameters)
 
 
 def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) -> Listing:
-    """What a person posted, newest first, with what was hidden, withdrawn or merged: one statement, two with merged.
+    """Return what a person posted, newest first, unlisted ideas too. One statement, two if some are merged.
 
-    A merged idea's numbers are those of the whole, for which one votes there too.
+    A merged idea has the counts of its canonical idea, since votes there count for that one.
     """
     place = select(literal(0).label("segment"), Idea.id.label("value"), Idea.id).where(Idea.author_id == author.id)
     if after is not None:
         place = place.where(Idea.id < after[1])
     page = _page(cards.at(place.order_by(Idea.id.desc()).limit(size + 1).subquery("place")), size, {})
-    return replace(page, cards=_with_wholes(page.cards))
+    return replace(page, cards=_with_root_counts(page.cards))
 
 
-def _with_wholes(cards: Sequence[IdeaSummary]) -> Sequence[IdeaSummary]:
+def _with_root_counts(cards: Sequence[IdeaSummary]) -> Sequence[IdeaSummary]:
     roots = {card.root_id for card in cards if card.state == "merged"}
     if not roots:
         return cards
     counts = (Idea.total_count, Idea.people_count, Idea.company_count, Idea.comment_count, Status.votes_open)
-    rows = db.session.execute(select(Idea.id, *counts).join(Status).where(Idea.id.in_(roots))).mappings()
-    of_root: dict[int | None, dict[str, Any]] = {
-        row["id"]: {key: row[key] for key in row if key != "id"} for row in rows
-    }
-    return [replace(card, **of_root.get(card.root_id, {})) if card.state == "merged" else card for card in cards]
+    rows = db.session.execute(select(Idea.root_id, *counts).join(Status).where(Idea.id.in_(roots))).mappings()
+    root_counts = {row["root_id"]: row for row in rows}
+    return [replace(card, **root_counts.get(card.root_id, {})) if card.state == "merged" else card for card in cards]
 
 
 def of_numbers(numbers: Sequence[int]) -> Sequence[IdeaSummary]:
-    """The listed ideas of those numbers; a merged one's number stands for its canonical idea. One statement."""
+    """Return the listed ideas with these ids; the id of a merged idea gives its canonical idea. One statement."""
     one = aliased(Idea)
     place = select(literal(0).label("segment"), Idea.id.label("value"), Idea.id).join(one, one.root_id == Idea.id)
     place = place.where(one.id.in_(numbers), Idea.is_listed).distinct()
@@ -183,41 +201,49 @@ def _fits(ordering: Ordering, after: Cursor) -> bool:
     return not isinstance(value, int) or 0 <= value < (RANDOM_KEYS if ordering is RANDOM else 2**31)
 
 
-def _question(filters: Filters, key: str, paged: bool, begun_anew: bool, size: int) -> Select[Any]:
-    """The statement of a page; its places are filled in when it is asked."""
-    ordering = ORDERINGS.get(key, RELEVANCE)
-    return cards.at(_place(ordering, filters, _CURSOR if paged else None, begun_anew, size))
-
-
-def _place(ordering: Ordering, filters: Filters, after: Place | None, begun_anew: bool, size: int) -> Subquery:
-    """The next ideas' numbers in order, each stretch read from the index no further than needed."""
+def _question(filters: Filters, shape: PageShape) -> Select[Any]:
+    ordering = ORDERINGS.get(shape.ordering, RELEVANCE)
     value = _value(ordering, filters)
-    asked = listing_filters.conditions(replace(filters, hits=None))
-    if ordering.column is Idea.answered_at:
-        asked.append(Idea.answered_at.is_not(None))
     if ordering is RANDOM:
-        stretches = _round(value, after, begun_anew)
+        segments = _random_segments(value, shape)
     else:
-        stretches = [(0, stretch) for stretch in _below(value, after)]
+        segments = [(0, condition) for condition in _after(value, shape.paged)]
+    # SQLite and PostgreSQL use no index of a computed column: with `scan`, they follow the ordering's.
+    status_key = Idea.status_key.concat("") if shape.scan else None
+    conditions = listing_filters.conditions(replace(filters, hits=None), status_key)
+    if ordering.column is Idea.answered_at:
+        conditions.append(Idea.answered_at.is_not(None))
     if filters.hits is not None:
-        return _among_hits(value, stretches, asked, size)
-    legs = [_leg(value, lap, [*asked, stretch], size) for lap, stretch in stretches]
-    if len(legs) == 1:
-        return legs[0].subquery("place")
-    every = union_all(*(select(leg.subquery()) for leg in legs)).subquery()
-    return (
-        select(every).order_by(every.c.segment, every.c.value.desc(), every.c.id.desc()).limit(size).subquery("place")
-    )
+        return cards.at(_among_hits(value, segments, conditions, shape.size))
+    return cards.at(_in_order(value, segments, conditions, shape.size))
+
+
+def _in_order(
+    value: ColumnElement[Any], segments: Sequence[Segment], conditions: Sequence[ColumnElement[bool]], size: int
+) -> Subquery:
+    """Select the next ideas, reading each segment of the index no further than needed."""
+    parts = [
+        select(literal(number).label("segment"), value.label("value"), Idea.id)
+        .where(*conditions, condition)
+        .order_by(value.desc(), Idea.id.desc())
+        .limit(size)
+        for number, condition in segments
+    ]
+    if len(parts) == 1:
+        return parts[0].subquery("place")
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    ordered = select(every).order_by(every.c.segment, every.c.value.desc(), every.c.id.desc())
+    return ordered.limit(size).subquery("place")
 
 
 def _among_hits(
-    value: ColumnElement[Any], stretches: Sequence[Stretch], conditions: Sequence[ColumnElement[bool]], size: int
+    value: ColumnElement[Any], segments: Sequence[Segment], conditions: Sequence[ColumnElement[bool]], size: int
 ) -> Subquery:
-    """A search's hits are few, so they are gathered and put in order at once."""
-    hits, lap = listing_filters.hits(), case(*((stretch, lap) for lap, stretch in stretches))
-    place = select(lap.label("segment"), value.label("value"), Idea.id).join(hits, hits.c.id == Idea.id)
-    place = place.where(*conditions, or_(*(stretch for _, stretch in stretches)))
-    return place.order_by(lap, value.desc(), Idea.id.desc()).limit(size).subquery("place")
+    """Select the next ideas of a search: hits are few, so they are gathered and sorted."""
+    hits, segment = listing_filters.hits(), case(*((condition, number) for number, condition in segments))
+    found = select(segment.label("segment"), value.label("value"), Idea.id).join(hits, hits.c.id == Idea.id)
+    found = found.where(*conditions, or_(*(condition for _, condition in segments)))
+    return found.order_by(segment, value.desc(), Idea.id.desc()).limit(size).subquery("place")
 
 
 def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
@@ -228,23 +254,15 @@ def _value(ordering: Ordering, filters: Filters) -> ColumnElement[Any]:
     return listing_filters.hits().c.rank
 
 
-def _below(value: ColumnElement[Any], after: Place | None) -> list[ColumnElement[bool]]:
-    """What comes after the cursor, its ties apart: SQLite seeks (value, id) < (?, ?) by the value alone."""
-    if after is None:
-        return [true()]
-    return [and_(value == after[0], Idea.id < after[1]), value < after[0]]
+def _after(value: ColumnElement[Any], paged: bool) -> Sequence[ColumnElement[bool]]:
+    return sql.after(value, Idea.id, _CURSOR) if paged else [true()]
 
 
-def _round(value: ColumnElement[Any], after: Place | None, begun_anew: bool) -> list[Stretch]:
-    """The random order: from its start down, then, begun anew, from the top down to its start."""
-    if after is None:
+def _random_segments(value: ColumnElement[Any], shape: PageShape) -> list[Segment]:
+    """The random order goes from its start down, then from the highest key down to its start."""
+    if not shape.paged:
         return [(0, value <= _START), (1, value > _START)]
-    ties, below = _below(value, after)
-    if begun_anew:
+    ties, below = sql.after(value, Idea.id, _CURSOR)
+    if shape.wrapped:
         return [(1, ties), (1, and_(below, value > _START))]
     return [(0, ties), (0, below), (1, value > _START)]
-
-
-def _leg(value: ColumnElement[Any], lap: int, conditions: Sequence[ColumnElement[bool]], size: int) -> Select[Any]:
-    leg = select(literal(lap).label("segment"), value.label("value"), Idea.id)
-    return leg.where(*conditions).order_by(value.desc(), Idea.id.desc()).limit(size)

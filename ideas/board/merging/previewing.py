@@ -29,12 +29,11 @@ class Preview:
 
 def preview(roots: Sequence[Idea]) -> Preview:
     """What these canonical ideas are together: one statement. Locks nothing: it is a look ahead."""
-    standing = Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None)
     each = (
         select(func.count(Idea.root_id.distinct()).label("sets"))
         .select_from(Vote)
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.root_id.in_([root.id for root in roots]), *standing)
+        .where(Idea.root_id.in_([root.id for root in roots]), Vote.is_active)
         .group_by(Vote.person_id)
         .subquery()
     )

@@ -3,7 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas import clock
@@ -53,9 +54,15 @@ class Vote(Base):
     proxied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     source: Mapped[str | None] = mapped_column(String(80), default=None)
 
-    @property
-    def stands(self) -> bool:
+    @hybrid_property
+    def is_active(self) -> bool:
+        """Whether it counts: it is neither withdrawn nor set aside. Also an SQL condition."""
         return self.withdrawn_at is None and self.set_aside_at is None
+
+    @is_active.inplace.expression
+    @classmethod
+    def _is_active(cls) -> ColumnElement[bool]:
+        return and_(cls.withdrawn_at.is_(None), cls.set_aside_at.is_(None))
 
 
 class VoteEvent(Base):

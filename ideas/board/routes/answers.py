@@ -9,6 +9,7 @@ from ideas.board.answer_form import AnswerForm, form_for
 from ideas.board.deciding import AnsweredMeanwhile, NotDecided
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
+from ideas.board.routes import subjects
 from ideas.board.routes.scope import canonical, detail_or_404, idea_or_404
 from ideas.db import db
 from ideas.errors import NotAllowed
@@ -48,4 +49,4 @@ def _again(idea: Idea, refusal: NotDecided) -> Response:
 def _shown(idea: Idea, form: AnswerForm) -> Response:
     if is_htmx():
         return make_response(render_template("board/_answer_form.html", idea=idea, form=form), 422)
-    return make_response(idea_pages.page(detail_or_404(idea.id), form=form), 422)
+    return make_response(idea_pages.render(subjects.load(detail_or_404(idea.id)), form=form), 422)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -17,9 +17,10 @@ from ideas.board.listing import similar as listing_similar
 from ideas.board.listing.facets import Facets
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
-from ideas.board.routes import filter_panel, origins, query_params
+from ideas.board.routes import filter_panel, origins, query_params, subjects
 from ideas.board.routes.query_params import Asked
 from ideas.board.routes.scope import detail_or_404, idea_or_404, may_merge
+from ideas.board.routes.subjects import IdeaPage
 from ideas.board.voting import casting, importance
 from ideas.conduct import participation
 from ideas.conduct.participation import CodeNotAccepted, MayNotParticipate
@@ -67,8 +68,8 @@ def _facets(filters: Filters) -> Facets:
 
 def _list(asked: Asked, facets: Facets) -> dict[str, Any]:
     """A page of the list, and the way on."""
-    filters = replace(asked.filters, plenty=facets.plenty(pages.SIZE))
-    found = pages.board(filters, asked.ordering, after=asked.after, start=asked.start)
+    scan = facets.favor_scan(pages.SIZE)
+    found = pages.board(asked.filters, asked.ordering, after=asked.after, start=asked.start, scan=scan)
     person = visitor()
     start = asked.start if asked.ordering is pages.RANDOM else None
     return {
@@ -90,9 +91,10 @@ def show(number: int, slug: str) -> Response:
     address = _address(idea)
     if idea.root_id != idea.id or slug != idea.slug:
         return redirect(address)
-    whole = page(idea)
+    subject = subjects.load(idea)
+    whole = render(subject)
     person = visitor()
-    if person is not None and following.is_due(g.idea_followed):
+    if person is not None and subject.followed is not None and following.is_due(subject.followed):
         best_effort.write(following.seen_now(idea, person))
     return make_response(whole)
 
@@ -105,28 +107,26 @@ def _address(idea: Idea | IdeaDetail) -> str:
     return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
 
 
-def page(idea: IdeaDetail, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
-    """The page of a canonical idea; the forms are an answer or a weight refused, with what was typed."""
-    person = visitor()
+def render(subject: IdeaPage, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
+    """Render the page of a canonical idea; a form is one that was refused, with what was typed."""
+    idea, person, followed = subject.idea, visitor(), subject.followed
     support = importance.support_of(idea, person) if person else None
-    followed = g.idea_followed = following.follow_of(idea, person) if person else None
     if form is None and manages(idea.product_id):
         form = answer_form.form_for(idea)
-    # The page's conversation (comments' panel) takes them from here, so that they are read once.
-    g.idea_steps = history.steps(idea)
     url = current_app.extensions["settings"].portal_url + url_for("ideas.show", number=idea.id, slug=idea.slug)
     return render_template(
         "board/show.html",
+        subject=subject,
         idea=idea,
         voted=support is not None,
         support=support,
         weight_form=weight_form,
         level=followed.level.value if followed else None,
         followed=followed,
-        answered=history.current_answer(g.idea_steps),
+        answered=history.current_answer(subject.steps),
         similar=listing_similar.similar_to(idea),
         origin=origins.origin_of(idea),
-        merged=history.merged_among(g.idea_steps),
+        merged=history.merged_among(subject.steps),
         may_merge=may_merge(idea),
         posted_for=idea.company if sees_company(idea.company_id) else None,
         form=form,

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from ideas.board.forms import WeightForm
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
+from ideas.board.routes import subjects
 from ideas.board.routes.scope import canonical, detail_or_404, idea_or_404
 from ideas.board.voting import importance
 from ideas.conduct.routes.consent import accept_if_submitted
@@ -41,4 +42,4 @@ def _again(idea: Idea, form: WeightForm) -> Response:
         return make_response(
             render_template("board/_weight.html", idea=idea, support=support, weight_form=form, said=None), 422
         )
-    return make_response(idea_pages.page(detail_or_404(idea.id), weight_form=form), 422)
+    return make_response(idea_pages.render(subjects.load(detail_or_404(idea.id)), weight_form=form), 422)

@@ -1,10 +1,10 @@
 """What an address of the board asks for, in words people can read and keep: `/?ordem=recentes&produto=erp`."""
 
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from flask import abort, g, request
+from flask import abort, request
 
 from ideas import text
 from ideas.board.listing import finding, pages
@@ -15,6 +15,7 @@ from ideas.board.models import Kind
 from ideas.board.posting import RANDOM_KEYS
 from ideas.web import paging, parsing
 from ideas.web.person import my_company, visitor
+from ideas.web.request_cache import once_per_request
 
 Meaning = TypeVar("Meaning")
 
@@ -94,11 +95,10 @@ def without(name: str, value: str) -> str:
     return _address([word for word in _words() if word != (name, value) and not _belongs(word, name, value)])
 
 
+@once_per_request
 def _words() -> list[tuple[str, str]]:
-    """This request's, found once: a page has ten addresses of the board."""
-    if "board_words" not in g:
-        g.board_words = [(name, value) for name in _PARAMETERS for value in request.args.getlist(name) if value]
-    return cast(list[tuple[str, str]], g.board_words)
+    """The parameters of this request: a page has ten addresses of the board."""
+    return [(name, value) for name in _PARAMETERS for value in request.args.getlist(name) if value]
 
 
 def _address(words: list[tuple[str, str]]) -> str:

@@ -51,7 +51,7 @@ def withdraw(idea: Idea, *, voter: Person) -> None:
     root = locking.root_of(idea)
     ensure_open(root)
     given = [vote for vote in counting.rows_of(root, voter) if vote.withdrawn_at is None]
-    standing = [vote for vote in given if vote.stands]
+    standing = [vote for vote in given if vote.is_active]
     for vote in given:
         vote.withdrawn_at = clock.now()
         ledger.write("withdrawn", vote, by=voter)
@@ -65,7 +65,7 @@ def voted_among(ideas: Iterable[GroupMember], person: Person) -> set[int]:
     """The ids of those ideas in whose merged set the person's vote stands: one query for a page."""
     root_of = {idea.id: idea.root_id for idea in ideas}
     votes = select(Idea.root_id).join(Vote, Vote.idea_id == Idea.id).where(Idea.root_id.in_(set(root_of.values())))
-    mine = votes.where(Vote.person_id == person.id, Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
+    mine = votes.where(Vote.person_id == person.id, Vote.is_active)
     voted = set(db.session.scalars(mine))
     return {number for number, root in root_of.items() if root in voted}
 

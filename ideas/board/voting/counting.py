@@ -52,7 +52,7 @@ class Before:
     @property
     def standing(self) -> Vote | None:
         """The row as which the person counts."""
-        return min((vote for vote in self.rows if vote.stands), key=_age, default=None)
+        return min((vote for vote in self.rows if vote.is_active), key=_age, default=None)
 
 
 class Tally(NamedTuple):
@@ -231,22 +231,17 @@ def set_of(root: GroupMember) -> Select[int]:
     return select(Idea.id).where(Idea.root_id == root.id)
 
 
-def stands(vote: type[Vote]) -> ColumnElement[bool]:
-    """That a row is neither withdrawn nor set aside."""
-    return and_(vote.withdrawn_at.is_(None), vote.set_aside_at.is_(None))
-
-
 def _counts(of_set: Select[int], company_id: BindParameter[int]) -> Exists:
     """Whether some person counts in the set for that company: as their earliest standing row."""
     vote, earlier = aliased(Vote), aliased(Vote)
     sooner = or_(earlier.cast_at < vote.cast_at, and_(earlier.cast_at == vote.cast_at, earlier.id < vote.id))
-    hidden = exists().where(earlier.person_id == vote.person_id, earlier.idea_id.in_(of_set), stands(earlier), sooner)
-    return exists().where(vote.company_id == company_id, vote.idea_id.in_(of_set), stands(vote), ~hidden)
+    hidden = exists().where(earlier.person_id == vote.person_id, earlier.idea_id.in_(of_set), earlier.is_active, sooner)
+    return exists().where(vote.company_id == company_id, vote.idea_id.in_(of_set), vote.is_active, ~hidden)
 
 
 def _trending(of_set: Select[int]) -> ColumnElement[float]:
     """The sum over people; an earlier vote has the smaller term, so a person's earliest has their least."""
-    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(of_set), stands(Vote))
+    each = select(func.min(Vote.term).label("term")).where(Vote.idea_id.in_(of_set), Vote.is_active)
     return func.coalesce(select(func.sum(each.group_by(Vote.person_id).subquery().c.term)).scalar_subquery(), 0.0)
 
 
@@ -273,7 +268,7 @@ def counted(root_ids: Sequence[int] | BindParameter[int]) -> Subquery:
             func.max(Vote.reason).over(partition_by=each).label("reason"),
         )
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.root_id.in_(root_ids), stands(Vote))
+        .where(Idea.root_id.in_(root_ids), Vote.is_active)
         .subquery()
     )
     return select(rows).where(rows.c.place == 1).subquery()

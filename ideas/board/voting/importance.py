@@ -51,7 +51,7 @@ def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -
     participation.ensure_may_participate(voter, company)
     root = locking.root_of(idea)
     casting.ensure_open(root)
-    standing = [vote for vote in counting.rows_of(root, voter) if vote.stands]
+    standing = [vote for vote in counting.rows_of(root, voter) if vote.is_active]
     if not standing:
         raise NotVoted
     counting.weigh(root, counting.strongest(standing), weight.importance)
@@ -80,7 +80,6 @@ def _support() -> Executable:
         select(Vote.importance, Vote.reason, Vote.source, Person.id, Person.name, Person.photo_id, Person.closed_at)
         .join(Idea, Idea.id == Vote.idea_id)
         .outerjoin(Person, Person.id == Vote.proxied_by_id)
-        .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"))
-        .where(Vote.withdrawn_at.is_(None), Vote.set_aside_at.is_(None))
+        .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"), Vote.is_active)
         .order_by(Vote.cast_at, Vote.id)
     )

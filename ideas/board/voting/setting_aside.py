@@ -72,7 +72,7 @@ class Step(NamedTuple):
 def settle_some(person_id: int, *, after: int = 0) -> Step:
     """Set aside, or let stand, the person's next votes whose ids come after."""
     person = db.session.get_one(Person, person_id, with_for_update=_UNCHANGED, populate_existing=True)
-    wrong = _standing() if person.is_suspended else _aside()
+    wrong = Vote.is_active.expression if person.is_suspended else _aside()
     rows = select(Vote.id, Idea).join(Idea, Idea.id == Vote.idea_id).where(Vote.person_id == person_id, wrong)
     found = db.session.execute(rows.where(Vote.id > after).order_by(Vote.id).limit(CHUNK)).all()
     numbers = [number for number, _ in found]
@@ -88,7 +88,7 @@ def unsettled() -> list[int]:
     suspended = and_(
         Person.suspended_at.is_not(None), or_(Person.suspended_until.is_(None), Person.suspended_until > now)
     )
-    standing = select(Vote.id).where(Vote.person_id == Person.id, _standing()).exists()
+    standing = select(Vote.id).where(Vote.person_id == Person.id, Vote.is_active).exists()
     too_many = select(Person.id).where(suspended, standing).limit(MOST_PEOPLE)
     too_few = select(Vote.person_id).join(Person, Person.id == Vote.person_id).where(_aside(), ~suspended).distinct()
     return sorted({*db.session.scalars(too_many), *db.session.scalars(too_few.limit(MOST_PEOPLE))})
@@ -103,10 +103,6 @@ def _turn(numbers: Sequence[int], wrong: ColumnElement[bool], set_aside_at: date
         ledger.write("set_aside" if set_aside_at else "restored", vote)
     db.session.flush()
     return len(votes)
-
-
-def _standing() -> ColumnElement[bool]:
-    return and_(Vote.set_aside_at.is_(None), Vote.withdrawn_at.is_(None))
 
 
 def _aside() -> ColumnElement[bool]:

@@ -101,10 +101,10 @@ def lines(root: GroupMember, *, before: int | None = None, size: int = LINES) ->
     later = aliased(Vote)
     repeated = select(later.id).where(
         later.person_id == Vote.person_id, later.reason == Vote.reason, later.id > Vote.id,
-        later.idea_id.in_(counting.set_of(root)), counting.stands(later),
+        later.idea_id.in_(counting.set_of(root)), later.is_active,
     )  # fmt: skip
     said = select(Vote.id, Vote.importance, Vote.reason).where(
-        Vote.idea_id.in_(counting.set_of(root)), Vote.reason.is_not(None), counting.stands(Vote), ~repeated.exists()
+        Vote.idea_id.in_(counting.set_of(root)), Vote.reason.is_not(None), Vote.is_active, ~repeated.exists()
     )
     said = said if before is None else said.where(Vote.id < before)
     return [Line._make(row) for row in db.session.execute(said.order_by(Vote.id.desc()).limit(size + 1))]

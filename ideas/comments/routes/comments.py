@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board import following
+from ideas.board import following, history
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
+from ideas.board.routes import subjects
 from ideas.board.routes.scope import canonical, detail_or_404, idea_or_404
 from ideas.board.voting import casting
 from ideas.comments import commenting, timeline
@@ -31,7 +32,9 @@ def index(number: int) -> Response:
     """Older comments: more of the line for htmx; for a browser the idea's page, further back."""
     idea = canonical(idea_or_404(number))
     if is_htmx():
-        return make_response(render_template("comments/_line.html", idea=idea, **slot.page_of(idea)))
+        return make_response(
+            render_template("comments/_line.html", idea=idea, **slot.page_of(idea, history.steps(idea)))
+        )
     return redirect(_page(idea, pagina=request.args.get("pagina"), _anchor="conversa"), code=303)
 
 
@@ -90,8 +93,8 @@ def _said(comment: Comment | None, *, voted: bool) -> str:
 def _again(idea: Idea, form: CommentForm, status: int) -> Response:
     if is_htmx():
         return make_response(render_template("comments/_composer.html", idea=idea, form=form), status)
-    g.comment_form = form
-    return make_response(idea_pages.page(detail_or_404(idea.id)), status)
+    subject = subjects.load(detail_or_404(idea.id), refused=form)
+    return make_response(idea_pages.render(subject), status)
 
 
 def _page(idea: Idea, **more: Any) -> str:

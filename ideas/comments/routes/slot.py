@@ -1,14 +1,18 @@
 """The conversation of an idea, inside the board's page of it: its line, and where to write."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import g, url_for
+from flask import url_for
 
 from ideas.board import history
 from ideas.board.detail import IdeaDetail
+from ideas.board.following import Following
+from ideas.board.history import HistoryStep
 from ideas.board.models import Idea
 from ideas.board.routes import presenters as board
+from ideas.board.routes.subjects import IdeaPage
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import CommentDetail, Cursor, Timeline, TimelineEntry, Viewer
@@ -43,25 +47,24 @@ class Piece(NamedTuple):
     shown: ShownComment | board.ShownStep
 
 
-def load(idea: Idea | IdeaDetail) -> dict[str, Any]:
-    """What the conversation shows: one statement, beside the steps that the page has read.
+def load(page: IdeaPage) -> dict[str, Any]:
+    """Return what the conversation shows: one statement, beside the steps that the page has read.
 
-    Words that were refused are in the form again; a visitor gets none.
+    A visitor gets no form.
     """
-    form = None if visitor() is None else g.pop("comment_form", None) or CommentForm(formdata=None)
-    return {"idea": idea, "form": form, **page_of(idea)}
+    form = None if visitor() is None else page.refused or CommentForm(formdata=None)
+    return {"idea": page.idea, "form": form, **page_of(page.idea, page.steps, page.followed)}
 
 
-def page_of(idea: Idea | IdeaDetail) -> dict[str, Any]:
-    """A page of the idea's line, as far back as this request asks."""
+def page_of(idea: Idea | IdeaDetail, steps: Sequence[HistoryStep], followed: Following | None = None) -> dict[str, Any]:
+    """Return the page of the idea's timeline that this request asks for."""
     place = paging.moment_asked()
     before = Cursor(*place) if place else None
-    steps = g.pop("idea_steps", None) or history.steps(idea)
     reader = viewer()
     line = timeline.of(idea, steps, reader, before)
     answered = history.current_answer(steps)
     answer_id = answered.response.id if answered and answered.response else None
-    news = _news(line, before)
+    news = _news(line, followed) if before is None else set()
     return {
         "pieces": [_piece(entry, idea, reader, answer_id, entry.at in news) for entry in line.entries],
         "news": len(news),
@@ -96,10 +99,10 @@ def shown(comment: CommentDetail, idea: Idea | IdeaDetail, reader: Viewer, *, is
     )
 
 
-def _news(line: Timeline, before: Cursor | None) -> set[datetime]:
+def _news(line: Timeline, followed: Following | None) -> set[datetime]:
     """When what is new to the reader happened: what others did since they last looked at an idea they follow."""
-    followed, person = g.get("idea_followed"), asker().person
-    if before is not None or person is None or followed is None or followed.seen_at is None:
+    person = asker().person
+    if person is None or followed is None or followed.seen_at is None:
         return set()
     return {entry.at for entry in line.entries if entry.at > followed.seen_at and entry.by_id != person.id}
 

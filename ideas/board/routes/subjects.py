@@ -1,0 +1,30 @@
+"""What the panels on an idea's page are about (`panels.on`): the idea, and what its page has read already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_wtf import FlaskForm
+
+from ideas.board import following, history
+from ideas.board.detail import IdeaDetail
+from ideas.board.following import Following
+from ideas.board.history import HistoryStep
+from ideas.web.person import visitor
+
+
+@dataclass(frozen=True)
+class IdeaPage:
+    """The subject of the panels "idea.timeline"."""
+
+    idea: IdeaDetail
+    steps: Sequence[HistoryStep]
+    #: How the reader follows the idea; None for a visitor.
+    followed: Following | None
+    #: The form of a panel that was refused, to be shown again with what was typed.
+    refused: FlaskForm | None = None
+
+
+def load(idea: IdeaDetail, *, refused: FlaskForm | None = None) -> IdeaPage:
+    """Read what the page and its panels share."""
+    person = visitor()
+    return IdeaPage(idea, history.steps(idea), following.follow_of(idea, person) if person else None, refused)
