@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from ideas import config, logs, tables
+from ideas import config, logs
 from ideas.accounts import documents
 from ideas.cli.audit import audit
 from ideas.cli.ideas import ideas as idea_commands
@@ -27,10 +27,8 @@ from ideas.config import ROOT, Misconfigured, Settings
 from ideas.db import db, prepare
 from ideas.demo import seeding
 from ideas.drafts.routes import pending_forms
-from ideas.files import sweeping
 from ideas.modes import Mode, set_mode
 from ideas.notifications.routes import unsubscribing
-from ideas.tickets import closing as ticket_closing
 from ideas.web import (
     addresses,
     assets,
@@ -48,7 +46,7 @@ from ideas.web import (
     uploads,
 )
 from ideas.web.page_cache import KeptPages
-from ideas.wiring import blueprints, menus, registries
+from ideas.wiring import blueprints, jobs, menus, registries
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -69,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         _refuse_demo(app)
     _web(app, settings)
     registries.fill(app)
+    jobs.register()
     blueprints.register(app)
     menus.fill()
     _commands(app)
@@ -162,6 +161,3 @@ def _commands(app: Flask) -> None:
     """The groups of bin/portal."""
     for command in (serve, setup, worker, people, audit, keys, rights, idea_commands, release_commands, translations):
         app.cli.add_command(command)
-
-
-__all__ = ["create_app", "sweeping", "tables", "ticket_closing"]

@@ -1,6 +1,7 @@
 """The outbox: what happened is recorded with the deed, and told later by the worker.
 
 recording   write an event in the deed's own transaction
+words       a sentence before it is translated
 kinds       who hears of which event, in which words, how strongly; the channels; what else happens
 emails      a letter, before it is written in its reader's language
 mail_check  a test mail, and why it did not leave, in plain words

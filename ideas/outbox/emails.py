@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ideas.outbox.kinds import Words
+from ideas.outbox.words import Words
 
 
 class NotNow(Exception):

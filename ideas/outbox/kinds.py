@@ -5,17 +5,16 @@ one process, so the very same registration again changes nothing; another one un
 already taken raises `Taken`.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from ideas.outbox.emails import Letter
 from ideas.outbox.models import Event
-
-if TYPE_CHECKING:
-    from ideas.outbox.emails import Letter
+from ideas.outbox.words import Words as Words
 
 
 class Taken(Exception):
@@ -34,22 +33,6 @@ class Level(StrEnum):
     PERSONAL = "personal"  #: addressed to the person: always told
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a reader is told: a msgid in pt-BR, the facts that fill it, and where it leads.
-
-    The reader's page translates it and makes the link, in the reader's language. A letter has room
-    for `more`, what this means and what to do next, and for the words on its `button`: msgids too.
-    """
-
-    sentence: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-    endpoint: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    more: str = ""
-    button: str = ""
-
-
 Hears = Callable[[Event], Iterable[int]]
 MayHear = Callable[[Event, Sequence[int]], Iterable[int]]
 MakeWords = Callable[[Event], Words]
@@ -60,7 +43,7 @@ Levels = Level | Callable[[Event], Level]
 Handler = Callable[[Event], None]
 Deliver = Callable[[Session, Event, Sequence[int]], None]
 Addressees = Callable[[Event], Iterable[str]]
-WriteLetter = Callable[[Event, str], "Letter | None"]
+WriteLetter = Callable[[Event, str], Letter | None]
 
 
 @dataclass(frozen=True)

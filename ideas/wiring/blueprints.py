@@ -56,53 +56,30 @@ from ideas.tickets.routes import tickets
 from ideas.triage.routes import batches as triage_batches
 from ideas.triage.routes import inbox as triage_inbox
 from ideas.triage.routes import items as triage_items
-from ideas.web import (
-    uploads,
-)
+from ideas.web import uploads
+
+#: In the order in which they are registered, from the ground up.
+BLUEPRINTS = (
+    resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp, routes.bp, mailbox.bp,
+    mailbox.letters, mailbox.overdue, mail_choices.bp, unsubscribing.bp, draft_routes.bp, sessions.bp,
+    active_company.bp, conduct_pages.bp, company_pages.bp, members.bp, invitations.bp, access_requests.bp,
+    registrations.bp, first_access.bp, newcomers.bp, invitation_batches.bp, votes.bp, importance.bp, proxies.bp,
+    supporters.bp, pain_points.bp, idea_pages.bp, follows.bp, answers.bp, comments.bp, notifications.bp,
+    followings.bp, merges.bp, objections.bp, orders.bp, feeds.bp, idea_feeds.bp, mine.bp, sitemap.bp, releases.bp,
+    roadmap.bp, panel.bp, products.bp, modules.bp, panel_companies.bp, panel_people.bp, log.bp, tickets.bp,
+    ticket_conversation.bp, ticket_states.bp, ticket_people.bp, ticket_assignments.bp, reports.bp, queue.bp,
+    cases.bp, bursts.bp, batches.bp, decisions.bp, triage_inbox.bp, triage_items.bp, triage_batches.bp,
+    ticket_files.bp, ticket_conversions.bp, ticket_queues.bp,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:
     """Give the app every feature's blueprints."""
-    for blueprint in (resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     uploads.allow("profile.create_photo", accepting.PORTRAIT.most)
     uploads.allow("imports.create", routes.SHEET.most)
-    app.register_blueprint(routes.bp)
-    app.register_blueprint(mailbox.bp)
-    app.register_blueprint(mailbox.letters)
-    app.register_blueprint(mailbox.overdue)
-    app.register_blueprint(mail_choices.bp)
-    app.register_blueprint(unsubscribing.bp)
-    for blueprint in (draft_routes.bp, sessions.bp, active_company.bp, conduct_pages.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (company_pages.bp, members.bp, invitations.bp, access_requests.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (registrations.bp, first_access.bp, newcomers.bp):
-        app.register_blueprint(blueprint)
-    app.register_blueprint(invitation_batches.bp)
     uploads.allow("invitation_batches.create", accepting.SHEET.most)
-    for blueprint in (votes.bp, importance.bp, proxies.bp, supporters.bp, pain_points.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (idea_pages.bp, follows.bp, answers.bp, comments.bp, notifications.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (followings.bp, merges.bp, objections.bp, orders.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (feeds.bp, idea_feeds.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (mine.bp, sitemap.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (releases.bp, roadmap.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (panel.bp, products.bp, modules.bp, panel_companies.bp, panel_people.bp, log.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (tickets.bp, ticket_conversation.bp, ticket_states.bp, ticket_people.bp, ticket_assignments.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (reports.bp, queue.bp, cases.bp, bursts.bp, batches.bp, decisions.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (triage_inbox.bp, triage_items.bp, triage_batches.bp):
-        app.register_blueprint(blueprint)
-    for blueprint in (ticket_files.bp, ticket_conversions.bp, ticket_queues.bp):
-        app.register_blueprint(blueprint)
-    for endpoint in ("tickets.create", *(f"ticket_conversation.{deed}" for deed in ("reply", "note", "follow_up"))):
+    for endpoint in ("tickets.create", *(f"ticket_conversation.{action}" for action in ("reply", "note", "follow_up"))):
         uploads.allow(endpoint, ticket_sending.MOST_BYTES)
     consent.register(app)

@@ -1,9 +1,7 @@
 """What stands in the top bar, under the person's name, beside the rooms and in the footer."""
 
 from ideas.errors import N_
-from ideas.web import (
-    context,
-)
+from ideas.web import context
 from ideas.web.person import Asker
 
 

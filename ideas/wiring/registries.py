@@ -18,9 +18,7 @@ from ideas.comments.routes import slot as conversation
 from ideas.companies import batch_events, leaving, requesting
 from ideas.companies import emails as company_letters
 from ideas.companies import events as company_events
-from ideas.companies.routes import (
-    identity,
-)
+from ideas.companies.routes import identity
 from ideas.config import Settings
 from ideas.errors import N_
 from ideas.files import storing
@@ -35,10 +33,7 @@ from ideas.releases import panels as release_panels
 from ideas.tickets import events as ticket_events
 from ideas.tickets import participating
 from ideas.tickets.routes import panels as ticket_panels
-from ideas.web import (
-    panels,
-    preferences,
-)
+from ideas.web import panels, preferences
 
 
 def fill(app: Flask) -> None:

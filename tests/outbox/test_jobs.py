@@ -1,6 +1,7 @@
 """What is asked of the job engine is part of the asker's transaction, and is forgotten in time."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -17,6 +18,13 @@ from ideas.outbox.delivery import deliver
 
 ROOT = Path(__file__).parents[2]
 TABLE = {"sqlite": "workflow_status", "postgresql": "dbos.workflow_status"}
+
+NAMES = {
+    "accounts.forget_sign_ins", "board.recount", "board.settle_all", "board.settle_votes", "companies.forget_batches",
+    "companies.forget_requests", "companies.invite_all", "drafts.sweep", "files.sweep", "ideas.import", "jobs.prune",
+    "moderation.find_bursts", "notifications.forget_mailed", "notifications.mail_round", "outbox.deliver",
+    "outbox.forget_letters", "outbox.mail", "outbox.mail_again", "outbox.sweep", "tickets.close",
+}  # fmt: skip
 
 
 def rows() -> list[tuple[str, str]]:
@@ -47,13 +55,27 @@ def test_a_job_goes_with_its_askers_transaction():
 
 
 def test_only_a_job_can_be_asked_for():
-    with pytest.raises(LookupError, match="finished is no job"):
+    with pytest.raises(LookupError, match="finished is not a registered job"):
         jobs.enqueue(db.session, finished, "key", "key", "SUCCESS", 1)
 
 
-def test_a_jobs_name_is_taken_once():
+def test_two_jobs_cannot_share_a_name(monkeypatch):
+    monkeypatch.setattr(jobs, "_declared", dict(jobs._declared))
+    jobs.job("outbox.deliver")(finished)
     with pytest.raises(ValueError, match=r"outbox\.deliver"):
-        jobs.job("outbox.deliver")(finished)
+        jobs.register(finished)
+    with pytest.raises(LookupError, match="finished is not a registered job"):
+        jobs.enqueue(db.session, finished, "key", "key", "SUCCESS", 1)
+
+
+def test_the_registered_jobs_keep_the_names_that_rows_refer_to(app: Flask):
+    assert set(jobs.registered()) == NAMES
+
+
+def test_every_declared_job_is_listed_in_the_wiring(app: Flask):
+    declared = re.compile(r'^@(?:jobs\.)?(?:job|scheduled)\(\s*"([a-z_.]+)"', re.MULTILINE)
+    sources = (path.read_text(encoding="utf-8") for path in (ROOT / "ideas").rglob("*.py"))
+    assert {name for source in sources for name in declared.findall(source)} == set(jobs.registered())
 
 
 def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
@@ -72,21 +94,21 @@ def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
 
 
 def test_a_worker_that_takes_no_jobs_is_noticed_after_five_looks():
-    places = jobs.Places()
-    watch = jobs.Watch(db.engine, places)
-    assert all(watch.works() for _ in range(10))
+    running = jobs.RunningJobs()
+    watchdog = jobs.Watchdog(db.engine, running)
+    assert all(watchdog.makes_progress() for _ in range(10))
     jobs.enqueue(db.session, deliver, "event-1", 1)
     db.session.commit()
-    assert [watch.works() for _ in range(6)] == [True, True, True, True, True, False]
+    assert [watchdog.makes_progress() for _ in range(6)] == [True, True, True, True, True, False]
 
 
 def test_a_worker_whose_places_are_taken_may_let_jobs_wait():
-    places = jobs.Places()
-    places.taken = jobs.PLACES
-    watch = jobs.Watch(db.engine, places)
+    running = jobs.RunningJobs()
+    running.count = jobs.CONCURRENCY
+    watchdog = jobs.Watchdog(db.engine, running)
     jobs.enqueue(db.session, deliver, "event-1", 1)
     db.session.commit()
-    assert all(watch.works() for _ in range(10))
+    assert all(watchdog.makes_progress() for _ in range(10))
 
 
 def test_a_web_process_starts_without_the_engine(app: Flask):

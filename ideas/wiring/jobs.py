@@ -1,0 +1,39 @@
+"""Every background job. A function declared with `jobs.job` or `jobs.scheduled` runs only if it is listed here."""
+
+from ideas import jobs
+from ideas.accounts import signing_in
+from ideas.board.voting import reconciling, setting_aside
+from ideas.companies import batch_inviting, requesting
+from ideas.drafts import storing
+from ideas.files import sweeping
+from ideas.imports import running
+from ideas.moderation import bursts
+from ideas.notifications import by_email
+from ideas.outbox import delivery, mailing
+from ideas.tickets import closing
+
+
+def register() -> None:
+    """Give the worker its jobs, from the ground up."""
+    jobs.register(
+        jobs.prune,
+        sweeping.sweep,
+        delivery.deliver,
+        delivery.sweep,
+        mailing.send_due,
+        mailing.send_again,
+        mailing.forget_letters,
+        storing.delete_expired,
+        signing_in.forget_sign_ins,
+        requesting.forget,
+        batch_inviting.invite_all,
+        batch_inviting.forget_rows,
+        by_email.go_round,
+        by_email.forget_mailed,
+        setting_aside.settle_votes,
+        setting_aside.settle_all,
+        reconciling.recount,
+        running.work,
+        bursts.find,
+        closing.close_due,
+    )
