@@ -1,4 +1,4 @@
-"""The people, companies and products that every test knows. Rows alone: no deed is tested here."""
+"""The people, companies and products of every test, inserted as rows without the portal's operations."""
 
 import base64
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ CAST = {
 
 
 def seed() -> None:
-    """Put the cast into an empty, migrated database, and commit."""
+    """Insert the cast into an empty, migrated database, and commit."""
     _code_of_conduct()
     products = _products()
     companies = _companies()
@@ -147,7 +147,7 @@ def _administrators(companies: dict[str, Company]) -> None:
 
 
 def _queues(erp: Product) -> None:
-    """Heitor answers every ticket about the ERP, and those about money; nobody answers those about RH."""
+    """Give Heitor the queues of the ERP and of finance; RH has no analyst."""
     heitor = db.session.query(Person).filter_by(email="heitor@exemplo.example").one()
     for kind in db.session.query(TicketType).all():
         product_id = erp.id if kind.needs_product else None

@@ -1,4 +1,4 @@
-"""What tests read back, in the words that several of them share."""
+"""Queries that several test modules use to check results."""
 
 from sqlalchemy import func, select
 
@@ -22,13 +22,13 @@ def address_of(idea: Idea) -> str:
 
 
 def event_names(person: Person) -> list[str]:
-    """Return the names of the events that a person was notified of, oldest first."""
+    """Return the names of the events that notified a person, oldest first."""
     names = select(Event.name).join(Notification, Notification.event_id == Event.id)
     return list(db.session.scalars(names.where(Notification.person_id == person.id).order_by(Notification.id)))
 
 
 def notifications_of(person: Person) -> list[str]:
-    """Deliver what is pending; return the sentences of a person's notifications, newest first."""
+    """Deliver pending events, and return the sentences of a person's notifications, newest first."""
     db.session.commit()
     deliver_pending()
     return [notice.words.sentence if notice.words else "–" for notice in reading.latest(person, limit=20)]

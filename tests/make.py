@@ -1,4 +1,4 @@
-"""Makes the least that is valid. Names what a test is about, and leaves the rest to defaults."""
+"""Factories of valid rows: a test names the values it is about, the rest has defaults."""
 
 import itertools
 from typing import Any
@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 
 def idea(title: str | None = None, *, author: Person | None = None, product: str = "erp", **facts: Any) -> Idea:
-    """An idea, its own root, without votes. `status="planned"` and the like go straight to the row."""
+    """Create an idea without votes or duplicates. Other columns may be given, such as `status="planned"`."""
     number = next(_numbers)
     author = author or person("bruno")
     if "status" in facts:
@@ -49,7 +49,7 @@ def idea(title: str | None = None, *, author: Person | None = None, product: str
 
 
 def imported(title: str = "Una idea de otro portal", **facts: Any) -> Idea:
-    """An idea from elsewhere: no author, no company, no kind."""
+    """Create an imported idea: no author, no company, no kind."""
     number = next(_numbers)
     product = db.session.query(Product).filter_by(key="erp").one()
     made = Idea(title=title, product_id=product.id, origin="outro", external_id=str(number), language="es", **facts)
@@ -67,7 +67,7 @@ def leave(person: Person) -> None:
 
 
 def comment(on: Idea, text: str = "Aqui também precisamos disto.", *, author: Person | None = None) -> Comment:
-    """A comment on an idea; its counters are the caller's affair."""
+    """Create a comment on an idea. The idea's counters do not change."""
     author = author or person("bruno")
     made = Comment(idea_id=on.id, author_id=author.id, text=text, language="pt-BR", company_id=company_of(author).id)
     db.session.add(made)
@@ -76,7 +76,7 @@ def comment(on: Idea, text: str = "Aqui também precisamos disto.", *, author: P
 
 
 def customer(name: str = "Pessoa Qualquer", company: Company | None = None, *, accepted: int = 2) -> Person:
-    """One more person, member of a company, who has accepted the code of conduct."""
+    """Create a member of a company who has accepted the code of conduct."""
     from ideas.conduct.models import ConductAcceptance
 
     made = Person(name=name, email=f"pessoa{next(_numbers)}@exemplo.example")
@@ -90,7 +90,7 @@ def customer(name: str = "Pessoa Qualquer", company: Company | None = None, *, a
 
 
 def crowd(people: int) -> list[tuple[int, int]]:
-    """(person, company) of so many members of three companies, committed."""
+    """Create members of three companies, and commit; return (person id, company id) of each."""
     companies = [company() for _ in range(3)]
     made = [(customer(f"Pessoa {n}", companies[n % 3]).id, companies[n % 3].id) for n in range(people)]
     db.session.commit()
@@ -98,7 +98,7 @@ def crowd(people: int) -> list[tuple[int, int]]:
 
 
 def company(name: str | None = None) -> Company:
-    """One more company. Its CNPJ is made up, and not a valid one."""
+    """Create a company. Its CNPJ has no valid check digits."""
     number = next(_numbers)
     made = Company(cnpj=f"{number:014d}", root=f"{number:014d}"[:8], name=name or f"Empresa {number}")
     db.session.add(made)
@@ -109,7 +109,7 @@ def company(name: str | None = None) -> Company:
 def ticket(
     subject: str | None = None, *, owner: Person | None = None, product: str | None = "erp", **facts: Any
 ) -> Ticket:
-    """A ticket, open, as it is opened. `state="resolved"` and the like go straight to the row."""
+    """Create an open ticket. Other columns may be given, such as `state="resolved"`."""
     number, owner = next(_numbers), owner or person("ana")
     state = facts.pop("state", "open")
     if state in {"awaiting_customer_validation", "resolved"}:
@@ -138,12 +138,12 @@ def ticket(
 
 
 def release(version: str = "12.1.2510") -> Release:
-    """A release of the cast's ERP: 12.1.2410 and 12.1.2510 are out, 12.1.2610 is a forecast."""
+    """Return a release of the ERP: 12.1.2410 and 12.1.2510 are published, 12.1.2610 is planned."""
     return db.session.query(Release).filter_by(version=version).one()
 
 
 def step(on: Idea, to: str, by: Person, **facts: Any) -> StatusChange:
-    """A step of an idea's history, without changing the idea."""
+    """Create a status change in an idea's history, without changing the idea."""
     made = StatusChange(idea_id=on.id, from_key="new", to_key=to, by_id=by.id, **facts)
     db.session.add(made)
     db.session.flush()
@@ -151,18 +151,18 @@ def step(on: Idea, to: str, by: Person, **facts: Any) -> StatusChange:
 
 
 def person(key: str) -> Person:
-    """One of the cast."""
+    """Return a person of the cast."""
     return db.session.query(Person).filter_by(email=f"{key}@exemplo.example").one()
 
 
 def company_of(person: Person) -> Company:
-    """The person's first company; for staff, who have none, some company."""
+    """Return the person's first company. Staff have none: for them return the oldest company."""
     found = companies_of(person)
     return found[0] if found else db.session.query(Company).order_by(Company.id).first()  # type: ignore[return-value]
 
 
 def companies_of(person: Person) -> list[Company]:
-    """The companies a person belongs to, oldest membership first."""
+    """Return the companies a person belongs to, oldest membership first."""
     members = db.session.query(Company).join(Membership, Membership.company_id == Company.id)
     return (
         members.filter(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id).all()
@@ -170,7 +170,7 @@ def companies_of(person: Person) -> list[Company]:
 
 
 def vote(on: Idea, voter: Person, company: Company | None = None) -> Vote:
-    """Vote for an idea, in the name of the voter's first company unless another is given."""
+    """Vote for an idea, on behalf of the voter's first company unless another is given."""
     return casting.cast(on, voter=voter, company=company or company_of(voter))
 
 
@@ -186,17 +186,17 @@ def importance(on: Idea, voter: Person, weight: Weight) -> None:
 
 
 def merge_rows(duplicate: Idea, into: Idea) -> None:
-    """Merge two ideas by their rows alone, and recount the group."""
+    """Merge two ideas by updating their rows, and recount the group."""
     duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
     db.session.flush()
     counting.recount(into)
 
 
 def reply(to: Ticket, by: Person, then: str | None = None) -> None:
-    """Answer a ticket, and set the state that follows if one is given."""
+    """Answer a ticket, and set its next state if one is given."""
     conversing.reply(to, Words(text="Segue."), by=by, then=then)
 
 
 def aurora() -> Company:
-    """The company of Ana, Carla and Davi."""
+    """Return the company of Ana, Carla and Davi."""
     return db.session.query(Company).filter_by(name="Padaria Aurora").one()

@@ -1,8 +1,8 @@
-"""Words that only some may read, sought wherever anybody can look (cases B09, B10, B13).
+"""Search every response and email for words that only some people may read (cases B09, B10, B13).
 
-One small world in which everything has a word of its own: a ticket, its notes and files, an idea and a
-comment that moderators hid, a case from its report to its appeal, managers' notes, a voter's line. Then every
-address that the portal knows is asked for, whole and as a fragment, by each of the cast; mails are read too.
+Each private text contains a unique word: a ticket, its notes and files, an idea and a comment that moderators hid, a
+case from report to appeal, managers' notes, a voter's reason. Then each person of the cast requests every address of
+the portal, as a page and as a fragment; emails are searched too.
 """
 
 import re
@@ -48,15 +48,15 @@ from tests import make
 from tests.conftest import HTMX
 from tests.postman import Postman
 
-#: More than this world has of anything that has a number.
+#: Covers all ids of the data below.
 NUMBERS = range(1, 4)
 CAST = ("", "ana", "bruno", "carla", "davi", "elisa", "fabio", "gilda", "heitor", "iris", "joao")
-#: 11h in São Paulo: mail leaves.
+#: 11h in São Paulo, when emails are sent.
 MORNING = datetime(2026, 11, 18, 14, tzinfo=UTC)
 
 TICKETS = {"ana", "carla", "heitor"}
 MODERATORS = {"fabio", "gilda"}
-#: Each word, and everyone who may read it somewhere: Ana's ticket, Bruno's idea, which Davi reported.
+#: Each word, and who may read it: Ana's ticket, Bruno's idea, reported by Davi.
 MAY_READ = {
     "canarioassunto": TICKETS,
     "canariodescricao": TICKETS,
@@ -69,7 +69,7 @@ MAY_READ = {
     "canariodebaixo": MODERATORS | {"bruno"},
     "canariocomentario": MODERATORS | {"davi"},
     "canariodenuncia": MODERATORS,
-    # The log of privileged acts keeps why; operators read it.
+    # The audit log, which operators read, contains the reason.
     "canariomotivo": MODERATORS | {"bruno"},
     "canariogravidade": MODERATORS | {"iris"},
     "canariorecurso": MODERATORS | {"bruno"},
@@ -84,7 +84,7 @@ def upload(name: str) -> Sent:
     return Sent(accepted, storing.put(accepted.content))
 
 
-def a_ticket(ana: Any, heitor: Any) -> Ticket:
+def create_ticket(ana: Any, heitor: Any) -> Ticket:
     erp = db.session.query(Product).filter_by(key="erp").one()
     new = NewTicket(type_key="question", subject="Um canarioassunto", description="Um canariodescricao.", product=erp)
     ticket = opening.begin(new, by=ana, company=make.company_of(ana))
@@ -93,8 +93,8 @@ def a_ticket(ana: Any, heitor: Any) -> Ticket:
     return ticket
 
 
-def a_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
-    """Bruno's idea, with Davi's comment under it, and Davi's comment elsewhere: reported, hidden, appealed against."""
+def create_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
+    """Report and hide Bruno's idea, appeal against it, and hide a comment of Davi's on another idea."""
     idea = make.idea("Um canarioideia", author=bruno, problem="Um canarioproblema.")
     for person in (davi, make.person("elisa")):
         following.follow(idea, person, Reason.CHOSE)
@@ -124,13 +124,13 @@ def a_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
 
 
 @pytest.fixture
-def world(ana, bruno, davi, fabio, gilda, heitor, postman: Postman) -> Iterator[Postman]:
-    """All of it, told and mailed to everyone who should hear, as far as moderators let it stand by then."""
+def private_data(ana, bruno, davi, fabio, gilda, heitor, postman: Postman) -> Iterator[Postman]:
+    """Create all private texts, and send every notification and email about them."""
     with time_machine.travel(MORNING):
         for key in CAST[1:]:
             preferences.choose(make.person(key), Mail(dict.fromkeys(preferences.USUAL, Choice.AT_ONCE), 8))
-        a_ticket(ana, heitor)
-        a_case(bruno, davi, fabio, gilda)
+        create_ticket(ana, heitor)
+        create_case(bruno, davi, fabio, gilda)
         db.session.commit()
         deliver_pending()
         by_email.go_round()
@@ -139,7 +139,7 @@ def world(ana, bruno, davi, fabio, gilda, heitor, postman: Postman) -> Iterator[
 
 
 def addresses(app: Flask) -> Iterator[str]:
-    """Every address there is, with whatever number, code or name this world could have in it."""
+    """Yield every address of the portal, with each id, code and name of the data above."""
     names = {"code": db.session.scalars(select(Ticket.code)).all(), "product": ["erp"], "version": ["12.1.2510"],
              "sobre": [f"{sort}-{number}" for sort in ("ideia", "comentario") for number in NUMBERS]}  # fmt: skip
     for rule in app.url_map.iter_rules():
@@ -155,40 +155,41 @@ def addresses(app: Flask) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("who", CAST)
-def test_b09_b10_b13_no_address_tells_anybody_what_is_not_theirs_to_know(
-    who: str, app: Flask, browser, world: Postman, events: list[Any]
+def test_b09_b10_b13_responses_contain_private_words_only_for_those_who_may_read_them(
+    who: str, app: Flask, browser, private_data: Postman, events: list[Any]
 ) -> None:
     client = browser(make.person(who) if who else None)
     seen: dict[str, set[str]] = defaultdict(set)
     for address in dict.fromkeys(addresses(app)):
         for headers in ({}, HTMX):
-            answer = client.get(address, headers=headers, buffered=True)
-            if answer.status_code == 302:
-                answer = client.get(answer.location, headers=headers, buffered=True)  # an idea's slug
-            assert answer.status_code < 500, address
-            # What the asker typed themselves comes back to them.
-            said = (answer.data.decode(errors="replace") + str(answer.headers)).lower()
+            response = client.get(address, headers=headers, buffered=True)
+            if response.status_code == 302:
+                response = client.get(response.location, headers=headers, buffered=True)  # an idea's slug
+            assert response.status_code < 500, address
+            text = (response.data.decode(errors="replace") + str(response.headers)).lower()
             for word in MAY_READ:
-                if word in said:
+                if word in text:
                     seen[word].add(address)
-            if answer.status_code != 200:
+            if response.status_code != 200:
                 break
     assert {word: found for word, found in seen.items() if who not in MAY_READ[word]} == {}
-    assert set(seen) == {word for word, people in MAY_READ.items() if who in people}, "somebody misses what is theirs"
+    assert set(seen) == {word for word, people in MAY_READ.items() if who in people}, (
+        "a person does not see a word that they may read"
+    )
     assert "canario" not in str([event for event in events if "q=canario" not in str(event)])
 
 
-def text_and_head(mail: EmailMessage) -> str:
+def text_and_headers(mail: EmailMessage) -> str:
     parts = (part.get_content() for part in mail.walk() if part.get_content_maintype() == "text")
     return " ".join([*map(str, parts), *(f"{name}: {value}" for name, value in mail.items())]).lower()
 
 
-def test_b09_b11_e11_no_mail_tells_anybody_what_is_not_theirs_to_know(world: Postman) -> None:
-    assert len(world.mails) > 5
-    told: dict[str, set[str]] = defaultdict(set)
-    for mail in world.mails:
+def test_b09_b11_e11_emails_contain_private_words_only_for_those_who_may_read_them(private_data: Postman) -> None:
+    assert len(private_data.mails) > 5
+    readers: dict[str, set[str]] = defaultdict(set)
+    for mail in private_data.mails:
         who = mail["To"].addresses[0].username
         for word in MAY_READ:
-            if word in text_and_head(mail):
-                told[word].add(who)
-    assert told == {"canarioassunto": {"ana", "heitor"}}
+            if word in text_and_headers(mail):
+                readers[word].add(who)
+    assert readers == {"canarioassunto": {"ana", "heitor"}}

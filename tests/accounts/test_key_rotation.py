@@ -73,7 +73,7 @@ def test_a_row_that_can_not_be_opened_is_named_and_left(app, both, bruno):
 
 
 @pytest.mark.slow
-def test_a_rotation_killed_half_way_goes_on_where_it_stopped(stage, both):
+def test_a_rotation_killed_half_way_goes_on_where_it_stopped(database, both):
     """A real process, killed with -9 between its chunks; the next run renews the rest."""
     slowly = (
         "import time; from ideas.app import create_app; from ideas.accounts import rotating; from ideas.db import db\n"
@@ -84,8 +84,8 @@ def test_a_rotation_killed_half_way_goes_on_where_it_stopped(stage, both):
         "    while (step := rotating.rotate_some(after=last)).last is not None:\n"
         "        db.session.commit(); last = step.last; time.sleep(0.2)\n"
     )
-    environ = os.environ | {"PORTAL_ENV": "test", "DATABASE_URL": stage.url, "CPF_KEY": f"{NEWER},{CPF_RING}",
-                            "INSTANCE_PATH": str(stage.folder)}  # fmt: skip
+    environ = os.environ | {"PORTAL_ENV": "test", "DATABASE_URL": database.url, "CPF_KEY": f"{NEWER},{CPF_RING}",
+                            "INSTANCE_PATH": str(database.folder)}  # fmt: skip
     db.session.commit()
     running = subprocess.Popen([sys.executable, "-c", slowly], env=environ, cwd=ROOT)
     end = time.monotonic() + 60

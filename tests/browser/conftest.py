@@ -51,7 +51,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
-def reading(fresh: None) -> None:
+def reading(clean_database: None) -> None:
     """What the test itself reads must not hold SQLite's only writer: the site needs it."""
     set_mode(Mode.TRANSACTION)
 

@@ -23,7 +23,8 @@ from ideas.modes import Mode, set_mode
 from tests import cast
 from tests.browser.network import QUIET, answer
 from tests.browser.screenshots import FOLDER, MOST_BYTES
-from tests.conftest import CHROMIUM, Stage
+from tests.conftest import CHROMIUM
+from tests.database import Database
 from tests.outbox.emails import playing
 from tests.outbox.emails.playing import LANGUAGES, SCENES, Sent
 from tests.postman import text_of
@@ -43,29 +44,29 @@ CHOSEN = {
 
 def main() -> None:
     """Take the sheets, or the pictures."""
-    with _stage() as (app, stage), sync_playwright() as playwright:
+    with _portal() as (app, database), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         if sys.argv[1:]:
-            _sheets(browser, app, stage, Path(sys.argv[1]), tuple(sys.argv[2:]) or ("",))
+            _sheets(browser, app, database, Path(sys.argv[1]), tuple(sys.argv[2:]) or ("",))
         else:
-            _pictures(browser, app, stage)
+            _pictures(browser, app, database)
         browser.close()
 
 
 @contextmanager
-def _stage() -> Iterator[tuple[Flask, Stage]]:
+def _portal() -> Iterator[tuple[Flask, Database]]:
     """A portal of the tests' cast, on a database that each scene finds fresh."""
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
-        given = {"PORTAL_ENV": "test", "INSTANCE_PATH": folder, "DATABASE_URL": stage.url, "LOG_LEVEL": "error",
+        database = Database(Path(folder))
+        given = {"PORTAL_ENV": "test", "INSTANCE_PATH": folder, "DATABASE_URL": database.url, "LOG_LEVEL": "error",
                  "SECRET_KEY": "a-secret-for-pictures-only-0123456789", "CPF_KEY": cast.CPF_RING}  # fmt: skip
         app = create_app(config.read(given))
-        stage.prepare(app)
-        yield app, stage
+        database.prepare(app)
+        yield app, database
 
 
-def _letter(app: Flask, stage: Stage, name: str, language: str) -> Sent:
-    stage.reset()
+def _letter(app: Flask, database: Database, name: str, language: str) -> Sent:
+    database.reset()
     with app.app_context():
         set_mode(Mode.WRITE)
         own = playing.play(SCENES[name], language).own
@@ -74,11 +75,11 @@ def _letter(app: Flask, stage: Stage, name: str, language: str) -> Sent:
     return own
 
 
-def _sheets(browser: Browser, app: Flask, stage: Stage, folder: Path, wanted: tuple[str, ...]) -> None:
+def _sheets(browser: Browser, app: Flask, database: Database, folder: Path, wanted: tuple[str, ...]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = [name for name in SCENES if name.startswith(wanted)]
     for language in LANGUAGES:
-        letters = {name: _letter(app, stage, name, language) for name in names}
+        letters = {name: _letter(app, database, name, language) for name in names}
         texts = (f"=== {name}\n{sent.mail['Subject']}\n\n{text_of(sent.mail)}" for name, sent in letters.items())
         (folder / f"{language}.txt").write_text("\n".join(texts), encoding="utf-8")
         for first in range(0, len(names), ON_A_SHEET):
@@ -89,10 +90,10 @@ def _sheets(browser: Browser, app: Flask, stage: Stage, folder: Path, wanted: tu
                     _shoot(browser, _sheet(some, width), width * BESIDE + 40, scheme, path)
 
 
-def _pictures(browser: Browser, app: Flask, stage: Stage) -> None:
+def _pictures(browser: Browser, app: Flask, database: Database) -> None:
     for picture, (name, language, width, scheme) in CHOSEN.items():
         path = FOLDER / f"{picture}-{width}-{scheme}.png"
-        _shoot(browser, _page(_letter(app, stage, name, language)), width, scheme, path)
+        _shoot(browser, _page(_letter(app, database, name, language)), width, scheme, path)
         size = path.stat().st_size
         print(f"{path.relative_to(ROOT)}  {size // 1000} kB")
         assert size <= MOST_BYTES, f"{path.name} is {size} bytes"

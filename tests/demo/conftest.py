@@ -13,17 +13,19 @@ from ideas.db import db
 from ideas.demo import seeding
 from ideas.modes import Mode, set_mode
 from tests import cast
-from tests.conftest import SERVER, Stage
+from tests.database import SERVER, Database
 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal that holds the community and nobody else."""
-    stage = Stage(tmp_path_factory.mktemp("demo"))
-    stage.name += "_demo"
+    database = Database(tmp_path_factory.mktemp("demo"))
+    database.name += "_demo"
     if SERVER:
-        stage._admin(f"DROP DATABASE IF EXISTS {stage.name} WITH (FORCE)", f"CREATE DATABASE {stage.name}")
-    app = _portal(stage.url, stage.folder)
+        database.execute_on_server(
+            f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)", f"CREATE DATABASE {database.name}"
+        )
+    app = _portal(database.url, database.folder)
     with app.app_context():
         set_mode(Mode.WRITE)
         upgrade()
@@ -31,7 +33,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         db.session.commit()
         db.engine.dispose()
     yield app
-    stage.drop()
+    database.drop()
 
 
 @pytest.fixture

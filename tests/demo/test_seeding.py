@@ -36,8 +36,8 @@ from tests.cast import CPFS
 
 
 @pytest.fixture(autouse=True)
-def fresh(community: None) -> None:
-    """These tests read the community's database: none needs a fresh copy of the cast's."""
+def clean_database(community: None) -> None:
+    """These tests read the seeded community, so the database of the cast is not restored."""
 
 
 def every(model: type) -> list:

@@ -11,8 +11,8 @@ from ideas.notifications import reading
 
 
 @pytest.fixture(autouse=True)
-def fresh(community: None) -> None:
-    """These tests read the community's database: none needs a fresh copy of the cast's."""
+def clean_database(community: None) -> None:
+    """These tests read the seeded community, so the database of the cast is not restored."""
 
 
 def test_padaria_aurora_has_two_pending_invitations_and_one_request() -> None:

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from ideas.config import read
-from tests.conftest import SERVER, Stage
+from tests.database import SERVER, Database
 from tests.test_architecture import ROOT
 
 CPF = "153.509.460-56"
@@ -25,11 +25,11 @@ SECRETS = f"cpf={CPF}\npassword={PASSWORD}\n"
 
 
 @pytest.fixture
-def empty(tmp_path: Path, stage: Stage) -> Iterator[dict[str, str]]:
+def empty(tmp_path: Path, database: Database) -> Iterator[dict[str, str]]:
     """The environment of a production portal that has nothing but its keys and an empty database."""
-    url, name = f"sqlite:///{tmp_path / 'portal.db'}", f"{stage.name}_setup"
+    url, name = f"sqlite:///{tmp_path / 'portal.db'}", f"{database.name}_setup"
     if SERVER:
-        stage._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+        database.execute_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
         url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAIL_", "PORTAL_"))}
     yield kept | {
@@ -38,7 +38,7 @@ def empty(tmp_path: Path, stage: Stage) -> Iterator[dict[str, str]]:
         "CPF_KEY": "k1:" + base64.b64encode(bytes(range(32))).decode(), "LOG_LEVEL": "warning",
     }  # fmt: skip
     if SERVER:
-        stage._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        database.execute_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 COMMAND = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "setup"]

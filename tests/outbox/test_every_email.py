@@ -25,7 +25,7 @@ from ideas.notifications import by_email
 from ideas.outbox import composing, kinds, mail_check
 from ideas.outbox.emails import Letter, Quote
 from ideas.outbox.kinds import Words
-from tests.conftest import Stage
+from tests.database import Database
 from tests.outbox.emails import playing
 from tests.outbox.emails.playing import LANGUAGES, SCENES, Played, Scene, Sent
 from tests.postman import text_of
@@ -82,8 +82,10 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def played(stage: Stage, browser: Callable[..., Any], kept: dict[tuple[str, str], Played]) -> Callable[..., Played]:
-    """`played(scene, "es")`: the scene on a stage of its own, with every link opened by its reader."""
+def played(
+    database: Database, browser: Callable[..., Any], kept: dict[tuple[str, str], Played]
+) -> Callable[..., Played]:
+    """`played(scene, "es")`: the scene on a clean database, with every link opened by its reader."""
 
     def visit(address: str, path: str) -> int:
         theirs = browser(db.session.query(Person).filter_by(email=address).one_or_none())
@@ -96,7 +98,7 @@ def played(stage: Stage, browser: Callable[..., Any], kept: dict[tuple[str, str]
         if (scene.name, language) not in kept:
             db.session.remove()
             db.engine.dispose()
-            stage.reset()
+            database.reset()
             kept[scene.name, language] = playing.play(scene, language, visit if language == OPENED else None)
         return kept[scene.name, language]
 

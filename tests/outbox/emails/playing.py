@@ -95,7 +95,7 @@ def so_far() -> None:
 
 
 def play(scene: Scene, language: str, visit: Visit | None = None) -> Played:
-    """Do the deed on a fresh stage, and let the worker mail what is due now and with the next digest.
+    """Do the deed on a clean database, and let the worker mail what is due now and with the next digest.
 
     `visit(address, path)` opens a link as whoever has that address would, and gives the answer's status.
     """
