@@ -136,8 +136,8 @@ def followed_by(person_id: int | None) -> Select[int | None]:
 def seen_among(root_ids: Sequence[int], person: Person) -> dict[int, datetime]:
     """When the person last looked at those canonical ideas that they follow: one query for a page."""
     sets = select(Idea.root_id, func.max(Follow.last_seen_at)).join(Idea, Idea.id == Follow.idea_id)
-    rows = sets.where(Follow.person_id == person.id, Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
-    return {root: seen for root, seen in db.session.execute(rows) if root is not None and seen is not None}
+    seen_at = sets.where(Follow.person_id == person.id, Idea.root_id.in_(root_ids)).group_by(Idea.root_id)
+    return {root: seen for root, seen in rows(seen_at) if root is not None and seen is not None}
 
 
 def seen_now(idea: GroupMember, person: Person) -> Update:

@@ -14,7 +14,7 @@ from ideas.board.history import HistoryStep
 from ideas.board.models import GroupMember, Idea, StatusChange
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
-from ideas.db import UtcDateTime, db, rows
+from ideas.db import UtcDateTime, rows
 from ideas.read_models import columns, read, read_model
 from ideas.statements import statement
 
@@ -108,7 +108,7 @@ def news(seen: Mapping[int, datetime], reader: Person) -> Counter[int]:
     stepped: Any = select(Idea.root_id, func.count()).join(StatusChange, StatusChange.idea_id == Idea.id)
     legs = [_since(said, Comment.created_at, seen), _since(stepped, StatusChange.at, seen)]
     found: Counter[int] = Counter()
-    for root, number in db.session.execute(union_all(*legs)):
+    for root, number in rows(union_all(*legs)):
         found[root] += number
     return found
 

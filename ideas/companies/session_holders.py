@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, Session, StaffRole
 from ideas.companies.models import Company, Membership
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.statements import statement
 
 
@@ -77,7 +77,7 @@ def choices_of(person: Person) -> tuple[Choice, ...]:
         .where(Membership.person_id == person.id, *_stands())
         .order_by(Company.name, Company.id)
     )
-    return tuple(Choice(*row) for row in db.session.execute(belonging))
+    return tuple(Choice(*row) for row in rows(belonging))
 
 
 @statement

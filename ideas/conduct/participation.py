@@ -9,7 +9,7 @@ from ideas import clock
 from ideas.accounts.models import Person, StaffRole
 from ideas.companies.models import Company
 from ideas.conduct.models import ConductAcceptance, ConductVersion
-from ideas.db import db
+from ideas.db import rows
 from ideas.errors import N_, NotAllowed
 from ideas.statements import statement
 
@@ -106,7 +106,7 @@ def _load_facts_unless_suspended(person: Person) -> _ParticipationFacts:
 
 
 def _facts(person: Person) -> _ParticipationFacts:
-    return _ParticipationFacts(*db.session.execute(_question(), {"person": person.id}).one())
+    return _ParticipationFacts(*rows(_question(), person=person.id)[0])
 
 
 @statement

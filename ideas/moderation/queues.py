@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ideas.accounts.models import Person
 from ideas.companies.models import Company
 from ideas.conduct.models import ConductRule
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.moderation import targets
 from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Outcome, Report
 from ideas.moderation.targets import Name, Thing
@@ -73,7 +73,7 @@ def weights_among(cases: Sequence[Case]) -> Mapping[int, Weight]:
         .where(Report.case_id.in_([case.id for case in cases]))
         .group_by(Report.case_id)
     )
-    return {case_id: Weight(reports, companies) for case_id, reports, companies in db.session.execute(counted)}
+    return {case_id: Weight(reports, companies) for case_id, reports, companies in rows(counted)}
 
 
 def open_counts() -> tuple[int, int]:

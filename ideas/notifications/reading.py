@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Update, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, Update, bindparam, func, select, update
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.notifications.models import Notification
 from ideas.outbox import kinds
 from ideas.outbox.models import Event
+from ideas.statements import statement
 
 Visible = Callable[[Iterable[int], Person], set[int]]
 _visible: dict[str, Visible] = {}
@@ -54,8 +55,14 @@ def notice_of(person: Person, number: int) -> Notice | None:
 
 def unread_count(person: Person) -> int:
     """How many notices the person has not read."""
-    unread = select(func.count()).where(Notification.person_id == person.id, Notification.read_at.is_(None))
-    return db.session.scalar(unread) or 0
+    ((unread,),) = rows(_unread(), person=person.id)
+    return int(unread)
+
+
+@statement
+def _unread() -> Select[int]:
+    person: BindParameter[int] = bindparam("person")
+    return select(func.count()).where(Notification.person_id == person, Notification.read_at.is_(None))
 
 
 def read_now(person_id: int, number: int) -> Update:
@@ -74,8 +81,8 @@ def _reading(*which: ColumnElement[bool]) -> Update:
 
 
 def _notices(person: Person) -> Select[Notification, Event, Person | None]:
-    rows = select(Notification, Event, Person).join(Event, Event.id == Notification.event_id)
-    return rows.outerjoin(Person, Person.id == Event.by_id).where(Notification.person_id == person.id)
+    notices = select(Notification, Event, Person).join(Event, Event.id == Notification.event_id)
+    return notices.outerjoin(Person, Person.id == Event.by_id).where(Notification.person_id == person.id)
 
 
 def _as_read_by(person: Person, asked: Select[Notification, Event, Person | None]) -> list[Notice]:

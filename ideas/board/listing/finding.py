@@ -15,7 +15,7 @@ from ideas.board.listing import cards
 from ideas.board.listing.cards import IdeaSummary
 from ideas.board.listing.filters import Hits
 from ideas.board.models import Idea
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.read_models import read
 from ideas.statements import statement
 
@@ -81,8 +81,8 @@ def _alike(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]:
     near = engine.candidates(db.session(), KIND, words)
     if near is None:
         return
-    rows = db.session.execute(_cards(near.documents), {**near.values, "but": but or 0}).all()
-    found = {row.value: (row.said, card) for row, card in zip(rows, read(IdeaSummary, rows), strict=True)}
+    documents = rows(_cards(near.documents), **near.values, but=but or 0)
+    found = {row.value: (row.said, card) for row, card in zip(documents, read(IdeaSummary, documents), strict=True)}
     for similar in near.similar({number: said for number, (said, _) in found.items()}, len(found)):
         yield similar.similarity, found[similar.id][1]
 

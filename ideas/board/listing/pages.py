@@ -32,7 +32,7 @@ from ideas.board.listing.cards import IdeaSummary
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea, Status
 from ideas.board.posting import RANDOM_KEYS
-from ideas.db import db
+from ideas.db import db, rows
 from ideas.errors import N_, Missing
 from ideas.read_models import columns, read
 
@@ -168,12 +168,12 @@ def newest(most: int = 50_000, *, chunk: int = 1_000) -> Iterator[IdeaLink]:
     """Links to the listed ideas, newest first, read in chunks: one statement each."""
     last, left = None, most
     while left > 0:
-        rows = db.session.execute(_links(last).limit(min(left, chunk))).all()
-        yield from read(IdeaLink, rows)
-        left -= len(rows)
-        if len(rows) < chunk:
+        links = rows(_links(last).limit(min(left, chunk)))
+        yield from read(IdeaLink, links)
+        left -= len(links)
+        if len(links) < chunk:
             return
-        last = rows[-1].id
+        last = links[-1].id
 
 
 def _links(last: int | None) -> Select[Any]:
@@ -187,9 +187,9 @@ def random_start() -> int:
 
 
 def _page(question: Select[Any], size: int, places: dict[str, Any]) -> Listing:
-    rows = db.session.execute(question, places).all()
-    page = read(IdeaSummary, rows[:size])
-    return Listing(page, (rows[size - 1].value, rows[size - 1].id) if len(rows) > size else None)
+    found = rows(question, **places)
+    page = read(IdeaSummary, found[:size])
+    return Listing(page, (found[size - 1].value, found[size - 1].id) if len(found) > size else None)
 
 
 def _fits(ordering: Ordering, after: Cursor) -> bool:

@@ -16,7 +16,7 @@ from ideas.accounts.models import Person
 from ideas.board.models import GroupMember, Idea, Importance, Vote
 from ideas.board.voting import counting
 from ideas.companies.models import Company
-from ideas.db import db
+from ideas.db import db, rows
 
 PAGE, COMPANIES, LINES = 50, 12, 30
 #: Said of who said nothing.
@@ -93,7 +93,7 @@ def companies(root: Idea) -> Sequence[Backing]:
         .order_by(func.count().desc(), Company.name)
         .limit(COMPANIES)
     )
-    return [Backing(*row) for row in db.session.execute(many)]
+    return [Backing(*row) for row in rows(many)]
 
 
 def lines(root: GroupMember, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
@@ -107,7 +107,7 @@ def lines(root: GroupMember, *, before: int | None = None, size: int = LINES) ->
         Vote.idea_id.in_(counting.set_of(root)), Vote.reason.is_not(None), Vote.is_active, ~repeated.exists()
     )
     said = said if before is None else said.where(Vote.id < before)
-    return [Line._make(row) for row in db.session.execute(said.order_by(Vote.id.desc()).limit(size + 1))]
+    return [Line._make(row) for row in rows(said.order_by(Vote.id.desc()).limit(size + 1))]
 
 
 def _people(root: Idea, wanted: Wanted) -> tuple[Select[Any], Subquery]:
