@@ -70,7 +70,6 @@ NOT_YET: set[str] = {
     "templates/tickets",
     "tests/accounts",
     "tests/board",
-    "tests/browser",
     "tests/companies",
     "tests/demo",
     "tests/files",

@@ -1,7 +1,7 @@
-"""A real Chromium before the real site: the test's database behind it, the outside network shut.
+"""Drive Chromium against the portal with the test database. All other network access is blocked.
 
-The CDN's address of htmx is answered from the copy in tests/vendor, so the browser's own integrity
-check really runs. Every page's console is read: an error or a policy violation fails the test.
+Requests for htmx on the CDN get the copy in tests/vendor, so the browser checks its integrity. An error or a policy
+violation on a page's console fails the test.
 """
 
 import threading
@@ -23,7 +23,7 @@ from tests.conftest import CHROMIUM
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark these tests. They check pages and scripts, so few of them run on PostgreSQL: those that say so."""
+    """Mark the browser tests. Only those marked `every_engine` also run on PostgreSQL."""
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(app: Flask) -> Iterator[str]:
-    """The portal on a port of its own: its address."""
+    """Serve the portal on a free port; the value is its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -51,21 +51,26 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(autouse=True)
-def reading(clean_database: None) -> None:
-    """What the test itself reads must not hold SQLite's only writer: the site needs it."""
+def allow_site_to_write(clean_database: None) -> None:
+    """Do not take SQLite's write lock when the test reads: the site needs it."""
     set_mode(Mode.TRANSACTION)
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def js(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
 
 
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """`open_page(js=False, width=375, dark=True)`: a window of a new person; addresses are relative.
+    """`open_page(js=False, width=375, dark=True)` opens a page in a new browser context; addresses are relative.
 
-    `quiet` leaves the console unread, where a fault is what the test is about.
+    With `quiet` errors on the console do not fail the test.
     """
     contexts = []
-    faults: list[str] = []
+    errors: list[str] = []
 
-    def open_one(
+    def open_in_new_context(
         *,
         js: bool = True,
         width: int = 1280,
@@ -91,45 +96,45 @@ def open_page(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
             return page
         page.on(
             "console",
-            lambda line: faults.append(line.text) if line.type == "error" and not _expected(line.text) else None,
+            lambda line: errors.append(line.text) if line.type == "error" and not _expected(line.text) else None,
         )
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(str(error)))
         return page
 
-    yield open_one
+    yield open_in_new_context
     for context in contexts:
         context.close()
-    assert faults == []
+    assert errors == []
 
 
 def _expected(line: str) -> bool:
-    """Chromium calls every 4xx answer an error; refusals are what some tests are about."""
+    """Chromium logs every 4xx response as an error, and some tests provoke them."""
     return "the server responded with a status of 4" in line
 
 
 @pytest.fixture
 def enter(site: str, browser: Callable[..., FlaskClient]) -> Callable[[Page, Person], None]:
-    """Give a page's browser the session of a person, without opening any page."""
+    """Sign a person in by setting the session cookie, without opening a page."""
 
     def enter_as(page: Page, person: Person) -> None:
         db.session.commit()
         set_mode(Mode.WRITE)
         client = browser(person)
         set_mode(Mode.TRANSACTION)
-        held = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
-        assert held is not None
-        page.context.add_cookies([{"name": held.key, "value": held.value, "url": site}])
+        cookie = client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
     return enter_as
 
 
 @pytest.fixture
 def sign_in() -> Callable[[Page, Person], None]:
-    """Sign a person in with the form, by their CPF."""
+    """Sign a person in with their CPF in the sign-in form."""
 
     def fill(page: Page, person: Person) -> None:
         key = str(person.email).split("@")[0]
-        # Release SQLite's write lock: the site needs it now.
+        # Release SQLite's write lock: the site writes when a person signs in.
         db.session.commit()
         page.goto("/entrar")
         page.get_by_label("CPF ou e-mail").fill(cast.CPFS[key])

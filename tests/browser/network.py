@@ -1,4 +1,4 @@
-"""What a test's Chromium may reach: the portal itself, and the CDN's htmx from the copy in tests/vendor."""
+"""Network access of the tests' Chromium: the portal, and the copy of htmx in tests/vendor instead of the CDN."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from playwright.sync_api import Route
 
 from ideas.config import HTMX_CDN
 
-#: Every address but the portal's own. Requests of the portal pass without being stopped, which halves their cost.
+#: Every address except the portal's. Requests to the portal are not intercepted, which halves their cost.
 OUTSIDE = re.compile(r"^(?!http://localhost:)")
 HTMX_COPY = Path(__file__).parent.parent / "vendor" / "htmx-4.0.1.min.js"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -15,7 +15,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 def answer(route: Route) -> None:
-    """Answer for the CDN and shut everything else out: for `context.route(OUTSIDE, answer)`."""
+    """Serve htmx for the CDN and block everything else. Use it in `context.route(OUTSIDE, answer)`."""
     if route.request.url == HTMX_CDN:
         route.fulfill(path=HTMX_COPY, content_type="text/javascript", headers={"Access-Control-Allow-Origin": "*"})
     else:

@@ -1,6 +1,6 @@
-"""Takes the pictures of docs/screenshots/, on the demo community: `python -m tests.browser.screenshots`.
+"""Take the screenshots of docs/screenshots/ with the demo data: `python -m tests.browser.screenshots [PREFIX ...]`.
 
-Each page at 375 and 1280 px, light and dark; no picture above 150 kB.
+Each page is taken at 375 and 1280 px, light and dark. No file may exceed 150 kB.
 """
 
 import os
@@ -18,9 +18,9 @@ from tests.browser.network import OUTSIDE, QUIET, answer
 from tests.conftest import CHROMIUM
 
 FOLDER = ROOT / "docs" / "screenshots"
-MOST_BYTES = 150_000
+MAX_BYTES = 150_000
 PASSWORD = "demonstracao-2026"
-#: picture -> (who is signed in, address)
+#: Screenshot name -> (person signed in, address)
 PAGES = {
     "board": ("ana", "/"),
     "board-visitor": (None, "/"),
@@ -69,7 +69,7 @@ PAGES = {
 
 
 def main() -> None:
-    """Take them all, or those whose name begins with a word given."""
+    """Take all screenshots, or those whose names start with a given prefix."""
     wanted = [name for name in PAGES if not sys.argv[1:] or name.startswith(tuple(sys.argv[1:]))]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with _demo() as site, sync_playwright() as playwright:
@@ -84,7 +84,7 @@ def main() -> None:
 
 @contextmanager
 def _demo() -> Iterator[str]:
-    """A portal with the demo community on a free port: its address."""
+    """Serve a portal with the demo data on a free port; yield its address."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(INSTANCE_PATH=folder, LOG_LEVEL="error")
         from flask_migrate import upgrade
@@ -108,7 +108,7 @@ def _demo() -> Iterator[str]:
 
 
 def _enter(browser: Browser, site: str, who: str) -> list[dict[str, object]]:
-    """Sign one of the demo people in; the cookies of it."""
+    """Sign in a person of the demo, and return the cookies."""
     context = browser.new_context(base_url=site, locale="pt-BR")
     context.route(OUTSIDE, answer)
     page = context.new_page()
@@ -144,7 +144,7 @@ def _take(browser: Browser, site: str, name: str, width: int, height: int, schem
     page.screenshot(path=path)
     size = path.stat().st_size
     print(f"{path.relative_to(ROOT)}  {size // 1000} kB")
-    assert size <= MOST_BYTES, f"{path.name} is {size} bytes"
+    assert size <= MAX_BYTES, f"{path.name} is {size} bytes"
     context.close()
 
 

@@ -1,4 +1,4 @@
-"""axe finds nothing on any page or state: WCAG 2.2 AA and best practice. Fast: 1280 px, light; slow: all four."""
+"""Check pages and their states with axe: WCAG 2.2 AA and best practices. Other widths and colours are slow tests."""
 
 import json
 
@@ -17,8 +17,8 @@ from ideas.outbox import delivery
 from tests import make
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Every style sheet that the page names has come: without them targets are as small as their words.
-STYLED = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
+# True when every style sheet is loaded. Without them targets are too small.
+STYLES_LOADED = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
 OPTIONS = json.dumps({"runOnly": RULES, "resultTypes": ["violations"]})
 PAGES = {
     None: ["/", "/?q=nada-que-exista", "/?produto=erp&ordem=recentes", "/ideias/1", "/ideias/3", "/entrar", "/releases",
@@ -35,7 +35,7 @@ PAGES = {
 
 @pytest.fixture
 def community(ana, bruno, carla, davi, elisa):
-    """Three ideas: answered and talked about, plain, delivered; and notices of it all."""
+    """Create three ideas: one answered and commented, one new, one delivered; and deliver the notifications."""
     set_mode(Mode.WRITE)
     first = make.idea("Simular a rescisão antes de confirmar", author=ana, module="fiscal", proposal="- um\n- dois")
     make.idea("Outra ideia, de que ninguém falou ainda", author=bruno)
@@ -58,55 +58,55 @@ def check(page: Page, address: str) -> list[str]:
 
 
 def violations(page: Page, where: str) -> list[str]:
-    """What axe has against the page as it stands, its style sheets loaded."""
+    """Return the violations that axe finds on the page in its current state."""
     page.wait_for_load_state("load")
-    page.wait_for_function(STYLED)
+    page.wait_for_function(STYLES_LOADED)
     found = Axe().run(page, options=json.loads(OPTIONS)).response["violations"]
-    return [f"{where}: {one['id']} {node['target']}" for one in found for node in one["nodes"]]
+    return [f"{where}: {violation['id']} {node['target']}" for violation in found for node in violation["nodes"]]
 
 
 @pytest.mark.parametrize("who", PAGES)
-def test_axe_finds_nothing_on_any_page(who, open_page, enter, community):
+def test_pages_have_no_violations(who, open_page, enter, community):
     page = open_page(quiet=True)
     if who:
         enter(page, make.person(who))
-    assert [fault for address in PAGES[who] for fault in check(page, address)] == []
+    assert [found for address in PAGES[who] for found in check(page, address)] == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("who", PAGES)
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (320, True), (1280, True)])
-def test_axe_finds_nothing_narrow_or_dark(who, width, dark, open_page, enter, community):
+def test_narrow_and_dark_pages_have_no_violations(who, width, dark, open_page, enter, community):
     page = open_page(width=width, dark=dark, quiet=True)
     if who:
         enter(page, make.person(who))
-    assert [fault for address in PAGES[who] for fault in check(page, address)] == []
+    assert [found for address in PAGES[who] for found in check(page, address)] == []
 
 
-def test_axe_finds_nothing_in_open_menus_dialogs_and_errors(open_page, enter, community, ana, elisa):
+def test_menus_dialogs_and_errors_have_no_violations(open_page, enter, community, ana, elisa):
     page = open_page()
     enter(page, ana)
-    faults = []
+    found = []
     page.goto("/ideias/2")
     page.locator("summary", has_text="Seguir").click()
-    faults += violations(page, "the follow menu")
+    found += violations(page, "the follow menu")
     page.keyboard.press("Escape")
     page.get_by_role("main").get_by_role("button", name="Votar").first.click()
     page.get_by_role("dialog").wait_for()
-    faults += violations(page, "the code of conduct's dialog")
+    found += violations(page, "the code of conduct's dialog")
     page.goto("/ideias/nova")
     page.get_by_label("Título").fill("abc")
     page.locator("form:has(#title)").evaluate("form => form.noValidate = true")
     page.get_by_role("button", name="Enviar").click()
     page.get_by_role("alert").first.wait_for()
-    faults += violations(page, "a form with errors")
+    found += violations(page, "a form with errors")
     page.set_viewport_size({"width": 375, "height": 800})
     page.goto("/")
     page.get_by_role("banner").locator("summary").last.click()
-    faults += violations(page, "the phone's menu")
+    found += violations(page, "the phone's menu")
     manager = open_page()
     enter(manager, elisa)
     manager.goto("/ideias/2")
     manager.get_by_text("Responder a esta ideia").click()
-    faults += violations(manager, "the answer form")
-    assert faults == []
+    found += violations(manager, "the answer form")
+    assert found == []

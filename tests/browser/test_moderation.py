@@ -1,4 +1,4 @@
-"""A case as people live it: reported, decided, appealed, reversed; and a wave hidden in few actions."""
+"""Report, decide, appeal and reverse a case, and hide a wave of spam, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,13 +11,8 @@ from tests.browser.test_axe import violations
 from tests.moderation import wave
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def deliver() -> None:
-    """What the worker does, here and now."""
+    """Deliver pending events as the worker does."""
     db.session.rollback()
     set_mode(Mode.WRITE)
     delivery.deliver_pending()
@@ -30,12 +25,12 @@ def axe(page, js: bool) -> list[str]:
 
 
 @pytest.mark.every_engine
-def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi, fabio, gilda):
+def test_case_is_reported_decided_appealed_and_reversed(js, open_page, enter, bruno, davi, fabio, gilda):
     set_mode(Mode.WRITE)
     idea = make.idea("Ideia cheia de palavras que ofendem", author=bruno)
     db.session.commit()
     set_mode(Mode.TRANSACTION)
-    faults: list[str] = []
+    found: list[str] = []
 
     reporter = open_page(js=js)
     enter(reporter, davi)
@@ -43,21 +38,21 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     reporter.get_by_role("link", name="Denunciar").first.click()
     reporter.get_by_role("button", name="Enviar denúncia").click()
     expect(reporter.get_by_role("alert").first).to_contain_text("Escolha a regra")
-    faults += axe(reporter, js)
+    found += axe(reporter, js)
     reporter.get_by_role("radio").first.check()
     reporter.get_by_label("O que a moderação deve notar?").fill("Ofende quem lê.")
     reporter.get_by_role("button", name="Enviar denúncia").click()
     expect(reporter.get_by_text("Esperando a moderação").first).to_be_visible()
-    faults += axe(reporter, js)
+    found += axe(reporter, js)
 
     moderator = open_page(js=js)
     enter(moderator, fabio)
     moderator.goto("/moderacao")
-    faults += axe(moderator, js)
+    found += axe(moderator, js)
     moderator.get_by_role("link", name="Ideia cheia de palavras que ofendem").click()
     moderator.get_by_role("button", name="Assumir o caso").click()
     expect(moderator.get_by_role("button", name="Devolver à fila")).to_be_visible()
-    faults += axe(moderator, js)
+    found += axe(moderator, js)
     moderator.get_by_role("radio", name="Advertência").check()
     moderator.get_by_label("Regra quebrada").select_option(index=1)
     moderator.get_by_label("Motivo, que a pessoa vai ler").fill("Critique a ideia, nunca a pessoa.")
@@ -66,10 +61,10 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     moderator.get_by_label("Gravidade que justifica pular um passo").fill("Ofensa direta.")
     moderator.get_by_role("button", name="Conferir antes de decidir").click()
     expect(moderator.get_by_text("A moderação registrou uma advertência sobre um texto seu.").first).to_be_visible()
-    faults += axe(moderator, js)
+    found += axe(moderator, js)
     moderator.get_by_role("button", name="Confirmar a decisão").click()
     expect(moderator.get_by_role("button", name="Desfazer tudo")).to_be_visible()
-    faults += axe(moderator, js)
+    found += axe(moderator, js)
     deliver()
 
     author = open_page(js=js)
@@ -77,7 +72,7 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     author.goto("/notificacoes")
     author.get_by_role("link", name="A moderação registrou uma advertência").click()
     expect(author.get_by_text("Critique a ideia, nunca a pessoa.").first).to_be_visible()
-    faults += axe(author, js)
+    found += axe(author, js)
     author.get_by_label("Por que a decisão deve ser revista?").fill("Citei um manual; não é ofensa minha.")
     author.get_by_role("button", name="Recorrer").click()
     expect(author.get_by_text("Quem responde é outra pessoa da moderação").first).to_be_visible()
@@ -85,7 +80,7 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     other = open_page(js=js)
     enter(other, gilda)
     other.goto("/moderacao/recursos")
-    faults += axe(other, js)
+    found += axe(other, js)
     other.get_by_role("link", name="Citei um manual").click()
     other.get_by_role("radio", name="Reverter a decisão").check()
     other.get_by_role("region", name="Advertência").get_by_label("Motivo, que a pessoa vai ler").fill("É citação.")
@@ -97,10 +92,10 @@ def test_a_whole_case_with_appeal_and_reversal(js, open_page, enter, bruno, davi
     expect(author.get_by_text("Esta decisão não vale mais.").first).to_be_visible()
     reporter.goto(f"/ideias/{idea.id}")
     expect(reporter.get_by_role("heading", level=1)).to_have_text("Ideia cheia de palavras que ofendem")
-    assert faults == []
+    assert found == []
 
 
-def test_the_wave_of_march_2025_is_hidden_in_under_ten_actions_and_one_undo_brings_it_back(js, open_page, enter, fabio):
+def test_spam_wave_is_hidden_in_under_ten_actions_and_restored_with_one_undo(js, open_page, enter, fabio):
     set_mode(Mode.WRITE)
     wave.bring_in()
     db.session.commit()

@@ -1,4 +1,4 @@
-"""What an operator does at /painel, in Chromium, with JavaScript and without."""
+"""What operators do at /painel, with and without JavaScript."""
 
 from datetime import timedelta
 
@@ -16,19 +16,19 @@ from tests.browser.test_axe import violations
 
 @pytest.fixture
 def panel(open_page, enter, iris):
-    """Íris at her panel."""
+    """`panel(js)` opens the panel as Íris."""
 
-    def at(js: bool, width: int = 1280) -> Page:
+    def open_panel(js: bool, width: int = 1280) -> Page:
         page = open_page(js=js, width=width)
         enter(page, iris)
         page.goto("/painel")
         return page
 
-    return at
+    return open_panel
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_a_company_is_registered_and_its_administrator_invited(js, panel):
+def test_operator_registers_a_company_and_invites_its_administrator(js, panel):
     page = panel(js)
     page.get_by_role("link", name="Empresas", exact=True).click()
     page.get_by_role("link", name="Nova empresa").click()
@@ -47,7 +47,7 @@ def test_a_company_is_registered_and_its_administrator_invited(js, panel):
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
+def test_operator_finds_a_person_by_cpf_suspends_them_and_sees_it_in_the_log(js, panel):
     page = panel(js, width=375)
     page.get_by_label("Encontrar pessoa").fill(cast.CPFS["ana"])
     page.get_by_role("button", name="Buscar", exact=True).click()
@@ -63,7 +63,7 @@ def test_a_person_is_found_by_cpf_suspended_and_read_of_in_the_log(js, panel):
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_what_could_not_be_told_or_mailed_is_tried_again(js, panel, ana):
+def test_operator_retries_failed_notifications_and_emails(js, panel, ana):
     set_mode(Mode.WRITE)
     event = recording.record("password_changed", thing="person", thing_id=ana.id, by=None)
     event.recorded_at = clock.now() - timedelta(days=9)
@@ -82,7 +82,7 @@ def test_what_could_not_be_told_or_mailed_is_tried_again(js, panel, ana):
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
-def test_no_page_of_the_panel_scrolls_sideways(panel, width):
+def test_panel_pages_do_not_scroll_sideways(panel, width):
     make.company("Uma empresa de nome muito comprido que não acaba nunca Anticonstitucionalissimamente Ltda.")
     db.session.commit()
     page = panel(True, width=width)

@@ -1,4 +1,4 @@
-"""Meu perfil as a person uses it, with JavaScript and without."""
+"""Edit the own profile and devices, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ from tests.files.test_accepting import marked
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
-def test_ana_describes_herself_and_leaves_a_device(js, open_page, enter, ana):
+def test_person_edits_their_profile_and_signs_out_a_device(js, open_page, enter, ana):
     sessions.begin(ana, device="Safari, iPhone")
     page = open_page(js=js, width=375)
     enter(page, ana)

@@ -1,6 +1,5 @@
-"""The inbox emptied by a product manager: by mouse, by keyboard, without JavaScript."""
+"""Empty the triage inbox: by mouse, by keyboard and without JavaScript."""
 
-import pytest
 from playwright.sync_api import expect
 
 from ideas.db import db
@@ -9,12 +8,7 @@ from tests import make
 from tests.browser.test_axe import violations
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
+def test_product_manager_empties_the_inbox(js, open_page, enter, bruno, elisa):
     set_mode(Mode.WRITE)
     for name in ("primeira", "segunda", "terceira", "quarta"):
         make.idea(f"A {name} ideia que espera resposta", author=bruno)
@@ -23,19 +17,19 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page = open_page(js=js)
     enter(page, elisa)
     page.goto("/triagem")
-    faults = violations(page, "the inbox") if js else []
+    found = violations(page, "the inbox") if js else []
 
-    # The first, with an answer; the next comes by itself.
+    # Answer the first idea; the next one opens.
     expect(page.get_by_role("heading", level=2)).to_have_text("A primeira ideia que espera resposta")
     page.locator("#answer-to").select_option(label="Não planejada")
     page.get_by_role("button", name="Responder e ir à próxima").click()
     expect(page.get_by_role("alert").first).to_contain_text("pede uma resposta oficial")
-    faults += violations(page, "a refused answer") if js else []
+    found += violations(page, "a refused answer") if js else []
     page.get_by_label("Resposta oficial").fill("Fica para depois do plano deste ano.")
     page.get_by_role("button", name="Responder e ir à próxima").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("A segunda ideia que espera resposta")
 
-    # Whose it is, its tags, a note.
+    # Set the owner and tags, and write a note.
     page.get_by_label("Responsável").select_option(label="Elisa Moraes")
     page.get_by_role("button", name="Salvar o responsável").click()
     page.get_by_label("Etiquetas").fill("Fiscal, Reforma")
@@ -43,19 +37,19 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page.get_by_label("Nota interna").fill("Falar com o fiscal.")
     page.get_by_role("button", name="Salvar a nota").click()
     expect(page.get_by_text("Falar com o fiscal.").first).to_be_visible()
-    faults += violations(page, "an idea with tags and a note") if js else []
+    found += violations(page, "an idea with tags and a note") if js else []
 
-    # The other three in one act; one look before, one undo after.
+    # Change the other three together: preview, confirm, undo.
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Mudar a situação das escolhidas").click()
     page.get_by_label("Nova situação").select_option(label="Em análise")
     page.get_by_role("button", name="Conferir antes de mudar").click()
     expect(page.get_by_text("3 ideias passam para Em análise").first).to_be_visible()
-    faults += violations(page, "the look before") if js else []
+    found += violations(page, "the preview of a batch") if js else []
     page.get_by_role("button", name="Confirmar a mudança").click()
     expect(page.get_by_role("button", name="Desfazer tudo")).to_be_visible()
-    faults += violations(page, "the batch") if js else []
+    found += violations(page, "the batch") if js else []
     page.get_by_role("button", name="Desfazer tudo").click()
     expect(page.get_by_text("Desfeita em").first).to_be_visible()
     page.go_back()
@@ -68,10 +62,10 @@ def test_the_inbox_is_emptied(js, open_page, enter, bruno, elisa):
     page.get_by_role("button", name="Confirmar a mudança").click()
     page.goto("/triagem")
     expect(page.get_by_text("A caixa está vazia").first).to_be_visible()
-    assert (faults + violations(page, "the empty inbox") if js else []) == []
+    assert (found + violations(page, "the empty inbox") if js else []) == []
 
 
-def test_the_keys_walk_the_list_and_reach_the_answer(open_page, enter, bruno, elisa):
+def test_keyboard_shortcuts_move_through_the_list_and_focus_the_answer(open_page, enter, bruno, elisa):
     set_mode(Mode.WRITE)
     for name in ("primeira", "segunda"):
         make.idea(f"A {name} ideia que espera resposta", author=bruno)

@@ -1,17 +1,11 @@
-"""A forgotten password, from the sign-in page to being in: with JavaScript and without."""
+"""Reset a forgotten password and sign in, with and without JavaScript."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.postman import Postman, link_in
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-def test_a_forgotten_password_is_chosen_anew(js, open_page, postman: Postman, ana) -> None:
+def test_forgotten_password_is_reset_by_an_emailed_link(js, open_page, postman: Postman, ana) -> None:
     page = open_page(js=js)
     page.goto("/entrar")
     page.get_by_role("link", name="Esqueci minha senha").click()

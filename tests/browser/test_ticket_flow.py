@@ -1,4 +1,4 @@
-"""A whole ticket, as a customer, the company's administrator and an analyst live it: with JavaScript and without."""
+"""A ticket from opening to closing: customer, company administrator and analyst, with and without JavaScript."""
 
 import re
 from datetime import timedelta
@@ -18,13 +18,8 @@ from tests.browser.test_axe import violations
 SUBJECT = "O balancete sai cortado na impressão"
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
-def a_day_after_it_stays() -> None:
-    """The last day of every ticket was yesterday, and the job ran."""
+def close_due_tickets() -> None:
+    """Move the closing date of every ticket to yesterday, and run the job that closes them."""
     db.session.rollback()
     set_mode(Mode.WRITE)
     for ticket in db.session.scalars(select(Ticket).where(Ticket.stays_until.is_not(None))):
@@ -35,8 +30,8 @@ def a_day_after_it_stays() -> None:
     set_mode(Mode.TRANSACTION)
 
 
-def state(page: Page, words: str) -> None:
-    expect(page.get_by_role("main").locator(".ticket__line")).to_contain_text(words)
+def expect_state(page: Page, text: str) -> None:
+    expect(page.get_by_role("main").locator(".ticket__line")).to_contain_text(text)
 
 
 def send(page: Page, text: str, then: str | None = None) -> None:
@@ -48,11 +43,11 @@ def send(page: Page, text: str, then: str | None = None) -> None:
 
 
 @pytest.mark.every_engine
-def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
+def test_ticket_is_answered_closed_followed_up_and_turned_into_an_idea(js, open_page, enter, ana, carla, heitor):
     make.idea("Imprimir o balancete em folha deitada")
     db.session.commit()
 
-    # Ana opens one; what answers the subject is shown before.
+    # Ana opens a ticket.
     customer = open_page(js=js)
     enter(customer, ana)
     customer.goto("/chamados")
@@ -67,10 +62,10 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     customer.get_by_role("button", name="Abrir chamado").click()
     expect(customer.get_by_role("heading", level=1)).to_have_text(SUBJECT)
     expect(customer.get_by_role("link", name="tela.txt")).to_be_visible()
-    state(customer, "Esperando um analista")
+    expect_state(customer, "Esperando um analista")
     address = customer.url
 
-    # Carla, the administrator, sees it among the company's; Ana lets Davi in.
+    # Carla, the administrator, sees it among the company's tickets; Ana adds Davi.
     administrator = open_page(js=js)
     enter(administrator, carla)
     administrator.goto("/chamados?quais=empresa")
@@ -81,7 +76,7 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     customer.get_by_role("button", name=re.compile("Incluir.*Davi Prado")).click()
     expect(customer.get_by_role("button", name=re.compile("Retirar.*Davi Prado"))).to_be_visible()
 
-    # Heitor takes it from his queue, notes something, asks, and proposes a solution.
+    # Heitor takes it from his queue, writes a note, asks, and proposes a solution.
     analyst = open_page(js=js)
     enter(analyst, heitor)
     analyst.goto("/chamados")
@@ -93,32 +88,32 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     analyst.get_by_role("button", name="Salvar nota").click()
     expect(analyst.get_by_role("main").get_by_text("Parece a margem do modelo.")).to_be_visible()
     send(analyst, "Qual a impressora?", "Aguardando cliente")
-    state(analyst, "Esperando a resposta de Ana Ribeiro")
+    expect_state(analyst, "Esperando a resposta de Ana Ribeiro")
 
     customer.goto(address)
     expect(customer.get_by_text("Parece a margem")).to_have_count(0)
-    state(customer, "Esperando a sua resposta")
+    expect_state(customer, "Esperando a sua resposta")
     send(customer, "A do escritório, em A4.")
-    state(customer, "Com o suporte: Heitor Lima")
+    expect_state(customer, "Com o suporte: Heitor Lima")
 
     analyst.goto(address)
     send(analyst, "Ajuste a margem em Relatórios e tente de novo.", "Validação Cliente")
 
-    # It did not work; then it did. Confirmed, it closes the next day.
+    # Ana rejects the first solution and confirms the second. The ticket then closes.
     customer.goto(address)
     customer.get_by_role("link", name="Não resolveu: responder").click()
     send(customer, "Continua cortado.")
-    state(customer, "Em atendimento")
+    expect_state(customer, "Em atendimento")
     analyst.goto(address)
     send(analyst, "E com a folha deitada?", "Validação Cliente")
     customer.goto(address)
     customer.get_by_role("button", name="Resolveu: confirmar").click()
-    state(customer, "Resolvido")
-    a_day_after_it_stays()
+    expect_state(customer, "Resolvido")
+    close_due_tickets()
     customer.goto(address)
-    state(customer, "Fechado em")
+    expect_state(customer, "Fechado em")
 
-    # What is unclear goes on in a new ticket that carries the history.
+    # Ana opens a follow-up ticket, which shows the history.
     customer.get_by_label("Ficou alguma dúvida?").fill("Hoje voltou a cortar.")
     customer.get_by_role("button", name="Abrir acompanhamento").click()
     expect(customer.get_by_role("main").get_by_text("Hoje voltou a cortar.")).to_be_visible()
@@ -126,7 +121,7 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     expect(customer.get_by_role("link", name="tela.txt")).to_be_visible()
     assert customer.url != address
 
-    # It is really a suggestion: the analyst votes for the customer; both pages show it.
+    # The analyst turns the ticket into an idea; both pages link to each other.
     analyst.goto(customer.url)
     analyst.get_by_role("link", name="Virar ideia ou voto").click()
     analyst.get_by_label("Título").fill("Imprimir relatórios largos sem cortar")
@@ -140,7 +135,7 @@ def test_a_whole_ticket(js, open_page, enter, ana, carla, heitor):
     expect(customer.get_by_role("heading", level=1)).to_have_text(SUBJECT)
 
 
-def test_the_administrator_hands_a_ticket_to_a_colleague(js, open_page, enter, ana, carla):
+def test_administrator_transfers_a_ticket_to_a_colleague(js, open_page, enter, ana, carla):
     ticket = make.ticket(SUBJECT, owner=ana)
     db.session.commit()
     page = open_page(js=js, width=375)
@@ -150,22 +145,22 @@ def test_the_administrator_hands_a_ticket_to_a_colleague(js, open_page, enter, a
     expect(page.get_by_role("button", name=re.compile("Retirar.*Ana Ribeiro"))).to_be_visible()
 
 
-def test_files_are_dropped_and_pasted(open_page, enter, ana):
+def test_dropped_and_pasted_files_are_attached(open_page, enter, ana):
     ticket = make.ticket(SUBJECT, owner=ana)
     db.session.commit()
     page = open_page()
     enter(page, ana)
     page.goto(f"/chamados/{ticket.code}")
-    for kind, carried in (("drop", "dataTransfer"), ("paste", "clipboardData")):
+    for kind, attribute in (("drop", "dataTransfer"), ("paste", "clipboardData")):
         page.get_by_label("Responder", exact=True).evaluate(
-            """(field, [kind, carried]) => {
+            """(field, [kind, attribute]) => {
               const files = new DataTransfer();
               files.items.add(new File(["conteudo"], `${kind}.txt`, {type: "text/plain"}));
               const event = new Event(kind, {bubbles: true, cancelable: true});
-              Object.defineProperty(event, carried, {value: files});
+              Object.defineProperty(event, attribute, {value: files});
               field.dispatchEvent(event);
             }""",
-            [kind, carried],
+            [kind, attribute],
         )
     send(page, "Seguem os dois.")
     for name in ("drop.txt", "paste.txt"):
@@ -173,13 +168,13 @@ def test_files_are_dropped_and_pasted(open_page, enter, ana):
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_in_the_tickets_room(width, open_page, enter, ana, heitor):
+def test_ticket_pages_have_no_violations_and_do_not_scroll_sideways(width, open_page, enter, ana, heitor):
     ticket = make.ticket("Um anticonstitucionalissimamentecomprido assunto de chamado", owner=ana,
                          state="awaiting_customer_validation")  # fmt: skip
     make.ticket(owner=ana)
     make.idea("Um assunto comprido de chamado")
     db.session.commit()
-    faults = []
+    found = []
     for who, pages in (
         (ana, ("/chamados", "/chamados?situacao=closed", "/chamados/novo", f"/chamados/{ticket.code}",
                f"/chamados/{ticket.code}/pessoas")),
@@ -190,6 +185,6 @@ def test_axe_finds_nothing_in_the_tickets_room(width, open_page, enter, ana, hei
         enter(page, who)
         for address in pages:
             page.goto(address)
-            faults += violations(page, address)
+            found += violations(page, address)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-    assert faults == []
+    assert found == []

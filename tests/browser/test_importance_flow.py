@@ -1,4 +1,4 @@
-"""Saying how much it matters, and voting for a customer, as people do it: with JavaScript and without."""
+"""State a vote's importance, and vote for a customer, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +17,7 @@ from tests.browser.test_axe import violations
 
 @pytest.fixture
 def idea(bruno: Person, carla: Person) -> Idea:
-    """Carla's, with her vote and her line."""
+    """An idea of Carla's with her vote, its importance and reason."""
     set_mode(Mode.WRITE)
     idea = make.idea("Leitor do celular na contagem", author=carla)
     casting.cast(idea, voter=carla, company=make.company_of(carla))
@@ -32,7 +32,7 @@ def choice(page: Page, name: str):
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_voting_and_saying_how_much_it_matters(js: bool, open_page, enter, bruno: Person, idea: Idea) -> None:
+def test_voter_states_importance_and_reason(js: bool, open_page, enter, bruno: Person, idea: Idea) -> None:
     number = idea.id
     page = open_page(js=js)
     enter(page, bruno)
@@ -43,7 +43,7 @@ def test_voting_and_saying_how_much_it_matters(js: bool, open_page, enter, bruno
     page.locator(".vote--large button").click()
     expect(choice(page, "Crítico")).to_be_visible()
     if js:
-        # The panel stood where the invitation was: nothing jumped.
+        # The panel replaces the hint without moving the page.
         assert heading.bounding_box() == before
     choice(page, "Importante").click()
     expect(choice(page, "Importante")).to_have_attribute("aria-pressed", "true")
@@ -55,14 +55,14 @@ def test_voting_and_saying_how_much_it_matters(js: bool, open_page, enter, bruno
     page.get_by_label("O que você não consegue fazer hoje?").fill("Perco a tarde toda.")
     page.get_by_role("button", name="Salvar").click()
     expect(page.get_by_text("Você contou: “Perco a tarde toda.”").first).to_be_visible()
-    # The importance is kept.
+    # The importance did not change.
     expect(choice(page, "Importante")).to_have_attribute("aria-pressed", "true")
     page.locator(".vote--large button").click()
     expect(page.get_by_text("Vote e diga o quanto isto importa para você.").first).to_be_visible()
 
 
 @pytest.mark.parametrize("js", [True, False])
-def test_an_analyst_votes_for_a_customer(js: bool, open_page, enter, heitor: Person, idea: Idea) -> None:
+def test_analyst_votes_for_a_customer(js: bool, open_page, enter, heitor: Person, idea: Idea) -> None:
     number = idea.id
     page = open_page(js=js)
     enter(page, heitor)
@@ -82,7 +82,7 @@ def test_an_analyst_votes_for_a_customer(js: bool, open_page, enter, heitor: Per
     expect(page.get_by_role("row", name="Bruno Leal")).to_contain_text("chamado 2026-000001")
 
 
-def test_axe_finds_nothing_around_a_vote(open_page, enter, bruno, heitor, fabio, idea: Idea) -> None:
+def test_vote_pages_have_no_violations(open_page, enter, bruno, heitor, fabio, idea: Idea) -> None:
     number, now = idea.id, clock.now()
     set_mode(Mode.WRITE)
     numbers = {"people": 32, "newcomers": 30, "same_network": 28, "only_this": 27}
@@ -95,21 +95,21 @@ def test_axe_finds_nothing_around_a_vote(open_page, enter, bruno, heitor, fabio,
     page.locator(".vote--large button").click()
     choice(page, "Crítico").click()
     page.get_by_label("O que você não consegue fazer hoje?").wait_for()
-    faults = violations(page, "the weight of a vote")
+    found = violations(page, "the importance of a vote")
     staff = open_page()
     enter(staff, heitor)
     for address in (f"/ideias/{number}", f"/ideias/{number}/votos", f"/ideias/{number}/motivos",
                     f"/ideias/{number}/voto/em-nome", f"/ideias/{number}/voto/em-nome?q=aurora"):  # fmt: skip
         staff.goto(address)
-        faults += violations(staff, address)
+        found += violations(staff, address)
     moderator = open_page()
     enter(moderator, fabio)
     moderator.goto("/moderacao/rajadas")
     expect(moderator.get_by_role("button", name="Já olhei")).to_be_visible()
-    faults += violations(moderator, "the bursts of votes")
+    found += violations(moderator, "the bursts of votes")
     staff.set_viewport_size({"width": 320, "height": 800})
     for address in (f"/ideias/{number}/votos", f"/ideias/{number}/voto/em-nome?q=aurora"):
         staff.goto(address)
         assert staff.evaluate("document.documentElement.scrollWidth") <= 320
-        faults += violations(staff, f"{address} at 320")
-    assert faults == []
+        found += violations(staff, f"{address} at 320")
+    assert found == []

@@ -1,4 +1,4 @@
-"""After signing out the browser shows nothing of what was on its pages, neither by Back nor from what it keeps."""
+"""After signing out the browser shows no private data, neither with Back nor from its storage."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,7 +7,7 @@ from tests import make
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
-def test_v14_3_1_going_back_after_signing_out_shows_nothing_of_the_person(js, open_page, enter, ana) -> None:
+def test_v14_3_1_going_back_after_signing_out_shows_no_private_data(js, open_page, enter, ana) -> None:
     ticket = make.ticket("Um assunto que só a Ana lê", owner=ana)
     page = open_page(js=js)
     enter(page, ana)

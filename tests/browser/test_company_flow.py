@@ -1,4 +1,4 @@
-"""A company's doors, as people use them: first access, switching, asking to join, handing over. With JavaScript and without."""
+"""First access, switching companies, requesting access, and handing over administration, with and without JavaScript."""
 
 import re
 
@@ -15,13 +15,8 @@ from tests import make
 CPF, PASSWORD = "153.509.460-56", "girassol na varanda"
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def link_of(email: str) -> str:
-    """The address in the letter that the worker would send."""
+    """Return the address that the invitation's email links to."""
     db.session.rollback()
     set_mode(Mode.WRITE)
     invitation = db.session.scalars(select(Invitation).where(Invitation.email == email)).one()
@@ -35,8 +30,8 @@ def main(page: Page):
     return page.get_by_role("main")
 
 
-def come_in(page: Page, address: str) -> None:
-    """First access, with a slip on the way."""
+def accept_invitation(page: Page, address: str) -> None:
+    """Accept an invitation, after one attempt with a wrong CPF."""
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Boas-vindas, Nina")
     page.get_by_label("CPF").fill("153.509.460-57")
@@ -50,7 +45,7 @@ def come_in(page: Page, address: str) -> None:
     expect(page.get_by_text("Pronto: você entrou em Padaria Aurora.").first).to_be_visible()
 
 
-def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, carla):
+def test_invited_person_joins_and_is_removed(js, open_page, enter, carla):
     administrator = open_page(js=js)
     enter(administrator, carla)
     administrator.goto("/empresa")
@@ -62,7 +57,7 @@ def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, c
     expect(administrator.get_by_text("Convite enviado a nina@exemplo.example").first).to_be_visible()
 
     newcomer = open_page(js=js, width=375)
-    come_in(newcomer, link_of("nina@exemplo.example"))
+    accept_invitation(newcomer, link_of("nina@exemplo.example"))
     newcomer.goto("/empresa")
     expect(main(newcomer).get_by_text("carla@exemplo.example")).to_be_visible()
 
@@ -78,7 +73,7 @@ def test_an_invited_person_comes_in_and_is_removed_again(js, open_page, enter, c
     expect(newcomer.get_by_role("heading", level=1)).to_contain_text("ainda não faz parte")
 
 
-def test_somebody_asks_to_join_and_the_administrator_approves(js, open_page, enter, carla):
+def test_administrator_approves_an_access_request(js, open_page, enter, carla):
     visitor = open_page(js=js, width=375)
     visitor.goto("/entrar")
     visitor.get_by_role("link", name="Quero me cadastrar").click()
@@ -97,10 +92,10 @@ def test_somebody_asks_to_join_and_the_administrator_approves(js, open_page, ent
     administrator.get_by_label("Acesso ao Autoatendimento").check()
     administrator.get_by_role("button", name="Aprovar e convidar").click()
     expect(administrator.get_by_text("Pedido aprovado").first).to_be_visible()
-    come_in(visitor, link_of("nina@exemplo.example"))
+    accept_invitation(visitor, link_of("nina@exemplo.example"))
 
 
-def test_the_administration_changes_hands(js, open_page, enter, ana, carla):
+def test_administrator_hands_over_to_a_colleague(js, open_page, enter, ana, carla):
     administrator, successor = open_page(js=js), open_page(js=js)
     enter(administrator, carla)
     enter(successor, ana)
@@ -114,7 +109,7 @@ def test_the_administration_changes_hands(js, open_page, enter, ana, carla):
     expect(main(successor).get_by_role("link", name="Convidar")).to_be_visible()
 
 
-def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, sign_in, davi):
+def test_chosen_company_is_restored_at_the_next_sign_in(js, open_page, sign_in, davi):
     page = open_page(js=js)
     sign_in(page, davi)
     page.goto("/empresa")
@@ -130,7 +125,7 @@ def test_the_company_chosen_is_remembered_at_the_next_sign_in(js, open_page, sig
 
 
 @pytest.mark.parametrize("width", [320, 375])
-def test_no_page_of_a_company_scrolls_sideways(width, open_page, enter, carla, ana):
+def test_company_pages_do_not_scroll_sideways(width, open_page, enter, carla, ana):
     set_mode(Mode.WRITE)
     aurora = make.companies_of(carla)[0]
     make.customer(

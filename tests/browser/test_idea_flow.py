@@ -1,4 +1,4 @@
-"""The whole walk, as people take it: with JavaScript and without."""
+"""An idea from posting to planning, as several people see it, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,13 +11,8 @@ PROBLEM = "Hoje copiamos o saldo de cada conta para a planilha, uma a uma, e lev
 TITLE = "Exportar o balancete direto para planilha"
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def js(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def deliver() -> None:
-    """What the worker does, here and now."""
+    """Deliver pending events as the worker does."""
     db.session.rollback()
     delivery.deliver_pending()
     db.session.rollback()
@@ -28,7 +23,7 @@ def vote_button(page: Page, title: str):
 
 
 @pytest.mark.every_engine
-def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
+def test_idea_is_posted_voted_commented_and_planned(js, open_page, sign_in, ana, bruno, elisa):
     make.idea("Balancete em CSV para planilha", author=bruno, status="under_review")
     make.idea("Aviso antes de o certificado digital vencer", author=bruno)
     db.session.commit()
@@ -46,7 +41,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Aviso antes de o certificado digital vencer")
     expect(visitor.get_by_text("Ideia publicada").first).to_be_visible()
 
-    # Ana posts; similar ideas are shown first, the new code of conduct is asked for, and accepting posts.
+    # Ana posts: similar ideas are shown first, then she must accept the code of conduct.
     author = open_page(js=js)
     sign_in(author, ana)
     author.goto("/")
@@ -60,7 +55,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     author.get_by_role("button", name="Enviar").click()
     mine, accept = (author.get_by_role("button", name=name) for name in
                     ("Nenhuma é igual: enviar a minha", "Aceitar e continuar"))  # fmt: skip
-    # Who saw the similar ones while typing is not asked again.
+    # Similar ideas already shown while typing are not shown again.
     mine.or_(accept).first.wait_for()
     if mine.is_visible():
         mine.click()
@@ -70,7 +65,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     expect(vote_button(author, TITLE)).to_contain_text("Votado")
     address = author.url
 
-    # Bruno, of another company, votes with one tap, withdraws it, votes again, comments.
+    # Bruno, of another company, votes, withdraws his vote, votes again and comments.
     voter = open_page(js=js)
     sign_in(voter, bruno)
     voter.goto(address)
@@ -84,7 +79,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     expect(voter.get_by_text("Seguindo: tudo").first).to_be_visible()
     deliver()
 
-    # Elisa answers and plans it, in one form on its page.
+    # Elisa answers it and plans it.
     manager = open_page(js=js)
     sign_in(manager, elisa)
     manager.goto(address)
@@ -97,7 +92,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     expect(manager.get_by_text("Entra na próxima, em XLSX e CSV.").first).to_be_visible()
     deliver()
 
-    # Author and voter find exactly one notice of it; the author also one of the comment.
+    # Author and voter get one notification each; the author another of the comment.
     for page, expected in ((author, 2), (voter, 1)):
         page.goto("/notificacoes")
         expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(expected)
@@ -116,7 +111,7 @@ def test_the_walk(js, open_page, sign_in, ana, bruno, elisa):
     expect(visitor.get_by_role("link", name=TITLE)).to_be_visible()
 
 
-def test_a_visitor_who_votes_signs_in_and_comes_back(js, open_page, bruno):
+def test_visitor_signs_in_to_vote_and_returns_to_the_idea(js, open_page, bruno):
     idea = make.idea("Duplicar um pedido de compra")
     db.session.commit()
     page = open_page(js=js, width=375)
@@ -130,7 +125,7 @@ def test_a_visitor_who_votes_signs_in_and_comes_back(js, open_page, bruno):
     expect(vote_button(page, "Duplicar")).to_contain_text("Votado")
 
 
-def test_a_person_votes_and_comments_by_keyboard_alone(open_page, enter, bruno):
+def test_person_votes_and_comments_with_the_keyboard_only(open_page, enter, bruno):
     idea = make.idea("Banco de horas com aviso de vencimento", author=make.customer("Outra Pessoa"))
     db.session.commit()
     page = open_page()
@@ -142,7 +137,7 @@ def test_a_person_votes_and_comments_by_keyboard_alone(open_page, enter, bruno):
     _tab_to(page, vote_button(page, "Banco de horas"))
     page.keyboard.press("Enter")
     expect(vote_button(page, "Banco de horas")).to_have_attribute("aria-pressed", "true")
-    # The focus is where it was: the new button.
+    # The new button has the focus.
     expect(vote_button(page, "Banco de horas")).to_be_focused()
     _tab_to(page, page.get_by_label("Comentar", exact=True))
     page.keyboard.type("Perdi vinte horas assim.")
@@ -156,22 +151,22 @@ def _tab_to(page: Page, target) -> None:
         if target.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
-    raise AssertionError("the Tab key never got there")
+    raise AssertionError("the Tab key does not reach the element")
 
 
-def test_voting_swaps_the_button_without_leaving_the_page(open_page, enter, bruno):
+def test_voting_replaces_the_button_without_loading_the_page(open_page, enter, bruno):
     idea = make.idea("Leitor do celular na contagem", author=make.customer("Outra Pessoa"))
     db.session.commit()
     page = open_page()
     enter(page, bruno)
     page.goto(f"/ideias/{idea.id}")
-    page.evaluate("window.keep = 1")
+    page.evaluate("window.marker = 1")
     vote_button(page, "Leitor").click()
     expect(vote_button(page, "Leitor")).to_contain_text("Votado")
-    assert page.evaluate("window.keep") == 1
+    assert page.evaluate("window.marker") == 1
 
 
-def test_the_portal_works_when_the_cdn_does_not_answer(open_page, enter, bruno):
+def test_voting_works_without_the_cdn(open_page, enter, bruno):
     idea = make.idea("Leitor do celular na contagem", author=make.customer("Outra Pessoa"))
     db.session.commit()
     page = open_page(quiet=True)
@@ -184,7 +179,7 @@ def test_the_portal_works_when_the_cdn_does_not_answer(open_page, enter, bruno):
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
 @pytest.mark.parametrize("address", ["/", "/entrar", "/releases", "/roteiro", "/codigo-de-conduta"])
-def test_no_page_scrolls_sideways(open_page, width, address):
+def test_pages_do_not_scroll_sideways(open_page, width, address):
     make.idea("Um título comprido que tem a palavra anticonstitucionalissimamente bem no meio dele, para quebrar")
     db.session.commit()
     page = open_page(width=width)
