@@ -1,7 +1,7 @@
 """The form of the vendor's answer, with what its idea allows: one statement."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -17,6 +17,7 @@ from ideas.board.models import Idea, Status, StatusTransition
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.products.models import Release
+from ideas.read_models import columns, read, read_model
 from ideas.web import refusals
 from ideas.web.forms import Form, LineField, WordsField
 from ideas.web.languages import language
@@ -27,7 +28,8 @@ KEEP = "keep"
 QUARTERS = 8
 
 
-class _Choice(NamedTuple):
+@read_model
+class _Choice:
     """A status that may follow, or a release of the product."""
 
     sort: str
@@ -93,7 +95,7 @@ def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, 
     )
     if again:
         form.seen.data = deciding.state_of(idea)
-    choices = [_Choice(*row) for row in db.session.execute(_choices(idea))]
+    choices = read(_Choice, db.session.execute(_choices(idea)).all())
     statuses = [choice for choice in choices if choice.sort == "status"]
     releases = [choice for choice in choices if choice.sort == "release"]
     _offer_statuses(form, idea, statuses)
@@ -106,36 +108,19 @@ def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, 
 
 def _choices(idea: Idea | IdeaDetail) -> Any:
     """The statuses that may follow and the product's releases that everyone may see, in one statement."""
+    transition = StatusTransition.needs_reason
     following = select(
-        literal("status"),
-        Status.key,
-        Status.name_pt,
-        Status.name_es,
-        Status.name_en,
-        Status.position,
-        Status.needs_response,
-        Status.needs_link,
-        StatusTransition.needs_reason,
-        false(),
+        *columns(_Choice, Status, sort=literal("status"), needs_reason=transition, is_published=false())
     ).join(StatusTransition, StatusTransition.to_key == Status.key)
-    version = Release.version
-    releases = select(
-        literal("release"),
-        cast(Release.id, String),
-        version,
-        version,
-        version,
-        -Release.id,
-        false(),
-        false(),
-        false(),
-        Release.published_at.is_not(None),
-    ).where(
+    names = dict.fromkeys(("name_pt", "name_es", "name_en"), Release.version)
+    needs = dict.fromkeys(("needs_response", "needs_link", "needs_reason"), false())
+    release = {"sort": literal("release"), "key": cast(Release.id, String), "position": -Release.id, **names, **needs}
+    releases = select(*columns(_Choice, Release, **release, is_published=Release.published_at.is_not(None))).where(
         Release.product_id == idea.product_id,
         or_(Release.announced_at.is_not(None), Release.id == idea.target_release_id),
     )
     both = union_all(following.where(StatusTransition.from_key == idea.status_key), releases).subquery()
-    return select(both).order_by(both.c[5])
+    return select(both).order_by(both.c.position)
 
 
 def _offer_statuses(form: AnswerForm, idea: Idea | IdeaDetail, statuses: list[_Choice]) -> None:

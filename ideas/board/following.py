@@ -102,17 +102,18 @@ def defaults_of(person: Person) -> Defaults:
 
 def follow_of(idea: GroupMember, person: Person) -> Following:
     """How much the person hears of the idea and its merged set: one statement."""
-    rank, chosen, seen_at, *given = rows(_following(), root=idea.root_id, person=person.id)[0]
-    why = frozenset(reason for reason, stands in zip(Reason, given, strict=True) if stands)
-    return Following(_LEVELS[rank or 0], chosen is not None, why, seen_at)
+    (row,) = rows(_following(), root=idea.root_id, person=person.id)
+    why = frozenset(reason for reason in Reason if row._mapping[reason.value])
+    return Following(_LEVELS[row.rank or 0], row.chosen is not None, why, row.seen_at)
 
 
 @statement
 def _following() -> Select[Any]:
     root: BindParameter[int] = bindparam("root", type_=Integer)
-    reasons = [func.max(case((getattr(Follow, reason.value), 1), else_=0)) for reason in Reason]
-    levels = _level(root), func.max(_rank(Follow.level)), func.max(Follow.last_seen_at)
-    over = _over(select(Idea.id).where(Idea.root_id == root), *levels, *reasons)
+    reasons = [func.max(case((getattr(Follow, one.value), 1), else_=0)).label(one.value) for one in Reason]
+    chosen, seen_at = func.max(_rank(Follow.level)).label("chosen"), func.max(Follow.last_seen_at).label("seen_at")
+    of_set = select(Idea.id).where(Idea.root_id == root)
+    over = _over(of_set, _level(root).label("rank"), chosen, seen_at, *reasons)
     return over.where(Follow.person_id == bindparam("person"))
 
 

@@ -22,7 +22,7 @@ _NONE = cast(null(), Integer)
 
 
 @read_model
-class Change:
+class ChangeRecord:
     """A change of status: the columns of a StatusChange."""
 
     from_key: str
@@ -67,7 +67,7 @@ class HistoryStep:
     #: Whether the step undoes the merge.
     undone: bool = False
     by: Author | None = None
-    change: Change | None = None
+    change: ChangeRecord | None = None
     #: The status that the change leads to.
     status: Label | None = None
     response: Response | None = None

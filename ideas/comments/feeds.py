@@ -24,7 +24,7 @@ def show(number: int) -> Response:
     idea = detail.find(number, None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
-    line = timeline.of(idea, history.steps(idea), Viewer())
+    line = timeline.page(idea, history.steps(idea), Viewer())
     address = url_for("ideas.show", number=idea.id, slug=idea.slug)
     return atom.feed(idea.title, address=address, entries=[_entry(idea, address, moment) for moment in line.entries])
 

@@ -54,7 +54,7 @@ class Viewer:
         return self.person.id if self.person else None
 
 
-class Cursor(NamedTuple):
+class TimelineCursor(NamedTuple):
     """The last comment of the page before."""
 
     at: datetime
@@ -81,17 +81,19 @@ class Timeline:
     """A page of the line, newest first, and where the next one begins."""
 
     entries: Sequence[TimelineEntry]
-    next: Cursor | None = None
+    next: TimelineCursor | None = None
 
 
-def of(idea: GroupMember, steps: Sequence[HistoryStep], viewer: Viewer, before: Cursor | None = None) -> Timeline:
+def page(
+    idea: GroupMember, steps: Sequence[HistoryStep], viewer: Viewer, before: TimelineCursor | None = None
+) -> Timeline:
     """A page of the idea's line, for one statement: its set's comments, with the steps that fall among them."""
     asked: dict[str, Any] = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1}
     if before is not None:
         asked |= {"before": before.at, "number": before.id}
     comments = read(CommentDetail, rows(_comments(viewer.is_moderator, before is not None), **asked))
     shown = comments[:PAGE]
-    last = Cursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
+    last = TimelineCursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
     # A step at the very moment of a page's last comment stands on that page.
     among = [step for step in steps if (last is None or step.at >= last.at) and (before is None or step.at < before.at)]
     entries = [TimelineEntry(comment.created_at, comment=comment) for comment in shown]

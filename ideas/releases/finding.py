@@ -1,4 +1,4 @@
-"""Finding what releases bring, by words: for whoever is about to ask support for it."""
+"""Find items of releases by words, for someone who is about to open a ticket."""
 
 from sqlalchemy import select
 
@@ -11,18 +11,19 @@ KIND = "release_item"
 
 
 def index(item: ReleaseItem) -> None:
-    """Make an item findable by its title and text; call it whenever they are written, last in the deed."""
+    """Index an item by its title and text. Call it after each write, last in the transaction."""
     search.index(db.session(), KIND, item.id, item.title, item.text or "", item.language)
 
 
-def like(subject: str, *, limit: int = 3) -> list[tuple[ReleaseItem, Release, Product]]:
-    """Items of releases that anyone may see which say nearly what the subject says, the most alike first."""
+def similar_items(subject: str, *, limit: int = 3) -> list[tuple[ReleaseItem, Release, Product]]:
+    """Return items of announced releases that are similar to the subject, most similar first."""
     announced = Release.announced().with_only_columns(Release.id)
     among = select(ReleaseItem.id).where(ReleaseItem.release_id.in_(announced))
-    near = search.similar(db.session(), KIND, subject, among=among, limit=limit)
-    if not near:
+    similar = search.similar(db.session(), KIND, subject, among=among, limit=limit)
+    if not similar:
         return []
-    place = {one.id: number for number, one in enumerate(near)}
+    rank = {one.id: number for number, one in enumerate(similar)}
     asked = select(ReleaseItem, Release, Product).join(Release, Release.id == ReleaseItem.release_id)
-    rows = db.session.execute(asked.join(Product, Product.id == Release.product_id).where(ReleaseItem.id.in_(place)))
-    return sorted((tuple(row) for row in rows), key=lambda row: place[row[0].id])  # type: ignore[misc]
+    rows = db.session.execute(asked.join(Product, Product.id == Release.product_id).where(ReleaseItem.id.in_(rank)))
+    found = [(row.ReleaseItem, row.Release, row.Product) for row in rows]
+    return sorted(found, key=lambda one: rank[one[0].id])

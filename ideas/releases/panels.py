@@ -89,7 +89,7 @@ def _delivered_lately() -> Select[Any]:
 
 def like(subject: str) -> dict[str, Any] | None:
     """What releases bring that is like the subject of a ticket about to be opened."""
-    found = finding.like(subject)
+    found = finding.similar_items(subject)
     return {"found": found} if found else None
 
 

@@ -28,7 +28,7 @@ Row = TypeVar("Row")
 WITH_ITEMS = 6
 
 
-class State(StrEnum):
+class ReleaseState(StrEnum):
     """Where a release stands among its product's."""
 
     CURRENT = "current"
@@ -57,7 +57,7 @@ class Edition:
     """A release as the report shows it."""
 
     release: Release
-    state: State
+    state: ReleaseState
     entries: Sequence[ReportItem] = ()
     #: Ideas delivered by it which no item names.
     others: Sequence[RequestedIdea] = ()
@@ -84,7 +84,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Report:
+class ReleaseReport:
     """A product's releases: the current one, forecasts soonest first, earlier ones newest first."""
 
     current: Edition | None
@@ -101,14 +101,14 @@ def products() -> Sequence[Product]:
     return db.session.scalars(select(Product).where(reported).order_by(Product.position, Product.id)).all()
 
 
-def of(product: Product) -> Report:
+def report_of(product: Product) -> ReleaseReport:
     """The product's report: three statements, whatever there is in it."""
     editions = _editions(db.session.scalars(Release.announced().where(Release.product_id == product.id)).all())
-    current = [one for one in editions if one.state is State.CURRENT]
-    upcoming = [one for one in editions if one.state is State.UPCOMING]
-    previous = [one for one in editions if one.state is State.PREVIOUS]
+    current = [one for one in editions if one.state is ReleaseState.CURRENT]
+    upcoming = [one for one in editions if one.state is ReleaseState.UPCOMING]
+    previous = [one for one in editions if one.state is ReleaseState.PREVIOUS]
     filled = iter(_filled([*current, *upcoming, *previous[:WITH_ITEMS]]))
-    return Report(
+    return ReleaseReport(
         next(filled) if current else None,
         [next(filled) for _ in upcoming],
         list(filled),
@@ -129,8 +129,8 @@ def _editions(releases: Sequence[Release]) -> list[Edition]:
     out = sorted((one for one in releases if one.published_at), key=_published, reverse=True)
     ahead = sorted((one for one in releases if not one.published_at), key=_planned)
     return [
-        *(Edition(one, State.UPCOMING) for one in ahead),
-        *(Edition(one, State.PREVIOUS if place else State.CURRENT) for place, one in enumerate(out)),
+        *(Edition(one, ReleaseState.UPCOMING) for one in ahead),
+        *(Edition(one, ReleaseState.PREVIOUS if place else ReleaseState.CURRENT) for place, one in enumerate(out)),
     ]
 
 

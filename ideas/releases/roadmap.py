@@ -60,7 +60,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Column:
+class RoadmapColumn:
     """One status: the ideas shown, in groups, and how many there are in all."""
 
     status_key: str
@@ -80,7 +80,7 @@ def products() -> Sequence[Product]:
     return db.session.scalars(chosen.order_by(Product.position, Product.id)).all()
 
 
-def columns(product: Product | None = None) -> list[Column]:
+def columns(product: Product | None = None) -> list[RoadmapColumn]:
     """The three columns, of one product or of all: three statements, whatever there is in them."""
     about = [] if product is None else [Idea.product_id == product.id]
     recent = select(Release.id).where(Release.published_at >= clock.now() - WINDOW)
@@ -89,13 +89,13 @@ def columns(product: Product | None = None) -> list[Column]:
     return [planned, in_progress, delivered]
 
 
-def _column(status_key: str, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> Column:
+def _column(status_key: str, about: Sequence[ColumnElement[bool]], *, newest_first: bool = False) -> RoadmapColumn:
     groups: dict[tuple[int | None, str | None], Group] = {}
     rows = db.session.execute(_cards(status_key, about)).all()
     for row, idea in zip(rows, read(RoadmapIdea, rows), strict=True):
         key = (row.Release.id if row.Release else None, row.target_quarter)
         groups.setdefault(key, Group(row.Release, row.target_quarter, [])).cards.append(idea)
-    return Column(status_key, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
+    return RoadmapColumn(status_key, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
                   rows[0].total if rows else 0)  # fmt: skip
 
 

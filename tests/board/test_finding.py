@@ -85,7 +85,7 @@ def test_a_search_is_counted_and_filtered_like_the_rest_of_the_board() -> None:
     hits = finding.search("planilha").hits
     counts = facets.facets(Filters(hits=hits))
     assert counts.total.ideas == 2
-    assert {choice.key: choice.ideas for choice in counts.of("product")} == {"erp": 1, "rh": 1}
+    assert {choice.key: choice.ideas for choice in counts.values("product")} == {"erp": 1, "rh": 1}
     only_rh = Filters(hits=hits, products=frozenset({"rh"}))
     assert [card.id for card in pages.board(only_rh, pages.RELEVANCE).cards] == [rh.id]
     assert [card.id for card in pages.board(only_rh, pages.ORDERINGS["recent"]).cards] == [rh.id]

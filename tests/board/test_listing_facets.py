@@ -85,14 +85,14 @@ def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: li
     counts = facets.facets(filters)
     assert counts.total.ideas == len(listed(filters))
     assert counts.total.everywhere == len(varied)
-    for choice in counts.of("product"):
+    for choice in counts.values("product"):
         alone = Filters(products=frozenset({choice.key}), statuses=filters.statuses, kinds=filters.kinds)
         assert choice.ideas == len(listed(alone)), choice.key
-    for choice in counts.of("status"):
+    for choice in counts.values("status"):
         alone = Filters(products=filters.products, modules=filters.modules, statuses=frozenset({choice.key}),
                         kinds=filters.kinds)  # fmt: skip
         assert choice.ideas == len(listed(alone)), choice.key
-    for choice in counts.of("module"):
+    for choice in counts.values("module"):
         alone = Filters(products=filters.products, modules=frozenset({choice.key}), statuses=filters.statuses,
                         kinds=filters.kinds)  # fmt: skip
         assert choice.ideas == len(listed(alone)), choice.key
@@ -100,9 +100,9 @@ def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: li
 
 def test_products_modules_and_statuses_without_ideas_are_choices_too() -> None:
     counts = facets.facets(Filters())
-    assert [choice.key for choice in counts.of("product")] == ["erp", "rh"]
-    assert {choice.key for choice in counts.of("module")} == {"erp.fiscal", "erp.estoque", "rh.folha"}
-    assert len(counts.of("status")) == 8
+    assert [choice.key for choice in counts.values("product")] == ["erp", "rh"]
+    assert {choice.key for choice in counts.values("module")} == {"erp.fiscal", "erp.estoque", "rh.folha"}
+    assert len(counts.values("status")) == 8
     assert counts.total.ideas == 0
 
 
@@ -122,7 +122,7 @@ def test_counts_follow_a_post_a_step_and_a_hiding_at_once(elisa: Person) -> None
 
 
 def of_status() -> dict[str, int]:
-    return {choice.key: choice.ideas for choice in facets.facets(Filters()).of("status") if choice.ideas}
+    return {choice.key: choice.ideas for choice in facets.facets(Filters()).values("status") if choice.ideas}
 
 
 def test_counting_is_one_statement() -> None:
@@ -175,7 +175,7 @@ def test_a_reader_finds_their_own(about_bruno, bruno: Person, mine: set[Mine], n
     assert listed(filters) == {about_bruno[name].id for name in names}
     counts = facets.facets(filters)
     assert counts.total.ideas == len(names)
-    assert sum(choice.ideas for choice in counts.of("product")) == len(names)
+    assert sum(choice.ideas for choice in counts.values("product")) == len(names)
 
 
 def test_a_vote_on_a_merged_idea_finds_the_canonical_one(bruno: Person) -> None:

@@ -25,8 +25,8 @@ def said(idea: Idea, *, minutes_ago: float, text: str = "Aqui também.", author:
     return comment
 
 
-def line(idea: Idea, viewer: Viewer = ANYONE, before: timeline.Cursor | None = None) -> timeline.Timeline:
-    return timeline.of(idea, history.steps(idea), viewer, before)
+def line(idea: Idea, viewer: Viewer = ANYONE, before: timeline.TimelineCursor | None = None) -> timeline.Timeline:
+    return timeline.page(idea, history.steps(idea), viewer, before)
 
 
 def words(page: timeline.Timeline) -> list[str]:

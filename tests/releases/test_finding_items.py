@@ -14,8 +14,8 @@ def test_an_item_is_found_by_nearly_its_words(item: Any) -> None:
     found = item(make.release(), "Rejeição 539 do CT-e em contingência corrigida", kind="fix")
     finding.index(found)
     finding.index(item(make.release(), "Relatório de férias por setor"))
-    like = finding.like("rejeicao 539 cte em contingencia")
-    assert [(one.title, release.version) for one, release, _ in like] == [(found.title, "12.1.2510")]
+    similar = finding.similar_items("rejeicao 539 cte em contingencia")
+    assert [(one.title, release.version) for one, release, _ in similar] == [(found.title, "12.1.2510")]
 
 
 def test_b20_what_only_staff_may_know_of_is_not_found(item: Any) -> None:
@@ -24,7 +24,7 @@ def test_b20_what_only_staff_may_know_of_is_not_found(item: Any) -> None:
     db.session.add(release)
     db.session.flush()
     finding.index(item(release, "Rejeição 539 do CT-e em contingência corrigida"))
-    assert finding.like("rejeição 539 do CT-e em contingência corrigida") == []
+    assert finding.similar_items("rejeição 539 do CT-e em contingência corrigida") == []
 
 
 def test_it_stands_before_a_new_ticket(item: Any, browser: Any, ana: Person) -> None:
@@ -37,4 +37,4 @@ def test_the_command_indexes_what_there_is(item: Any, app: Any) -> None:
     item(make.release(), "Rejeição 539 do CT-e em contingência corrigida", kind="fix")
     db.session.commit()
     assert app.test_cli_runner().invoke(args=["releases", "index"]).exit_code == 0
-    assert len(finding.like("Rejeição 539 do CT-e em contingência")) == 1
+    assert len(finding.similar_items("Rejeição 539 do CT-e em contingência")) == 1

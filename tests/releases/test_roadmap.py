@@ -13,7 +13,7 @@ from tests import make
 from tests.conftest import statements
 
 
-def titles(column: roadmap.Column) -> list[list[str]]:
+def titles(column: roadmap.RoadmapColumn) -> list[list[str]]:
     return [[card.title for card in group.cards] for group in column.groups]
 
 

@@ -1,8 +1,7 @@
-"""How many listed ideas there are of each sort: what stands beside the board's filters."""
+"""The facets of the board: how many listed ideas each filter would leave."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,17 +25,17 @@ from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea, IdeaTally, Status
 from ideas.db import db
 from ideas.products.models import Module, Named, Product
+from ideas.read_models import columns, read, read_model
 
-_UNNAMED = (literal(""), literal(""), literal(""), literal(0))
 _ALL = true()
 #: As in the tally; written out, since PostgreSQL takes two equal parameters for two expressions.
 _NO_MODULE: ColumnElement[int] = literal_column("0")
 _NO_KIND: ColumnElement[str] = literal_column("''")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice(Named):
-    """One of a sort: the ideas it has under the other sorts' filters, and those it has without any."""
+@read_model
+class FacetValue(Named):
+    """A value of a facet: its ideas under the filters of the other facets, and without any filter."""
 
     sort: str
     key: str
@@ -52,22 +51,22 @@ class Choice(Named):
 class Facets:
     """Exact counts of what anyone may see; hidden, held, withdrawn and merged ideas are in none."""
 
-    sorts: Mapping[str, Sequence[Choice]]
+    sorts: Mapping[str, Sequence[FacetValue]]
 
-    def of(self, sort: str) -> Sequence[Choice]:
-        """The choices of "product", "module", "status" or "kind", in their order."""
+    def values(self, sort: str) -> Sequence[FacetValue]:
+        """The values of "product", "module", "status" or "kind", in their order."""
         return self.sorts.get(sort, ())
 
     @property
-    def total(self) -> Choice:
+    def total(self) -> FacetValue:
         """All of them: those the filters leave, and everywhere."""
-        (whole,) = self.of("total")
+        (whole,) = self.values("total")
         return whole
 
     @property
     def delivered(self) -> int:
         """How many everywhere are delivered."""
-        return sum(choice.everywhere for choice in self.of("status") if choice.key == "delivered")
+        return sum(value.everywhere for value in self.values("status") if value.key == "delivered")
 
     def favor_scan(self, page: int) -> bool:
         """Whether scanning in order finds a page sooner than fetching all matches."""
@@ -76,7 +75,7 @@ class Facets:
     def know(self, filters: Filters) -> bool:
         """Whether every key asked for exists."""
         asked = {"product": filters.products, "module": filters.modules, "status": filters.statuses}
-        return all(keys <= {choice.key for choice in self.of(sort)} for sort, keys in asked.items())
+        return all(keys <= {value.key for value in self.values(sort)} for sort, keys in asked.items())
 
 
 def facets(filters: Filters) -> Facets:
@@ -84,16 +83,10 @@ def facets(filters: Filters) -> Facets:
 
     Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
     """
-    return _sorted(tuple(map(tuple, db.session.execute(listing_filters.kept(_question, filters), filters.values))))
-
-
-@lru_cache(maxsize=256)
-def _sorted(rows: tuple[tuple[Any, ...], ...]) -> Facets:
-    """Made once for counts that stay as they were, as they mostly do from one reader to the next."""
-    choices = sorted((Choice(*row) for row in rows), key=lambda choice: (choice.position, choice.key))
-    sorts: dict[str, list[Choice]] = {}
-    for choice in choices:
-        sorts.setdefault(choice.sort, []).append(choice)
+    rows = db.session.execute(listing_filters.kept(_question, filters), filters.values).all()
+    sorts: dict[str, list[FacetValue]] = {}
+    for value in sorted(read(FacetValue, rows), key=lambda value: (value.position, value.key)):
+        sorts.setdefault(value.sort, []).append(value)
     return Facets(sorts)
 
 
@@ -139,18 +132,22 @@ def _named(
     sort: str, key: Any, model: Any, tally: FromClause, belongs: ColumnElement[bool], given: ColumnElement[bool]
 ) -> Select[Any]:
     """The rows of a table of names, those without ideas too."""
-    names = (model.name_pt, model.name_es, model.name_en, model.position)
     identity = model.__table__.primary_key.columns.values()[0]
-    counts = _counts(tally, given)
-    return select(literal(sort), key, *names, *counts).select_from(model).outerjoin(tally, belongs).group_by(identity)
+    values = columns(FacetValue, model, sort=literal(sort), key=key, **_counts(tally, given))
+    return select(*values).select_from(model).outerjoin(tally, belongs).group_by(identity)
 
 
 def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool] = _ALL) -> Select[Any]:
     """Counts of what has no table of names."""
-    return select(literal(sort), key, *_UNNAMED, *_counts(tally, given)).select_from(tally)
+    unnamed = {"name_pt": literal(""), "name_es": literal(""), "name_en": literal(""), "position": literal(0)}
+    values = columns(FacetValue, None, sort=literal(sort), key=key, **unnamed, **_counts(tally, given))
+    return select(*values).select_from(tally)
 
 
-def _counts(tally: FromClause, given: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+def _counts(tally: FromClause, given: ColumnElement[bool]) -> dict[str, ColumnElement[int]]:
     ideas = func.sum(tally.c.ideas)
     # PostgreSQL sums whole numbers as decimals.
-    return cast(func.coalesce(ideas.filter(given), 0), BigInteger), cast(func.coalesce(ideas, 0), BigInteger)
+    return {
+        "ideas": cast(func.coalesce(ideas.filter(given), 0), BigInteger),
+        "everywhere": cast(func.coalesce(ideas, 0), BigInteger),
+    }

@@ -51,7 +51,7 @@ def similar(title: str, problem: str = "", *, but: int | None = None, limit: int
     """
     found: dict[int, tuple[float, IdeaSummary]] = {}
     for words in filter(None, (title, _first_sentence(problem))):
-        for likeness, one in _alike(words, but):
+        for likeness, one in _similar(words, but):
             found[one.id] = max(found.get(one.id, (0.0, one)), (likeness, one), key=itemgetter(0))
     return [one for _, one in sorted(found.values(), key=lambda pair: (-pair[0], -pair[1].id))[:limit]]
 
@@ -76,7 +76,7 @@ def _roots(documents: Subquery) -> Select[Any]:
     )
 
 
-def _alike(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]:
+def _similar(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]:
     """How much each listed idea, or one that was merged into it, is like the words."""
     near = engine.candidates(db.session(), KIND, words)
     if near is None:

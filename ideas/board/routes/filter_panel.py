@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
-from ideas.board.listing.facets import Choice, Facets
+from ideas.board.listing.facets import Facets, FacetValue
 from ideas.board.listing.filters import Mine
 from ideas.board.routes import query_params
-from ideas.board.routes.query_params import KIND_WORDS, MINE_WORDS, ORDER_WORDS, RELEVANT, Asked
+from ideas.board.routes.query_params import KIND_WORDS, MINE_WORDS, ORDER_WORDS, RELEVANT, BoardQuery
 from ideas.web.languages import language
 
 
-class Box(NamedTuple):
+class FilterBox(NamedTuple):
     """One checkbox of the filters."""
 
     value: str
@@ -24,10 +24,10 @@ class Box(NamedTuple):
 
 
 #: (legend, the address's word, boxes)
-Sort = tuple[str, str, tuple[Box, ...]]
+Sort = tuple[str, str, tuple[FilterBox, ...]]
 
 
-def around(asked: Asked, facets: Facets) -> dict[str, Any]:
+def around(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
     """What the board's templates show around the list."""
     sorts = _sorts(asked, facets)
     return {
@@ -44,7 +44,7 @@ def around(asked: Asked, facets: Facets) -> dict[str, Any]:
     }
 
 
-def _orders(asked: Asked) -> tuple[tuple[str, str, str], ...]:
+def _orders(asked: BoardQuery) -> tuple[tuple[str, str, str], ...]:
     """(word, name, address) of every order; a search's own comes first."""
     orders = [(word, _order_name(word, language()), query_params.address(ordem=word)) for word in ORDER_WORDS]
     if asked.search is not None:
@@ -70,7 +70,7 @@ class Chosen(NamedTuple):
     acts: bool
 
 
-def _sorts(asked: Asked, facets: Facets) -> tuple[Sort, ...]:
+def _sorts(asked: BoardQuery, facets: Facets) -> tuple[Sort, ...]:
     f = asked.filters
     has_company = f.company is not None
     chosen = Chosen(f.products, f.modules, f.statuses, f.kinds, f.mine, f.reader is not None, has_company)
@@ -81,9 +81,9 @@ def _sorts(asked: Asked, facets: Facets) -> tuple[Sort, ...]:
 def _named(facets: Facets, chosen: Chosen, language: str) -> tuple[Sort, ...]:
     """The boxes in words of that language: the same for everyone with those counts and filters."""
     sorts = [
-        (gettext("Produto"), "produto", _boxes(facets.of("product"), chosen.products, language)),
+        (gettext("Produto"), "produto", _boxes(facets.values("product"), chosen.products, language)),
         (gettext("Módulo"), "modulo", _boxes(_modules(chosen, facets), chosen.modules, language)),
-        (gettext("Situação"), "situacao", _boxes(facets.of("status"), chosen.statuses, language)),
+        (gettext("Situação"), "situacao", _boxes(facets.values("status"), chosen.statuses, language)),
         (gettext("Tipo"), "tipo", _kinds(chosen, facets)),
         (gettext("Minhas"), "minhas", _mine(chosen)),
     ]
@@ -91,24 +91,26 @@ def _named(facets: Facets, chosen: Chosen, language: str) -> tuple[Sort, ...]:
     return tuple((legend, name, tuple(boxes)) for legend, name, boxes in sorts if boxes)
 
 
-def _boxes(choices: Sequence[Choice], chosen: frozenset[str], language: str) -> list[Box]:
-    return [Box(one.key, one.name_in(language), one.ideas, one.key in chosen) for one in choices]
+def _boxes(choices: Sequence[FacetValue], chosen: frozenset[str], language: str) -> list[FilterBox]:
+    return [FilterBox(one.key, one.name_in(language), one.ideas, one.key in chosen) for one in choices]
 
 
-def _modules(chosen: Chosen, facets: Facets) -> list[Choice]:
+def _modules(chosen: Chosen, facets: Facets) -> list[FacetValue]:
     """The modules of the chosen products; of all of them there would be too many."""
     products = chosen.products | {key.partition(".")[0] for key in chosen.modules}
-    modules = [one for one in facets.of("module") if one.key.partition(".")[0] in products]
+    modules = [one for one in facets.values("module") if one.key.partition(".")[0] in products]
     return [one for one in modules if one.everywhere or one.key in chosen.modules]
 
 
-def _kinds(chosen: Chosen, facets: Facets) -> list[Box]:
-    counts = {one.key: one.ideas for one in facets.of("kind")}
+def _kinds(chosen: Chosen, facets: Facets) -> list[FilterBox]:
+    counts = {one.key: one.ideas for one in facets.values("kind")}
     names = {"melhoria": gettext("Melhoria"), "inovacao": gettext("Inovação")}
-    return [Box(word, names[word], counts.get(kind, 0), kind in chosen.kinds) for word, kind in KIND_WORDS.items()]
+    return [
+        FilterBox(word, names[word], counts.get(kind, 0), kind in chosen.kinds) for word, kind in KIND_WORDS.items()
+    ]
 
 
-def _mine(chosen: Chosen) -> list[Box]:
+def _mine(chosen: Chosen) -> list[FilterBox]:
     if not chosen.reads:
         return []
     names = {
@@ -118,7 +120,7 @@ def _mine(chosen: Chosen) -> list[Box]:
         "empresa": gettext("Que minha empresa apoia"),
     }
     return [
-        Box(word, names[word], None, mine in chosen.mine)
+        FilterBox(word, names[word], None, mine in chosen.mine)
         for word, mine in MINE_WORDS.items()
         if word != "empresa" or chosen.acts
     ]

@@ -18,7 +18,7 @@ from ideas.board.listing.facets import Facets
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
 from ideas.board.routes import filter_panel, origins, query_params, subjects
-from ideas.board.routes.query_params import Asked
+from ideas.board.routes.query_params import BoardQuery
 from ideas.board.routes.scope import detail_or_404, idea_or_404, may_merge
 from ideas.board.routes.subjects import IdeaPage
 from ideas.board.voting import casting, importance
@@ -66,7 +66,7 @@ def _facets(filters: Filters) -> Facets:
     return cached(("facets", shared), lambda: listing_facets.facets(shared))
 
 
-def _list(asked: Asked, facets: Facets) -> dict[str, Any]:
+def _list(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
     """A page of the list, and the way on."""
     scan = facets.favor_scan(pages.SIZE)
     found = pages.board(asked.filters, asked.ordering, after=asked.after, start=asked.start, scan=scan)

@@ -116,7 +116,7 @@ def index(number: int) -> Response:
     merged = merged.where(Idea.root_id == idea.id, Idea.id > after, Merge.undone_at.is_(None))
     loaded = joinedload(Idea.author), joinedload(Idea.product, innerjoin=True)
     rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE + 1)).all()
-    page = paging.cut(rows, PAGE, lambda row: (row[0].id, row[0].id))
+    page = paging.cut(rows, PAGE, lambda row: (row.Idea.id, row.Idea.id))
     more = url_for("merges.index", number=idea.id, pagina=page.next) if page.next else None
     shown: dict[str, Any] = {"idea": idea, "rows": page.rows, "more_url": more}
     back = url_for("merges.index", number=idea.id) if after else None

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ideas.board.history import Change, HistoryStep, MergedIdea, MergeRecord, Response
+from ideas.board.history import ChangeRecord, HistoryStep, MergedIdea, MergeRecord, Response
 from ideas.board.models import Idea
 from ideas.board.models.mixins import Linkable
 from ideas.read_models import read_model
@@ -10,7 +10,7 @@ from ideas.web.context import Byline, When, byline, name_of, when
 
 
 @read_model
-class Ballot(Linkable):
+class VoteButton(Linkable):
     """An idea as its vote button shows it."""
 
     id: int
@@ -24,7 +24,7 @@ class ShownStep(NamedTuple):
 
     at: When
     by: Byline | None
-    change: Change | None
+    change: ChangeRecord | None
     status: str | None
     response: Response | None
     answered: When | None
@@ -37,8 +37,8 @@ class ShownStep(NamedTuple):
     is_news: bool
 
 
-def ballot(idea: Idea) -> Ballot:
-    return Ballot(idea.id, idea.title, idea.total_count, idea.open_to_votes)
+def ballot(idea: Idea) -> VoteButton:
+    return VoteButton(idea.id, idea.title, idea.total_count, idea.open_to_votes)
 
 
 def step(step: HistoryStep, *, answer_id: int | None, is_news: bool) -> ShownStep:

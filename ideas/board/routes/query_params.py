@@ -39,7 +39,7 @@ _MOST_CHOICES = 60
 
 
 @dataclass(frozen=True)
-class Asked:
+class BoardQuery:
     """One request for the board."""
 
     filters: Filters
@@ -56,7 +56,7 @@ class Asked:
         return next((word for word, ordering in ORDER_WORDS.items() if ordering is self.ordering), RELEVANT)
 
 
-def asked() -> Asked:
+def asked() -> BoardQuery:
     """What this request asks for; 404 for a word that stands for nothing."""
     words = parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
     search = finding.search(words) if words else None
@@ -70,7 +70,7 @@ def asked() -> Asked:
         company=my_company(),
         hits=search.hits if search else None,
     )
-    return Asked(filters, _ordering(search), words, search, paging.asked(), _start())
+    return BoardQuery(filters, _ordering(search), words, search, paging.asked(), _start())
 
 
 def address(**changes: str | int | None) -> str:

@@ -15,7 +15,7 @@ from ideas.board.routes import presenters as board
 from ideas.board.routes.subjects import IdeaPage
 from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
-from ideas.comments.timeline import CommentDetail, Cursor, Timeline, TimelineEntry, Viewer
+from ideas.comments.timeline import CommentDetail, Timeline, TimelineCursor, TimelineEntry, Viewer
 from ideas.web import paging
 from ideas.web.context import Byline, When, byline, when
 from ideas.web.person import asker, has_role, sees_company, visitor
@@ -59,9 +59,9 @@ def load(page: IdeaPage) -> dict[str, Any]:
 def page_of(idea: Idea | IdeaDetail, steps: Sequence[HistoryStep], followed: Following | None = None) -> dict[str, Any]:
     """Return the page of the idea's timeline that this request asks for."""
     place = paging.moment_asked()
-    before = Cursor(*place) if place else None
+    before = TimelineCursor(*place) if place else None
     reader = viewer()
-    line = timeline.of(idea, steps, reader, before)
+    line = timeline.page(idea, steps, reader, before)
     answered = history.current_answer(steps)
     answer_id = answered.response.id if answered and answered.response else None
     news = _news(line, followed) if before is None else set()

@@ -36,6 +36,6 @@ def _page(products: Sequence[Product], product: Product) -> str:
         "releases/product.html",
         products=products,
         product=product,
-        report=report.of(product),
+        report=report.report_of(product),
         canonical_url=current_app.extensions["settings"].portal_url + url_for("releases.product", product=product.key),
     )
