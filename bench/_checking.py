@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.db import db
 from ideas.modes import Mode, set_mode
 
@@ -11,7 +11,7 @@ def drift() -> int:
     """Ideas whose counters differ from their rows, as the portal's own recount finds them."""
     set_mode(Mode.WRITE)
     found = 0
-    for some in counting.recount_all(dry_run=True, size=2_000):
+    for some in recounting.recount_all(dry_run=True, size=2_000):
         found += len(some)
         db.session.rollback()
     return found

@@ -174,7 +174,7 @@ class _Ideas:
         cast_at = self._later(published)
         importance = self._chance.choices((None, "nice", "important", "critical"), (80, 7, 8, 5))[0]
         return {"id": self._vote, "person_id": person, "idea_id": idea, "company_id": company_of(person),
-                "term": trending.term(cast_at), "cast_at": cast_at, "importance": importance}  # fmt: skip
+                "term": trending.vote_score(cast_at), "cast_at": cast_at, "importance": importance}  # fmt: skip
 
     def _later(self, than: datetime) -> datetime:
         return than + (TODAY - than) * self._chance.random() ** 2

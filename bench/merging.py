@@ -26,7 +26,7 @@ from ideas import clock
 from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, StaffRole
 from ideas.board.models import Follow, Idea, Vote
-from ideas.board.voting import counting, trending
+from ideas.board.voting import recounting, trending
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.modes import Mode, set_mode
@@ -80,7 +80,7 @@ def _fill(votes: int) -> tuple[int, int, str]:
         db.session.execute(insert(Follow), [{"person_id": person, "idea_id": idea.id, "author": False, "voted": True,
                                              "commented": False, "chose": False} for person in voters])  # fmt: skip
         db.session.flush()
-        counting.recount(idea)
+        recounting.recount(idea)
         made.append(idea.id)
     token = sessions.begin(db.session.get_one(Person, manager), device="bench")
     db.session.commit()
@@ -90,7 +90,7 @@ def _fill(votes: int) -> tuple[int, int, str]:
 def _vote(person: int, idea: int) -> dict[str, Any]:
     at = clock.now() - timedelta(minutes=person)
     return {"person_id": person, "idea_id": idea, "company_id": person % COMPANIES + 1, "cast_at": at,
-            "term": trending.term(at), "importance": "critical" if person % 9 == 0 else None}  # fmt: skip
+            "term": trending.vote_score(at), "importance": "critical" if person % 9 == 0 else None}  # fmt: skip
 
 
 def _client(app: Flask, token: str) -> FlaskClient:

@@ -34,7 +34,7 @@ from ideas.accounts import sanctions as accounts
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Importance, Vote, VoteEvent
 from ideas.board.voting import casting, importance, proxying, setting_aside
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
 from ideas.db import db
@@ -195,7 +195,7 @@ def _be_one(folder: Path, place: int, operations: int, seed: int) -> int:
     app = portal.create_app(config.read(dict(os.environ)))
     log = os.open(folder / f"deeds-{place}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     dice = random.Random(seed)  # noqa: S311 - a life that can be lived again
-    setting_aside.BREATH = 0
+    setting_aside.PAUSE_SECONDS = 0
     with app.app_context():
         set_mode(Mode.WRITE)
         for _ in range(operations):
@@ -231,13 +231,13 @@ def _do(what: str, person: int, company: int, number: int, staff: int, dice: ran
         _suspend_for_a_while(voter)
         return
     where = db.session.get_one(Company, company)
-    weight = Weight(dice.choice([*Importance, None]))
+    opinion = Opinion(dice.choice([*Importance, None]))
     if what == "cast":
         casting.cast(idea, voter=voter, company=where)
     elif what == "say":
-        importance.say(idea, weight, voter=voter, company=where)
+        importance.state(idea, opinion, voter=voter, company=where)
     else:
-        asked = OnBehalf(voter=voter, company=where, source="chamado 2026-000001", weight=weight)
+        asked = OnBehalf(voter=voter, company=where, source="chamado 2026-000001", opinion=opinion)
         proxying.cast(idea, asked, by=db.session.get_one(Person, staff))
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from ideas import clock, search
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, StatusChange, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.board.voting import importance as voting_importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.db import db
@@ -171,7 +171,7 @@ def companies_of(person: Person) -> list[Company]:
 
 def vote(on: Idea, voter: Person, company: Company | None = None) -> Vote:
     """Vote for an idea, on behalf of the voter's first company unless another is given."""
-    return casting.cast(on, voter=voter, company=company or company_of(voter))
+    return db.session.get_one(Vote, casting.cast(on, voter=voter, company=company or company_of(voter)))
 
 
 def votes(on: Idea, *voters: Person) -> None:
@@ -180,16 +180,16 @@ def votes(on: Idea, *voters: Person) -> None:
         vote(on, voter)
 
 
-def importance(on: Idea, voter: Person, weight: Weight) -> None:
+def importance(on: Idea, voter: Person, opinion: Opinion) -> None:
     """State how much an idea matters to someone who voted for it."""
-    voting_importance.say(on, weight, voter=voter, company=company_of(voter))
+    voting_importance.state(on, opinion, voter=voter, company=company_of(voter))
 
 
 def merge_rows(duplicate: Idea, into: Idea) -> None:
     """Merge two ideas by updating their rows, and recount the group."""
     duplicate.merged_into_id, duplicate.root_id = into.id, into.root_id
     db.session.flush()
-    counting.recount(into)
+    recounting.recount(into)
 
 
 def reply(to: Ticket, by: Person, then: str | None = None) -> None:

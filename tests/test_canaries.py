@@ -22,7 +22,7 @@ from sqlalchemy import select
 from ideas.board import following
 from ideas.board.models import Reason
 from ideas.board.voting import casting, importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.conduct import publishing
@@ -105,7 +105,7 @@ def create_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
         shown, NewComment(text="Um canariocomentario."), author=davi, company=make.company_of(davi)
     )
     casting.cast(shown, voter=davi, company=make.company_of(davi))
-    importance.say(shown, Weight("critical", "Um canariovoto."), voter=davi, company=make.company_of(davi))
+    importance.state(shown, Opinion("critical", "Um canariovoto."), voter=davi, company=make.company_of(davi))
     noting.add(shown, "Um canariotriagem.", by=make.person("elisa"))
     code = publishing.current()
     assert code

@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, Length, Regexp
 
 from ideas.board.models import Importance, Kind
 from ideas.board.posting import NewIdea
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.products.models import Module, Named, Product
 from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
@@ -38,9 +38,9 @@ class WeightForm(Form):
         id="weight-reason",
     )
 
-    def weight(self) -> Weight:
+    def opinion(self) -> Opinion:
         """What was said, as the deed takes it."""
-        return Weight(self.importance.data or None, self.reason.data or None)
+        return Opinion(self.importance.data or None, self.reason.data or None)
 
 
 class ProxyForm(Form):
@@ -79,9 +79,9 @@ class ProxyForm(Form):
         """Whose vote, once the form is valid."""
         return int(self.member.data or 0)
 
-    def weight(self) -> Weight:
+    def opinion(self) -> Opinion:
         """What the customer said, as the deed takes it."""
-        return Weight(self.importance.data or None, self.reason.data or None)
+        return Opinion(self.importance.data or None, self.reason.data or None)
 
 
 class IdeaForm(Form):

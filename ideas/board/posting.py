@@ -79,7 +79,7 @@ def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
     if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == asked.voter.id)) is not None:
         return first
     idea = _insert(new, asked.voter, asked.company, posted_by=by)
-    proxying.cast_untold(idea, asked, by=by)
+    proxying.cast_without_notification(idea, asked, by=by)
     following.follow(idea, asked.voter, Reason.AUTHOR)
     _index(idea, new)
     return idea

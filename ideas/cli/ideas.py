@@ -16,7 +16,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from ideas import text
-from ideas.board.voting import counting, reconciling
+from ideas.board.voting import reconciling, recounting
 from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
@@ -35,22 +35,22 @@ Row = Incoming | Unfit
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit 1 if anything is.")
 def recount(dry_run: bool) -> None:
     """Compare every idea's counters with its votes and comments, and set right what differs."""
-    wrong: list[counting.Drift] = []
+    wrong: list[recounting.Drift] = []
     with in_mode(Mode.WRITE):
-        for drifts in counting.recount_all(dry_run=dry_run):
+        for drifts in recounting.recount_all(dry_run=dry_run):
             db.session.commit()
             for drift in drifts:
-                click.echo(f"idea {drift.number}: {_difference(drift)}")
+                click.echo(f"idea {drift.idea_id}: {_difference(drift)}")
             wrong += drifts
         if wrong and not dry_run:
-            reconciling.tell(wrong)
+            reconciling.report(wrong)
             db.session.commit()
     click.echo(f"ideas whose counters differed from their rows: {len(wrong)}")
     sys.exit(1 if dry_run and wrong else 0)
 
 
-def _difference(drift: counting.Drift) -> str:
-    kept, counted = drift.kept._asdict(), drift.counted._asdict()
+def _difference(drift: recounting.Drift) -> str:
+    kept, counted = drift.stored._asdict(), drift.counted._asdict()
     return ", ".join(f"{name} {kept[name]} -> {counted[name]}" for name in kept if kept[name] != counted[name])
 
 

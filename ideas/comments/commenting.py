@@ -7,7 +7,7 @@ from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.merging import locking
 from ideas.board.models import Idea, Reason
-from ideas.board.voting import counting
+from ideas.board.voting import counters
 from ideas.comments.models import Comment
 from ideas.companies.models import Company
 from ideas.conduct import participation
@@ -57,7 +57,7 @@ def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None)
     )
     db.session.add(comment)
     db.session.flush()
-    counting.comment_added(idea)
+    counters.comment_added(idea)
     following.follow(idea, author, Reason.COMMENTED)
     facts = {"idea_id": root.id, "title": root.title}
     recording.record("idea_commented", thing="comment", thing_id=comment.id, by=author.id, **facts)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Idea
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.conduct import publishing
 from ideas.db import db
 from ideas.demo import catalogue, community, discussion, judging, material, merges, notices, support, tickets, waiting
@@ -51,7 +51,7 @@ def present() -> bool:
 
 def _count(ideas: Sequence[Idea]) -> None:
     """What a recount would write, in one statement for all: nobody else is here to be waited for."""
-    tallies = counting.tallies([idea.id for idea in ideas])
+    tallies = recounting.tallies([idea.id for idea in ideas])
     for idea in ideas:
         for name, value in tallies[idea.id]._asdict().items():
             setattr(idea, name, value)

@@ -95,7 +95,7 @@ def _vote(talk: Talk, voter: Member, at: datetime, rng: Random) -> Vote:
         person_id=voter.person.id,
         idea_id=talk.idea.id,
         company_id=voter.company.id,
-        term=trending.term(at),
+        term=trending.vote_score(at),
         cast_at=at,
         importance=_importance(rng),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from ideas import search
 from ideas.board.models import Idea
 from ideas.board.posting import RANDOM_KEYS
-from ideas.board.voting import counting
+from ideas.board.voting import counters
 from ideas.db import db
 from ideas.products.models import Product
 
@@ -113,7 +113,7 @@ def bring_in(incoming: Sequence[Incoming], *, origin: str, product: Product) -> 
     db.session.flush()
     for one, idea in made:
         idea.root_id = idea.id
-        counting.inherit(idea, one.inherited)
+        counters.inherit(idea, one.inherited)
         body = "\n\n".join(filter(None, [one.problem, one.proposal]))
         search.index(db.session(), "idea", idea.id, one.title, body, one.language)
     db.session.flush()

@@ -68,7 +68,7 @@ def to_vote(ticket: Ticket, idea: Idea, *, by: Person) -> Idea:
     roles.ensure_analyst(by, ticket)
     held = select(TicketIdea).join(Idea, Idea.id == TicketIdea.idea_id)
     if db.session.scalar(held.where(TicketIdea.ticket_id == ticket.id, Idea.root_id == idea.root_id)) is None:
-        _, root = proxying.cast_untold(idea, _for_owner(ticket), by=by)
+        _, root = proxying.cast_without_notification(idea, _for_owner(ticket), by=by)
         _link(ticket, root, "vote", by)
     return idea
 

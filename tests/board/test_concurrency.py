@@ -10,7 +10,7 @@ from sqlalchemy import update
 from ideas.accounts.models import Person
 from ideas.board.merging import locking
 from ideas.board.models import Follow, Idea, Vote, VoteEvent
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.companies.models import Company
 from ideas.db import db
 from tests import lookups, make
@@ -21,9 +21,9 @@ AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
 def vote(number: int, person_id: int, company_id: int) -> int:
     """One request's worth: cast, commit."""
     idea, voter = db.session.get_one(Idea, number), db.session.get_one(Person, person_id)
-    cast = casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
+    vote_id = casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
     db.session.commit()
-    return cast.id
+    return vote_id
 
 
 def unvote(number: int, person_id: int) -> None:
@@ -37,7 +37,7 @@ def fold(duplicate_id: int, into_id: int) -> None:
     locking.roots_of([duplicate, into])
     duplicate.merged_into_id, duplicate.root_id = into.id, into.id
     db.session.flush()
-    counting.recount(into)
+    recounting.recount(into)
     db.session.commit()
 
 
@@ -67,7 +67,7 @@ def test_d02_two_hundred_people_at_once_are_two_hundred(at_once: AtOnce) -> None
     assert len(set(votes)) == 200
     idea = db.session.get_one(Idea, number)
     assert (idea.people_count, idea.company_count, idea.total_count) == (200, 3, 200)
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
 
 
 def test_everybody_leaving_at_once_leaves_nothing(at_once: AtOnce) -> None:
@@ -97,7 +97,7 @@ def test_d03_voting_and_unvoting_interleaved_equal_the_rows(rounds: int, at_once
 
     no_faults(at_once(8, live))
     for number in (numbers[0], numbers[2]):
-        assert counting.drift_of(db.session.get_one(Idea, number)) is None
+        assert recounting.drift_of(db.session.get_one(Idea, number)) is None
     assert lookups.count(Vote) <= 15
 
 
@@ -133,7 +133,7 @@ def test_d05_votes_that_meet_a_merge_count_in_the_whole(at_once: AtOnce) -> None
     no_faults(at_once(30, act))
     idea = db.session.get_one(Idea, original)
     assert idea.people_count == 29
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
 
 
 def moved_behind_ones_back(idea: Idea, root: Idea) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from ideas.accounts.models import Person
 from ideas.board.models import Importance
-from ideas.board.voting import casting, counting, trending
+from ideas.board.voting import casting, counters, recounting, trending
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
@@ -15,15 +15,15 @@ from tests.conftest import statements
 
 def test_a_term_doubles_every_fourteen_days() -> None:
     moment = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
-    assert trending.term(trending.EPOCH) == 1.0
-    assert trending.term(moment + timedelta(days=14)) == pytest.approx(2 * trending.term(moment), rel=1e-12)
-    assert trending.term(moment) == pytest.approx(2 ** ((moment - trending.EPOCH).total_seconds() / (14 * 86400)))
+    assert trending.vote_score(trending.EPOCH) == 1.0
+    assert trending.vote_score(moment + timedelta(days=14)) == pytest.approx(2 * trending.vote_score(moment), rel=1e-12)
+    assert trending.vote_score(moment) == pytest.approx(2 ** ((moment - trending.EPOCH).total_seconds() / (14 * 86400)))
 
 
 def test_terms_hold_for_decades_both_ways() -> None:
     """From 1985, and a million votes on one idea until 2062: the horizon that trending.py names."""
-    assert trending.term(datetime(1985, 1, 1, tzinfo=UTC)) > 0
-    assert 1_000_000 * trending.term(datetime(2062, 1, 1, tzinfo=UTC)) < float("inf")
+    assert trending.vote_score(datetime(1985, 1, 1, tzinfo=UTC)) > 0
+    assert 1_000_000 * trending.vote_score(datetime(2062, 1, 1, tzinfo=UTC)) < float("inf")
 
 
 def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, carla: Person, davi: Person) -> None:
@@ -31,11 +31,11 @@ def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, 
     old, fresh = make.idea(), make.idea()
     make.votes(old, bruno, carla)
     make.votes(fresh, davi)
-    for vote in counting.rows_of(old, bruno), counting.rows_of(old, carla):
+    for vote in counters.votes_of(old, bruno), counters.votes_of(old, carla):
         vote[0].cast_at -= timedelta(days=30)
-        vote[0].term = trending.term(vote[0].cast_at)
+        vote[0].term = trending.vote_score(vote[0].cast_at)
     db.session.flush()
-    counting.recount(old)
+    recounting.recount(old)
     assert fresh.trending > old.trending > 0
 
 
@@ -48,7 +48,7 @@ def test_the_last_withdrawal_leaves_no_trace_in_trending(bruno: Person) -> None:
 
 def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
     idea = make.idea(own_inherited=24)
-    counting.recount(idea)
+    recounting.recount(idea)
     assert (idea.people_count, idea.inherited_votes, idea.total_count, idea.trending) == (0, 24, 24, 0.0)
     make.votes(idea, bruno)
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (1, 24, 25)
@@ -59,9 +59,9 @@ def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
 def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bruno: Person, carla: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno, carla)
-    counting.rows_of(idea, bruno)[0].importance = Importance.CRITICAL
+    counters.votes_of(idea, bruno)[0].importance = Importance.CRITICAL
     db.session.flush()
-    counting.recount(idea)
+    recounting.recount(idea)
     assert idea.critical_count == 1
     casting.withdraw(idea, voter=bruno)
     assert idea.critical_count == 0
@@ -73,10 +73,10 @@ def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> Non
     original, duplicate = make.idea(), make.idea()
     make.votes(original, bruno)
     make.votes(duplicate, bruno)
-    counting.rows_of(duplicate, bruno)[0].importance = Importance.CRITICAL
+    counters.votes_of(duplicate, bruno)[0].importance = Importance.CRITICAL
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
-    counting.recount(original)
+    recounting.recount(original)
     assert (original.people_count, original.critical_count) == (1, 1)
     casting.withdraw(original, voter=bruno)
     assert (original.people_count, original.critical_count) == (0, 0)
@@ -88,21 +88,21 @@ def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leav
     make.votes(duplicate, davi)
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
-    counting.recount(original)
+    recounting.recount(original)
     casting.withdraw(original, voter=carla)
-    assert original.trending == pytest.approx(counting.rows_of(original, davi)[0].term, rel=1e-9)
+    assert original.trending == pytest.approx(counters.votes_of(original, davi)[0].term, rel=1e-9)
 
 
 def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(davi: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     aurora, litoral = make.companies_of(davi)
     casting.cast(original, voter=davi, company=aurora)
-    old = casting.cast(duplicate, voter=davi, company=litoral)
+    old = make.vote(duplicate, davi, litoral)
     old.cast_at -= timedelta(days=28)
-    old.term = trending.term(old.cast_at)
+    old.term = trending.vote_score(old.cast_at)
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
-    counting.recount(original)
+    recounting.recount(original)
     assert original.trending == pytest.approx(old.term, rel=1e-9)
     casting.cast(original, voter=make.customer("Só da Litoral", litoral), company=litoral)
     assert (original.people_count, original.company_count) == (2, 1)
@@ -110,14 +110,14 @@ def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(d
 
 def test_a_comment_on_a_duplicate_counts_on_both() -> None:
     original, duplicate = make.idea(), make.idea()
-    counting.comment_added(duplicate)
+    counters.comment_added(duplicate)
     duplicate.root_id = duplicate.merged_into_id = original.id
     db.session.flush()
-    counting.recount(original)
-    counting.comment_added(duplicate)
-    counting.comment_added(original)
+    recounting.recount(original)
+    counters.comment_added(duplicate)
+    counters.comment_added(original)
     assert (original.own_comments, duplicate.own_comments, original.comment_count) == (1, 2, 3)
-    assert counting.drift_of(original) is None
+    assert recounting.drift_of(original) is None
 
 
 def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> None:
@@ -126,12 +126,14 @@ def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> Non
     make.votes(sound, bruno)
     idea.people_count, idea.total_count = 7, 7
     db.session.flush()
-    (found,) = counting.recount_all(dry_run=True)
-    assert [(drift.number, drift.kept.people_count, drift.counted.people_count) for drift in found] == [(idea.id, 7, 1)]
+    (found,) = recounting.recount_all(dry_run=True)
+    assert [(drift.idea_id, drift.stored.people_count, drift.counted.people_count) for drift in found] == [
+        (idea.id, 7, 1)
+    ]
     assert idea.people_count == 7
-    assert [len(chunk) for chunk in counting.recount_all(dry_run=False)] == [1]
+    assert [len(chunk) for chunk in recounting.recount_all(dry_run=False)] == [1]
     assert (idea.people_count, idea.total_count) == (1, 1)
-    assert list(counting.recount_all(dry_run=False)) == [[]]
+    assert list(recounting.recount_all(dry_run=False)) == [[]]
 
 
 def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
@@ -139,9 +141,9 @@ def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
     make.votes(idea, bruno)
     term = idea.trending
     idea.trending = term * (1 + 1e-12)
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
     idea.trending = term * (1 + 1e-8)
-    assert counting.drift_of(idea) is not None
+    assert recounting.drift_of(idea) is not None
 
 
 def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> None:
@@ -149,9 +151,9 @@ def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> N
     for idea in ideas:
         idea.comment_count = 3
     db.session.flush()
-    assert [len(found) for found in counting.recount_all(dry_run=False, size=3)] == [3, 3, 1]
+    assert [len(found) for found in recounting.recount_all(dry_run=False, size=3)] == [3, 3, 1]
     with statements() as sent:
-        assert [len(found) for found in counting.recount_all(dry_run=False, size=100)] == [0]
+        assert [len(found) for found in recounting.recount_all(dry_run=False, size=100)] == [0]
     assert len(sent) <= 4
 
 

@@ -8,7 +8,7 @@ from ideas import clock, search
 from ideas.accounts.models import Person
 from ideas.board.listing import finding
 from ideas.board.models import Idea, OfficialResponse
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.db import db
 from tests import make
 
@@ -104,7 +104,7 @@ def test_support_is_told_in_people_companies_and_what_was_inherited(browser, bru
     idea = make.idea(own_inherited=24)
     for voter in (bruno, carla):
         casting.cast(idea, voter=voter, company=make.company_of(voter))
-    counting.recount(idea)
+    recounting.recount(idea)
     page = browser().get(address(idea)).text
     assert "<b>2 pessoas</b> de <b>2 empresas</b>" in page
     assert "26 apoios, 24 herdados" in page

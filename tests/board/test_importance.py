@@ -6,15 +6,15 @@ from sqlalchemy import select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Importance, VoteEvent
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.board.voting import importance as voting_importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.conduct import participation
 from ideas.db import db
 from tests import make
 from tests.conftest import statements
 
-CRITICAL, NICE = Weight(Importance.CRITICAL), Weight(Importance.NICE, "Não fecho o mês sem planilha.")
+CRITICAL, NICE = Opinion(Importance.CRITICAL), Opinion(Importance.NICE, "Não fecho o mês sem planilha.")
 
 
 def counts(idea: Idea) -> tuple[int, int, int]:
@@ -34,14 +34,14 @@ def test_a_voter_says_how_much_it_matters_and_everyone_sees_the_totals(bruno: Pe
     make.importance(idea, carla, NICE)
     assert counts(idea) == (1, 0, 1)
     assert idea.people_count == 2
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
 
 
 def test_changing_ones_mind_moves_the_count_and_leaves_a_line_each_time(bruno: Person) -> None:
     idea = make.idea()
     make.vote(idea, bruno)
-    for weight in (NICE, CRITICAL, Weight()):
-        make.importance(idea, bruno, weight)
+    for opinion in (NICE, CRITICAL, Opinion()):
+        make.importance(idea, bruno, opinion)
     assert counts(idea) == (0, 0, 0)
     assert lines(idea) == [
         ("cast", None), ("importance_changed", "nice"), ("importance_changed", "critical"), ("importance_changed", None),
@@ -60,7 +60,7 @@ def test_d01_saying_the_same_twice_counts_once(bruno: Person) -> None:
 def test_the_ledger_holds_no_words_of_a_reason(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
-    make.importance(idea, bruno, Weight(None, "Refaço tudo à mão."))
+    make.importance(idea, bruno, Opinion(None, "Refaço tudo à mão."))
     assert vote.reason == "Refaço tudo à mão."
     assert lines(idea) == [("cast", None)]
 
@@ -95,12 +95,12 @@ def test_d07_a_suspended_person_says_nothing_more(bruno: Person) -> None:
 def test_withdrawing_takes_the_weight_along_and_voting_again_brings_it_back(bruno: Person) -> None:
     idea = make.idea()
     make.vote(idea, bruno)
-    make.importance(idea, bruno, Weight(Importance.IMPORTANT))
+    make.importance(idea, bruno, Opinion(Importance.IMPORTANT))
     casting.withdraw(idea, voter=bruno)
     assert counts(idea) == (0, 0, 0)
     make.vote(idea, bruno)
     assert counts(idea) == (0, 1, 0)
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
 
 
 def test_over_a_merged_set_a_person_says_it_once_and_may_say_less_than_before(bruno: Person) -> None:
@@ -112,7 +112,7 @@ def test_over_a_merged_set_a_person_says_it_once_and_may_say_less_than_before(br
     assert counts(original) == (0, 0, 1)
     make.importance(original, bruno, NICE)
     assert counts(original) == (1, 0, 0)
-    assert counting.drift_of(original) is None
+    assert recounting.drift_of(original) is None
 
 
 def test_what_a_person_said_is_found_with_one_statement(bruno: Person, elisa: Person) -> None:
@@ -127,5 +127,5 @@ def test_what_a_person_said_is_found_with_one_statement(bruno: Person, elisa: Pe
         support = voting_importance.support_of(idea, bruno)
     assert support is not None
     assert support.proxied_by is not None
-    assert (support.weight, support.proxied_by.id, support.source) == (NICE, elisa.id, "chamado 2026-000001")
+    assert (support.opinion, support.proxied_by.id, support.source) == (NICE, elisa.id, "chamado 2026-000001")
     assert len(sent) == 1

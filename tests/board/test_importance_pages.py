@@ -7,7 +7,7 @@ import pytest
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Importance
 from ideas.board.voting import casting, importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from tests import make
 from tests.conftest import HTMX
 
@@ -98,8 +98,8 @@ def test_voting_brings_the_question_along_and_withdrawing_takes_it_away(browser,
 
 
 def test_a_visitor_sees_totals_and_never_a_line(browser, bruno: Person, idea: Idea) -> None:
-    importance.say(
-        idea, Weight(Importance.CRITICAL, "Linha que é segredo"), voter=bruno, company=make.company_of(bruno)
+    importance.state(
+        idea, Opinion(Importance.CRITICAL, "Linha que é segredo"), voter=bruno, company=make.company_of(bruno)
     )
     page = browser().get(f"/ideias/{idea.id}-{idea.slug}").text
     assert re.search(r"Crítico</span>\s*<span class=\"weight__count\">.*1<", page)

@@ -14,7 +14,7 @@ from ideas.board import following
 from ideas.board.listing import finding
 from ideas.board.merging import merging, previewing, separating
 from ideas.board.models import Follow, Idea, Level, Merge, Reason, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from ideas.db import db
@@ -27,7 +27,7 @@ def say(idea: Idea, author: Person) -> None:
 
 
 def counts(idea: Idea) -> tuple[Any, ...]:
-    return counting.Tally._make(getattr(idea, name) for name in counting.Tally._fields)
+    return recounting.Tally._make(getattr(idea, name) for name in recounting.Tally._fields)
 
 
 def set_of(idea: Idea) -> set[int]:
@@ -50,7 +50,7 @@ def two(bruno: Person, carla: Person, davi: Person, elisa: Person) -> tuple[Idea
     """An original with two people, and a duplicate with two: one voted in both."""
     original = make.idea("Exportar o balancete para planilha", own_inherited=3)
     duplicate = make.idea("Balancete em arquivo do Excel", own_inherited=1)
-    counting.recount(original), counting.recount(duplicate)
+    recounting.recount(original), recounting.recount(duplicate)
     make.votes(original, bruno, davi)
     make.votes(duplicate, carla, bruno)
     say(duplicate, carla)
@@ -63,7 +63,7 @@ def test_people_count_once_and_everything_else_adds_up(two: tuple[Idea, Idea], e
     assert (original.people_count, original.inherited_votes, original.total_count) == (3, 4, 7)
     assert (original.company_count, original.comment_count) == (2, 1)
     assert (duplicate.merged_into_id, duplicate.root_id, merge.votes) == (original.id, original.id, 3)
-    assert counting.drift_of(original) is None
+    assert recounting.drift_of(original) is None
 
 
 def test_the_preview_says_what_it_will_come_to(two: tuple[Idea, Idea], elisa: Person) -> None:
@@ -98,7 +98,7 @@ def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa
     separating.unmerge(duplicate, by=elisa)
     assert (original.people_count, original.comment_count) == (2, 1)
     assert (duplicate.people_count, duplicate.comment_count) == (0, 1)
-    assert [counting.drift_of(idea) for idea in two] == [None, None]
+    assert [recounting.drift_of(idea) for idea in two] == [None, None]
 
 
 def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Person) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ideas.accounts.models import Person
 from ideas.board.merging import merging, separating
 from ideas.board.models import Idea, Merge
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.companies.models import Company
 from ideas.db import db
 from tests import make
@@ -54,7 +54,7 @@ def whole(faults: Sequence[Any]) -> None:
             top = ideas[top.merged_into_id]
         assert idea.root_id == top.id
         if idea is top:
-            assert counting.drift_of(idea) is None
+            assert recounting.drift_of(idea) is None
     standing = {(m.duplicate_id, m.into_id) for m in db.session.scalars(select(Merge).where(Merge.undone_at.is_(None)))}
     assert standing == {(idea.id, idea.merged_into_id) for idea in ideas.values() if idea.merged_into_id}
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from ideas.board.merging import merging, separating
 from ideas.board.models import Idea, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.db import db
 from tests import make
 
@@ -35,7 +35,7 @@ class Merging(RuleBasedStateMachine):
         self.people = [make.customer(f"Pessoa {number}") for number in range(PEOPLE)]
         self.by = make.person("elisa")
         for one in self.ideas:
-            counting.recount(one)
+            recounting.recount(one)
         self.stands: set[tuple[int, int]] = set()
         self.parent: dict[int, int] = {}
 
@@ -93,7 +93,7 @@ class Merging(RuleBasedStateMachine):
 
     def picture(self) -> list[Any]:
         db.session.flush()
-        columns = [getattr(Idea, name) for name in (*counting.Tally._fields, "id", "root_id", "merged_into_id")]
+        columns = [getattr(Idea, name) for name in (*recounting.Tally._fields, "id", "root_id", "merged_into_id")]
         ideas = [(*row[:6], f"{row.trending:.9e}") for row in db.session.execute(select(*columns).order_by(Idea.id))
                  if row.id == row.root_id]  # fmt: skip
         parents = db.session.execute(select(Idea.id, Idea.root_id, Idea.merged_into_id).order_by(Idea.id))
@@ -108,7 +108,7 @@ class Merging(RuleBasedStateMachine):
             if self.root(number) == number:
                 people = {who for who, where in self.stands if where in self.set_of(number)}
                 assert (one.people_count, one.inherited_votes) == (len(people), sum(self.set_of(number)))
-        drifts = [counting.drift_of(one) for number, one in enumerate(self.ideas) if self.root(number) == number]
+        drifts = [recounting.drift_of(one) for number, one in enumerate(self.ideas) if self.root(number) == number]
         assert not any(drifts)
 
     def teardown(self) -> None:

@@ -11,7 +11,7 @@ from ideas.accounts.models import Person
 from ideas.board import following, posting
 from ideas.board.listing import finding
 from ideas.board.models import Idea, Level, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.conduct import participation
 from ideas.db import db
 from ideas.products.models import Module, Product
@@ -56,7 +56,7 @@ def test_no_idea_is_without_a_root(new: posting.NewIdea, bruno: Person, carla: P
 def test_the_author_votes_by_posting_and_may_take_it_back(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
     casting.withdraw(idea, voter=bruno)
     assert idea.people_count == 0
 

@@ -7,8 +7,8 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Importance, Level, Vote, VoteEvent
-from ideas.board.voting import casting, counting, proxying
-from ideas.board.voting.importance import Weight
+from ideas.board.voting import casting, proxying, recounting
+from ideas.board.voting.importance import Opinion
 from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company, Membership
 from ideas.db import db
@@ -17,12 +17,12 @@ from ideas.outbox import delivery
 from tests import make
 from tests.conftest import statements
 
-SOURCE, NOTHING = "chamado 2026-000123", Weight()
+SOURCE, NOTHING = "chamado 2026-000123", Opinion()
 
 
-def vote_for(idea: Idea, voter: Person, by: Person, company: Company | None = None, weight: Weight = NOTHING) -> Vote:
+def vote_for(idea: Idea, voter: Person, by: Person, company: Company | None = None, opinion: Opinion = NOTHING) -> Vote:
     company = company or make.company_of(voter)
-    return proxying.cast(idea, OnBehalf(voter=voter, company=company, source=SOURCE, weight=weight), by=by)
+    return proxying.cast(idea, OnBehalf(voter=voter, company=company, source=SOURCE, opinion=opinion), by=by)
 
 
 def vote_events(idea: Idea) -> list[tuple[str, int | None]]:
@@ -32,11 +32,11 @@ def vote_events(idea: Idea) -> list[tuple[str, int | None]]:
 
 def test_a_vote_on_behalf_counts_for_the_customer_and_names_both(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
-    vote = vote_for(idea, bruno, heitor, weight=Weight(Importance.CRITICAL, "Sem isso não fatura."))
+    vote = vote_for(idea, bruno, heitor, opinion=Opinion(Importance.CRITICAL, "Sem isso não fatura."))
     assert (idea.people_count, idea.company_count, idea.critical_count) == (1, 1, 1)
     assert (vote.person_id, vote.proxied_by_id, vote.source) == (bruno.id, heitor.id, SOURCE)
     assert vote_events(idea) == [("on_behalf", heitor.id)]
-    assert counting.drift_of(idea) is None
+    assert recounting.drift_of(idea) is None
     assert following.follow_of(idea, bruno).level is Level.RESULTS
 
 
@@ -74,7 +74,7 @@ def test_a_vote_anywhere_in_the_merged_set_counts_as_theirs(bruno: Person, heito
     casting.cast(duplicate, voter=bruno, company=make.company_of(bruno))
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
-    counting.recount(original)
+    recounting.recount(original)
     with pytest.raises(proxying.DecidesAlone):
         vote_for(original, bruno, heitor)
 
@@ -141,7 +141,7 @@ def test_customers_are_found_by_any_words_of_theirs_with_one_statement(
     casting.cast(idea, voter=carla, company=make.company_of(carla))
     with statements() as sent:
         found = proxying.candidates(idea, "carla AURORA", by=heitor)
-    assert [(one.person, one.company.name, one.has_row, one.may_be_voted_for) for one in found] == [
+    assert [(one.person, one.company.name, one.has_vote, one.may_be_voted_for) for one in found] == [
         (carla, "Padaria Aurora", True, False)
     ]
     assert len(sent) == 1

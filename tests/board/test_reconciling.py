@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from ideas.accounts.models import Person
-from ideas.board.voting import casting, counting, reconciling
+from ideas.board.voting import casting, reconciling, recounting
 from ideas.db import db
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery, kinds
@@ -47,7 +47,7 @@ def test_a_sound_night_says_nothing(bruno: Person) -> None:
 
 def test_others_may_write_while_the_night_s_check_rests(monkeypatch: pytest.MonkeyPatch, bruno: Person) -> None:
     open_while_resting = []
-    monkeypatch.setattr(counting.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
+    monkeypatch.setattr(recounting.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
     make.idea()
     db.session.commit()
     reconciling.recount()

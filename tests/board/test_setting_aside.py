@@ -12,7 +12,7 @@ from ideas import clock
 from ideas.accounts import sanctions as accounts
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Vote, VoteEvent
-from ideas.board.voting import casting, counting, setting_aside
+from ideas.board.voting import casting, recounting, setting_aside
 from ideas.conduct import participation
 from ideas.db import db
 from ideas.modes import Mode, set_mode
@@ -25,7 +25,7 @@ from tests.conftest import statements
 
 @pytest.fixture(autouse=True)
 def breathless(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setting_aside, "BREATH", 0)
+    monkeypatch.setattr(setting_aside, "PAUSE_SECONDS", 0)
 
 
 def suspend(person: Person, days: int | None = None) -> None:
@@ -44,19 +44,19 @@ def names() -> list[str]:
 def test_d11_votes_are_set_aside_and_come_back_with_a_line_each_and_exact_counters(
     bruno: Person, carla: Person
 ) -> None:
-    ideas = [make.idea() for _ in range(setting_aside.CHUNK + 3)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE + 3)]
     for idea in ideas:
         make.votes(idea, bruno, carla)
-    before = [counting.tallies([idea.id])[idea.id] for idea in ideas]
+    before = [recounting.tallies([idea.id])[idea.id] for idea in ideas]
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
     assert {(idea.people_count, idea.company_count) for idea in ideas} == {(1, 1)}
-    assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
+    assert [recounting.drift_of(idea) for idea in ideas if recounting.drift_of(idea)] == []
     assert (vote_event_count("set_aside"), vote_event_count("restored")) == (len(ideas), 0)
     accounts.restore(bruno)
     setting_aside.settle_votes(bruno.id)
-    assert [counting.tallies([idea.id])[idea.id] for idea in ideas] == before
-    assert [counting.drift_of(idea) for idea in ideas if counting.drift_of(idea)] == []
+    assert [recounting.tallies([idea.id])[idea.id] for idea in ideas] == before
+    assert [recounting.drift_of(idea) for idea in ideas if recounting.drift_of(idea)] == []
     assert (vote_event_count("set_aside"), vote_event_count("restored")) == (len(ideas), len(ideas))
 
 
@@ -140,13 +140,13 @@ def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Perso
     make.votes(duplicate, bruno)
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
-    counting.recount(original)
+    recounting.recount(original)
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
     assert (original.people_count, vote_event_count("set_aside")) == (0, 2)
     accounts.restore(bruno)
     setting_aside.settle_votes(bruno.id)
-    assert (original.people_count, counting.drift_of(original)) == (1, None)
+    assert (original.people_count, recounting.drift_of(original)) == (1, None)
 
 
 def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
@@ -159,18 +159,18 @@ def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
 
 
 def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Person) -> None:
-    ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE * 2)]
     for idea in ideas:
         make.votes(idea, bruno)
     suspend(bruno)
     step = setting_aside.settle_some(bruno.id)
-    assert (step.changed, step.suspended) == (setting_aside.CHUNK, True)
-    assert [idea.people_count for idea in ideas] == [0] * setting_aside.CHUNK + [1] * setting_aside.CHUNK
+    assert (step.changed, step.suspended) == (setting_aside.CHUNK_SIZE, True)
+    assert [idea.people_count for idea in ideas] == [0] * setting_aside.CHUNK_SIZE + [1] * setting_aside.CHUNK_SIZE
 
 
 def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
     """Meanwhile nobody else writes on SQLite: what a chunk does there is kept short."""
-    for _ in range(setting_aside.CHUNK):
+    for _ in range(setting_aside.CHUNK_SIZE):
         make.votes(make.idea(), bruno)
     suspend(bruno)
     with statements() as sent:
@@ -179,7 +179,7 @@ def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
 
 
 def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
-    ideas = [make.idea() for _ in range(setting_aside.CHUNK * 2)]
+    ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE * 2)]
     for idea in ideas:
         make.votes(idea, bruno)
     suspend(bruno)
@@ -213,7 +213,7 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
     bruno_id = bruno.id
     assert [result for result in at_once(5, act) if result is not None] == []
     set_mode(Mode.WRITE)
-    assert [drift for chunk in counting.recount_all(dry_run=True) for drift in chunk] == []
+    assert [drift for chunk in recounting.recount_all(dry_run=True) for drift in chunk] == []
     assert {db.session.get_one(Idea, number).people_count for number in ideas} == {1}
     assert db.session.scalar(select(func.count()).where(Vote.set_aside_at.is_not(None))) == 60
 

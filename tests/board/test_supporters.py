@@ -10,14 +10,14 @@ from sqlalchemy import select
 from ideas.accounts.models import Person
 from ideas.audit.models import AuditEntry
 from ideas.board.models import Idea, Importance, Vote
-from ideas.board.voting import casting, counting, supporters
-from ideas.board.voting.importance import Weight
-from ideas.board.voting.supporters import UNSAID, Wanted
+from ideas.board.voting import casting, recounting, supporters
+from ideas.board.voting.importance import Opinion
+from ideas.board.voting.supporters import UNSAID, SupporterFilter
 from ideas.db import db
 from tests import make
 from tests.conftest import HTMX, statements
 
-EVERYONE = Wanted()
+EVERYONE = SupporterFilter()
 
 
 @pytest.fixture
@@ -26,15 +26,15 @@ def idea(bruno: Person, carla: Person, davi: Person, elisa: Person) -> Idea:
     idea = make.idea("Contagem de estoque pelo celular", author=carla)
     for voter in (bruno, davi):
         casting.cast(idea, voter=voter, company=make.company_of(voter))
-    make.importance(idea, bruno, Weight(Importance.CRITICAL, "Conto parafuso por parafuso."))
+    make.importance(idea, bruno, Opinion(Importance.CRITICAL, "Conto parafuso por parafuso."))
     asked = make.customer("Rita Sá", make.company_of(bruno))
-    vote = casting.cast(idea, voter=asked, company=make.company_of(bruno))
+    vote = make.vote(idea, asked, make.company_of(bruno))
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000007"
     db.session.flush()
     return idea
 
 
-def names(idea: Idea, wanted: Wanted = EVERYONE) -> list[str]:
+def names(idea: Idea, wanted: SupporterFilter = EVERYONE) -> list[str]:
     return [one.person.name for one in supporters.page(idea, wanted)]
 
 
@@ -43,10 +43,14 @@ def names(idea: Idea, wanted: Wanted = EVERYONE) -> list[str]:
 
 def test_supporters_are_filtered_by_company_importance_and_reason(idea: Idea, bruno: Person) -> None:
     assert names(idea) == ["Rita Sá", "Davi Prado", "Bruno Leal"]
-    assert names(idea, Wanted(company_id=make.company_of(bruno).id)) == ["Rita Sá", "Bruno Leal"]
-    assert names(idea, Wanted(importance="critical")) == names(idea, Wanted(reasoned=True)) == ["Bruno Leal"]
-    assert names(idea, Wanted(importance=UNSAID)) == ["Rita Sá", "Davi Prado"]
-    assert names(idea, Wanted(importance="nice")) == []
+    assert names(idea, SupporterFilter(company_id=make.company_of(bruno).id)) == ["Rita Sá", "Bruno Leal"]
+    assert (
+        names(idea, SupporterFilter(importance="critical"))
+        == names(idea, SupporterFilter(reasoned=True))
+        == ["Bruno Leal"]
+    )
+    assert names(idea, SupporterFilter(importance=UNSAID)) == ["Rita Sá", "Davi Prado"]
+    assert names(idea, SupporterFilter(importance="nice")) == []
 
 
 def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person, davi: Person) -> None:
@@ -55,29 +59,29 @@ def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person,
     vote.set_aside_at = vote.cast_at
     db.session.flush()
     assert names(idea) == ["Rita Sá"]
-    assert supporters.lines(idea) == []
+    assert supporters.pain_points(idea) == []
 
 
 def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     for one in (original, duplicate):
         casting.cast(one, voter=bruno, company=make.company_of(bruno))
-    make.importance(original, bruno, Weight(Importance.NICE, "Motivo."))
-    make.importance(duplicate, bruno, Weight(Importance.CRITICAL, "Motivo."))
+    make.importance(original, bruno, Opinion(Importance.NICE, "Motivo."))
+    make.importance(duplicate, bruno, Opinion(Importance.CRITICAL, "Motivo."))
     casting.cast(duplicate, voter=carla, company=make.company_of(carla))
     duplicate.merged_into_id = duplicate.root_id = original.id
     db.session.flush()
-    counting.recount(original)
-    assert [(one.person.name, one.importance) for one in supporters.page(original, Wanted())] == [
+    recounting.recount(original)
+    assert [(one.person.name, one.importance) for one in supporters.page(original, SupporterFilter())] == [
         ("Carla Nunes", None), ("Bruno Leal", "critical"),
     ]  # fmt: skip
     assert [(one.people, one.critical) for one in supporters.companies(original)] == [(1, 0), (1, 1)]
-    assert [line.reason for line in supporters.lines(original)] == ["Motivo."]
+    assert [point.reason for point in supporters.pain_points(original)] == ["Motivo."]
 
 
 def test_pages_follow_one_another_without_loss(idea: Idea) -> None:
-    first = supporters.page(idea, Wanted(), size=2)
-    rest = supporters.page(idea, Wanted(), before=first[1].vote_id, size=2)
+    first = supporters.page(idea, SupporterFilter(), size=2)
+    rest = supporters.page(idea, SupporterFilter(), before=first[1].vote_id, size=2)
     assert [one.person.name for one in [*first[:2], *rest]] == ["Rita Sá", "Davi Prado", "Bruno Leal"]
 
 
@@ -121,7 +125,7 @@ def test_words_that_stand_for_nothing_are_no_page(query: str, browser, idea: Ide
 def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
     browser, idea: Idea, davi: Person, elisa: Person
 ) -> None:
-    make.importance(idea, davi, Weight(None, "=HYPERLINK(1)"))
+    make.importance(idea, davi, Opinion(None, "=HYPERLINK(1)"))
     answer = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar", buffered=True)
     rows = list(csv.reader(io.StringIO(answer.text[1:]), delimiter=";"))
     assert answer.mimetype == "text/csv"

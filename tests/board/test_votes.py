@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Idea, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.db import db
 from tests import make
 from tests.conftest import HTMX, statements
@@ -28,7 +28,7 @@ def test_a_plain_browser_votes_and_is_sent_to_the_idea(browser, bruno: Person) -
 
 def test_htmx_gets_the_button_alone_pressed_and_counted(browser, bruno: Person) -> None:
     idea = make.idea(own_inherited=12)
-    counting.recount(idea)
+    recounting.recount(idea)
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"})
     assert answer.status_code == 200
     assert "<html" not in answer.text
@@ -175,7 +175,7 @@ def crowded(idea: Idea, number: int) -> None:
     db.session.flush()
     for each in noise:
         each.root_id = each.id
-    counting.recount(idea)
+    recounting.recount(idea)
 
 
 # --- the partials -----------------------------------------------------------------------------
@@ -226,7 +226,7 @@ def loaded(idea: Idea) -> Idea:
     """The idea as pages load it, its counters counted."""
     from sqlalchemy.orm import joinedload
 
-    counting.recount(idea)
+    recounting.recount(idea)
     db.session.flush()
     return db.session.scalars(select(Idea).where(Idea.id == idea.id).options(joinedload(Idea.status))).one()
 

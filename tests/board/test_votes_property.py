@@ -17,9 +17,9 @@ from ideas.board import deciding
 from ideas.board.deciding import Decision
 from ideas.board.merging import merging, separating
 from ideas.board.models import Importance, Vote, VoteEvent
-from ideas.board.voting import casting, counting, proxying, setting_aside
+from ideas.board.voting import casting, proxying, recounting, setting_aside
 from ideas.board.voting import importance as voting_importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.board.voting.proxying import OnBehalf
 from ideas.db import db
 from ideas.errors import Refused
@@ -55,7 +55,7 @@ class Votes(RuleBasedStateMachine):
         self.by, self.numbers = make.person("elisa"), {one.id: n for n, one in enumerate(self.ideas)}
         self.voters = {one.id: n for n, one in enumerate(self.people)}
         for one in self.ideas:
-            counting.recount(one)
+            recounting.recount(one)
         self.model = Ballots([one.own_inherited for one in self.ideas])
 
     def both(self, deed: Callable[[], Any], model: Callable[[], None]) -> None:
@@ -88,7 +88,7 @@ class Votes(RuleBasedStateMachine):
     def say(self, who: int, what: int, much: str | None) -> None:
         voter, where = self.people[who], self.companies[who % COMPANIES]
         self.both(
-            lambda: voting_importance.say(self.ideas[what], Weight(much), voter=voter, company=where),
+            lambda: voting_importance.state(self.ideas[what], Opinion(much), voter=voter, company=where),
             lambda: self.model.say(who, what, much),
         )
 
@@ -97,7 +97,7 @@ class Votes(RuleBasedStateMachine):
         self.watch.shift(timedelta(hours=later))
         where = who % COMPANIES
         asked = OnBehalf(
-            voter=self.people[who], company=self.companies[where], source="chamado 2026-000001", weight=Weight(much)
+            voter=self.people[who], company=self.companies[where], source="chamado 2026-000001", opinion=Opinion(much)
         )
         self.both(
             lambda: proxying.cast(self.ideas[what], asked, by=self.by),
@@ -154,10 +154,10 @@ class Votes(RuleBasedStateMachine):
     def the_counters_equal_a_count_by_hand(self) -> None:
         db.session.flush()
         roots = {number: self.ideas[number] for number in range(IDEAS) if self.model.root(number) == number}
-        recounted = counting.tallies([root.id for root in roots.values()])
+        recounted = recounting.tallies([root.id for root in roots.values()])
         assert len(recounted) == len(roots)
         for number, root in roots.items():
-            kept = counting.Tally._make(getattr(root, name) for name in counting.Tally._fields)
+            kept = recounting.Tally._make(getattr(root, name) for name in recounting.Tally._fields)
             by_hand = self.model.tally(number)
             assert kept[:-1] == by_hand[:-1]
             assert kept.trending == pytest.approx(by_hand.trending, rel=1e-9, abs=0)

@@ -9,7 +9,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.models import Idea, Level, Vote, VoteEvent
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.companies.models import Membership
 from ideas.conduct import participation
 from ideas.db import db
@@ -98,12 +98,12 @@ def test_d08_joining_leaving_and_switching_company_change_no_total(carla: Person
     aurora, litoral = companies_of(davi)
     make.vote(idea, davi, aurora)
     make.vote(idea, carla, aurora)
-    before = counting.tallies([idea.id])
+    before = recounting.tallies([idea.id])
     membership = db.session.scalars(select(Membership).filter_by(person_id=davi.id, company_id=aurora.id)).one()
     membership.ended_at = clock.now()
     make.vote(idea, davi, litoral)
-    assert counting.tallies([idea.id]) == before
-    assert counting.drift_of(idea) is None
+    assert recounting.tallies([idea.id]) == before
+    assert recounting.drift_of(idea) is None
 
 
 def test_voting_again_keeps_the_first_date_and_takes_the_company_of_now(davi: Person) -> None:
@@ -217,14 +217,14 @@ def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person
     again = make.vote(original, bruno)
     assert again.idea_id == original.id
     assert again.cast_at == old.cast_at
-    assert counting.drift_of(original) is None
+    assert recounting.drift_of(original) is None
 
 
 def test_a_vote_set_aside_comes_back_when_its_person_votes_again(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
-    counting.recount(idea)
+    recounting.recount(idea)
     assert idea.people_count == 0
     make.vote(idea, bruno)
     assert (vote.is_active, idea.people_count) == (True, 1)
@@ -234,7 +234,7 @@ def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -
     idea = make.idea()
     vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
-    counting.recount(idea)
+    recounting.recount(idea)
     casting.withdraw(idea, voter=bruno)
     assert vote.withdrawn_at is not None
     assert idea.people_count == 0
@@ -273,4 +273,4 @@ def crowd(idea: Idea, voters: int) -> None:
     db.session.flush()
     db.session.add_all(Vote(person_id=one.id, idea_id=idea.id, company_id=company.id, term=1.0) for one in people)
     db.session.flush()
-    counting.recount(idea)
+    recounting.recount(idea)

@@ -29,7 +29,7 @@ def test_no_line_of_the_ledger_is_changed_or_deleted(change: str, bruno: Person)
 
 def test_a_line_says_whose_vote_it_is_for_which_company_and_by_whom(bruno: Person) -> None:
     idea = make.idea()
-    vote = casting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    vote = make.vote(idea, bruno, make.company_of(bruno))
     line = db.session.scalars(select(VoteEvent)).one()
     assert (line.vote_id, line.person_id, line.by_id) == (vote.id, bruno.id, bruno.id)
     assert (line.idea_id, line.company_id) == (idea.id, make.company_of(bruno).id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ideas.board.models import Importance
-from ideas.board.voting import counting, trending
+from ideas.board.voting import recounting, trending
 
 
 class No(Exception):
@@ -30,7 +30,7 @@ class Row:
     set_aside: bool = False
 
     @property
-    def stands(self) -> bool:
+    def is_active(self) -> bool:
         return not (self.withdrawn or self.set_aside)
 
 
@@ -72,7 +72,7 @@ class Ballots:
         if person in self.suspended or self.root(idea) in self.closed:
             raise No
         earlier = self.rows_of(person, idea)
-        if any(row.stands for row in earlier):
+        if any(row.is_active for row in earlier):
             return
         row = next((row for row in earlier if row.idea == idea), None)
         if row is None:
@@ -88,7 +88,7 @@ class Ballots:
             row.withdrawn = True
 
     def say(self, person: int, idea: int, importance: str | None) -> None:
-        standing = [row for row in self.rows_of(person, idea) if row.stands]
+        standing = [row for row in self.rows_of(person, idea) if row.is_active]
         if person in self.suspended or self.root(idea) in self.closed or not standing:
             raise No
         for row in standing:
@@ -107,15 +107,15 @@ class Ballots:
 
     # --- what it comes to -------------------------------------------------------------------
 
-    def tally(self, root: int) -> counting.Tally:
+    def tally(self, root: int) -> recounting.Tally:
         """The counters of a set, counted by hand."""
         members = self.set_of(root)
-        rows = [row for row in self.rows if row.idea in members and row.stands]
+        rows = [row for row in self.rows if row.idea in members and row.is_active]
         people = sorted({row.person for row in rows})
         first = [min((r for r in rows if r.person == one), key=lambda r: (r.cast_at, r.order)) for one in people]
         said = [_strongest(row.importance for row in rows if row.person == one) for one in people]
         inherited = sum(self.inherited[one] for one in members)
-        return counting.Tally(
+        return recounting.Tally(
             people_count=len(people),
             company_count=len({row.company for row in first}),
             inherited_votes=inherited,
@@ -124,7 +124,7 @@ class Ballots:
             important_count=said.count(Importance.IMPORTANT),
             critical_count=said.count(Importance.CRITICAL),
             comment_count=0,
-            trending=sum(trending.term(row.cast_at) for row in first),
+            trending=sum(trending.vote_score(row.cast_at) for row in first),
         )
 
 

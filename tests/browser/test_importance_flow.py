@@ -7,7 +7,7 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board.models import Idea
 from ideas.board.voting import casting, importance
-from ideas.board.voting.importance import Weight
+from ideas.board.voting.importance import Opinion
 from ideas.db import db
 from ideas.moderation.models import VoteBurst
 from ideas.modes import Mode, set_mode
@@ -21,7 +21,7 @@ def idea(bruno: Person, carla: Person) -> Idea:
     set_mode(Mode.WRITE)
     idea = make.idea("Leitor do celular na contagem", author=carla)
     casting.cast(idea, voter=carla, company=make.company_of(carla))
-    importance.say(idea, Weight("critical", "Conto à mão."), voter=carla, company=make.company_of(carla))
+    importance.state(idea, Opinion("critical", "Conto à mão."), voter=carla, company=make.company_of(carla))
     db.session.commit()
     set_mode(Mode.TRANSACTION)
     return idea

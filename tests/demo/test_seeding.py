@@ -22,7 +22,7 @@ from ideas.board.models import (
     Vote,
     VoteEvent,
 )
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
 from ideas.conduct.models import ConductAcceptance, ConductVersion
@@ -111,7 +111,7 @@ def test_davi_belongs_to_two_companies_and_staff_to_none() -> None:
 
 
 def test_the_counters_are_what_a_recount_finds() -> None:
-    assert [drift for drifts in counting.recount_all(dry_run=True) for drift in drifts] == []
+    assert [drift for drifts in recounting.recount_all(dry_run=True) for drift in drifts] == []
 
 
 def test_every_idea_has_the_votes_that_its_file_says() -> None:
@@ -257,5 +257,5 @@ def test_some_ideas_are_brought_together_and_one_was_parted_again() -> None:
     for merge in merges[:2]:
         whole, duplicate = db.session.get_one(Idea, merge.into_id), db.session.get_one(Idea, merge.duplicate_id)
         assert duplicate.root_id == whole.id
-        assert counting.drift_of(whole) is None
+        assert recounting.drift_of(whole) is None
         assert max(merge.votes, 1) <= whole.people_count

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from ideas.board.models import Idea
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.config import ROOT
 from ideas.db import db
 from ideas.modes import Mode, set_mode
@@ -77,4 +77,4 @@ def test_ten_thousand_rows_killed_half_way_come_in_once(app: Flask, tmp_path: Pa
     assert outcome(app, large) == (made - half, half, refused)
     assert ideas() == made
     assert outcome(app, large) == (0, made, refused)
-    assert [drift for chunk in counting.recount_all(dry_run=True) for drift in chunk] == []
+    assert [drift for chunk in recounting.recount_all(dry_run=True) for drift in chunk] == []

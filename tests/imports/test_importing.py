@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.board.models import Idea
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
@@ -77,7 +77,7 @@ def test_a_row_that_stands_twice_in_the_file_is_made_once() -> None:
 
 def test_inherited_votes_count_in_the_total_and_a_recount_agrees() -> None:
     bring_in()
-    assert [drift for chunk in counting.recount_all(dry_run=True) for drift in chunk] == []
+    assert [drift for chunk in recounting.recount_all(dry_run=True) for drift in chunk] == []
 
 
 def test_a_retired_idea_is_withdrawn_and_off_the_board(browser) -> None:

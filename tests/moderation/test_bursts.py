@@ -12,7 +12,7 @@ from ideas import clock
 from ideas.accounts.models import Person, SignIn
 from ideas.audit.models import AuditEntry
 from ideas.board.models import Idea, Vote
-from ideas.board.voting import casting, counting
+from ideas.board.voting import casting, recounting
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.moderation import bursts
@@ -59,7 +59,7 @@ def test_d10_thirty_new_people_of_one_company_in_ten_minutes(noon, fabio: Person
     crowd(idea, 30, noon, company=company)
     (burst,) = seen()
     # Counted in full.
-    assert (idea.people_count, idea.company_count, counting.drift_of(idea)) == (30, 1, None)
+    assert (idea.people_count, idea.company_count, recounting.drift_of(idea)) == (30, 1, None)
     assert db.session.scalar(select(func.count()).where(Vote.set_aside_at.is_not(None))) == 0
     # Flagged with the evidence.
     assert (burst.idea_id, burst.company_id, burst.minutes) == (idea.id, company.id, 10)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from ideas import clock
 from ideas.accounts import sanctions
-from ideas.board.voting import counting
+from ideas.board.voting import counters
 from ideas.db import db
 from ideas.moderation import deciding
 from ideas.moderation.models import Case, Decision, Outcome
@@ -322,7 +322,7 @@ def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser,
     titles = [probe.title for probe in wave.bring_in()[0]]
     probes = [make.idea(title, author=joao) for title in titles]
     other = make.idea("Uma ideia de outra pessoa", author=bruno)
-    counting.inherit(probes[0], 3)
+    counters.inherit(probes[0], 3)
     moderator = browser(fabio)
     assert "João Vidal" in moderator.get(f"/moderacao/textos?autor={joao.id}").text
     form = moderator.post("/moderacao/textos", data={"tipo": "idea", "autor": str(joao.id), "all": "1"}).text

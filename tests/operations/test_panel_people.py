@@ -10,7 +10,6 @@ from ideas.accounts import staff
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import IdentityDocument, Person, Role, StaffRole
 from ideas.audit.models import AuditEntry
-from ideas.board.voting import casting
 from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.drafts.models import Draft
@@ -139,7 +138,7 @@ def test_a_person_is_suspended_until_the_end_of_a_day_and_restored(browser, iris
 
 def test_suspending_sets_the_persons_votes_aside_and_restoring_lets_them_stand(browser, iris, bruno):
     idea = make.idea(author=make.customer())
-    vote = casting.cast(idea, voter=bruno, company=make.company_of(bruno))
+    vote = make.vote(idea, bruno, make.company_of(bruno))
     mine = browser(iris)
     mine.post(f"{LIST}/{bruno.id}/suspender", data={"suspend-why": "Ofensas"})
     assert waiting_jobs() == 1

@@ -47,7 +47,7 @@ def places(idea: Idea) -> list[Place]:
 
 def heat(idea: Idea) -> float:
     """What the idea's votes weigh today in *em alta*: a vote of this moment would weigh 1."""
-    return idea.trending / trending.term(clock.now())
+    return idea.trending / trending.vote_score(clock.now())
 
 
 def shares(idea: Idea) -> Sequence[Share]:
@@ -62,7 +62,7 @@ def shares(idea: Idea) -> Sequence[Share]:
     now = clock.now()
     age = case(*((counted.c.at > now - timedelta(days=days), days) for days in AGES), else_=0).label("age")
     rows = db.session.execute(select(age, func.count(), func.sum(counted.c.term)).select_from(counted).group_by(age))
-    found = {days: (people, terms / trending.term(now)) for days, people, terms in rows}
+    found = {days: (people, terms / trending.vote_score(now)) for days, people, terms in rows}
     return [Share(days or None, *found[days]) for days in (*AGES, 0) if days in found]
 
 

@@ -10,11 +10,12 @@ a set changed while they waited lets go of all before they try again.
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Integer, Select, bindparam, inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from ideas.board.models import Idea, Status
+from ideas.board.models import GroupMember, Idea, Status
 from ideas.db import db
+from ideas.statements import statement
 
 #: FOR NO KEY UPDATE: plain FOR UPDATE would also wait for everyone who inserts a row that points at
 #: the idea, and two who did so and then came here would wait for each other for ever.
@@ -27,6 +28,25 @@ def root_of(idea: Idea) -> Idea:
     Both have their values as they are now; the root's `status` is loaded.
     """
     return roots_of([idea])[-1]
+
+
+def lock_if_root(idea: GroupMember) -> bool:
+    """Lock an idea that is the root of its set, without loading it. False, and no lock, if it was merged."""
+    if idea.root_id != idea.id:
+        return False
+    db.session.flush()
+    connection = db.session.connection()
+    # Rolling back to the savepoint releases the lock.
+    with connection.begin_nested() as savepoint:
+        if connection.execute(_root_id(), {"idea": idea.id}).scalar_one() == idea.id:
+            return True
+        savepoint.rollback()
+    return False
+
+
+@statement
+def _root_id() -> Select[int | None]:
+    return select(Idea.root_id).where(Idea.id == bindparam("idea", type_=Integer)).with_for_update(key_share=True)
 
 
 def roots_of(ideas: Sequence[Idea]) -> list[Idea]:

@@ -8,7 +8,7 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.board.merging import locking
 from ideas.board.models import Idea, Merge
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
@@ -101,7 +101,7 @@ def _take_in(some: Sequence[Idea], root: Idea) -> None:
     """Flatten what hangs below them to the root, and count the whole anew."""
     db.session.flush()
     db.session.execute(update(Idea).where(Idea.root_id.in_([one.id for one in some])).values(root_id=root.id))
-    counting.recount(root)
+    recounting.recount(root)
 
 
 def _tell(merge: Merge, one: Idea, root: Idea) -> None:

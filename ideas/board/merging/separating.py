@@ -7,7 +7,7 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.board.merging import locking, previewing
 from ideas.board.models import Idea, Merge
-from ideas.board.voting import counting
+from ideas.board.voting import recounting
 from ideas.db import db
 from ideas.outbox import recording
 
@@ -28,7 +28,7 @@ def unmerge(idea: Idea, *, by: Person) -> Merge | None:
     db.session.execute(update(Idea).where(Idea.id.in_(branch)).values(root_id=idea.id),
                        execution_options={"synchronize_session": "fetch"})  # fmt: skip
     for one in (root, idea):
-        counting.recount(one)
+        recounting.recount(one)
     merge.undone_at, merge.undone_by_id = clock.now(), by.id
     facts = {"merge_id": merge.id, "title": idea.title, "into": root.id, "into_title": root.title}
     recording.record("idea_unmerged", thing="idea", thing_id=idea.id, by=by.id, **facts)

@@ -134,10 +134,10 @@ class Idea(Linkable, Visibility, Base):
     #: When staff last answered it.
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
 
-    # Facts of this idea alone; written through counting.py only.
+    # Facts of this idea alone; written through voting/counters.py only.
     own_inherited: Mapped[int] = mapped_column(default=0)
     own_comments: Mapped[int] = mapped_column(default=0, init=False)
-    # Caches over the merged set, kept on its root by counting.py; nobody else writes them.
+    # Caches over the merged set, on its root; only voting/counters.py and voting/recounting.py write them.
     people_count: Mapped[int] = mapped_column(default=0, init=False)
     company_count: Mapped[int] = mapped_column(default=0, init=False)
     inherited_votes: Mapped[int] = mapped_column(default=0, init=False)

@@ -25,7 +25,7 @@ def update(number: int) -> Response:
     if not form.validate():
         return _again(canonical(idea), form)
     accept_if_submitted(me())
-    importance.say(idea, form.weight(), voter=me(), company=my_company())
+    importance.state(idea, form.opinion(), voter=me(), company=my_company())
     db.session.commit()
     root = canonical(idea)
     page = url_for("ideas.show", number=root.id, slug=root.slug, _anchor="peso")

@@ -1,4 +1,4 @@
-"""/ideias/<n>/motivos: what people can't do today, for the idea's author (without names) and staff."""
+"""/ideias/<n>/motivos: the pain points, for the idea's author (without names) and staff."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from ideas.web.responses import partial_or_page
 
 bp = Blueprint("lines", __name__, url_prefix="/ideias/<int:number>/motivos")
 
-#: Lines beside the idea.
-FEW = 4
+#: Pain points in the panel beside the idea.
+PANEL_SIZE = 4
 
 
 @bp.get("")
@@ -25,18 +25,18 @@ def index(number: int) -> Response:
     if not _may_read(idea):
         abort(404)
     before = paging.number_asked()
-    found = supporters.lines(idea, before=before)
-    page = paging.cut(found, supporters.LINES, lambda line: (line.vote_id, line.vote_id))
+    found = supporters.pain_points(idea, before=before)
+    page = paging.cut(found, supporters.PAIN_POINTS_PER_PAGE, lambda point: (point.vote_id, point.vote_id))
     shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": before is None}
     return partial_or_page("board/_lines.html", "board/lines.html", **shown)
 
 
 def panel(idea: IdeaDetail) -> dict[str, Any] | None:
-    """The newest lines, beside the idea, for those who may read them."""
+    """Show the newest pain points beside the idea, to those who may read them."""
     if not _may_read(idea):
         return None
-    found = supporters.lines(idea, size=FEW)
-    return {"idea": idea, "lines": found[:FEW], "more": len(found) > FEW} if found else None
+    found = supporters.pain_points(idea, size=PANEL_SIZE)
+    return {"idea": idea, "lines": found[:PANEL_SIZE], "more": len(found) > PANEL_SIZE} if found else None
 
 
 def _may_read(idea: Idea | IdeaDetail) -> bool:

@@ -1,4 +1,4 @@
-"""/ideias/<n>/votos: who voted, for staff; everyone else sees numbers alone."""
+"""/ideias/<n>/votos: who voted, for staff; everyone else sees numbers only."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from ideas.audit import log
 from ideas.board.models import Idea, Importance
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.voting import supporters
-from ideas.board.voting.supporters import UNSAID, Wanted
+from ideas.board.voting.supporters import UNSAID, SupporterFilter
 from ideas.db import db
 from ideas.web import paging, parsing
 from ideas.web.csv_files import csv_file
@@ -19,17 +19,17 @@ from ideas.web.person import me
 
 bp = Blueprint("supporters", __name__, url_prefix="/ideias/<int:number>/votos")
 
-#: The address's words.
+#: The words of the address.
 WORDS = {"seria-bom": Importance.NICE, "importante": Importance.IMPORTANT, "critico": Importance.CRITICAL,
          "sem-dizer": UNSAID}  # fmt: skip
 
 
 @bp.get("")
 def index(number: int) -> str:
-    idea, wanted = canonical(idea_or_404(number)), _wanted()
+    idea, wanted = canonical(idea_or_404(number)), _filter()
     before = paging.number_asked()
     found = supporters.page(idea, wanted, before=before)
-    page = paging.cut(found, supporters.PAGE, lambda one: (one.vote_id, one.vote_id))
+    page = paging.cut(found, supporters.PAGE_SIZE, lambda one: (one.vote_id, one.vote_id))
     backing = supporters.companies(idea)
     return render_template(
         "board/supporters.html",
@@ -46,8 +46,8 @@ def index(number: int) -> str:
 
 @bp.post("/exportar")
 def export(number: int) -> Response:
-    """The same people as a file; that it was taken stands in the log of privileged acts."""
-    idea, wanted = canonical(idea_or_404(number)), _wanted()
+    """Export the same people as a file, and log that in the audit log."""
+    idea, wanted = canonical(idea_or_404(number)), _filter()
     facts = {"company_id": wanted.company_id, "importance": wanted.importance, "reasoned": wanted.reasoned}
     log.write(by=me(), action="voters_exported", thing="idea", thing_id=idea.id, after=facts)
     db.session.commit()
@@ -57,7 +57,7 @@ def export(number: int) -> Response:
     return csv_file(f"ideia-{idea.id}-votos", heads, _rows(idea, wanted, names))
 
 
-def _rows(idea: Idea, wanted: Wanted, names: dict[str | None, str]) -> Iterator[list[object]]:
+def _rows(idea: Idea, wanted: SupporterFilter, names: dict[str | None, str]) -> Iterator[list[object]]:
     gone = gettext("ex-cliente")
     for one in supporters.everyone(idea, wanted):
         name = gone if one.person.closed_at else one.person.name
@@ -66,10 +66,10 @@ def _rows(idea: Idea, wanted: Wanted, names: dict[str | None, str]) -> Iterator[
         yield [name, one.company, names[one.importance], one.reason, day, by, one.source]
 
 
-def _wanted() -> Wanted:
-    """What the address asks for; 404 for a word that stands for nothing."""
+def _filter() -> SupporterFilter:
+    """Parse the filter in the address; 404 for an unknown word."""
     asked, word = request.args.get("empresa", ""), request.args.get("importancia", "")
     company = parsing.number(asked)
     if (word and word not in WORDS) or (asked and company is None):
         abort(404)
-    return Wanted(company, WORDS.get(word), request.args.get("com") == "motivo")
+    return SupporterFilter(company, WORDS.get(word), request.args.get("com") == "motivo")

@@ -3,7 +3,8 @@
 casting        cast and withdraw a vote
 importance     how important an idea is to a voter, and their pain point
 proxying       cast a vote on a customer's behalf
-counting       keep the counters of a merged set equal to its votes
+counters       change the counters of a merged set with each vote
+recounting     recount the counters from the rows, and find differences
 trending       the value of a vote in the default ordering
 ledger         the append-only log of votes
 supporters     who voted, for staff

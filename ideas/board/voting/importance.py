@@ -1,7 +1,7 @@
-"""How much an idea matters to who voted for it, and the one line of what they can't do today.
+"""How important an idea is to its voters, and the pain point they may add: one line about what they cannot do today.
 
-Everyone sees how many said what; the line is read by the idea's author, without a name, and by staff.
-Over a merged set a person says it once: it stands on all their rows, and the strongest counts.
+Everyone sees how many people chose each importance. Pain points are shown to staff and, without names, to the
+idea's author. A person states both once per merged set: they are stored on all their active votes.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Executable, bindparam, select
 from ideas.accounts.models import Author, Person
 from ideas.board.merging import locking
 from ideas.board.models import GroupMember, Idea, Vote
-from ideas.board.voting import casting, counting, ledger
+from ideas.board.voting import casting, counters, ledger
 from ideas.companies.models import Company
 from ideas.conduct import participation
 from ideas.db import rows
@@ -20,14 +20,14 @@ from ideas.statements import statement
 
 
 class NotVoted(Refused):
-    """Only a vote that stands has a weight."""
+    """Only people with an active vote can state an importance."""
 
     message = N_("Vote primeiro: depois diga o quanto isto importa para você.")
 
 
 @dataclass(frozen=True)
-class Weight:
-    """What a voter said: how much it matters (an Importance, or None) and the line, if any."""
+class Opinion:
+    """What a voter states: an Importance and a pain point, both optional."""
 
     importance: str | None = None
     reason: str | None = None
@@ -35,42 +35,42 @@ class Weight:
 
 @dataclass(frozen=True)
 class Support:
-    """How a person stands behind a set."""
+    """A person's support of a set."""
 
-    weight: Weight
-    #: Who of the vendor cast the vote on their behalf, and from what; None when it is their own.
+    opinion: Opinion
+    #: The staff member who cast the vote on their behalf, and the source they gave; None if they voted themselves.
     proxied_by: Author | None
     source: str | None
 
 
-def say(idea: Idea, weight: Weight, *, voter: Person, company: Company | None) -> None:
-    """Let the voter's support weigh so much, for this reason; saying it again changes nothing.
+def state(idea: Idea, opinion: Opinion, *, voter: Person, company: Company | None) -> None:
+    """Store the voter's importance and pain point on their active votes in the set.
 
-    Raises NotVoted, VotingClosed and what taking_part raises.
+    Raises NotVoted, VotingClosed and what `ensure_may_participate` raises.
     """
     participation.ensure_may_participate(voter, company)
     root = locking.root_of(idea)
     casting.ensure_open(root)
-    standing = [vote for vote in counting.rows_of(root, voter) if vote.is_active]
-    if not standing:
+    active = [vote for vote in counters.votes_of(root, voter) if vote.is_active]
+    if not active:
         raise NotVoted
-    counting.weigh(root, counting.strongest(standing), weight.importance)
-    for vote in standing:
-        changed = vote.importance != weight.importance
-        vote.importance, vote.reason = weight.importance, weight.reason
+    counters.change_importance(root, counters.strongest(active), opinion.importance)
+    for vote in active:
+        changed = vote.importance != opinion.importance
+        vote.importance, vote.reason = opinion.importance, opinion.reason
         if changed:
             ledger.write("importance_changed", vote, by=voter)
 
 
 def support_of(idea: GroupMember, person: Person) -> Support | None:
-    """How the person stands behind the idea's set; None when no vote of theirs stands. One statement."""
+    """Return the person's support of the idea's set, or None without an active vote: one statement."""
     found = rows(_support(), root=idea.root_id, person=person.id)
     if not found:
         return None
     first = found[0]
-    line = next((vote.reason for vote in found if vote.reason), None)
+    pain_point = next((vote.reason for vote in found if vote.reason), None)
     proxy = Author(*first[3:]) if first.id is not None else None
-    return Support(Weight(counting.strongest(found), line), proxy, first.source)
+    return Support(Opinion(counters.strongest(found), pain_point), proxy, first.source)
 
 
 @statement
@@ -80,6 +80,7 @@ def _support() -> Executable:
         select(Vote.importance, Vote.reason, Vote.source, Person.id, Person.name, Person.photo_id, Person.closed_at)
         .join(Idea, Idea.id == Vote.idea_id)
         .outerjoin(Person, Person.id == Vote.proxied_by_id)
-        .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"), Vote.is_active)
+        .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"))
+        .where(Vote.is_active)
         .order_by(Vote.cast_at, Vote.id)
     )

@@ -1,7 +1,7 @@
-"""A vote that the vendor's people cast on a customer's behalf, who asked for it in a ticket or a talk.
+"""Votes that staff cast on behalf of customers who asked for it in a ticket or a conversation.
 
-It is the customer's from then on: they are told, it counts for their company, they say how much it
-matters, and take it back like any other. Whoever has ever had a vote here decides for themselves.
+The vote then belongs to the customer: they are notified, it counts for their company, and they can state its
+importance or withdraw it. Staff cannot vote for people who already have a vote in the set, even a withdrawn one.
 """
 
 from collections.abc import Sequence
@@ -14,66 +14,66 @@ from ideas.accounts.models import Person
 from ideas.board import following
 from ideas.board.merging import locking
 from ideas.board.models import Idea, Reason, Vote
-from ideas.board.voting import casting, counting, ledger, trending
-from ideas.board.voting.importance import Weight
+from ideas.board.voting import casting, counters, ledger, trending
+from ideas.board.voting.importance import Opinion
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
 
-#: Customers that a search gives, and words of it that are looked for.
-MOST_FOUND, MOST_WORDS = 20, 5
+#: Customers per search, and words of a search that are used.
+MAX_CANDIDATES, MAX_WORDS = 20, 5
 
 
 class NotACustomer(Refused):
-    """The person does not belong to the company now, has closed their account, or is who asks."""
+    """The person is not a member of the company, has closed their account, or is the one who casts the vote."""
 
     message = N_("Só se vota em nome de quem faz parte de uma empresa cliente hoje. Procure a pessoa de novo.")
 
 
 class CustomerSuspended(Refused):
-    """Whose participation is suspended adds no vote, by their own hand or another's."""
+    """Nobody can cast a vote for a suspended person."""
 
     message = N_("A participação desta pessoa está suspensa: por enquanto ninguém vota por ela.")
 
 
 class DecidesAlone(Refused):
-    """A row of theirs exists in the set: standing, withdrawn or set aside."""
+    """The person has a vote in the set: active, withdrawn or set aside."""
 
     message = N_("Esta pessoa já votou aqui, ou já retirou o voto. Só ela mesma pode mudar isso.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnBehalf:
-    """Whose vote, for which company, who asked for it where ("chamado 2026-000123"), and what they said of it."""
+    """A vote on behalf of a voter: the company, the source ("chamado 2026-000123") and their opinion."""
 
     voter: Person
     company: Company
     source: str
-    weight: Weight = Weight()
+    opinion: Opinion = Opinion()
 
 
 def cast(idea: Idea, asked: OnBehalf, *, by: Person) -> Vote:
-    """The customer's vote, cast by staff; the customer is told.
+    """Cast a vote on a customer's behalf and notify the customer.
 
     Raises VotingClosed, NotACustomer, CustomerSuspended, DecidesAlone.
     """
-    vote, root = cast_untold(idea, asked, by=by)
+    vote, root = cast_without_notification(idea, asked, by=by)
     facts = {"person_id": asked.voter.id, "title": root.title, "source": asked.source}
     recording.record("vote_cast_on_behalf", thing="idea", thing_id=root.id, by=by.id, **facts)
     return vote
 
 
-def cast_untold(idea: Idea, asked: OnBehalf, *, by: Person) -> tuple[Vote, Idea]:
-    """The same, and the set's root, where the deed around it tells the customer. Raises as `cast`."""
+def cast_without_notification(idea: Idea, asked: OnBehalf, *, by: Person) -> tuple[Vote, Idea]:
+    """Cast the vote, for callers that notify the customer themselves. Return it with the root. Raises as `cast`."""
     ensure_customer(asked, by)
     root = locking.root_of(idea)
     casting.ensure_open(root)
-    before = counting.before(root, asked.voter, asked.company)
-    if before.rows:
+    earlier = counters.earlier_votes(root, asked.voter, asked.company)
+    if earlier.votes:
         raise DecidesAlone
     vote = _insert(idea, asked, by)
-    counting.add(root, vote, before)
+    counters.add(root, vote, earlier)
     ledger.write("on_behalf", vote, by=by)
     following.follow(idea, asked.voter, Reason.VOTED)
     return vote, root
@@ -81,37 +81,37 @@ def cast_untold(idea: Idea, asked: OnBehalf, *, by: Person) -> tuple[Vote, Idea]
 
 @dataclass(frozen=True)
 class Candidate:
-    """Someone in whose name one could vote: a member of a company."""
+    """A member of a company, for whom staff may be able to vote."""
 
     membership_id: int
     person: Person
     company: Company
-    #: Whether a row of theirs exists in the set.
-    has_row: bool
+    #: Whether they have a vote in the set, active or not.
+    has_vote: bool
 
     @property
     def may_be_voted_for(self) -> bool:
-        return not (self.has_row or self.person.is_suspended)
+        return not (self.has_vote or self.person.is_suspended)
 
 
 def candidates(idea: Idea, words: str, *, by: Person) -> list[Candidate]:
-    """Members of companies whose name, e-mail or company has all these words: some, by name. One statement."""
-    asked = words.split()[:MOST_WORDS]
+    """Find members of companies whose name, email or company contains all these words: one statement."""
+    asked = words.split()[:MAX_WORDS]
     if not asked:
         return []
     found = _members(idea).where(*map(_is_about, asked), Person.id != by.id)
-    rows = db.session.execute(found.order_by(Person.name, Membership.id).limit(MOST_FOUND))
+    rows = db.session.execute(found.order_by(Person.name, Membership.id).limit(MAX_CANDIDATES))
     return [Candidate(*row) for row in rows]
 
 
 def candidate(idea: Idea, membership_id: int) -> Candidate | None:
-    """The one of that membership, while it lasts."""
+    """Return the candidate with that membership, unless it ended."""
     row = db.session.execute(_members(idea).where(Membership.id == membership_id)).one_or_none()
     return Candidate(*row) if row else None
 
 
 def ensure_customer(asked: OnBehalf, by: Person) -> None:
-    """Raises NotACustomer, CustomerSuspended."""
+    """Raise NotACustomer or CustomerSuspended if staff may not vote for the person."""
     belongs = select(Membership.id).where(
         Membership.person_id == asked.voter.id,
         Membership.company_id == asked.company.id,
@@ -129,12 +129,12 @@ def _insert(idea: Idea, asked: OnBehalf, by: Person) -> Vote:
         idea_id=idea.id,
         company_id=asked.company.id,
         term=0.0,
-        importance=asked.weight.importance,
-        reason=asked.weight.reason,
+        importance=asked.opinion.importance,
+        reason=asked.opinion.reason,
         proxied_by_id=by.id,
         source=asked.source,
     )
-    vote.term = trending.term(vote.cast_at)
+    vote.term = trending.vote_score(vote.cast_at)
     db.session.add(vote)
     db.session.flush()
     return vote
@@ -142,9 +142,9 @@ def _insert(idea: Idea, asked: OnBehalf, by: Person) -> Vote:
 
 def _members(idea: Idea) -> Any:
     in_set = select(Idea.id).where(Idea.root_id == idea.root_id)
-    has_row = select(Vote.id).where(Vote.person_id == Person.id, Vote.idea_id.in_(in_set)).exists()
+    has_vote = select(Vote.id).where(Vote.person_id == Person.id, Vote.idea_id.in_(in_set)).exists()
     return (
-        select(Membership.id, Person, Company, has_row)
+        select(Membership.id, Person, Company, has_vote)
         .join(Person, Person.id == Membership.person_id)
         .join(Company, Company.id == Membership.company_id)
         .where(Membership.ended_at.is_(None), Person.closed_at.is_(None), Company.closed_at.is_(None))
@@ -152,7 +152,7 @@ def _members(idea: Idea) -> Any:
 
 
 def _is_about(word: str) -> ColumnElement[bool]:
-    """SQLite folds no accented letter: "íris" is also looked for as "Íris"."""
+    """Match the word in several cases, because SQLite ignores case for ASCII letters only."""
     columns: Sequence[Any] = (Person.name, Person.email, Company.name)
     spellings = {word, word.lower(), word.capitalize()}
     return or_(*(column.icontains(one, autoescape=True) for column in columns for one in sorted(spellings)))

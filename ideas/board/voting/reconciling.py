@@ -1,39 +1,38 @@
-"""The nightly look at every idea's counters: what differs from the rows is set right, and told.
+"""The nightly check of every idea's counters: correct those that differ from the rows, and notify operators.
 
-Counters are caches. A difference is a fault of the portal, or a hand in its database: either
-way the operators hear of it, from the first unit.
+A difference means a fault in the portal, or a manual change in its database, so even a single one is reported.
 """
 
 import structlog
 
 from ideas import jobs
-from ideas.board.voting import counting
-from ideas.board.voting.counting import Drift
+from ideas.board.voting import recounting
+from ideas.board.voting.recounting import Drift
 from ideas.db import db
 from ideas.outbox import recording
 
 log = structlog.get_logger()
 
-#: Differences that the event names; it counts them all.
-NAMED = 50
+#: Differences listed in the event; it has the number of all.
+MAX_LISTED = 50
 
 
 @jobs.scheduled("board.recount", "20 2 * * *")
 def recount() -> None:
-    """Recount every idea, heal what differs and record one event if anything did. Commits as it goes."""
+    """Recount every idea, correct what differs, and record one event if anything did. Commits as it goes."""
     found: list[Drift] = []
-    for drifts in counting.recount_all(dry_run=False):
+    for drifts in recounting.recount_all(dry_run=False):
         found += drifts
         db.session.commit()
     if found:
-        tell(found)
+        report(found)
 
 
-def tell(drifts: list[Drift]) -> None:
-    """Record that these counters differed from their rows, and are right now."""
-    log.error("board:counters:drifted", ideas=len(drifts), first=drifts[0].number)
+def report(drifts: list[Drift]) -> None:
+    """Record that these counters differed from their rows and were corrected."""
+    log.error("board:counters:drifted", ideas=len(drifts), first=drifts[0].idea_id)
     facts = [
-        {"idea": drift.number, "kept": drift.kept._asdict(), "counted": drift.counted._asdict()}
-        for drift in drifts[:NAMED]
+        {"idea": drift.idea_id, "kept": drift.stored._asdict(), "counted": drift.counted._asdict()}
+        for drift in drifts[:MAX_LISTED]
     ]
     recording.record("counters_drifted", thing="counters", thing_id=None, by=None, ideas=len(drifts), drifts=facts)

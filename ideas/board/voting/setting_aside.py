@@ -1,8 +1,8 @@
-"""A suspended person's votes are set aside, and stand again afterwards: a stored fact, never a deletion.
+"""Set a suspended person's votes aside, and restore them when the suspension ends. Votes are never deleted.
 
-The block itself is immediate (conduct.taking_part). What was voted before follows in a job, a few ideas
-to a transaction, so that others vote in between; so does its return, also when the suspension's time is
-over. A vote that its person cast again or took back meanwhile is left as they left it.
+A suspension blocks new votes at once (conduct/participation.py). A background job sets earlier votes aside, a few per
+transaction, so that other people can vote meanwhile; it also restores them, even when the suspension expires by
+itself. A vote that its person casts or withdraws meanwhile is left alone.
 """
 
 import time
@@ -16,38 +16,38 @@ from ideas import clock, jobs
 from ideas.accounts.models import Person
 from ideas.board.merging import locking
 from ideas.board.models import Idea, Vote
-from ideas.board.voting import counting, ledger
+from ideas.board.voting import ledger, recounting
 from ideas.db import db
 from ideas.outbox import recording
 
-#: Votes to a transaction, and the seconds in which others get SQLite's writer before the next.
-CHUNK = 4
-BREATH = 0.05
-#: People whom one run of the timetable takes up; the next goes on.
-MOST_PEOPLE = 500
-#: FOR SHARE: suspending or restoring the person meanwhile waits, and asks for a job of its own.
-_UNCHANGED = {"read": True}
+#: Votes per transaction, and the pause after each, in which others can write on SQLite.
+CHUNK_SIZE = 4
+PAUSE_SECONDS = 0.05
+#: People per run of the schedule; the next run continues.
+MAX_PEOPLE = 500
+#: FOR SHARE: a concurrent suspension or restoration waits, and enqueues a job of its own.
+_SHARE_LOCK = {"read": True}
 
 
 def settle(person: Person) -> None:
-    """Ask for the person's votes to be set aside, or to stand, as their suspension now says.
+    """Enqueue a job that sets the person's votes aside or restores them, according to their suspension.
 
-    For whoever suspends or restores a person, in the same transaction; asking twice does no harm.
+    Call it in the transaction that suspends or restores the person. Enqueuing twice is harmless.
     """
     jobs.enqueue(db.session, settle_votes, f"votes-of-{person.id}-{clock.now().isoformat()}", person.id)
 
 
 @jobs.job("board.settle_votes")
 def settle_votes(person_id: int) -> None:
-    """Bring every vote of the person in line with their suspension, and tell them. Commits as it goes.
+    """Make every vote of the person match their suspension, and notify them. Commits as it goes.
 
-    Safe to run again, and at the same time as itself: whoever comes second finds nothing left to do.
+    Idempotent, also when it runs twice at the same time.
     """
     last, changed = 0, 0
     while (step := settle_some(person_id, after=last)).last:
         last, changed = step.last, changed + step.changed
         db.session.commit()
-        time.sleep(BREATH)
+        time.sleep(PAUSE_SECONDS)
     if changed:
         name = "votes_set_aside" if step.suspended else "votes_restored"
         recording.record(name, thing="votes", thing_id=None, by=None, person_id=person_id, votes=changed)
@@ -55,14 +55,14 @@ def settle_votes(person_id: int) -> None:
 
 @jobs.scheduled("board.settle_all", "*/5 * * * *")
 def settle_all() -> None:
-    """Take up whoever's suspension began or ended unnoticed: its time was over, or a vote met it half-way."""
+    """Settle people without a job: their suspension expired, or they voted while it began."""
     for person_id in unsettled():
         db.session.commit()
         settle_votes(person_id)
 
 
 class Step(NamedTuple):
-    """What one chunk came to: the last vote looked at (None at the end), how many were changed, which way."""
+    """The result of one chunk: the last vote read (None at the end), votes changed, and whether they were set aside."""
 
     last: int | None
     changed: int
@@ -70,33 +70,34 @@ class Step(NamedTuple):
 
 
 def settle_some(person_id: int, *, after: int = 0) -> Step:
-    """Set aside, or let stand, the person's next votes whose ids come after."""
-    person = db.session.get_one(Person, person_id, with_for_update=_UNCHANGED, populate_existing=True)
-    wrong = Vote.is_active.expression if person.is_suspended else _aside()
-    rows = select(Vote.id, Idea).join(Idea, Idea.id == Vote.idea_id).where(Vote.person_id == person_id, wrong)
-    found = db.session.execute(rows.where(Vote.id > after).order_by(Vote.id).limit(CHUNK)).all()
-    numbers = [number for number, _ in found]
+    """Set aside, or restore, the person's next votes after an id."""
+    person = db.session.get_one(Person, person_id, with_for_update=_SHARE_LOCK, populate_existing=True)
+    to_change = and_(Vote.is_active) if person.is_suspended else _set_aside()
+    votes = select(Vote.id, Idea).join(Idea, Idea.id == Vote.idea_id).where(Vote.person_id == person_id, to_change)
+    found = db.session.execute(votes.where(Vote.id > after).order_by(Vote.id).limit(CHUNK_SIZE)).all()
+    ids = [vote_id for vote_id, _ in found]
     roots = locking.roots_of([idea for _, idea in found])
-    changed = _turn(numbers, wrong, clock.now() if person.is_suspended else None)
-    counting.recount_sets(roots)
-    return Step(max(numbers, default=None), changed, person.is_suspended)
+    changed = _change(ids, to_change, clock.now() if person.is_suspended else None)
+    recounting.recount_sets(roots)
+    return Step(max(ids, default=None), changed, person.is_suspended)
 
 
 def unsettled() -> list[int]:
-    """The people whose votes don't say what their suspension does."""
+    """Find people whose votes do not match their suspension."""
     now = clock.now()
     suspended = and_(
         Person.suspended_at.is_not(None), or_(Person.suspended_until.is_(None), Person.suspended_until > now)
     )
-    standing = select(Vote.id).where(Vote.person_id == Person.id, Vote.is_active).exists()
-    too_many = select(Person.id).where(suspended, standing).limit(MOST_PEOPLE)
-    too_few = select(Vote.person_id).join(Person, Person.id == Vote.person_id).where(_aside(), ~suspended).distinct()
-    return sorted({*db.session.scalars(too_many), *db.session.scalars(too_few.limit(MOST_PEOPLE))})
+    has_active = select(Vote.id).where(Vote.person_id == Person.id, Vote.is_active).exists()
+    to_set_aside = select(Person.id).where(suspended, has_active).limit(MAX_PEOPLE)
+    set_aside = select(Vote.person_id).join(Person, Person.id == Vote.person_id).where(_set_aside())
+    to_restore = set_aside.where(~suspended).distinct().limit(MAX_PEOPLE)
+    return sorted({*db.session.scalars(to_set_aside), *db.session.scalars(to_restore)})
 
 
-def _turn(numbers: Sequence[int], wrong: ColumnElement[bool], set_aside_at: datetime | None) -> int:
-    """Those votes that are wrong still, now that their sets are locked; how many they were."""
-    rows = select(Vote).where(Vote.id.in_(numbers), wrong).order_by(Vote.id)
+def _change(ids: Sequence[int], to_change: ColumnElement[bool], set_aside_at: datetime | None) -> int:
+    """Change the votes that still need it now that their sets are locked. Return how many."""
+    rows = select(Vote).where(Vote.id.in_(ids), to_change).order_by(Vote.id)
     votes = db.session.scalars(rows.execution_options(populate_existing=True)).all()
     for vote in votes:
         vote.set_aside_at = set_aside_at
@@ -105,6 +106,6 @@ def _turn(numbers: Sequence[int], wrong: ColumnElement[bool], set_aside_at: date
     return len(votes)
 
 
-def _aside() -> ColumnElement[bool]:
-    """Set aside and not taken back: what its person withdrew stays withdrawn."""
+def _set_aside() -> ColumnElement[bool]:
+    """Set aside and not withdrawn: a withdrawn vote stays withdrawn."""
     return and_(Vote.set_aside_at.is_not(None), Vote.withdrawn_at.is_(None))

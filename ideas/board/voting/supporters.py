@@ -1,7 +1,7 @@
-"""Who stands behind an idea, for staff; and the lines of what people can't do, for its author too.
+"""Who supports an idea, for staff; and the pain points, for its author too.
 
-Everyone else sees numbers. A person appears once in a merged set: as the row by which they count, with
-the strongest importance they gave.
+Everyone else sees numbers. A person appears once per merged set: with the vote by which they count and their
+strongest importance.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,36 +14,36 @@ from sqlalchemy.orm import aliased
 
 from ideas.accounts.models import Person
 from ideas.board.models import GroupMember, Idea, Importance, Vote
-from ideas.board.voting import counting
+from ideas.board.voting import counters, recounting
 from ideas.companies.models import Company
 from ideas.db import db, rows
 
-PAGE, COMPANIES, LINES = 50, 12, 30
-#: Said of who said nothing.
+PAGE_SIZE, MAX_COMPANIES, PAIN_POINTS_PER_PAGE = 50, 12, 30
+#: The filter for people who stated no importance.
 UNSAID = "unsaid"
 
 
 class Supporter(NamedTuple):
-    """One person behind the idea."""
+    """One person who supports the idea."""
 
     vote_id: int
     person: Person
     company_id: int
     company: str
-    weight: int | None
+    importance_index: int | None
     reason: str | None
     cast_at: datetime
-    #: Who of the vendor cast it, and from what; None when it is the person's own.
+    #: The staff member who cast it on their behalf, and the source they gave; None if the person voted.
     proxied_by: Person | None
     source: str | None
 
     @property
     def importance(self) -> str | None:
-        return None if self.weight is None else list(Importance)[self.weight].value
+        return None if self.importance_index is None else list(Importance)[self.importance_index].value
 
 
 class Backing(NamedTuple):
-    """A company behind the idea: how many of its people, and to how many of them it is critical."""
+    """A company that supports the idea: how many of its people do, and to how many of them it is critical."""
 
     id: int
     name: str
@@ -51,8 +51,8 @@ class Backing(NamedTuple):
     critical: int
 
 
-class Line(NamedTuple):
-    """What someone can't do today."""
+class PainPoint(NamedTuple):
+    """What a voter cannot do today."""
 
     vote_id: int
     importance: str | None
@@ -60,61 +60,65 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which of them: of one company, of one importance (or UNSAID), only those who said why."""
+class SupporterFilter:
+    """A filter: one company, one importance (or UNSAID), only people with a pain point."""
 
     company_id: int | None = None
     importance: str | None = None
     reasoned: bool = False
 
 
-def page(root: Idea, wanted: Wanted, *, before: int | None = None, size: int = PAGE) -> Sequence[Supporter]:
-    """The newest supporters, or those whose votes came before one; `size + 1` of them. One statement."""
-    rows, people = _people(root, wanted)
+def page(
+    root: Idea, chosen: SupporterFilter, *, before: int | None = None, size: int = PAGE_SIZE
+) -> Sequence[Supporter]:
+    """Return the newest supporters, or those before a vote: at most `size + 1`, in one statement."""
+    rows, people = _people(root, chosen)
     rows = rows if before is None else rows.where(people.c.vote_id < before)
     return [Supporter(*row) for row in db.session.execute(rows.limit(size + 1))]
 
 
-def everyone(root: Idea, wanted: Wanted) -> Iterator[Supporter]:
-    """All of them, read as they are asked for."""
-    rows, _ = _people(root, wanted)
+def everyone(root: Idea, chosen: SupporterFilter) -> Iterator[Supporter]:
+    """Iterate over all supporters, reading them in chunks."""
+    rows, _ = _people(root, chosen)
     for row in db.session.execute(rows.execution_options(yield_per=500)):
         yield Supporter(*row)
 
 
 def companies(root: Idea) -> Sequence[Backing]:
-    """The companies with most people behind the idea."""
-    people = counting.counted([root.id])
-    critical = func.count().filter(people.c.weight == list(Importance).index(Importance.CRITICAL))
+    """Return the companies with the most supporters."""
+    people = recounting.people_in([root.id])
+    critical = func.count().filter(people.c.importance == list(Importance).index(Importance.CRITICAL))
     many = (
         select(Company.id, Company.name, func.count().label("people"), critical)
         .join(people, people.c.company_id == Company.id)
         .group_by(Company.id, Company.name)
         .order_by(func.count().desc(), Company.name)
-        .limit(COMPANIES)
+        .limit(MAX_COMPANIES)
     )
     return [Backing(*row) for row in rows(many)]
 
 
-def lines(root: GroupMember, *, before: int | None = None, size: int = LINES) -> Sequence[Line]:
-    """The newest lines of the set, each person's same line once; `size + 1` of them. One statement."""
+def pain_points(
+    root: GroupMember, *, before: int | None = None, size: int = PAIN_POINTS_PER_PAGE
+) -> Sequence[PainPoint]:
+    """Return the newest pain points of the set, each once per person: at most `size + 1`, in one statement."""
     later = aliased(Vote)
     repeated = select(later.id).where(
         later.person_id == Vote.person_id, later.reason == Vote.reason, later.id > Vote.id,
-        later.idea_id.in_(counting.set_of(root)), later.is_active,
+        later.idea_id.in_(counters.members_of(root)), later.is_active,
     )  # fmt: skip
-    said = select(Vote.id, Vote.importance, Vote.reason).where(
-        Vote.idea_id.in_(counting.set_of(root)), Vote.reason.is_not(None), Vote.is_active, ~repeated.exists()
+    stated = select(Vote.id, Vote.importance, Vote.reason).where(
+        Vote.idea_id.in_(counters.members_of(root)), Vote.reason.is_not(None), Vote.is_active, ~repeated.exists()
     )
-    said = said if before is None else said.where(Vote.id < before)
-    return [Line._make(row) for row in rows(said.order_by(Vote.id.desc()).limit(size + 1))]
+    stated = stated if before is None else stated.where(Vote.id < before)
+    return [PainPoint._make(row) for row in rows(stated.order_by(Vote.id.desc()).limit(size + 1))]
 
 
-def _people(root: Idea, wanted: Wanted) -> tuple[Select[Any], Subquery]:
-    people, proxy = counting.counted([root.id]), aliased(Person)
+def _people(root: Idea, chosen: SupporterFilter) -> tuple[Select[Any], Subquery]:
+    people, proxy = recounting.people_in([root.id]), aliased(Person)
     rows = (
-        select(people.c.vote_id, Person, Company.id, Company.name, people.c.weight, people.c.reason, people.c.cast_at,
-               proxy, Vote.source)
+        select(people.c.vote_id, Person, Company.id, Company.name, people.c.importance, people.c.reason,
+               people.c.cast_at, proxy, Vote.source)
         .select_from(people)
         .join(Vote, Vote.id == people.c.vote_id)
         .join(Person, Person.id == Vote.person_id)
@@ -122,12 +126,12 @@ def _people(root: Idea, wanted: Wanted) -> tuple[Select[Any], Subquery]:
         .outerjoin(proxy, proxy.id == Vote.proxied_by_id)
         .order_by(people.c.vote_id.desc())
     )  # fmt: skip
-    if wanted.company_id is not None:
-        rows = rows.where(people.c.company_id == wanted.company_id)
-    if wanted.importance == UNSAID:
-        rows = rows.where(people.c.weight.is_(None))
-    elif wanted.importance is not None:
-        rows = rows.where(people.c.weight == list(Importance).index(Importance(wanted.importance)))
-    if wanted.reasoned:
+    if chosen.company_id is not None:
+        rows = rows.where(people.c.company_id == chosen.company_id)
+    if chosen.importance == UNSAID:
+        rows = rows.where(people.c.importance.is_(None))
+    elif chosen.importance is not None:
+        rows = rows.where(people.c.importance == list(Importance).index(Importance(chosen.importance)))
+    if chosen.reasoned:
         rows = rows.where(people.c.reason.is_not(None))
     return rows, people
