@@ -28,7 +28,7 @@ from ideas.modes import Mode, set_mode
 from ideas.notifications.models import Notification
 from ideas.outbox.models import Delivery, Event
 from ideas.outbox.recording import record
-from tests.outbox import scenery
+from tests.outbox import worker_app
 
 ROOT = Path(__file__).parents[1]
 PEOPLE = 400
@@ -53,7 +53,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         environ = {
             "PORTAL_ENV": "test", "INSTANCE_PATH": folder, "DATABASE_URL": given.database, "LOG_LEVEL": "error",
-            "PEOPLE_AT_ONCE": "20", "LAG": "0.02",
+            "BATCH_SIZE": "20", "LAG": "0.02",
         }  # fmt: skip
         app = portal.create_app(config.read(environ))
         with app.app_context():
@@ -84,7 +84,7 @@ def _try(app: Flask, environ: dict[str, str], kills: int) -> dict[str, object]:
 def _prepare() -> None:
     upgrade()
     jobs.migrate(db.engine)
-    scenery.gather()
+    worker_app.register()
     people = [{"name": f"Pessoa {n}", "time_zone": "UTC", "created_at": clock.now()} for n in range(PEOPLE)]
     db.session.execute(insert(Person), people)
     db.session.commit()
@@ -98,7 +98,7 @@ def _kill_one(environ: dict[str, str], told_by: int) -> tuple[int, int]:
     told = chance.randint(1, 4)
     set_mode(Mode.WRITE)
     for _ in range(told):
-        record("cried", thing="town", thing_id=None, by=told_by)
+        record("announced", thing="town", thing_id=None, by=told_by)
     db.session.commit()
     before = _count(_deliveries)
     worker = _start(environ)
@@ -111,7 +111,7 @@ def _kill_one(environ: dict[str, str], told_by: int) -> tuple[int, int]:
 
 
 def _start(environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "flask", "--app", "tests.outbox.scenery", "worker"]
+    command = [sys.executable, "-m", "flask", "--app", "tests.outbox.worker_app", "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=os.environ | environ)
 
 

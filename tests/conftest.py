@@ -32,7 +32,7 @@ from ideas.modes import Mode, set_mode
 from ideas.outbox import transports
 from tests import cast, make
 from tests.database import SERVER, Database
-from tests.postman import Postman
+from tests.fake_transport import FakeTransport
 
 HTMX = {"HX-Request": "true"}
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -208,11 +208,11 @@ def events() -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def postman(monkeypatch: pytest.MonkeyPatch) -> Postman:
-    """Takes the mails that would leave: `postman.round()` is what the worker does."""
-    postman = Postman()
-    monkeypatch.setattr(transports, "opened", lambda _: nullcontext(postman))
-    return postman
+def transport(monkeypatch: pytest.MonkeyPatch) -> FakeTransport:
+    """Replace the transport by one that stores emails; `transport.deliver()` does what the worker does."""
+    transport = FakeTransport()
+    monkeypatch.setattr(transports, "open_transport", lambda _: nullcontext(transport))
+    return transport
 
 
 @contextmanager

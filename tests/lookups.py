@@ -31,4 +31,4 @@ def notifications_of(person: Person) -> list[str]:
     """Deliver pending events, and return the sentences of a person's notifications, newest first."""
     db.session.commit()
     deliver_pending()
-    return [notice.words.sentence if notice.words else "–" for notice in reading.latest(person, limit=20)]
+    return [notice.wording.sentence if notice.wording else "–" for notice in reading.latest(person, limit=20)]

@@ -35,18 +35,18 @@ from ideas.moderation.models import AppealOutcome, Decision, Outcome
 from ideas.moderation.reporting import NewReport
 from ideas.moderation.targets import Name
 from ideas.notifications import by_email, preferences
-from ideas.notifications.preferences import Choice, Mail
+from ideas.notifications.preferences import MailFrequency, MailPreferences
 from ideas.outbox.delivery import deliver_pending
 from ideas.products.models import Product
 from ideas.tickets import conversing, opening
-from ideas.tickets.attaching import Sent
-from ideas.tickets.conversing import Words
+from ideas.tickets.attaching import SentEmail
+from ideas.tickets.conversing import Wording
 from ideas.tickets.models import Ticket
 from ideas.tickets.opening import NewTicket
 from ideas.triage import noting
 from tests import make
 from tests.conftest import HTMX
-from tests.postman import Postman
+from tests.fake_transport import FakeTransport
 
 #: Covers all ids of the data below.
 NUMBERS = range(1, 4)
@@ -79,17 +79,17 @@ MAY_READ = {
 }
 
 
-def upload(name: str) -> Sent:
+def upload(name: str) -> SentEmail:
     accepted = accept(BytesIO(b"uma linha"), name, ATTACHMENT)
-    return Sent(accepted, storing.put(accepted.content))
+    return SentEmail(accepted, storing.put(accepted.content))
 
 
 def create_ticket(ana: Any, heitor: Any) -> Ticket:
     erp = db.session.query(Product).filter_by(key="erp").one()
     new = NewTicket(type_key="question", subject="Um canarioassunto", description="Um canariodescricao.", product=erp)
     ticket = opening.begin(new, by=ana, company=make.company_of(ana))
-    conversing.reply(ticket, Words(text="Um canariomensagem.", files=(upload("canarioanexo.txt"),)), by=heitor)
-    conversing.note(ticket, Words(text="Um canarionota.", files=(upload("canarioguardado.txt"),)), by=heitor)
+    conversing.reply(ticket, Wording(text="Um canariomensagem.", files=(upload("canarioanexo.txt"),)), by=heitor)
+    conversing.note(ticket, Wording(text="Um canarionota.", files=(upload("canarioguardado.txt"),)), by=heitor)
     return ticket
 
 
@@ -124,18 +124,21 @@ def create_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
 
 
 @pytest.fixture
-def private_data(ana, bruno, davi, fabio, gilda, heitor, postman: Postman) -> Iterator[Postman]:
+def private_data(ana, bruno, davi, fabio, gilda, heitor, transport: FakeTransport) -> Iterator[FakeTransport]:
     """Create all private texts, and send every notification and email about them."""
     with time_machine.travel(MORNING):
         for key in CAST[1:]:
-            preferences.choose(make.person(key), Mail(dict.fromkeys(preferences.USUAL, Choice.AT_ONCE), 8))
+            preferences.save(
+                make.person(key),
+                MailPreferences(dict.fromkeys(preferences.DEFAULT_FREQUENCIES, MailFrequency.AT_ONCE), 8),
+            )
         create_ticket(ana, heitor)
         create_case(bruno, davi, fabio, gilda)
         db.session.commit()
         deliver_pending()
-        by_email.go_round()
-        postman.round()
-        yield postman
+        by_email.start_batch()
+        transport.deliver()
+        yield transport
 
 
 def addresses(app: Flask) -> Iterator[str]:
@@ -156,7 +159,7 @@ def addresses(app: Flask) -> Iterator[str]:
 
 @pytest.mark.parametrize("who", CAST)
 def test_b09_b10_b13_responses_contain_private_words_only_for_those_who_may_read_them(
-    who: str, app: Flask, browser, private_data: Postman, events: list[Any]
+    who: str, app: Flask, browser, private_data: FakeTransport, events: list[Any]
 ) -> None:
     client = browser(make.person(who) if who else None)
     seen: dict[str, set[str]] = defaultdict(set)
@@ -184,10 +187,10 @@ def text_and_headers(mail: EmailMessage) -> str:
     return " ".join([*map(str, parts), *(f"{name}: {value}" for name, value in mail.items())]).lower()
 
 
-def test_b09_b11_e11_emails_contain_private_words_only_for_those_who_may_read_them(private_data: Postman) -> None:
-    assert len(private_data.mails) > 5
+def test_b09_b11_e11_emails_contain_private_words_only_for_those_who_may_read_them(private_data: FakeTransport) -> None:
+    assert len(private_data.emails) > 5
     readers: dict[str, set[str]] = defaultdict(set)
-    for mail in private_data.mails:
+    for mail in private_data.emails:
         who = mail["To"].addresses[0].username
         for word in MAY_READ:
             if word in text_and_headers(mail):

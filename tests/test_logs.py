@@ -20,7 +20,7 @@ from ideas.db import db
 from tests import make
 from tests.accounts.test_sessions import sign_in
 from tests.cast import CPFS, PASSWORD
-from tests.postman import Postman, link_in
+from tests.fake_transport import FakeTransport, link_in
 
 NEW = "uma frase nova e comprida"
 
@@ -52,12 +52,12 @@ def test_v16_2_1_a_line_has_event_level_time_person_and_request_id(browser, writ
     assert line["timestamp"].endswith("Z")
 
 
-def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_logged(browser, written, postman: Postman) -> None:
+def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_logged(browser, written, transport: FakeTransport) -> None:
     sign_in(browser(), CPFS["ana"], "senha errada")
     mine = browser()
     sign_in(mine, CPFS["ana"])
     browser().post("/esqueci-minha-senha", data={"key": CPFS["bruno"]})
-    (mail,) = postman.round()
+    (mail,) = transport.deliver()
     link = link_in(mail)
     browser().get(link)
     browser().post(link, data={"password": NEW})

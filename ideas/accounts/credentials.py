@@ -96,7 +96,7 @@ def confirm_email(token: str) -> Person:
     person.email, person.email_confirmed_at = change.email, clock.now()
     db.session.delete(change)
     links.revoke(subject)
-    mailing.accepted(change.email)
+    mailing.mark_accepted(change.email)
     recording.record("email_changed", thing="person", thing_id=person.id, by=person.id, before=before)
     return person
 

@@ -70,9 +70,15 @@ class _Aim:
 
 def register() -> None:
     """Make the board's events known to the outbox. Called by wiring/registries.py."""
-    told: dict[str, Any] = {"hears": hearers, "may_hear": may_hear, "words": words, "level": level, "quote": answer}
-    kinds.kind("idea_status_changed", **told)
-    kinds.kind("idea_answered", **told)
+    told: dict[str, Any] = {
+        "recipients": hearers,
+        "may_see": may_hear,
+        "wording": words,
+        "level": level,
+        "quote": answer,
+    }
+    kinds.register_kind("idea_status_changed", **told)
+    kinds.register_kind("idea_answered", **told)
 
 
 def level(event: Event) -> kinds.Level:
@@ -131,13 +137,13 @@ def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
     return set(db.session.scalars(Idea.visible_to(person).with_only_columns(Idea.id).where(Idea.id.in_(set(numbers)))))
 
 
-def words(event: Event) -> kinds.Words:
+def words(event: Event) -> kinds.Wording:
     """What is told of a step or an answer, leading to the idea."""
     facts = {"title": event.data["title"], "sign": event.data.get("to_key", "reply")}
     if "to_key" in event.data:
         facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": _Aim(event.data["target"])}
     more = _TO_BE_ANSWERED if event.data.get("to_key") == "needs_info" else ""
-    return kinds.Words(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id}, more, SEE_IDEA)
+    return kinds.Wording(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id}, more, SEE_IDEA)
 
 
 def answer(event: Event) -> str:

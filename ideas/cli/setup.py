@@ -180,13 +180,13 @@ def _settings(interview: Interview, now: Settings) -> Settings:
         path = config.save(now.instance_path, changed)
         click.echo(f"kept in {path}: {', '.join(name.upper() for name in changed)}")
     settings = replace(now, **values)  # type: ignore[arg-type]
-    composing.use(replace(composing.desk(), settings=settings))
+    composing.configure(replace(composing.mail_settings(), settings=settings))
     return settings
 
 
 def _try_mail(settings: Settings, email: str) -> None:
     try:
-        went = mail_check.send_test(settings, email)
+        went = mail_check.send_test_email(settings, email)
     except Refused as refusal:
         raise click.ClickException("mail does not leave yet. " + refusal.message % refusal.facts) from None
     click.echo(f"test mail to {email}: handed to {went}")

@@ -16,8 +16,10 @@ from ideas.outbox.models import Event
 
 def register() -> None:
     """Make the event known to the outbox. Called by wiring/registries.py."""
-    together = kinds.Together(_on_which, several)
-    kinds.kind("idea_commented", hears=hearers, may_hear=may_hear, words=words, together=together, quote=said)
+    together = kinds.Grouping(_on_which, several)
+    kinds.register_kind(
+        "idea_commented", recipients=hearers, may_see=may_hear, wording=words, group=together, quote=said
+    )
 
 
 def hearers(event: Event) -> Iterable[int]:
@@ -39,9 +41,9 @@ def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
     return set(db.session.scalars(comments.where(Comment.id.in_(set(numbers)), Comment.idea_id.in_(ideas))))
 
 
-def words(event: Event) -> kinds.Words:
+def words(event: Event) -> kinds.Wording:
     """What is told, leading to the comment."""
-    return kinds.Words(
+    return kinds.Wording(
         N_("%(by)s comentou em “%(title)s”."),
         {"title": event.data["title"], "sign": "comment"},
         "ideas.short",
@@ -50,7 +52,7 @@ def words(event: Event) -> kinds.Words:
     )
 
 
-def several(events: Sequence[Event]) -> kinds.Words:
+def several(events: Sequence[Event]) -> kinds.Wording:
     """What is told of several comments on one idea, leading to the first of them."""
     sentence = N_("%(num)s comentários novos em “%(title)s”.")
     first = words(events[0])

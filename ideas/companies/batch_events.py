@@ -9,21 +9,21 @@ from ideas.companies import batch_inviting, emails
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.outbox import kinds
-from ideas.outbox.emails import Letter
+from ideas.outbox.emails import Email
 from ideas.outbox.models import Event
 
 
 def register() -> None:
     """Make the event and its letters known to the outbox."""
-    kinds.kind("invitations_sent")
-    kinds.letters("invitations_sent", to=_invited, write=_letter)
+    kinds.register_kind("invitations_sent")
+    kinds.register_email("invitations_sent", recipients=_invited, write=_letter)
 
 
 def _invited(event: Event) -> Iterable[str]:
     return batch_inviting.addresses_of(_batch(event))
 
 
-def _letter(event: Event, key: str) -> Letter | None:
+def _letter(event: Event, key: str) -> Email | None:
     """The address's invitation of that batch, while it waits."""
     invitation = batch_inviting.invitation_to(key, _batch(event))
     if invitation is None:

@@ -12,8 +12,8 @@ from ideas.companies.models import AccessRequest, Company, Invitation
 from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
-from ideas.outbox.emails import Letter, Quote
-from ideas.outbox.kinds import Words
+from ideas.outbox.emails import Email, Quote
+from ideas.outbox.kinds import Wording
 from ideas.outbox.models import Event
 
 #: Letters of requests for one company in a day; the others wait in the portal (reliability.md A12).
@@ -23,39 +23,41 @@ _ASKS = N_("%(name)s (%(email)s) pede acesso a %(company)s no portal %(portal)s,
 
 def register() -> None:
     """Make the letters known to the outbox."""
-    kinds.letters("invitation_sent", to=_invited, write=_invitation)
-    kinds.letters("access_requested", to=_who_decides, write=_request)
-    kinds.letters("access_refused", to=_applicant, write=_refusal)
+    kinds.register_email("invitation_sent", recipients=_invited, write=_invitation)
+    kinds.register_email("access_requested", recipients=_who_decides, write=_request)
+    kinds.register_email("access_refused", recipients=_applicant, write=_refusal)
 
 
-def invitation(invitation: Invitation, company: Company) -> Letter:
+def invitation(invitation: Invitation, company: Company) -> Email:
     """The letter of an invitation, with a new link."""
     known = db.session.scalar(select(Person).where(Person.email == invitation.email))
     by = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
     facts = {"who": by.name if by else company.name, "company": company.name}
-    return Letter(
+    return Email(
         to=invitation.email,
         name=invitation.name,
         language=(known.language if known else None) or invitation.language,
-        subject=Words(N_("Convite para %(company)s"), facts),
+        subject=Wording(N_("Convite para %(company)s"), facts),
         paragraphs=[
             _hello(invitation.name),
-            Words(_invited_to(invitation), facts),
-            Words(
+            Wording(_invited_to(invitation), facts),
+            Wording(
                 N_("Ali você sugere melhorias, vota nas ideias de outros clientes e acompanha o que foi feito delas.")
             ),
         ],
-        action=Words(N_("Aceitar o convite"), endpoint="first_access.new", values={"token": inviting.mint(invitation)}),
+        action=Wording(
+            N_("Aceitar o convite"), endpoint="first_access.new", values={"token": inviting.mint(invitation)}
+        ),
         after=[
-            Words(N_("O link vale por 48 horas e só pode ser usado uma vez.")),
-            Words(N_("Se você já tem cadastro no portal, use a senha que já tem: o cadastro é um só por CPF.")),
-            Words(N_("Se não esperava este convite, pode ignorar esta mensagem.")),
+            Wording(N_("O link vale por 48 horas e só pode ser usado uma vez.")),
+            Wording(N_("Se você já tem cadastro no portal, use a senha que já tem: o cadastro é um só por CPF.")),
+            Wording(N_("Se não esperava este convite, pode ignorar esta mensagem.")),
         ],
     )
 
 
-def _hello(name: str) -> Words:
-    return Words(N_("Olá, %(name)s."), {"name": name.split()[0]})
+def _hello(name: str) -> Wording:
+    return Wording(N_("Olá, %(name)s."), {"name": name.split()[0]})
 
 
 def _invited_to(invitation: Invitation) -> str:
@@ -69,7 +71,7 @@ def _invited(event: Event) -> Iterable[str]:
     return [found.email] if found and found.is_open else []
 
 
-def _invitation(event: Event, key: str) -> Letter | None:
+def _invitation(event: Event, key: str) -> Email | None:
     row = db.session.execute(
         select(Invitation, Company).join(Invitation.company).where(Invitation.id == event.thing_id)
     ).one_or_none()
@@ -93,7 +95,7 @@ def _are_many(asked: AccessRequest) -> bool:
     return (db.session.scalar(lately) or 0) > MOST
 
 
-def _request(event: Event, key: str) -> Letter | None:
+def _request(event: Event, key: str) -> Email | None:
     asked = db.session.get(AccessRequest, event.thing_id)
     company = db.session.get(Company, asked.company_id) if asked and asked.company_id else None
     if asked is None or company is None or asked.outcome is not None:
@@ -105,36 +107,38 @@ def _request(event: Event, key: str) -> Letter | None:
     if reader.id not in requesting.deciders(asked):
         return None
     endpoint = "access_requests.index" if company.administrator_id else "newcomers.index"
-    return Letter(
+    return Email(
         to=reader.email or "",
         name=reader.name,
         language=reader.language,
         zone=reader.time_zone,
-        subject=Words(N_("%(name)s pede acesso a %(company)s"), facts),
+        subject=Wording(N_("%(name)s pede acesso a %(company)s"), facts),
         paragraphs=[
             _hello(reader.name),
-            Words(_ASKS, facts),
-            Words(N_("Aprove só quem você reconhece: o portal não confere o nome nem o e-mail.")),
+            Wording(_ASKS, facts),
+            Wording(N_("Aprove só quem você reconhece: o portal não confere o nome nem o e-mail.")),
         ],
-        action=Words(N_("Ver o pedido"), endpoint=endpoint),
+        action=Wording(N_("Ver o pedido"), endpoint=endpoint),
         after=[
-            Words(
+            Wording(
                 N_("Quem você aprova recebe um convite por e-mail. Quem você recusa recebe o motivo que você escrever.")
             )
         ],
     )
 
 
-def _to_who_pays(address: str, language: str | None, facts: dict[str, str]) -> Letter:
+def _to_who_pays(address: str, language: str | None, facts: dict[str, str]) -> Email:
     """Nobody's account: in the language of whoever asks, who says to be of the same company."""
-    return Letter(
+    return Email(
         to=address,
         language=language,
-        subject=Words(N_("%(name)s pede acesso a %(company)s"), facts),
+        subject=Wording(N_("%(name)s pede acesso a %(company)s"), facts),
         paragraphs=[
-            Words(_ASKS, facts),
-            Words(N_("A empresa ainda não tem quem a administre no portal. Por isso escrevemos ao e-mail financeiro.")),
-            Words(
+            Wording(_ASKS, facts),
+            Wording(
+                N_("A empresa ainda não tem quem a administre no portal. Por isso escrevemos ao e-mail financeiro.")
+            ),
+            Wording(
                 N_(
                     "%(vendor)s também recebeu este aviso. "
                     "Se a pessoa é da empresa, combine com eles quem vai administrar."
@@ -149,22 +153,22 @@ def _applicant(event: Event) -> Iterable[str]:
     return [asked.email] if asked else []
 
 
-def _refusal(event: Event, key: str) -> Letter | None:
+def _refusal(event: Event, key: str) -> Email | None:
     asked = db.session.get(AccessRequest, event.thing_id)
     company = db.session.get(Company, asked.company_id) if asked and asked.company_id else None
     if asked is None or company is None:
         return None
     facts = {"company": company.name}
-    return Letter(
+    return Email(
         to=asked.email,
         name=asked.name,
         language=asked.language,
-        subject=Words(N_("Seu pedido de acesso a %(company)s"), facts),
+        subject=Wording(N_("Seu pedido de acesso a %(company)s"), facts),
         paragraphs=[
             _hello(asked.name),
-            Words(N_("Seu pedido de acesso a %(company)s no portal %(portal)s não foi aprovado. O motivo:"), facts),
+            Wording(N_("Seu pedido de acesso a %(company)s no portal %(portal)s não foi aprovado. O motivo:"), facts),
             Quote(asked.reason),
         ],
-        action=Words(N_("Pedir acesso de novo"), endpoint="registrations.new"),
-        after=[Words(N_("Se foi engano, fale antes com quem administra a empresa no portal."))],
+        action=Wording(N_("Pedir acesso de novo"), endpoint="registrations.new"),
+        after=[Wording(N_("Se foi engano, fale antes com quem administra a empresa no portal."))],
     )

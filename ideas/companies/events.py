@@ -32,11 +32,13 @@ _REQUESTED = N_("%(name)s pede acesso a %(company)s.")
 def register() -> None:
     """Make the events of companies known to the outbox."""
     for name in _TOLD:
-        kinds.kind(name, hears=_concerned, may_hear=_everyone, words=_told, level=kinds.Level.PERSONAL)
-    kinds.kind("invitation_accepted", hears=_administrator, may_hear=_everyone, words=_accepted)
-    kinds.kind("access_requested", hears=_deciders, may_hear=_who_decides, words=_requested, level=kinds.Level.PERSONAL)
-    kinds.kind("invitation_sent")
-    kinds.kind("access_refused")
+        kinds.register_kind(name, recipients=_concerned, may_see=_everyone, wording=_told, level=kinds.Level.PERSONAL)
+    kinds.register_kind("invitation_accepted", recipients=_administrator, may_see=_everyone, wording=_accepted)
+    kinds.register_kind(
+        "access_requested", recipients=_deciders, may_see=_who_decides, wording=_requested, level=kinds.Level.PERSONAL
+    )
+    kinds.register_kind("invitation_sent")
+    kinds.register_kind("access_refused")
 
 
 def told_among(numbers: Iterable[int], person: Person) -> set[int]:
@@ -69,18 +71,18 @@ def _who_decides(event: Event, people: Sequence[int]) -> Iterable[int]:
     return set(people) & set(requesting.deciders(request)) if request else []
 
 
-def _told(event: Event) -> kinds.Words:
+def _told(event: Event) -> kinds.Wording:
     facts = {"company": event.data["company"], "sign": "building"}
     more = _MORE.get(event.name, "")
-    return kinds.Words(_TOLD[event.name], facts, "company.show", more=more, button=N_("Abrir Minha empresa"))
+    return kinds.Wording(_TOLD[event.name], facts, "company.show", more=more, button=N_("Abrir Minha empresa"))
 
 
-def _accepted(event: Event) -> kinds.Words:
+def _accepted(event: Event) -> kinds.Wording:
     facts = {"company": event.data["company"], "sign": "people"}
-    return kinds.Words(_ACCEPTED, facts, "members.index", button=N_("Ver as pessoas da empresa"))
+    return kinds.Wording(_ACCEPTED, facts, "members.index", button=N_("Ver as pessoas da empresa"))
 
 
-def _requested(event: Event) -> kinds.Words:
+def _requested(event: Event) -> kinds.Wording:
     data = event.data
     endpoint = "newcomers.index" if data["orphaned"] else "access_requests.index"
-    return kinds.Words(_REQUESTED, {"name": data["applicant"], "company": data["company"], "sign": "user"}, endpoint)
+    return kinds.Wording(_REQUESTED, {"name": data["applicant"], "company": data["company"], "sign": "user"}, endpoint)

@@ -38,7 +38,7 @@ def fill(calendar: Calendar, community: Community, talks: list[Talk], votes: lis
 def _notices(event: Event, readers: set[int], following: dict[tuple[int, int], datetime]) -> Iterator[Notification]:
     """For those who had to do with the idea by then; a decision is its author's."""
     idea_id, at = int(event.data.get("idea_id") or event.thing_id or 0), event.recorded_at
-    for person_id in sorted(readers.intersection(kinds.hearers(event))):
+    for person_id in sorted(readers.intersection(kinds.recipients(event))):
         if event.name == "words_judged" or following[person_id, idea_id] < at:
             yield Notification(person_id=person_id, event_id=event.id, created_at=at)
 

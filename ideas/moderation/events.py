@@ -12,7 +12,7 @@ from ideas.errors import N_
 from ideas.moderation.models import TO_APPEAL, AppealOutcome, Case, Decision, Outcome, Report
 from ideas.notifications import reading
 from ideas.outbox import kinds
-from ideas.outbox.kinds import Level, Words
+from ideas.outbox.kinds import Level, Wording
 from ideas.outbox.models import Event
 
 #: outcome -> (about one text, about several): what the author is told.
@@ -55,14 +55,16 @@ _ANSWERS = {
 def register() -> None:
     """Make moderation's events known to the outbox. Called by wiring/registries.py."""
     personal: dict[str, Any] = {"level": Level.PERSONAL}
-    kinds.kind("words_judged", hears=_author, may_hear=_if_it_stands, words=_judged, **personal)
-    kinds.kind("report_answered", hears=_reporters, may_hear=_if_closed, words=_answered, **personal)
-    kinds.kind("decision_appealed", hears=_other_moderators, may_hear=_still_moderators, words=_appealed, **personal)
-    kinds.kind("appeal_answered", hears=_author, may_hear=_everyone, words=_appeal_answered, **personal)
-    kinds.kind("votes_burst", hears=_moderators, may_hear=_still_moderators, words=_burst)
-    reading.judge("decision", decisions_among)
-    reading.judge("vote_burst", bursts_among)
-    reading.judge("moderation_case", cases_among)
+    kinds.register_kind("words_judged", recipients=_author, may_see=_if_it_stands, wording=_judged, **personal)
+    kinds.register_kind("report_answered", recipients=_reporters, may_see=_if_closed, wording=_answered, **personal)
+    kinds.register_kind(
+        "decision_appealed", recipients=_other_moderators, may_see=_still_moderators, wording=_appealed, **personal
+    )
+    kinds.register_kind("appeal_answered", recipients=_author, may_see=_everyone, wording=_appeal_answered, **personal)
+    kinds.register_kind("votes_burst", recipients=_moderators, may_see=_still_moderators, wording=_burst)
+    reading.register_visibility("decision", decisions_among)
+    reading.register_visibility("vote_burst", bursts_among)
+    reading.register_visibility("moderation_case", cases_among)
 
 
 def to_author(outcome: Outcome, many: int) -> str:
@@ -109,13 +111,13 @@ def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
     return people
 
 
-def _judged(event: Event) -> Words:
+def _judged(event: Event) -> Wording:
     sentence = to_author(Outcome(event.data["outcome"]), event.data["many"])
     facts: dict[str, object] = {"many": event.data["many"], "days": TO_APPEAL.days, "sign": "shield"}
     more, until = _WHAT_IS_THERE, event.data.get("until")
     if until is not None:
         more, facts["until"] = _UNTIL, datetime.fromisoformat(until)
-    return Words(sentence, facts, "decisions.show", {"number": event.thing_id}, more, N_("Ver a decisão"))
+    return Wording(sentence, facts, "decisions.show", {"number": event.thing_id}, more, N_("Ver a decisão"))
 
 
 def _reporters(event: Event) -> Iterable[int]:
@@ -127,9 +129,9 @@ def _if_closed(event: Event, people: Sequence[int]) -> Iterable[int]:
     return people if case is not None and not case.is_open else []
 
 
-def _answered(event: Event) -> Words:
+def _answered(event: Event) -> Wording:
     sentence = to_reporters(Outcome(event.data["outcome"]))
-    return Words(sentence, {"sign": "shield"}, "reports.index", button=N_("Ver as minhas denúncias"))
+    return Wording(sentence, {"sign": "shield"}, "reports.index", button=N_("Ver as minhas denúncias"))
 
 
 def _moderators(event: Event) -> Iterable[int]:
@@ -146,20 +148,20 @@ def _still_moderators(event: Event, people: Sequence[int]) -> Iterable[int]:
     return set(_moderators(event)) & set(people)
 
 
-def _appealed(event: Event) -> Words:
+def _appealed(event: Event) -> Wording:
     more = N_("Quem tomou a decisão não responde ao recurso: outra pessoa da moderação responde.")
-    return Words(_APPEALED, {"sign": "shield"}, "cases.show", {"number": event.thing_id}, more, N_("Abrir o caso"))
+    return Wording(_APPEALED, {"sign": "shield"}, "cases.show", {"number": event.thing_id}, more, N_("Abrir o caso"))
 
 
-def _appeal_answered(event: Event) -> Words:
+def _appeal_answered(event: Event) -> Wording:
     sentence = _ANSWERS[AppealOutcome(event.data["outcome"])]
     values = {"number": event.thing_id}
-    return Words(sentence, {"sign": "shield"}, "decisions.show", values, button=N_("Ver a resposta"))
+    return Wording(sentence, {"sign": "shield"}, "decisions.show", values, button=N_("Ver a resposta"))
 
 
-def _burst(event: Event) -> Words:
+def _burst(event: Event) -> Wording:
     facts = {key: event.data[key] for key in ("people", "title", "minutes")} | {"sign": "people"}
-    return Words(_BURST, facts, "bursts.index", button=N_("Ver os votos"))
+    return Wording(_BURST, facts, "bursts.index", button=N_("Ver os votos"))
 
 
 def bursts_among(numbers: Iterable[int], person: Person) -> set[int]:

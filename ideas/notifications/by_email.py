@@ -1,9 +1,9 @@
-"""The mail channel: what one hears under the bell is mailed too, as each person chose.
+"""The email channel: notifications are also emailed, as each person prefers.
 
-The channel only notes what is due to whom and when: now, at the hour of the digest, and never between
-20h and 7h in the person's zone. Each minute a round takes all that is due; whoever has something in
-it gets one letter, written by the worker when it leaves. Rights, following and choices are asked again
-then; what was read in the portal meanwhile is left out.
+The channel only stores when each notification is due: now or at the hour of the digest, and never between 20:00 and
+7:00 in the person's zone. Each minute, all that are due become one batch, and each recipient in it gets one email.
+When that email is written, access, following and preferences are checked again, and notifications that were read in
+the portal are left out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,38 +20,38 @@ from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.errors import N_
 from ideas.notifications import preferences
-from ideas.notifications.models import DigestHour, MailChoice, MailedNotice, Notification
-from ideas.notifications.preferences import FIRST_HOUR, LAST_HOUR, USUAL, USUAL_HOUR, Choice
+from ideas.notifications.models import DigestHour, MailChoice, MailedNotification, Notification
+from ideas.notifications.preferences import DEFAULT_FREQUENCIES, DEFAULT_HOUR, FIRST_HOUR, LAST_HOUR, MailFrequency
 from ideas.outbox import kinds, mailing, recording
-from ideas.outbox.emails import Letter, NotNow, Quote
-from ideas.outbox.kinds import Words
+from ideas.outbox.emails import Email, Quote, SendLater
+from ideas.outbox.kinds import Wording
 from ideas.outbox.models import Event, RefusedAddress
 
-ROUND = "notices_mailed"
-#: Lines of one letter; how many more there are is said.
-MOST = 30
-#: Characters of what is quoted.
-LONGEST_QUOTE = 600
-_ALL = Words(N_("Ver todos os avisos"), endpoint="notifications.index")
+MAIL_BATCH = "notices_mailed"
+#: Per email; the last line says how many more there are.
+MAX_ITEMS = 30
+#: In characters.
+MAX_QUOTE_LENGTH = 600
+_SEE_ALL = Wording(N_("Ver todos os avisos"), endpoint="notifications.index")
 
 
 def register() -> None:
-    """Make the channel and its letters known to the outbox. Called by wiring/registries.py."""
-    kinds.channel(mailing.CHANNEL, deliver, wants)
-    kinds.kind(ROUND)
-    kinds.letters(ROUND, to=_readers, write=write)
+    """Register the channel and its email with the outbox. Called by wiring/registries.py."""
+    kinds.register_channel(mailing.CHANNEL, deliver, wants)
+    kinds.register_kind(MAIL_BATCH)
+    kinds.register_email(MAIL_BATCH, recipients=_batch_recipients, write=write)
 
 
 def wants(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those with an address that takes mail, who did not choose otherwise.
+    """Return those with a working address who did not switch this topic off.
 
-    Nobody, for an event that has letters of its own: to whom they go, and how many in a day, is theirs to say.
+    Return nobody for a kind of event with an email of its own, which chooses its recipients itself.
     """
-    if event.name in kinds.LETTERS:
+    if event.name in kinds.EMAILS:
         return []
     topic = preferences.topic_of(event)
     never = exists().where(
-        MailChoice.person_id == Person.id, MailChoice.topic == topic, MailChoice.choice == Choice.NEVER
+        MailChoice.person_id == Person.id, MailChoice.topic == topic, MailChoice.choice == MailFrequency.NEVER
     )
     refused = exists().where(RefusedAddress.address == Person.email)
     return db.session.scalars(
@@ -62,10 +62,10 @@ def wants(event: Event, people: Sequence[int]) -> Iterable[int]:
 
 
 def deliver(session: Session, event: Event, people: Sequence[int]) -> None:
-    """Note what is due to these, and when."""
+    """Store when each person gets the event by email."""
     topic, now = preferences.topic_of(event), clock.now()
-    choice = func.coalesce(MailChoice.choice, USUAL[topic])
-    hour = case((choice == Choice.DIGEST, func.coalesce(DigestHour.hour, USUAL_HOUR)), else_=None)
+    choice = func.coalesce(MailChoice.choice, DEFAULT_FREQUENCIES[topic])
+    hour = case((choice == MailFrequency.DIGEST, func.coalesce(DigestHour.hour, DEFAULT_HOUR)), else_=None)
     rows = session.execute(
         select(Person.id, Person.time_zone, hour)
         .outerjoin(MailChoice, and_(MailChoice.person_id == Person.id, MailChoice.topic == topic))
@@ -73,137 +73,140 @@ def deliver(session: Session, event: Event, people: Sequence[int]) -> None:
         .where(Person.id.in_(people))
     )
     session.execute(
-        insert(MailedNotice),
-        [{"person_id": id_, "event_id": event.id, "due_at": due(now, zone, hour)} for id_, zone, hour in rows],
+        insert(MailedNotification),
+        [{"person_id": id_, "event_id": event.id, "due_at": next_mailing(now, zone, hour)} for id_, zone, hour in rows],
     )
 
 
-def due(now: datetime, zone: str, hour: int | None) -> datetime:
-    """When something is mailed that happens now: at the next such hour, or at once (None) but never at night."""
-    there = now.astimezone(ZoneInfo(zone))
+def next_mailing(now: datetime, zone: str, hour: int | None) -> datetime:
+    """Return when to email what happens now: at the next `hour`, or at once if None, but never at night."""
+    local = now.astimezone(ZoneInfo(zone))
     if hour is None:
-        if FIRST_HOUR <= there.hour <= LAST_HOUR:
+        if FIRST_HOUR <= local.hour <= LAST_HOUR:
             return now
         hour = FIRST_HOUR
-    day = there.date() if there.hour < hour else there.date() + timedelta(days=1)
+    day = local.date() if local.hour < hour else local.date() + timedelta(days=1)
     return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(now.tzinfo)
 
 
 @jobs.scheduled("notifications.mail_round", "* * * * *")
-def go_round() -> None:
-    """Take all that is due along: one event, one letter for each who has something in it."""
-    waiting = MailedNotice.round_id.is_(None), MailedNotice.due_at <= clock.now()
+def start_batch() -> None:
+    """Collect all that are due into one batch: one event, and one email per recipient."""
+    waiting = MailedNotification.round_id.is_(None), MailedNotification.due_at <= clock.now()
     if db.session.scalar(select(exists().where(*waiting))):
-        event = recording.record(ROUND, thing="round", thing_id=None, by=None)
-        db.session.execute(update(MailedNotice).where(*waiting).values(round_id=event.id))
+        event = recording.record(MAIL_BATCH, thing="round", thing_id=None, by=None)
+        db.session.execute(update(MailedNotification).where(*waiting).values(round_id=event.id))
 
 
 @jobs.scheduled("notifications.forget_mailed", "35 4 * * *")
-def forget_mailed() -> None:
-    """What was mailed long ago is forgotten; the notices themselves stay under the bell."""
-    long_ago = clock.now() - mailing.KEPT
-    db.session.execute(delete(MailedNotice).where(MailedNotice.round_id.is_not(None), MailedNotice.due_at < long_ago))
+def delete_old() -> None:
+    """Delete what was emailed long ago. The notifications stay under the bell."""
+    sent = MailedNotification.round_id.is_not(None)
+    too_old = MailedNotification.due_at < clock.now() - mailing.RETENTION
+    db.session.execute(delete(MailedNotification).where(sent, too_old))
 
 
-def write(event: Event, key: str) -> Letter | None:
-    """The letter of one reader, in whose night it waits; None when nothing is left to tell. Raises NotNow."""
+def write(event: Event, key: str) -> Email | None:
+    """Return one recipient's email, or None if nothing is left to send. Raises SendLater during their night."""
     person = db.session.get_one(Person, int(key))
     now = clock.now()
-    if (morning := due(now, person.time_zone, None)) > now:
-        raise NotNow(morning)
-    told = [one for one in _noted(event, person) if _still(one, person)]
-    if person.email is None or person.closed_at is not None or not told:
+    if (morning := next_mailing(now, person.time_zone, None)) > now:
+        raise SendLater(morning)
+    events = [unread for unread in _unread_events(event, person) if _is_still_due(unread, person)]
+    if person.email is None or person.closed_at is not None or not events:
         return None
-    return _letter(person, told)
+    return _email(person, events)
 
 
-def _letter(person: Person, told: Sequence[Event]) -> Letter:
-    topics = sorted({preferences.topic_of(event) for event in told})
-    token = preferences.link_token(person.id, topics)
-    body = _body(kinds.told_together(told))
-    return Letter(
+def _email(person: Person, events: Sequence[Event]) -> Email:
+    topics = sorted({preferences.topic_of(event) for event in events})
+    token = preferences.unsubscribe_token(person.id, topics)
+    body = _body(kinds.grouped_wording(events))
+    return Email(
         to=person.email or "",
         name=person.name,
         language=person.language,
         zone=person.time_zone,
         subject=body.subject,
-        paragraphs=[Words(N_("Olá, %(name)s."), {"name": person.name.split()[0]}), *body.paragraphs],
+        paragraphs=[Wording(N_("Olá, %(name)s."), {"name": person.name.split()[0]}), *body.paragraphs],
         items=body.items,
         action=body.action,
-        preferences=Words(N_("Escolher quais avisos recebo por e-mail"), endpoint="mail_choices.edit"),
-        unsubscribe=Words(N_("Não receber mais estes e-mails"), endpoint="unsubscribing.show", values={"token": token}),
+        preferences=Wording(N_("Escolher quais avisos recebo por e-mail"), endpoint="mail_choices.edit"),
+        unsubscribe=Wording(
+            N_("Não receber mais estes e-mails"), endpoint="unsubscribing.show", values={"token": token}
+        ),
     )
 
 
-class _Body(NamedTuple):
-    """What a letter of notices says between its greeting and its end."""
+class _EmailBody(NamedTuple):
+    """The subject, and what is between the greeting and the footer."""
 
-    subject: Words
-    paragraphs: Sequence[Words | Quote]
-    items: Sequence[Words]
-    action: Words
+    subject: Wording
+    paragraphs: Sequence[Wording | Quote]
+    items: Sequence[Wording]
+    action: Wording
 
 
-def _body(told: Sequence[tuple[Sequence[Event], Words]]) -> _Body:
-    lines = [_named(some[0], words) for some, words in told[:MOST]]
+def _body(groups: Sequence[tuple[Sequence[Event], Wording]]) -> _EmailBody:
+    lines = [_with_actor(events[0], wording) for events, wording in groups[:MAX_ITEMS]]
     if len(lines) == 1:
-        (line,), (some, _) = lines, told[0]
-        more: list[Words | Quote] = [Words(line.more, line.facts)] if line.more else []
-        if len(some) == 1 and (written := kinds.quote(some[0])):
-            more.insert(0, Quote(text.excerpt(written, LONGEST_QUOTE)))
-        button = Words(line.button or N_("Ver no portal"), endpoint=line.endpoint, values=line.values)
-        return _Body(line, [line, *more], [], button if line.endpoint else _ALL)
-    left_out = len(told) - len(lines)
+        (line,), (events, _) = lines, groups[0]
+        more: list[Wording | Quote] = [Wording(line.more, line.facts)] if line.more else []
+        if len(events) == 1 and (quote := kinds.quote(events[0])):
+            more.insert(0, Quote(text.excerpt(quote, MAX_QUOTE_LENGTH)))
+        button = Wording(line.button or N_("Ver no portal"), endpoint=line.endpoint, values=line.values)
+        return _EmailBody(line, [line, *more], [], button if line.endpoint else _SEE_ALL)
+    left_out = len(groups) - len(lines)
     others = N_("E mais um aviso, no portal.") if left_out == 1 else N_("E mais %(num)s avisos, no portal.")
-    rest = [Words(others, {"num": left_out})] if left_out else []
-    subject = Words(N_("%(num)s novidades para você"), {"num": len(told)})
-    return _Body(subject, [Words(N_("Isto aconteceu no que você acompanha:"))], [*lines, *rest], _ALL)
+    rest = [Wording(others, {"num": left_out})] if left_out else []
+    subject = Wording(N_("%(num)s novidades para você"), {"num": len(groups)})
+    return _EmailBody(subject, [Wording(N_("Isto aconteceu no que você acompanha:"))], [*lines, *rest], _SEE_ALL)
 
 
-def _named(event: Event, words: Words) -> Words:
-    """The words, with the name of whoever did it."""
-    return replace(words, facts={**words.facts, "by": _who(event)})
+def _with_actor(event: Event, wording: Wording) -> Wording:
+    """Return the wording with `by`, the name of the actor, among its values."""
+    return replace(wording, facts={**wording.facts, "by": _actor(event)})
 
 
-def _who(event: Event) -> object:
+def _actor(event: Event) -> object:
     by = db.session.get(Person, event.by_id) if event.by_id else None
     if by is None:
-        return Words(N_("O portal"))
-    return by.name if by.closed_at is None else Words(N_("Alguém que saiu do portal"))
+        return Wording(N_("O portal"))
+    return by.name if by.closed_at is None else Wording(N_("Alguém que saiu do portal"))
 
 
-def _readers(event: Event) -> Iterable[str]:
-    people = select(MailedNotice.person_id).where(MailedNotice.round_id == event.id).distinct()
+def _batch_recipients(event: Event) -> Iterable[str]:
+    people = select(MailedNotification.person_id).where(MailedNotification.round_id == event.id).distinct()
     return [str(person) for person in db.session.scalars(people)]
 
 
-def _noted(event: Event, person: Person) -> Sequence[Event]:
-    """What the round has for the person and they have not read in the portal, oldest first."""
+def _unread_events(event: Event, person: Person) -> Sequence[Event]:
+    """Return the person's events in the batch that they have not read in the portal, oldest first."""
     unread = or_(Notification.id.is_(None), Notification.read_at.is_(None))
     return db.session.scalars(
         select(Event)
-        .join(MailedNotice, MailedNotice.event_id == Event.id)
+        .join(MailedNotification, MailedNotification.event_id == Event.id)
         .outerjoin(Notification, and_(Notification.event_id == Event.id, Notification.person_id == person.id))
-        .where(MailedNotice.round_id == event.id, MailedNotice.person_id == person.id, unread)
+        .where(MailedNotification.round_id == event.id, MailedNotification.person_id == person.id, unread)
         .order_by(Event.id)
     ).all()
 
 
-def _still(event: Event, person: Person) -> bool:
-    """Whether the person wants to, should and may hear of it now."""
+def _is_still_due(event: Event, person: Person) -> bool:
+    """Whether the person still wants the email, is still a recipient, and may still see the subject."""
     if event.name not in kinds.KINDS:
         return False
-    wanted = preferences.chosen_by(person.id).choices[preferences.topic_of(event)] is not Choice.NEVER
-    return wanted and person.id in _hearers(event) and person.id in kinds.allowed(event, [person.id])
+    wanted = preferences.load(person.id).frequencies[preferences.topic_of(event)] is not MailFrequency.NEVER
+    return wanted and person.id in _current_recipients(event) and person.id in kinds.allowed(event, [person.id])
 
 
-def _hearers(event: Event) -> frozenset[int]:
-    """Who should hear of it, asked for once a minute at most: a round writes thousands of letters of one event."""
-    asked = db.session().info.setdefault("hearers", {})
+def _current_recipients(event: Event) -> frozenset[int]:
+    """Return the recipients now, cached for a minute: a batch writes thousands of emails about one event."""
+    cache = db.session().info.setdefault("recipients", {})
     key = event.id, int(clock.now().timestamp()) // 60
-    if key not in asked:
-        if len(asked) > 100:
-            asked.clear()
-        asked[key] = frozenset(kinds.hearers(event))
-    people: frozenset[int] = asked[key]
+    if key not in cache:
+        if len(cache) > 100:
+            cache.clear()
+        cache[key] = frozenset(kinds.recipients(event))
+    people: frozenset[int] = cache[key]
     return people

@@ -1,4 +1,4 @@
-"""What a person chooses of the mail they get."""
+"""The form of the email preferences."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from ideas.notifications.preferences import FIRST_HOUR, LAST_HOUR, Choice, Mail, Topic
+from ideas.notifications.preferences import FIRST_HOUR, LAST_HOUR, MailFrequency, MailPreferences, Topic
 from ideas.web.forms import Form
 
 
 def _choices() -> dict[str, str]:
     return {
-        Choice.AT_ONCE.value: gettext("Na hora"),
-        Choice.DIGEST.value: gettext("No resumo do dia"),
-        Choice.NEVER.value: gettext("Não enviar"),
+        MailFrequency.AT_ONCE.value: gettext("Na hora"),
+        MailFrequency.DIGEST.value: gettext("No resumo do dia"),
+        MailFrequency.NEVER.value: gettext("Não enviar"),
     }
 
 
 class MailForm(Form):
-    """One choice for each topic, and the hour of the digest."""
+    """A frequency for each topic, and the hour of the digest."""
 
     results = RadioField(_("O que foi feito das ideias que acompanho"), [InputRequired()], choices=_choices)
     news = RadioField(_("Comentários e outras novidades das ideias"), [InputRequired()], choices=_choices)
@@ -33,11 +33,11 @@ class MailForm(Form):
     )
 
     @classmethod
-    def of(cls, mail: Mail) -> "MailForm":
-        """The form as that person chose."""
-        chosen: dict[str, Any] = {topic.value: choice.value for topic, choice in mail.choices.items()}
-        return cls(data={**chosen, "hour": mail.hour})
+    def from_preferences(cls, preferences: MailPreferences) -> "MailForm":
+        """Return the form, filled with the preferences."""
+        chosen: dict[str, Any] = {topic.value: frequency.value for topic, frequency in preferences.frequencies.items()}
+        return cls(data={**chosen, "hour": preferences.hour})
 
-    def mail(self) -> Mail:
-        """What was chosen; only of a valid form."""
-        return Mail({topic: Choice(self[topic.value].data) for topic in Topic}, self.hour.data)
+    def preferences(self) -> MailPreferences:
+        """Return the chosen preferences. Call it on a valid form only."""
+        return MailPreferences({topic: MailFrequency(self[topic.value].data) for topic in Topic}, self.hour.data)

@@ -1,4 +1,4 @@
-"""The in-app channel: what people hear stands under the bell, whatever else they chose."""
+"""The in-app channel: every notification is listed under the bell, whatever the email preferences are."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,17 @@ NAME = "in_app"
 
 
 def register() -> None:
-    """Make the channel known to the outbox. Called by wiring/registries.py."""
-    kinds.channel(NAME, deliver, wants)
+    """Register the channel with the outbox. Called by wiring/registries.py."""
+    kinds.register_channel(NAME, deliver, wants)
 
 
 def wants(event: Event, people: Sequence[int]) -> Sequence[int]:
-    """Everyone: a notice waits quietly until its reader comes."""
+    """Return everyone: in-app notifications cannot be switched off."""
     return people
 
 
 def deliver(session: Session, event: Event, people: Sequence[int]) -> None:
-    """Put the event under these people's bells; the outbox gives each person once."""
+    """Insert one notification per person. The outbox passes each person once per event."""
     now = clock.now()
     session.execute(
         insert(Notification), [{"person_id": person, "event_id": event.id, "created_at": now} for person in people]

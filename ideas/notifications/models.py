@@ -10,7 +10,7 @@ from ideas.db import Base
 
 
 class Notification(Base):
-    """That one person is told of one event, in the portal itself. Words are made when it is read."""
+    """One event under one person's bell. Its sentence is made when it is read."""
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -27,8 +27,8 @@ class Notification(Base):
     read_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class MailedNotice(Base):
-    """That one person is to be mailed of one event, and when; the letter that took it along."""
+class MailedNotification(Base):
+    """One event to email to one person: when it is due, and the batch that sent it."""
 
     __tablename__ = "mailed_notice"
     __table_args__ = (
@@ -42,12 +42,12 @@ class MailedNotice(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     due_at: Mapped[datetime] = mapped_column()
-    #: The event of the round that took it; None while it waits.
+    #: The event of the batch that sent it; None while it waits.
     round_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), default=None)
 
 
 class MailChoice(Base):
-    """How a person wants to be mailed of one topic, where it is not the usual way."""
+    """How often a person gets emails about one topic, if not the default."""
 
     __tablename__ = "mail_choice"
     __table_args__ = (
@@ -61,7 +61,7 @@ class MailChoice(Base):
 
 
 class DigestHour(Base):
-    """The hour of the day, in the person's zone, at which their digest comes, where it is not the usual one."""
+    """The hour of the person's digest in their time zone, if not the default."""
 
     __tablename__ = "digest_hour"
     __table_args__ = (CheckConstraint("hour BETWEEN 7 AND 19", name="hour"),)

@@ -1,8 +1,8 @@
-"""How a person wants to be mailed: topic by topic at once, in the day's digest, or never.
+"""How often a person gets emails about each topic: at once, in the daily digest, or never.
 
-What happens also stands under the bell, whatever is chosen here. Letters about one's password and
-account are no notices: they always come. A letter's link that ends such mail needs no sign-in: it
-is signed, names the person and the topics, and works as long as the letter is kept.
+The list under the bell is not affected. Emails about passwords and accounts are not notifications: they are always
+sent. The unsubscribe link of an email needs no sign-in: it is signed, names the person and the topics, and never
+expires.
 """
 
 import hmac
@@ -22,91 +22,91 @@ from ideas.outbox.models import Event
 
 
 class Topic(StrEnum):
-    """What a notice is about, as its reader chooses by it."""
+    """A subject of notifications that a person can configure."""
 
-    RESULTS = "results"  #: what became of ideas one follows
-    NEWS = "news"  #: comments and what else happens to them
+    RESULTS = "results"  #: outcomes of followed ideas
+    NEWS = "news"  #: comments and other changes of followed ideas
     TICKETS = "tickets"
-    PERSONAL = "personal"  #: addressed to the person
+    PERSONAL = "personal"  #: addressed to the recipient
 
 
-class Choice(StrEnum):
-    """How it is mailed."""
+class MailFrequency(StrEnum):
+    """How often emails about a topic are sent."""
 
     AT_ONCE = "at_once"
     DIGEST = "digest"
     NEVER = "never"
 
 
-USUAL: Mapping[Topic, Choice] = {
-    Topic.RESULTS: Choice.AT_ONCE,
-    Topic.NEWS: Choice.DIGEST,
-    Topic.TICKETS: Choice.AT_ONCE,
-    Topic.PERSONAL: Choice.AT_ONCE,
+DEFAULT_FREQUENCIES: Mapping[Topic, MailFrequency] = {
+    Topic.RESULTS: MailFrequency.AT_ONCE,
+    Topic.NEWS: MailFrequency.DIGEST,
+    Topic.TICKETS: MailFrequency.AT_ONCE,
+    Topic.PERSONAL: MailFrequency.AT_ONCE,
 }
-#: Nothing is mailed from 20h to 7h in the person's zone; the digest comes at 8h unless chosen otherwise.
-FIRST_HOUR, LAST_HOUR, USUAL_HOUR = 7, 19, 8
+#: No emails are sent between 20:00 and 7:00 in the person's zone; the digest is sent at 8:00 by default.
+FIRST_HOUR, LAST_HOUR, DEFAULT_HOUR = 7, 19, 8
 
 
-class BadLink(Missing):
-    """The link was not made by the portal, or was changed."""
+class InvalidUnsubscribeLink(Missing):
+    """The signature is wrong."""
 
     message = N_("Este link não está completo. Abra-o de novo pelo e-mail, ou mude os avisos nas preferências.")
 
 
 @dataclass(frozen=True)
-class Mail:
-    """All that a person chose."""
+class MailPreferences:
+    """A person's frequency for each topic, and the hour of their digest."""
 
-    choices: Mapping[Topic, Choice]
+    frequencies: Mapping[Topic, MailFrequency]
     hour: int
 
 
 def topic_of(event: Event) -> Topic:
-    """What an event is about."""
+    """Return the topic of an event."""
     if event.name.startswith("ticket_"):
         return Topic.TICKETS
     by_level = {kinds.Level.RESULTS: Topic.RESULTS, kinds.Level.PERSONAL: Topic.PERSONAL}
     return by_level.get(kinds.level(event), Topic.NEWS)
 
 
-def chosen_by(person_id: int) -> Mail:
-    """How the person is mailed."""
+def load(person_id: int) -> MailPreferences:
+    """Return the person's preferences, with defaults for topics without a choice."""
     rows = db.session.execute(select(MailChoice.topic, MailChoice.choice).where(MailChoice.person_id == person_id))
     hour = db.session.scalar(select(DigestHour.hour).where(DigestHour.person_id == person_id))
-    chosen = {Topic(topic): Choice(choice) for topic, choice in rows}
-    return Mail({**USUAL, **chosen}, hour if hour is not None else USUAL_HOUR)
+    chosen = {Topic(topic): MailFrequency(choice) for topic, choice in rows}
+    return MailPreferences({**DEFAULT_FREQUENCIES, **chosen}, hour if hour is not None else DEFAULT_HOUR)
 
 
-def choose(person: Person, mail: Mail) -> None:
-    """Mail the person like this from now on; also what waits already."""
-    for topic, choice in mail.choices.items():
-        db.session.merge(MailChoice(person_id=person.id, topic=topic, choice=choice))
-    db.session.merge(DigestHour(person_id=person.id, hour=mail.hour))
+def save(person: Person, preferences: MailPreferences) -> None:
+    """Store the preferences. They also apply to emails that are waiting."""
+    for topic, frequency in preferences.frequencies.items():
+        db.session.merge(MailChoice(person_id=person.id, topic=topic, choice=frequency))
+    db.session.merge(DigestHour(person_id=person.id, hour=preferences.hour))
 
 
-def refuse(person_id: int, topics: Sequence[Topic]) -> None:
-    """Mail the person nothing more of these topics."""
-    of_these = MailChoice.person_id == person_id, MailChoice.topic.in_(topics)
-    db.session.execute(delete(MailChoice).where(*of_these))
-    db.session.add_all(MailChoice(person_id=person_id, topic=topic, choice=Choice.NEVER) for topic in topics)
+def unsubscribe(person_id: int, topics: Sequence[Topic]) -> None:
+    """Send the person no more emails about these topics."""
+    chosen = MailChoice.person_id == person_id, MailChoice.topic.in_(topics)
+    db.session.execute(delete(MailChoice).where(*chosen))
+    db.session.add_all(MailChoice(person_id=person_id, topic=topic, choice=MailFrequency.NEVER) for topic in topics)
     db.session.flush()
 
 
-def link_token(person_id: int, topics: Sequence[Topic]) -> str:
-    """What the link in a letter of these topics holds."""
-    words = f"{person_id}-{'.'.join(sorted(topics))}"
-    return f"{words}-{_mark(words)}"
+def unsubscribe_token(person_id: int, topics: Sequence[Topic]) -> str:
+    """Return the signed token for the unsubscribe link of an email about these topics."""
+    payload = f"{person_id}-{'.'.join(sorted(topics))}"
+    return f"{payload}-{_signature(payload)}"
 
 
-def read_link(token: str) -> tuple[int, list[Topic]]:
-    """Whose mail the link ends, and of which topics. Raises BadLink."""
-    words, _, mark = token.rpartition("-")
-    if not hmac.compare_digest(mark.encode("utf-8", "replace"), _mark(words).encode()):
-        raise BadLink
-    person_id, _, topics = words.partition("-")
+def parse_unsubscribe_token(token: str) -> tuple[int, list[Topic]]:
+    """Return the person's id and the topics. Raises InvalidUnsubscribeLink."""
+    payload, _, signature = token.rpartition("-")
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(payload).encode()):
+        raise InvalidUnsubscribeLink
+    person_id, _, topics = payload.partition("-")
     return int(person_id), [Topic(topic) for topic in topics.split(".")]
 
 
-def _mark(words: str) -> str:
-    return identifying.keyed_hash(f"ideas/unsubscribe\0{words}")[:40]
+def _signature(payload: str) -> str:
+    return identifying.keyed_hash(f"ideas/unsubscribe\0{payload}")[:40]

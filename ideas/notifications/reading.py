@@ -1,7 +1,7 @@
-"""A person's notices, newest first; how many are new; marking them read.
+"""A person's notifications, newest first; the unread count; marking them read.
 
-What a notice tells is judged anew whenever it is shown: one about something that its reader may no
-longer see stays in the list, so that the count is right, but tells nothing.
+Access is checked at each display. A notification about something that the reader may no longer see stays in the
+list, so that the unread count is right, but has no sentence.
 """
 
 from collections import defaultdict
@@ -19,42 +19,42 @@ from ideas.outbox import kinds
 from ideas.outbox.models import Event
 from ideas.statements import statement
 
-Visible = Callable[[Iterable[int], Person], set[int]]
-_visible: dict[str, Visible] = {}
+FindVisible = Callable[[Iterable[int], Person], set[int]]
+_find_visible: dict[str, FindVisible] = {}
 
 
 @dataclass(frozen=True)
-class Notice:
-    """One event as one person is told of it; `words` is None when they may not know of it any more."""
+class NotificationItem:
+    """A notification for display; `wording` is None if its reader may no longer see the subject."""
 
     id: int
     at: datetime
     is_unread: bool
     by: Person | None
-    words: kinds.Words | None
+    wording: kinds.Wording | None
 
 
-def judge(thing: str, visible: Visible) -> None:
-    """Say how to ask for many things of a sort at once which a person may see; else each event is asked for.
+def register_visibility(thing: str, find_visible: FindVisible) -> None:
+    """Register the query that finds which of many subjects a person may see. Called by wiring/registries.py.
 
-    Called by wiring/registries.py: features above tell so of their things.
+    Without one, each event is checked by its kind's `may_see`.
     """
-    _visible[thing] = visible
+    _find_visible[thing] = find_visible
 
 
-def latest(person: Person, *, before: int | None = None, limit: int) -> list[Notice]:
-    """The person's newest notices, or those that came before one: a statement, and one for each sort of thing."""
-    mine = _notices(person).order_by(Notification.id.desc()).limit(limit)
-    return _as_read_by(person, mine if before is None else mine.where(Notification.id < before))
+def latest(person: Person, *, before: int | None = None, limit: int) -> list[NotificationItem]:
+    """Return the newest notifications, or those before an id: one statement, and one per type of subject."""
+    own = _own_notifications(person).order_by(Notification.id.desc()).limit(limit)
+    return _to_items(person, own if before is None else own.where(Notification.id < before))
 
 
-def notice_of(person: Person, number: int) -> Notice | None:
-    """One of the person's own notices."""
-    return next(iter(_as_read_by(person, _notices(person).where(Notification.id == number))), None)
+def get(person: Person, number: int) -> NotificationItem | None:
+    """Return one of the person's own notifications."""
+    return next(iter(_to_items(person, _own_notifications(person).where(Notification.id == number))), None)
 
 
 def unread_count(person: Person) -> int:
-    """How many notices the person has not read."""
+    """Return how many notifications the person has not read."""
     ((unread,),) = rows(_unread(), person=person.id)
     return int(unread)
 
@@ -65,46 +65,47 @@ def _unread() -> Select[int]:
     return select(func.count()).where(Notification.person_id == person, Notification.read_at.is_(None))
 
 
-def read_now(person_id: int, number: int) -> Update:
-    """The statement that notes that the person reads this notice of theirs: for a transaction of its own."""
-    return _reading(Notification.person_id == person_id, Notification.id == number)
+def mark_read(person_id: int, number: int) -> Update:
+    """Return the statement that marks one of the person's notifications read, for a transaction of its own."""
+    return _mark_read(Notification.person_id == person_id, Notification.id == number)
 
 
 def mark_all_read(person: Person, *, up_to: int) -> None:
-    """Note that the person read everything up to this notice; what came later stays new."""
-    db.session.execute(_reading(Notification.person_id == person.id, Notification.id <= up_to))
+    """Mark all notifications read up to this id; later ones stay unread."""
+    db.session.execute(_mark_read(Notification.person_id == person.id, Notification.id <= up_to))
 
 
-def _reading(*which: ColumnElement[bool]) -> Update:
-    """The first time stays."""
-    return update(Notification).where(*which, Notification.read_at.is_(None)).values(read_at=clock.now())
+def _mark_read(*conditions: ColumnElement[bool]) -> Update:
+    return update(Notification).where(*conditions, Notification.read_at.is_(None)).values(read_at=clock.now())
 
 
-def _notices(person: Person) -> Select[Notification, Event, Person | None]:
-    notices = select(Notification, Event, Person).join(Event, Event.id == Notification.event_id)
-    return notices.outerjoin(Person, Person.id == Event.by_id).where(Notification.person_id == person.id)
+def _own_notifications(person: Person) -> Select[Notification, Event, Person | None]:
+    own = select(Notification, Event, Person).join(Event, Event.id == Notification.event_id)
+    return own.outerjoin(Person, Person.id == Event.by_id).where(Notification.person_id == person.id)
 
 
-def _as_read_by(person: Person, asked: Select[Notification, Event, Person | None]) -> list[Notice]:
-    rows = db.session.execute(asked).all()
-    readable = _readable([event for _, event, _ in rows], person)
+def _to_items(person: Person, query: Select[Notification, Event, Person | None]) -> list[NotificationItem]:
+    found = db.session.execute(query).all()
+    visible = _visible_ids([event for _, event, _ in found], person)
     return [
-        Notice(row.id, row.created_at, row.read_at is None, by, kinds.words(event) if event.id in readable else None)
-        for row, event, by in rows
+        NotificationItem(
+            row.id, row.created_at, row.read_at is None, by, kinds.wording(event) if event.id in visible else None
+        )
+        for row, event, by in found
     ]
 
 
-def _readable(events: Sequence[Event], person: Person) -> set[int]:
-    """The ids of those events that the person may know of now. A kind nobody registers any more tells nothing."""
+def _visible_ids(events: Sequence[Event], person: Person) -> set[int]:
+    """Return the ids of the events whose subjects the person may see now; none of a kind no longer registered."""
     by_thing: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         if event.name in kinds.KINDS:
             by_thing[event.thing].append(event)
-    readable: set[int] = set()
-    for thing, some in by_thing.items():
-        if visible := _visible.get(thing):
-            seen = visible({event.thing_id for event in some if event.thing_id is not None}, person)
-            readable |= {event.id for event in some if event.thing_id in seen}
+    visible: set[int] = set()
+    for thing, its_events in by_thing.items():
+        if find_visible := _find_visible.get(thing):
+            things = find_visible({event.thing_id for event in its_events if event.thing_id is not None}, person)
+            visible |= {event.id for event in its_events if event.thing_id in things}
         else:
-            readable |= {event.id for event in some if kinds.allowed(event, [person.id])}
-    return readable
+            visible |= {event.id for event in its_events if kinds.allowed(event, [person.id])}
+    return visible

@@ -1,9 +1,9 @@
-"""The facts of a notice in its reader's language, for the sentence that they fill."""
+"""The values of a notification's sentence in the reader's language."""
 
-from ideas.outbox.kinds import Words
+from ideas.outbox.kinds import Wording
 
 
-def facts_in(language: str, words: Words, *, by: str) -> dict[str, object]:
-    """What fills the sentence's places: names in that language ("pt-BR", "es" or "en"), and `by`, who did it."""
-    named = {key: fact.name_in(language) if hasattr(fact, "name_in") else fact for key, fact in words.facts.items()}
+def facts_in(language: str, wording: Wording, *, by: str) -> dict[str, object]:
+    """Return the values, names translated to the language ("pt-BR", "es" or "en"), and `by`, the actor's name."""
+    named = {key: fact.name_in(language) if hasattr(fact, "name_in") else fact for key, fact in wording.facts.items()}
     return named | {"by": by}

@@ -1,13 +1,13 @@
-"""The outbox: what happened is recorded with the deed, and told later by the worker.
+"""The outbox: an operation records an event in its transaction, and the worker delivers it after the commit.
 
-recording   write an event in the deed's own transaction
-words       a sentence before it is translated
-kinds       who hears of which event, in which words, how strongly; the channels; what else happens
-emails      a letter, before it is written in its reader's language
-mail_check  a test mail, and why it did not leave, in plain words
-composing   a letter as a mail: text and HTML, headers encoded, links to the portal's own address
-colours     the portal's, as mail programs know them
-transports  hand a mail to the server, or to a folder in development; what it means when that fails
-mailing     the letters of an event: each tried until it left or is given up
-delivery    take an event to everyone who should hear: none lost, nobody told twice
+recording   record an event in the transaction of the operation
+wording     a sentence before it is translated
+kinds       registries: kinds of events, their recipients and wording, channels, handlers, emails
+delivery    deliver an event to its recipients through each channel, once per recipient
+mailing     the queue of emails: retries, and giving up
+emails      an email before it is rendered: messages and their values
+composing   render an email as text and HTML in the recipient's language, with encoded headers and absolute links
+colours     the portal's colours as hex, for mail programs
+transports  hand an email to the SMTP server, or to a folder in development; classify failures
+mail_check  send a test email and explain a failure in plain words
 """

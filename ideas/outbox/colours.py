@@ -1,6 +1,6 @@
-"""The portal's colours as hex, for mail programs, which know neither OKLCH nor custom properties.
+"""The portal's colours as hex, for mail programs, which support neither OKLCH nor custom properties.
 
-The same as in static/css/tokens.css, each in light and in dark; the brand's follow BRAND_HUE.
+They equal those in static/css/tokens.css, in light and dark; brand colours follow BRAND_HUE.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Oklch(NamedTuple):
-    """Lightness, chroma and hue; no hue is the brand's."""
+    """Lightness, chroma and hue; None is the brand's hue."""
 
     lightness: float
     chroma: float
@@ -29,18 +29,18 @@ TOKENS = {
 
 
 def palettes(brand_hue: int) -> dict[str, Mapping[str, str]]:
-    """ "light" and "dark": each token's colour as hex, its name with an underscore ("on_brand")."""
+    """Return the "light" and the "dark" palette: hex colours by token name, with underscores ("on_brand")."""
     return {
-        scheme: {name.replace("-", "_"): as_hex(tones[place], brand_hue) for name, tones in TOKENS.items()}
-        for place, scheme in enumerate(("light", "dark"))
+        scheme: {name.replace("-", "_"): to_hex(tones[index], brand_hue) for name, tones in TOKENS.items()}
+        for index, scheme in enumerate(("light", "dark"))
     }
 
 
-def as_hex(colour: Oklch, brand_hue: int) -> str:
-    """The colour as #rrggbb; what no screen shows is cut to the nearest value of each channel."""
+def to_hex(colour: Oklch, brand_hue: int) -> str:
+    """Return the colour as #rrggbb, with each channel clipped to sRGB."""
     hue = radians(brand_hue if colour.hue is None else colour.hue)
     a, b = colour.chroma * cos(hue), colour.chroma * sin(hue)
-    # OKLab to the cones' answers to linear sRGB (Ottosson, 2020).
+    # OKLab to LMS to linear sRGB (Ottosson, 2020).
     long = (colour.lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (colour.lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (colour.lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
@@ -49,10 +49,10 @@ def as_hex(colour: Oklch, brand_hue: int) -> str:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
     )
-    return "#" + "".join(f"{round(255 * _as_shown(channel)):02x}" for channel in linear)
+    return "#" + "".join(f"{round(255 * _gamma_encode(channel)):02x}" for channel in linear)
 
 
-def _as_shown(linear: float) -> float:
-    """A channel as screens expect it, from 0 to 1."""
-    inside = min(max(linear, 0.0), 1.0)
-    return 12.92 * inside if inside <= 0.0031308 else 1.055 * inside ** (1 / 2.4) - 0.055
+def _gamma_encode(linear: float) -> float:
+    """Clip a linear channel to 0..1 and apply the sRGB gamma."""
+    clipped = min(max(linear, 0.0), 1.0)
+    return 12.92 * clipped if clipped <= 0.0031308 else 1.055 * clipped ** (1 / 2.4) - 0.055

@@ -1,7 +1,6 @@
-"""A letter as a mail: text and HTML in the reader's language, headers encoded.
+"""Render an email as text and HTML in the recipient's language, with encoded headers.
 
-Links lead to PORTAL_URL whatever the request's Host said, since no request is asked. What `mask`
-finds in a text (a CPF's shape) is never sent.
+Links start with PORTAL_URL and never depend on a request's Host. `MailSettings.mask` removes CPFs from every text.
 """
 
 import re
@@ -24,158 +23,158 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from ideas import clock, text
 from ideas.config import ROOT, Settings
 from ideas.outbox import colours
-from ideas.outbox.emails import Letter, Quote
-from ideas.outbox.kinds import Words
+from ideas.outbox.emails import Email, Quote
+from ideas.outbox.kinds import Wording
 
 LOCALES = {"pt-BR": "pt_BR", "es": "es", "en": "en"}
-#: Characters of a subject or a name: well under the 998 of RFC 5322, and what mail programs show.
-LONGEST = 160
+#: For a subject or a name, in characters: below the 998 of RFC 5322, and as much as mail programs show.
+MAX_HEADER_LENGTH = 160
 
 
 class _PlainLine(UnstructuredHeader):
-    """A header that machines read: never folded nor encoded, however long its address is."""
+    """A header for machines: neither folded nor encoded at any length."""
 
     def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # a header's own name
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # set by HeaderRegistry
 
 
 #: Moves the style sheet onto the elements, as mail programs need it. Loads nothing.
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 _headers = HeaderRegistry()
-_headers.map_to_type("list-unsubscribe", _PlainLine)  # type: ignore[arg-type]  # the base is mixed in by it
+_headers.map_to_type("list-unsubscribe", _PlainLine)  # type: ignore[arg-type]  # HeaderRegistry adds the base class
 _POLICY = SMTP.clone(header_factory=_headers)
 
-Address_of = Callable[[str, Mapping[str, Any]], str]
+BuildUrl = Callable[[str, Mapping[str, Any]], str]
 
 
 class BadAddress(ValueError):
-    """Nothing can be mailed to this: it is no address."""
+    """The address is invalid."""
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What every letter is written with."""
+class MailSettings:
+    """What rendering needs from the app."""
 
     settings: Settings
-    #: endpoint and its values -> the whole address
-    address: Address_of
+    #: (endpoint, values) -> absolute URL
+    build_url: BuildUrl
     mask: Callable[[str], str]
 
 
-_desk: Desk | None = None
+_mail_settings: MailSettings | None = None
 
 
-def use(desk: Desk) -> None:
-    """Write with this from now on. Called by wiring/registries.py."""
-    global _desk  # noqa: PLW0603 - one registration, at start
-    _desk = desk
+def configure(settings: MailSettings) -> None:
+    """Set what emails are rendered with. Called by wiring/registries.py."""
+    global _mail_settings  # noqa: PLW0603 - registered once, at start-up
+    _mail_settings = settings
 
 
-def desk() -> Desk:
-    """What letters are written with."""
-    assert _desk is not None, "composing.use(desk) comes first"
-    return _desk
+def mail_settings() -> MailSettings:
+    """Return what emails are rendered with."""
+    assert _mail_settings is not None, "call composing.configure() first"
+    return _mail_settings
 
 
-def compose(letter: Letter) -> EmailMessage:
-    """The mail, whole. Raises BadAddress."""
-    reader = _Reader(letter)
+def compose(email: Email) -> EmailMessage:
+    """Render the email. Raises BadAddress."""
+    renderer = _Renderer(email)
     mail = EmailMessage(policy=_POLICY)
-    subject = one_line(reader.say(letter.subject)).removesuffix(".")
+    subject = one_line(renderer.translate(email.subject)).removesuffix(".")
     mail["Subject"] = subject
     mail["From"] = _sender()
-    mail["To"] = _address(desk().mask(letter.name), letter.to)
+    mail["To"] = _address(mail_settings().mask(email.name), email.to)
     mail["Date"] = clock.now()
     mail["Message-ID"] = make_msgid(domain=_sender().domain or "localhost")
-    # No automatic answer to an automatic mail (RFC 3834).
+    # Suppress automatic replies (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    words = reader.words() | {"subject": subject}
-    if words["unsubscribe"]:
-        mail["List-Unsubscribe"] = f"<{words['unsubscribe']['url']}>"
+    context = renderer.context() | {"subject": subject}
+    if context["unsubscribe"]:
+        mail["List-Unsubscribe"] = f"<{context['unsubscribe']['url']}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(_written("letter.txt", words), cte="quoted-printable")
-    page = _INLINER.inline(_written("letter.html", words))
+    mail.set_content(_render("email.txt", context), cte="quoted-printable")
+    page = _INLINER.inline(_render("email.html", context))
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
-    # Only now: what begins with "Content-" before belongs to the first part alone.
-    mail["Content-Language"] = reader.language
+    # Set last: `add_alternative` moves earlier "Content-" headers into the first part.
+    mail["Content-Language"] = renderer.language
     return mail
 
 
-def one_line(words: str) -> str:
-    """Words for a header: one line, no invisible letters, not longer than is read."""
-    shown = "".join(" " if char.isspace() else char for char in words)
-    shown = "".join(char for char in shown if char.isprintable() and not text.has_forbidden(char))
-    shown = re.sub(r" {2,}", " ", shown).strip()
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1].rstrip() + "…"
+def one_line(value: str) -> str:
+    """Return the value for a header: one line, no invisible characters, at most MAX_HEADER_LENGTH long."""
+    line = "".join(" " if char.isspace() else char for char in value)
+    line = "".join(char for char in line if char.isprintable() and not text.has_forbidden(char))
+    line = re.sub(r" {2,}", " ", line).strip()
+    return line if len(line) <= MAX_HEADER_LENGTH else line[: MAX_HEADER_LENGTH - 1].rstrip() + "…"
 
 
-class _Reader:
-    """Says a letter's words as its reader reads."""
+class _Renderer:
+    """Translates one email into its recipient's language."""
 
-    def __init__(self, letter: Letter) -> None:
-        self.letter = letter
-        self.language = letter.language if letter.language in LOCALES else "pt-BR"
+    def __init__(self, email: Email) -> None:
+        self.email = email
+        self.language = email.language if email.language in LOCALES else "pt-BR"
         self.locale = LOCALES[self.language]
         self.gettext = _catalogue(self.locale).ugettext
 
-    def say(self, words: Words) -> str:
-        """The sentence with its facts, and with the portal's and the vendor's names wherever it asks for them."""
-        settings = desk().settings
+    def translate(self, wording: Wording) -> str:
+        """Return the sentence with its values and, if it uses them, the names of the portal and the vendor."""
+        settings = mail_settings().settings
         facts: dict[str, object] = {"portal": settings.portal_name, "vendor": settings.portal_vendor}
-        facts |= {key: self._fact(fact) for key, fact in words.facts.items()}
-        return desk().mask(self.gettext(words.sentence) % facts)
+        facts |= {key: self._format(fact) for key, fact in wording.facts.items()}
+        return mail_settings().mask(self.gettext(wording.sentence) % facts)
 
-    def words(self) -> dict[str, Any]:
-        letter, settings = self.letter, desk().settings
+    def context(self) -> dict[str, Any]:
+        """Return what the templates use."""
+        email, settings = self.email, mail_settings().settings
         return {
             "_": lambda sentence, **facts: self.gettext(sentence) % facts,
             "language": self.language,
-            "paragraphs": [self._paragraph(words) for words in letter.paragraphs],
-            "items": [self._link(words) for words in letter.items],
-            "action": self._link(letter.action) if letter.action else None,
-            "preferences": self._link(letter.preferences) if letter.preferences else None,
-            "unsubscribe": self._link(letter.unsubscribe) if letter.unsubscribe else None,
-            "after": [self.say(words) for words in letter.after],
+            "paragraphs": [self._paragraph(paragraph) for paragraph in email.paragraphs],
+            "items": [self._link(item) for item in email.items],
+            "action": self._link(email.action) if email.action else None,
+            "preferences": self._link(email.preferences) if email.preferences else None,
+            "unsubscribe": self._link(email.unsubscribe) if email.unsubscribe else None,
+            "after": [self.translate(sentence) for sentence in email.after],
             "portal": {"name": settings.portal_name, "vendor": settings.portal_vendor, "url": settings.portal_url},
             **colours.palettes(settings.brand_hue),
         }
 
-    def _paragraph(self, words: Words | Quote) -> dict[str, Any]:
-        """Its rows, and whether they are somebody's own."""
-        if isinstance(words, Quote):
-            return {"rows": desk().mask(text.tidy(words.text)).splitlines(), "quoted": True}
-        return {"rows": [self.say(words)], "quoted": False}
+    def _paragraph(self, paragraph: Wording | Quote) -> dict[str, Any]:
+        if isinstance(paragraph, Quote):
+            return {"rows": mail_settings().mask(text.tidy(paragraph.text)).splitlines(), "quoted": True}
+        return {"rows": [self.translate(paragraph)], "quoted": False}
 
-    def _link(self, words: Words) -> dict[str, str]:
-        url = desk().address(words.endpoint, words.values) if words.endpoint else ""
-        return {"label": self.say(words), "url": url}
+    def _link(self, link: Wording) -> dict[str, str]:
+        url = mail_settings().build_url(link.endpoint, link.values) if link.endpoint else ""
+        return {"label": self.translate(link), "url": url}
 
-    def _fact(self, fact: object) -> object:
-        if isinstance(fact, Words):
-            return self.say(fact)
+    def _format(self, fact: object) -> object:
+        if isinstance(fact, Wording):
+            return self.translate(fact)
         if hasattr(fact, "name_in"):
             return fact.name_in(self.language)
         if isinstance(fact, datetime):
-            return self._moment(fact)
+            return self._format_time(fact)
         if isinstance(fact, date):
             return format_date(fact, "long", locale=self.locale)
         return text.one_line(fact) if isinstance(fact, str) else fact
 
-    def _moment(self, when: datetime) -> str:
-        """The day and the hour there, and whose hour it is: "18 nov. 2026, 11:00 (Horário de Brasília)"."""
-        there = when.astimezone(ZoneInfo(self.letter.zone))
-        zone = get_timezone_name(there, zone_variant="generic", locale=self.locale)
-        return f"{format_datetime(there, 'd MMM y, HH:mm', locale=self.locale)} ({zone})"
+    def _format_time(self, when: datetime) -> str:
+        """Return the time in the recipient's zone: "18 nov. 2026, 11:00 (Horário de Brasília)"."""
+        local = when.astimezone(ZoneInfo(self.email.zone))
+        zone = get_timezone_name(local, zone_variant="generic", locale=self.locale)
+        return f"{format_datetime(local, 'd MMM y, HH:mm', locale=self.locale)} ({zone})"
 
 
 def _sender() -> Address:
-    return _address(desk().settings.portal_name, desk().settings.mail_from)
+    return _address(mail_settings().settings.portal_name, mail_settings().settings.mail_from)
 
 
 def _address(name: str, address: str) -> Address:
-    """A mailbox for a header. A mail program takes a name with an address in it for the sender's: it goes."""
+    """Return a mailbox for a header. Removes "@" from the name: mail programs would show it as an address."""
     if parseaddr(address)[1] != address or not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
         raise BadAddress("not an e-mail address")
     try:
@@ -184,12 +183,12 @@ def _address(name: str, address: str) -> Address:
         raise BadAddress("not an e-mail address") from fault
 
 
-def _written(template: str, words: Mapping[str, Any]) -> str:
-    return _pages().get_template(f"mail/{template}").render(words).strip() + "\n"
+def _render(template: str, context: Mapping[str, Any]) -> str:
+    return _environment().get_template(f"mail/{template}").render(context).strip() + "\n"
 
 
 @lru_cache(maxsize=1)
-def _pages() -> Environment:
+def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=select_autoescape(["html"]),

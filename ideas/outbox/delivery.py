@@ -1,8 +1,8 @@
-"""Taking an event to everyone who should hear: none lost, nobody told twice.
+"""Deliver events to their recipients: none is lost, and nobody is notified twice.
 
-The delivery row and the channel's own writing are one transaction, and the row's key is unique:
-killed anywhere and run again, what was told is not told again and the rest still is. A channel
-that reaches outside the database (mail) can promise only at least once.
+The delivery row has a unique key and is written in one transaction with the channel's own rows. A job that is
+killed and run again therefore skips what was delivered and delivers the rest. A channel that reaches outside the
+database (email) delivers at least once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +18,15 @@ from ideas.modes import Mode, in_mode
 from ideas.outbox import kinds, mailing
 from ideas.outbox.models import Delivery, Event
 
-#: People told in one transaction. SQLite has one writer: other deeds get their turn in between.
-CHUNK = 1000
-#: A job has this long to succeed before the sweep asks again; after a week somebody must look.
-PATIENCE = timedelta(minutes=15)
-MEMORY = timedelta(days=7)
+#: Recipients per transaction. SQLite has one writer, so other transactions get their turn in between.
+BATCH_SIZE = 1000
+#: The sweep retries events that are older than this, and no older than RETRY_FOR; then an operator must act.
+OVERDUE_AFTER = timedelta(minutes=15)
+RETRY_FOR = timedelta(days=7)
 
-Key = TypeVar("Key", int, str)
+RecipientKey = TypeVar("RecipientKey", int, str)
 
-_EACH: dict[str, Callable[..., FunctionElement[str]]] = {
+_UNNEST: dict[str, Callable[..., FunctionElement[str]]] = {
     "sqlite": func.json_each,
     "postgresql": func.json_array_elements_text,
 }
@@ -34,54 +34,54 @@ _EACH: dict[str, Callable[..., FunctionElement[str]]] = {
 
 @jobs.job("outbox.deliver")
 def deliver(event_id: int) -> None:
-    """Tell of one event whoever should hear and still may, then do what else happens.
+    """Deliver one event to the recipients who may still see its subject, then run its handlers.
 
-    Commits as it goes. Safe to run again, and at the same time as itself.
+    Commits as it goes. Idempotent, and safe to run concurrently with itself.
     """
     event = db.session.get(Event, event_id)
     if event is None or event.delivered_at is not None:
         return
-    people = kinds.hearers(event)
+    people = kinds.recipients(event)
     db.session.commit()
     with in_mode(Mode.WRITE):
-        for some in _chunks(people):
-            _tell(event, some)
+        for batch in _batches(people):
+            _deliver_to(event, batch)
             db.session.commit()
-        for keys in _chunks(mailing.recipients(event)):
-            mailing.put_in_the_post(event, _claim(event, mailing.CHANNEL, keys))
+        for keys in _batches(mailing.recipients(event)):
+            mailing.enqueue(event, _claim(event, mailing.CHANNEL, keys))
             db.session.commit()
         for handler in kinds.HANDLERS.get(event.name, []):
-            _run(event, handler)
+            _run_handler(event, handler)
             db.session.commit()
         event.delivered_at = clock.now()
         db.session.commit()
 
 
 def deliver_pending() -> int:
-    """Deliver here and now every event that waits; how many there were. Commits."""
-    waiting = db.session.scalars(_undelivered()).all()
-    for event_id in waiting:
+    """Deliver every pending event in this process; return how many there were. Commits."""
+    pending = db.session.scalars(_undelivered()).all()
+    for event_id in pending:
         deliver(event_id)
-    return len(waiting)
+    return len(pending)
 
 
 @jobs.scheduled("outbox.sweep", "*/15 * * * *")
 def sweep() -> None:
-    """Ask again for the events whose job gave up or was lost: none is left untold in silence."""
+    """Enqueue events whose job failed or was lost, so that none stays undelivered."""
     now = clock.now()
-    stale = _undelivered().where(Event.recorded_at.between(now - MEMORY, now - PATIENCE)).limit(CHUNK)
+    stale = _undelivered().where(Event.recorded_at.between(now - RETRY_FOR, now - OVERDUE_AFTER)).limit(BATCH_SIZE)
     for event_id in db.session.scalars(stale).all():
         jobs.enqueue(db.session, deliver, f"event-{event_id}-again-{now:%Y%m%dT%H%M}", event_id)
 
 
 def overdue(limit: int) -> Sequence[Event]:
-    """Events that should have been told by now, the oldest first: no worker runs, or their jobs failed."""
-    late = select(Event).where(Event.delivered_at.is_(None), Event.recorded_at < clock.now() - PATIENCE)
+    """Return undelivered events, oldest first: no worker is running, or their jobs failed."""
+    late = select(Event).where(Event.delivered_at.is_(None), Event.recorded_at < clock.now() - OVERDUE_AFTER)
     return db.session.scalars(late.order_by(Event.id).limit(limit)).all()
 
 
-def try_again(event: Event) -> None:
-    """Ask once more for an event to be told, however long ago it was."""
+def retry(event: Event) -> None:
+    """Enqueue the delivery of an event again, at any age."""
     jobs.enqueue(db.session, deliver, f"event-{event.id}-again-{clock.now():%Y%m%dT%H%M%S%f}", event.id)
 
 
@@ -89,36 +89,36 @@ def _undelivered() -> Select[int]:
     return select(Event.id).where(Event.delivered_at.is_(None)).order_by(Event.id)
 
 
-def _chunks(whole: Sequence[Key]) -> Iterator[Sequence[Key]]:
-    return (whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK))
+def _batches(keys: Sequence[RecipientKey]) -> Iterator[Sequence[RecipientKey]]:
+    return (keys[start : start + BATCH_SIZE] for start in range(0, len(keys), BATCH_SIZE))
 
 
-def _tell(event: Event, some: Sequence[int]) -> None:
-    people = kinds.allowed(event, some)
+def _deliver_to(event: Event, batch: Sequence[int]) -> None:
+    people = kinds.allowed(event, batch)
     for channel in kinds.CHANNELS.values():
-        wanting = sorted(set(channel.wants(event, people)) & set(people))
-        fresh = _claim(event, channel.name, [str(person) for person in wanting])
-        if fresh:
-            channel.deliver(db.session(), event, [int(key) for key in fresh])
+        wanted_by = sorted(set(channel.wants(event, people)) & set(people))
+        claimed = _claim(event, channel.name, [str(person) for person in wanted_by])
+        if claimed:
+            channel.deliver(db.session(), event, [int(key) for key in claimed])
 
 
-def _run(event: Event, handler: kinds.Handler) -> None:
+def _run_handler(event: Event, handler: kinds.Handler) -> None:
     if _claim(event, f"on:{handler.__module__}.{handler.__qualname__}", [""]):
         handler(event)
 
 
 def _claim(event: Event, channel: str, keys: Sequence[str]) -> Sequence[str]:
-    """Those of the recipients whose delivery row was really written now."""
+    """Insert delivery rows; return the recipients that had none."""
     if not keys:
         return []
     engine = db.engine.dialect.name
-    # One value instead of thousands: the list travels as JSON and the database unfolds it.
-    key = _EACH[engine](literal(keys, JSON)).table_valued("value").c.value
+    # Pass the keys as one JSON parameter instead of thousands; the database unnests it.
+    key = _UNNEST[engine](literal(keys, JSON)).table_valued("value").c.value
     rows = select(literal(event.id), literal(channel), key, literal(clock.now(), UtcDateTime)).where(true())
-    written = (
+    insert = (
         sql.upsert(Delivery)
         .from_select(["event_id", "channel", "recipient_key", "delivered_at"], rows)
         .on_conflict_do_nothing()
         .returning(Delivery.recipient_key)
     )
-    return db.session.scalars(written).all()
+    return db.session.scalars(insert).all()

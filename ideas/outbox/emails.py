@@ -1,14 +1,14 @@
-"""A letter, before it is written in its reader's language."""
+"""An email before it is rendered in the recipient's language."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ideas.outbox.words import Words
+from ideas.outbox.wording import Wording
 
 
-class NotNow(Exception):
-    """The letter must wait until then; its waiting is no failed try."""
+class SendLater(Exception):
+    """Send the email at `until`, not now. Does not count as a failed attempt."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
@@ -17,33 +17,32 @@ class NotNow(Exception):
 
 @dataclass(frozen=True)
 class Quote:
-    """What somebody wrote, told in their own words and lines."""
+    """A text written by a user, shown unchanged with its line breaks."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
-    """One mail to one address: msgids and the facts that fill them, as everywhere in the outbox.
+class Email:
+    """One email to one address, made of msgids and the values that fill them.
 
-    `action` is the one thing to do, its `sentence` the words on the button and its `endpoint` where
-    it leads. `items` are a list, each leading somewhere. Facts may be text, numbers, words of their
-    own, things with a `name_in(language)`, dates and moments; a date is written as the language
-    does, a moment in `zone`. Each sentence may also name the %(portal)s and its %(vendor)s.
+    `action` is the button: its sentence is the label, its endpoint the target. `items` is a list of links. Values
+    may be text, numbers, other `Wording`s, objects with `name_in(language)`, dates and times; a time is shown in
+    `zone`. Every sentence may also use %(portal)s and %(vendor)s.
     """
 
     to: str
-    subject: Words
-    paragraphs: Sequence[Words | Quote]
-    items: Sequence[Words] = ()
-    action: Words | None = None
-    #: What stands under the button: how long it works, what to do if this was not you.
-    after: Sequence[Words] = ()
+    subject: Wording
+    paragraphs: Sequence[Wording | Quote]
+    items: Sequence[Wording] = ()
+    action: Wording | None = None
+    #: Below the button: how long the link works, what to do if this was not you.
+    after: Sequence[Wording] = ()
     #: "pt-BR", "es" or "en"; None is pt-BR.
     language: str | None = None
     zone: str = "America/Sao_Paulo"
     name: str = ""
-    #: Where its reader chooses which such letters come.
-    preferences: Words | None = None
-    #: Where one click ends such letters, without signing in (RFC 8058).
-    unsubscribe: Words | None = None
+    #: Link to the page where the recipient chooses which emails to get.
+    preferences: Wording | None = None
+    #: Link that ends such emails with one click, without signing in (RFC 8058).
+    unsubscribe: Wording | None = None

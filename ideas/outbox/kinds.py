@@ -1,8 +1,7 @@
-"""The registries: which events there are and who hears of them, the channels, what else happens.
+"""Registries: kinds of events with their recipients and wording, channels, handlers and emails.
 
-wiring/registries.py fills them, on one screen. Several apps may be made in
-one process, so the very same registration again changes nothing; another one under a name
-already taken raises `Taken`.
+`ideas/wiring/registries.py` fills them at start-up. Several apps may be created in one process, so repeating
+a registration changes nothing; a different registration under the same name raises `KindTaken`.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -12,198 +11,198 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from ideas.outbox.emails import Letter
+from ideas.outbox.emails import Email
 from ideas.outbox.models import Event
-from ideas.outbox.words import Words as Words
+from ideas.outbox.wording import Wording as Wording
 
 
-class Taken(Exception):
-    """Another registration stands under this name."""
+class KindTaken(Exception):
+    """The name is already registered with different values."""
 
 
 class UnknownKind(Exception):
-    """Nobody registered this event's name: a slip of the pen, or a part of the portal not wired."""
+    """The event's name is not registered: a typo, or a feature that is not wired."""
 
 
 class Level(StrEnum):
-    """How strongly an event speaks. Channels and preferences choose by it."""
+    """How relevant an event is. Followers and email preferences select by it."""
 
-    ALL = "all"  #: for whoever wants everything
-    RESULTS = "results"  #: what became of it
-    PERSONAL = "personal"  #: addressed to the person: always told
+    ALL = "all"  #: for followers of everything
+    RESULTS = "results"  #: an outcome, for followers of results too
+    PERSONAL = "personal"  #: addressed to the recipient
 
 
-Hears = Callable[[Event], Iterable[int]]
-MayHear = Callable[[Event, Sequence[int]], Iterable[int]]
-MakeWords = Callable[[Event], Words]
-Alike = Callable[[Event], Hashable]
+FindRecipients = Callable[[Event], Iterable[int]]
+FilterPeople = Callable[[Event, Sequence[int]], Iterable[int]]
+MakeWording = Callable[[Event], Wording]
+GroupKey = Callable[[Event], Hashable]
 MakeQuote = Callable[[Event], str]
-MakeWordsOfMany = Callable[[Sequence[Event]], Words]
+MakeGroupWording = Callable[[Sequence[Event]], Wording]
 Levels = Level | Callable[[Event], Level]
 Handler = Callable[[Event], None]
 Deliver = Callable[[Session, Event, Sequence[int]], None]
-Addressees = Callable[[Event], Iterable[str]]
-WriteLetter = Callable[[Event, str], Letter | None]
+FindAddressees = Callable[[Event], Iterable[str]]
+WriteEmail = Callable[[Event, str], Email | None]
 
 
 @dataclass(frozen=True)
-class Together:
-    """How several events of one sort are told in one sentence: those of which `alike` says the same."""
+class Grouping:
+    """Describe several events of one kind in one sentence: those with the same `key`."""
 
-    alike: Alike
-    words: MakeWordsOfMany
+    key: GroupKey
+    wording: MakeGroupWording
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What the portal knows of one sort of event."""
+class EventKind:
+    """The registration of a kind of event; see `register_kind`."""
 
     name: str
-    hears: Hears | None
-    may_hear: MayHear | None
-    words: MakeWords | None
+    recipients: FindRecipients | None
+    may_see: FilterPeople | None
+    wording: MakeWording | None
     level: Levels
-    together: Together | None
+    group: Grouping | None
     quote: MakeQuote | None
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One way to reach people."""
+    """A way to reach people; see `register_channel`."""
 
     name: str
     deliver: Deliver
-    wants: MayHear
+    wants: FilterPeople
 
 
 @dataclass(frozen=True)
-class Letters:
-    """What is mailed of one sort of event, to persons or to addresses that are nobody's yet."""
+class EmailKind:
+    """The email that a kind of event sends; see `register_email`."""
 
     name: str
-    to: Addressees
-    write: WriteLetter
+    recipients: FindAddressees
+    write: WriteEmail
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, EventKind] = {}
 CHANNELS: dict[str, Channel] = {}
 HANDLERS: dict[str, list[Handler]] = {}
-LETTERS: dict[str, Letters] = {}
+EMAILS: dict[str, EmailKind] = {}
 
 
-def kind(
+def register_kind(
     name: str,
     *,
-    hears: Hears | None = None,
-    may_hear: MayHear | None = None,
-    words: MakeWords | None = None,
+    recipients: FindRecipients | None = None,
+    may_see: FilterPeople | None = None,
+    wording: MakeWording | None = None,
     level: Levels = Level.ALL,
-    together: Together | None = None,
+    group: Grouping | None = None,
     quote: MakeQuote | None = None,
 ) -> None:
-    """Register an event's name. Without `hears` it is recorded and nobody is told.
+    """Register a kind of event. Without `recipients` it is recorded, and nobody is notified.
 
-    `hears(event)` gives person ids (the actor is left out for it); `may_hear(event, ids)` those of
-    them who may still see the thing, asked at delivery and whenever it is shown; `words(event)` is
-    made from the event's own facts; `level` may depend on the event. For letters: `together` tells of
-    several in one line, and `quote(event)` gives what was written, for those who may read it anyhow.
+    recipients  person ids; the person who caused the event is removed from them
+    may_see     filters the ids of people who may still see the subject; checked at delivery and at every display
+    wording     the sentence, made from the event's own data
+    level       may depend on the event
+    group       describes several such events in one line of an email
+    quote       the text that was written, for an email; called only for recipients who passed `may_see`
     """
-    if hears and not (may_hear and words):
-        raise TypeError(f"{name}: whoever hears needs words, and a right asked at delivery")
-    _register(KINDS, name, Kind(name, hears, may_hear, words, level, together, quote))
+    if recipients and not (may_see and wording):
+        raise TypeError(f"{name}: a kind with recipients needs wording and may_see")
+    _register(KINDS, name, EventKind(name, recipients, may_see, wording, level, group, quote))
 
 
-def channel(name: str, deliver: Deliver, wants: MayHear) -> None:
+def register_channel(name: str, deliver: Deliver, wants: FilterPeople) -> None:
     """Register a way to reach people.
 
-    `wants(event, ids)` gives those who want this event this way; `deliver(session, event, ids)`
-    writes for them in the transaction it is given and never commits. Each person is handed to it
-    once for each event, as far as its own writing is in that transaction.
+    `wants(event, ids)` filters those who want the event through this channel. `deliver(session, event, ids)` writes
+    in the given transaction and never commits; it gets each person once per event.
     """
     _register(CHANNELS, name, Channel(name, deliver, wants))
 
 
-def letters(name: str, *, to: Addressees, write: WriteLetter) -> None:
-    """Mail such events, at once and at any hour: passwords, invitations, credentials, security.
+def register_email(name: str, *, recipients: FindAddressees, write: WriteEmail) -> None:
+    """Send an email for such events at once, at any hour: passwords, invitations, security.
 
-    `to(event)` gives the recipients' keys, each a person's id as text or an address; `write(event,
-    key)` makes that recipient's letter, or None when there is nothing to say any more. It is asked
-    for anew at every try, in a transaction committed before the letter leaves: a one-time link is
-    minted there, so that it lies in no row.
+    `recipients(event)` returns keys: a person's id as text, or an address. `write(event, key)` returns that
+    recipient's email, or None if there is nothing left to say. It is called for every attempt, in a transaction that
+    commits before the email is sent: one-time links are created there and never stored in clear.
     """
-    _register(LETTERS, name, Letters(name, to, write))
+    _register(EMAILS, name, EmailKind(name, recipients, write))
 
 
-def on(name: str, handler: Handler) -> None:
-    """Run `handler(event)` in the worker, in a transaction of its own, once for each such event."""
+def register_handler(name: str, handler: Handler) -> None:
+    """Run `handler(event)` in the worker, once per such event, in a transaction of its own."""
     handlers = HANDLERS.setdefault(name, [])
     if handler not in handlers:
         handlers.append(handler)
 
 
-def kind_of(name: str) -> Kind:
-    """The kind of that name, or UnknownKind."""
+def get_kind(name: str) -> EventKind:
+    """Return the kind. Raises UnknownKind."""
     try:
         return KINDS[name]
     except KeyError:
         raise UnknownKind(f"no kind of event is called {name!r}: register it in wiring/registries.py") from None
 
 
-def is_heard(name: str) -> bool:
-    """Whether a job is needed: somebody hears of such events, or something else happens then."""
-    return kind_of(name).hears is not None or bool(HANDLERS.get(name)) or name in LETTERS
+def needs_delivery(name: str) -> bool:
+    """Whether such events need a job: the kind has recipients, a handler or an email."""
+    return get_kind(name).recipients is not None or bool(HANDLERS.get(name)) or name in EMAILS
 
 
-def hearers(event: Event) -> list[int]:
-    """Everyone who should hear, each once, in order, never the actor. Rights are not asked here."""
-    hears = kind_of(event.name).hears
-    return sorted(set(hears(event)) - {event.by_id}) if hears else []
+def recipients(event: Event) -> list[int]:
+    """Return the recipients' ids, sorted and without the actor. Does not check what they may see."""
+    find = get_kind(event.name).recipients
+    return sorted(set(find(event)) - {event.by_id}) if find else []
 
 
 def allowed(event: Event, people: Sequence[int]) -> list[int]:
-    """Those of these people who may know of the event now."""
-    may_hear = kind_of(event.name).may_hear
-    return sorted(set(may_hear(event, people)) & set(people)) if may_hear and people else []
+    """Return the ids of these people who may see the event's subject now."""
+    may_see = get_kind(event.name).may_see
+    return sorted(set(may_see(event, people)) & set(people)) if may_see and people else []
 
 
-def words(event: Event) -> Words:
-    """What is told of the event."""
-    make = kind_of(event.name).words
+def wording(event: Event) -> Wording:
+    """Return the sentence that describes the event. Raises UnknownKind if its kind has none."""
+    make = get_kind(event.name).wording
     if make is None:
-        raise UnknownKind(f"nobody hears of {event.name!r}: it has no words")
+        raise UnknownKind(f"{event.name!r} has no recipients, so it has no wording")
     return make(event)
 
 
-def told_together(events: Iterable[Event]) -> list[tuple[Sequence[Event], Words]]:
-    """What is told of each; those that one sentence tells of stand together, in the place of the first of them."""
+def grouped_wording(events: Iterable[Event]) -> list[tuple[Sequence[Event], Wording]]:
+    """Return one sentence per event or group of events; a group takes the position of its first event."""
     groups: dict[Hashable, list[Event]] = {}
     for event in events:
-        together = kind_of(event.name).together
-        key = (event.name, together.alike(event)) if together else event.id
+        grouping = get_kind(event.name).group
+        key = (event.name, grouping.key(event)) if grouping else event.id
         groups.setdefault(key, []).append(event)
-    return [(some, _words_of(some)) for some in groups.values()]
+    return [(group, _group_wording(group)) for group in groups.values()]
 
 
-def _words_of(some: Sequence[Event]) -> Words:
-    together = kind_of(some[0].name).together
-    return together.words(some) if together and len(some) > 1 else words(some[0])
+def _group_wording(events: Sequence[Event]) -> Wording:
+    grouping = get_kind(events[0].name).group
+    return grouping.wording(events) if grouping and len(events) > 1 else wording(events[0])
 
 
 def quote(event: Event) -> str:
-    """What was written then, as its reader may read it now; "" where nothing was."""
-    make = kind_of(event.name).quote
+    """Return the text that was written, as it may be read now; "" if there is none."""
+    make = get_kind(event.name).quote
     return make(event) if make else ""
 
 
 def level(event: Event) -> Level:
-    """How strongly this event speaks."""
-    found = kind_of(event.name).level
-    return found if isinstance(found, Level) else found(event)
+    """Return the level of this event."""
+    registered = get_kind(event.name).level
+    return registered if isinstance(registered, Level) else registered(event)
 
 
-Thing = TypeVar("Thing", Kind, Channel, Letters)
+Registered = TypeVar("Registered", EventKind, Channel, EmailKind)
 
 
-def _register(registry: dict[str, Thing], name: str, thing: Thing) -> None:
-    if registry.setdefault(name, thing) != thing:
-        raise Taken(f"{name!r} is registered already, otherwise")
+def _register(registry: dict[str, Registered], name: str, new: Registered) -> None:
+    if registry.setdefault(name, new) != new:
+        raise KindTaken(f"{name!r} is already registered with different values")

@@ -1,17 +1,16 @@
-"""A test mail: whether mail leaves with these settings, and if not, why, in plain words."""
+"""Send a test email, and explain a failure in plain words."""
 
 import re
 
 from ideas.config import Settings
 from ideas.errors import N_, Refused
 from ideas.outbox import composing, transports
-from ideas.outbox.composing import BadAddress
-from ideas.outbox.emails import Letter
-from ideas.outbox.kinds import Words
+from ideas.outbox.emails import Email
+from ideas.outbox.kinds import Wording
 from ideas.outbox.transports import NotSent
 
-#: What the server or the network says -> what that means and what to do.
-_MEANINGS = (
+#: A pattern in the error message -> what it means and what to do.
+_EXPLANATIONS = (
     (r"gaierror|Name or service|nodename", N_("Não existe servidor com o nome %(server)s. Confira MAIL_SERVER.")),
     (r"ConnectionRefused|refused", N_("%(server)s não aceita conexões na porta %(port)s. Confira MAIL_PORT.")),
     (r"Timeout|timed out|unreachable",
@@ -28,41 +27,38 @@ _MEANINGS = (
 )  # fmt: skip
 
 
-class MailTrouble(Refused):
-    """The test mail did not leave. `message` says why; the fact `said` is what the server itself said."""
+class MailCheckFailed(Refused):
+    """The test email was not sent. `message` explains why; the fact `said` is the server's own response."""
 
     status = 502
 
     def __init__(self, message: str, **facts: object) -> None:
-        self.message = message  # type: ignore[misc]  # one class, many reasons
+        self.message = message  # type: ignore[misc]  # one class, several messages
         super().__init__(**facts)
 
 
-def send_test(settings: Settings, to: str) -> str:
-    """Send a test mail now; where it went ("smtp.example.com" or the folder). Raises MailTrouble, BadAddress."""
-    mail = composing.compose(_letter(to))
+def send_test_email(settings: Settings, to: str) -> str:
+    """Send a test email and return where it went: the server or the folder. Raises MailCheckFailed, BadAddress."""
+    mail = composing.compose(_test_email(to))
     try:
-        with transports.opened(settings) as post:
-            post.send(mail)
+        with transports.open_transport(settings) as transport:
+            transport.send(mail)
     except NotSent as fault:
-        raise _trouble(settings, str(fault)) from None
+        raise _explain(settings, str(fault)) from None
     return settings.mail_server or str(settings.instance_path / transports.FOLDER)
 
 
-def _letter(to: str) -> Letter:
-    return Letter(
+def _test_email(to: str) -> Email:
+    return Email(
         to=to,
-        subject=Words(N_("Teste de e-mail do portal")),
-        paragraphs=[Words(N_("Se você está lendo isto, o portal consegue enviar e-mails."))],
-        action=Words(N_("Abrir o portal"), endpoint="ideas.index"),
+        subject=Wording(N_("Teste de e-mail do portal")),
+        paragraphs=[Wording(N_("Se você está lendo isto, o portal consegue enviar e-mails."))],
+        action=Wording(N_("Abrir o portal"), endpoint="ideas.index"),
     )
 
 
-def _trouble(settings: Settings, said: str) -> MailTrouble:
-    unknown = N_("O e-mail de teste não saiu. O servidor disse: %(said)s")
-    meaning = next((words for pattern, words in _MEANINGS if re.search(pattern, said)), unknown)
+def _explain(settings: Settings, said: str) -> MailCheckFailed:
+    other = N_("O e-mail de teste não saiu. O servidor disse: %(said)s")
+    message = next((message for pattern, message in _EXPLANATIONS if re.search(pattern, said)), other)
     facts = {"server": settings.mail_server, "port": settings.mail_port, "sender": settings.mail_from, "said": said}
-    return MailTrouble(meaning, **facts)
-
-
-__all__ = ["BadAddress", "MailTrouble", "send_test"]
+    return MailCheckFailed(message, **facts)

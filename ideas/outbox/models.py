@@ -11,9 +11,9 @@ from ideas.db import Base
 
 
 class Event(Base):
-    """Something that happened, told in facts and never in words.
+    """Something that happened, stored as data and never as sentences.
 
-    The row is the truth: who hears of it, and with which right, is worked out when it is delivered.
+    Recipients, and what they may see, are determined when it is delivered.
     """
 
     __tablename__ = "event"
@@ -24,37 +24,37 @@ class Event(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     name: Mapped[str] = mapped_column(String(60))
-    #: What it happened to: "idea" and the idea's id. An event about no row has no id.
+    #: Its subject: "idea" and the idea's id. An event without a subject row has no id.
     thing: Mapped[str] = mapped_column(String(40))
     thing_id: Mapped[int | None] = mapped_column(default=None)
-    #: Who did it; None when the portal itself did.
+    #: The person who caused it; None if the portal did.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
-    #: The facts that words are made of: ids, numbers, titles. Never a CPF, a token or a sentence.
+    #: The values that fill sentences: ids, numbers, titles. Never a CPF, a token or a sentence.
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
     recorded_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: When everyone who should hear had been told; at once for an event nobody hears.
+    #: When all recipients had been notified; equals `recorded_at` for an event without recipients.
     delivered_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Delivery(Base):
-    """That one channel took one event to one recipient. Its unique key is why nobody hears twice."""
+    """One event, delivered to one recipient through one channel. The unique key prevents a second delivery."""
 
     __tablename__ = "delivery"
     __table_args__ = (UniqueConstraint("event_id", "channel", "recipient_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    #: A channel's name; or "on:" and a handler's, told once as a recipient is.
+    #: A channel's name; or "on:" and a handler's name, which then runs once.
     channel: Mapped[str] = mapped_column(String(120))
-    #: A person's id as text, or an address: some recipients are nobody's account yet.
+    #: A person's id as text, or an address if the recipient has no account yet.
     recipient_key: Mapped[str] = mapped_column(String(254))
     delivered_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
-class Letter(Base):
-    """One mail to one recipient: whether it left, and when it is tried again.
+class QueuedEmail(Base):
+    """One email to one recipient: when it was sent, or when it is tried next.
 
-    It holds neither words nor links: those are made when it leaves.
+    Stores neither text nor links: they are made when it is sent.
     """
 
     __tablename__ = "letter"
@@ -72,18 +72,18 @@ class Letter(Base):
     recipient_key: Mapped[str] = mapped_column(String(254))
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     tries: Mapped[int] = mapped_column(default=0)
-    #: None once it left, or was given up.
+    #: None once it was sent or given up.
     next_try_at: Mapped[datetime | None] = mapped_column(default_factory=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     given_up_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: What the last try met, as the mail server said it.
+    #: Why the last attempt failed, in the mail server's words.
     fault: Mapped[str] = mapped_column(String(300), default="")
 
 
 class RefusedAddress(Base):
-    """An address that a mail server said is nobody's: notices are mailed there no more.
+    """An address that does not exist, according to a mail server: it gets no more notifications.
 
-    What is about security still is; once such a letter leaves, or the address is confirmed, the row goes.
+    Emails about security are still sent. Once one is accepted, or the address is confirmed, the row is deleted.
     """
 
     __tablename__ = "refused_address"

@@ -1,4 +1,4 @@
-"""Writing down what happened, in the deed's own transaction."""
+"""Record an event in the transaction of the operation that caused it."""
 
 from typing import Any
 
@@ -9,16 +9,16 @@ from ideas.outbox.models import Event
 
 
 def record(name: str, *, thing: str, thing_id: int | None, by: int | None, **data: Any) -> Event:
-    """The event, written with the deed: it is told if, and only if, the deed is committed.
+    """Record an event. It is delivered if, and only if, the caller's transaction commits.
 
-    `data` are JSON facts, never sentences. One job is asked for, and only when somebody hears.
-    Raises UnknownKind for a name that wiring/registries.py never registered.
+    `data` holds JSON values, never sentences. Enqueues one delivery job, if the kind needs delivery.
+    Raises UnknownKind for a name that is not registered.
     """
-    heard = kinds.is_heard(name)
+    needs_delivery = kinds.needs_delivery(name)
     event = Event(name=name, thing=thing, thing_id=thing_id, by_id=by, data=data,
-                  delivered_at=None if heard else clock.now())  # fmt: skip
+                  delivered_at=None if needs_delivery else clock.now())  # fmt: skip
     db.session.add(event)
     db.session.flush()
-    if heard:
+    if needs_delivery:
         jobs.enqueue(db.session, delivery.deliver, f"event-{event.id}", event.id)
     return event

@@ -1,4 +1,4 @@
-"""/painel/correio: what could not be told or mailed; without a mail server, what would have been mailed."""
+"""/painel/correio: events and emails that could not be delivered; without a mail server, the emails in the folder."""
 
 import re
 from datetime import datetime
@@ -17,19 +17,19 @@ from werkzeug.wrappers import Response
 from ideas.config import Settings
 from ideas.db import db
 from ideas.outbox import delivery, mailing, transports
-from ideas.outbox.models import Event, Letter
+from ideas.outbox.models import Event, QueuedEmail
 
 bp = Blueprint("mailbox", __name__, url_prefix="/painel/correio")
-letters = Blueprint("letters", __name__, url_prefix="/painel/correio/cartas")
-overdue = Blueprint("overdue", __name__, url_prefix="/painel/correio/avisos")
+queued_emails = Blueprint("queued_emails", __name__, url_prefix="/painel/correio/cartas")
+overdue_events = Blueprint("overdue_events", __name__, url_prefix="/painel/correio/avisos")
 log = structlog.get_logger()
 
-SHOWN = 100
+MAX_ROWS = 100
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 
 
-class Mail(NamedTuple):
-    """A mail of the folder as the page shows it."""
+class StoredEmail(NamedTuple):
+    """An email in the folder, for display."""
 
     name: str
     subject: str
@@ -40,58 +40,60 @@ class Mail(NamedTuple):
 
 @bp.get("")
 def index() -> str:
-    waiting = db.session.scalar(select(func.count()).where(Letter.next_try_at.is_not(None), Letter.tries > 0))
+    waiting = db.session.scalar(select(func.count()).where(QueuedEmail.next_try_at.is_not(None), QueuedEmail.tries > 0))
     given_up = (
-        select(Letter, Event.name).join(Event, Event.id == Letter.event_id).where(Letter.given_up_at.is_not(None))
+        select(QueuedEmail, Event.name)
+        .join(Event, Event.id == QueuedEmail.event_id)
+        .where(QueuedEmail.given_up_at.is_not(None))
     )
     return render_template(
         "outbox/index.html",
         server=_settings().mail_server,
-        mails=[_shown(path.stem, _read(path)) for path in _newest()],
+        emails=[_present(path.stem, _read(path)) for path in _newest_files()],
         waiting=waiting,
-        overdue=delivery.overdue(SHOWN),
-        given_up=db.session.execute(given_up.order_by(Letter.id.desc()).limit(SHOWN)).all(),
+        overdue=delivery.overdue(MAX_ROWS),
+        given_up=db.session.execute(given_up.order_by(QueuedEmail.id.desc()).limit(MAX_ROWS)).all(),
     )
 
 
-@letters.post("/<int:number>/tentar")
-def update(number: int) -> Response:
-    """Send a letter that was given up once more."""
-    letter = db.session.get(Letter, number, with_for_update=True)
-    if letter is None or letter.given_up_at is None:
+@queued_emails.post("/<int:number>/tentar")
+def retry_email(number: int) -> Response:
+    """Retry an email that was given up."""
+    queued = db.session.get(QueuedEmail, number, with_for_update=True)
+    if queued is None or queued.given_up_at is None:
         abort(404)
-    mailing.try_again(letter)
+    mailing.retry(queued)
     db.session.commit()
-    log.info("mail:letter:tried_again", letter=number)
+    log.info("mail:email:retried", email=number)
     flash(gettext("A carta será enviada de novo agora."))
     return redirect(url_for("mailbox.index"), code=303)
 
 
-@overdue.post("/<int:number>/tentar")
-def tell_again(number: int) -> Response:
-    """Tell of an event once more that should have been told long ago."""
+@overdue_events.post("/<int:number>/tentar")
+def retry_event(number: int) -> Response:
+    """Retry the delivery of an overdue event."""
     event = db.session.get(Event, number)
     if event is None or event.delivered_at is not None:
         abort(404)
-    delivery.try_again(event)
+    delivery.retry(event)
     db.session.commit()
-    log.info("outbox:event:tried_again", event_id=number)
+    log.info("outbox:event:retried", event_id=number)
     flash(gettext("O aviso será dado agora, se o worker estiver rodando."))
     return redirect(url_for("mailbox.index"), code=303)
 
 
 @bp.get("/<name>")
 def show(name: str) -> str:
-    return render_template("outbox/show.html", mail=_shown(name, _found(name)))
+    return render_template("outbox/show.html", email=_present(name, _load_or_404(name)))
 
 
 @bp.get("/<name>/carta")
 def page(name: str) -> Response:
-    """The letter's HTML as a mail program would show it: in a sandbox, with its own styles alone."""
-    part = _found(name).get_body(("html",))
-    answer = make_response(part.get_content() if part else "")
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
-    return answer
+    """Show the email's HTML in a sandbox that allows only its own styles."""
+    part = _load_or_404(name).get_body(("html",))
+    response = make_response(part.get_content() if part else "")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
+    return response
 
 
 def _settings() -> Settings:
@@ -103,11 +105,11 @@ def _folder() -> Path:
     return _settings().instance_path / transports.FOLDER
 
 
-def _newest() -> list[Path]:
-    return sorted((path for path in _folder().glob("*.eml") if _NAME.fullmatch(path.stem)), reverse=True)[:SHOWN]
+def _newest_files() -> list[Path]:
+    return sorted((path for path in _folder().glob("*.eml") if _NAME.fullmatch(path.stem)), reverse=True)[:MAX_ROWS]
 
 
-def _found(name: str) -> EmailMessage:
+def _load_or_404(name: str) -> EmailMessage:
     path = _folder() / f"{name}.eml"
     if not _NAME.fullmatch(name) or not path.is_file():
         abort(404)
@@ -118,6 +120,7 @@ def _read(path: Path) -> EmailMessage:
     return message_from_bytes(path.read_bytes(), policy=default)
 
 
-def _shown(name: str, mail: EmailMessage) -> Mail:
+def _present(name: str, mail: EmailMessage) -> StoredEmail:
     part = mail.get_body(("plain",))
-    return Mail(name, str(mail["Subject"]), str(mail["To"]), mail["Date"].datetime, part.get_content() if part else "")
+    text = part.get_content() if part else ""
+    return StoredEmail(name, str(mail["Subject"]), str(mail["To"]), mail["Date"].datetime, text)

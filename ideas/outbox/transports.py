@@ -1,7 +1,7 @@
-"""Handing a mail to the server, or to a folder while no server is named; and what a failure means.
+"""Send an email through the SMTP server, or write it to a folder if no server is configured.
 
-Three kinds of failure: the server can't be used now (`Unreachable`: everything waits), it puts this
-letter off (`PutOff`: this one waits), it will never take it (`Rejected`: given up).
+Failures are of three kinds: the server is unavailable (`Unreachable`: stop sending), it defers this email
+(`Deferred`: retry later), or it will never accept it (`Rejected`: give up).
 """
 
 import secrets
@@ -20,40 +20,40 @@ from ideas.config import Settings
 
 log = structlog.get_logger(__name__)
 
-#: Seconds that the server gets for each answer.
-PATIENCE = 20
+#: For each response of the server.
+TIMEOUT_SECONDS = 20
 FOLDER = "mail"
 
 
 class NotSent(Exception):
-    """The mail did not leave; the text is what the server said, short."""
+    """The email was not sent; the message is the server's response, shortened."""
 
 
 class Unreachable(NotSent):
-    """The server can't be used now: nothing else would leave either."""
+    """The server is unavailable, so no other email can be sent either."""
 
 
-class PutOff(NotSent):
-    """The server takes this one later (4xx)."""
+class Deferred(NotSent):
+    """The server may accept this email later (4xx)."""
 
 
 class Rejected(NotSent):
-    """The server will never take this one (5xx)."""
+    """The server will never accept this email (5xx)."""
 
 
 class NoSuchMailbox(Rejected):
-    """The server says that nobody has this address."""
+    """The server says that the address does not exist."""
 
 
-class Post(Protocol):
-    """Something that takes mails."""
+class Transport(Protocol):
+    """Sends emails."""
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand over one mail. Raises NotSent."""
+        """Send one email. Raises NotSent."""
 
 
-class Folder:
-    """Keeps mails as files, for development: they hold links that open accounts, so only for its owner."""
+class FolderTransport:
+    """Writes emails to files, for development. They contain sign-in links, so only the owner can read them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,82 +67,85 @@ class Folder:
         draft.rename(self.path / name)
 
 
-class Server:
-    """An SMTP server, connected at the first mail and again after it hung up."""
+class SmtpTransport:
+    """Sends through an SMTP server. Connects at the first email, and again after a lost connection."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._line: smtplib.SMTP | None = None
+        self._connection: smtplib.SMTP | None = None
 
     def send(self, mail: EmailMessage) -> None:
         try:
-            line = self._line = self._line or _connected(self.settings)
-            line.send_message(mail)
+            self._connection = self._connection or _connect(self.settings)
+            self._connection.send_message(mail)
         except smtplib.SMTPRecipientsRefused as fault:
-            code, said = next(iter(fault.recipients.values()))
-            raise _judged(code, said, NoSuchMailbox) from None
+            code, response = next(iter(fault.recipients.values()))
+            raise _classify(code, response, NoSuchMailbox) from None
         except smtplib.SMTPDataError as fault:
-            raise _judged(fault.smtp_code, fault.smtp_error, Rejected) from None
+            raise _classify(fault.smtp_code, fault.smtp_error, Rejected) from None
         except smtplib.SMTPNotSupportedError as fault:
-            raise Rejected(_short(str(fault))) from None
+            raise Rejected(_shorten(str(fault))) from None
         except (smtplib.SMTPException, OSError) as fault:
-            self.hang_up()
-            raise Unreachable(_what(fault)) from None
+            self.close()
+            raise Unreachable(_describe(fault)) from None
 
-    def hang_up(self) -> None:
-        if self._line is not None:
+    def close(self) -> None:
+        if self._connection is not None:
             with suppress(smtplib.SMTPException, OSError):
-                self._line.quit()
-        self._line = None
+                self._connection.quit()
+        self._connection = None
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Post]:
-    """The way mails leave, for the block."""
+def open_transport(settings: Settings) -> Iterator[Transport]:
+    """Yield the configured transport, and close it at the end."""
     if not settings.mail_server:
-        yield Folder(settings.instance_path / FOLDER)
+        yield FolderTransport(settings.instance_path / FOLDER)
         return
-    server = Server(settings)
+    server = SmtpTransport(settings)
     try:
         yield server
     finally:
-        server.hang_up()
+        server.close()
 
 
-def _connected(settings: Settings) -> smtplib.SMTP:
-    """Encrypted wherever the server can; a password never goes over the wire in the clear."""
+def _connect(settings: Settings) -> smtplib.SMTP:
+    """Connect with TLS if the server supports it. A password is never sent unencrypted."""
     host, port = settings.mail_server, settings.mail_port
     context = ssl.create_default_context()
     if port == smtplib.SMTP_SSL_PORT:
-        line: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
     else:
-        line = smtplib.SMTP(host, port, timeout=PATIENCE)
-        line.ehlo()
-        if line.has_extn("starttls"):
-            line.starttls(context=context)
+        connection = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+        connection.ehlo()
+        if connection.has_extn("starttls"):
+            connection.starttls(context=context)
         elif settings.mail_username:
-            line.close()
+            connection.close()
             raise smtplib.SMTPException("STARTTLS is not offered: the password would go in the clear")
     if settings.mail_username:
-        line.login(settings.mail_username, settings.mail_password)
-    return line
+        connection.login(settings.mail_username, settings.mail_password)
+    return connection
 
 
-Verdict = Callable[[str], NotSent]
+PermanentFailure = Callable[[str], NotSent]
 
 
-def _judged(code: int, said: bytes | str, for_good: Verdict) -> NotSent:
-    words = _short(f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}")
-    return for_good(words) if code >= 500 else PutOff(words)
+def _classify(code: int, response: bytes | str, permanent: PermanentFailure) -> NotSent:
+    message = _format_response(code, response)
+    return permanent(message) if code >= 500 else Deferred(message)
 
 
-def _what(fault: Exception) -> str:
-    """The server's code and words, or the kind of fault."""
+def _describe(fault: Exception) -> str:
+    """Return the server's code and response, or the exception's class and message."""
     if isinstance(fault, smtplib.SMTPResponseException):
-        error = fault.smtp_error
-        return _short(f"{fault.smtp_code} {error.decode('utf-8', 'replace') if isinstance(error, bytes) else error}")
-    return _short(f"{type(fault).__name__}: {fault}")
+        return _format_response(fault.smtp_code, fault.smtp_error)
+    return _shorten(f"{type(fault).__name__}: {fault}")
 
 
-def _short(words: str) -> str:
-    return " ".join(words.split())[:300]
+def _format_response(code: int, response: bytes | str) -> str:
+    return _shorten(f"{code} {response.decode('utf-8', 'replace') if isinstance(response, bytes) else response}")
+
+
+def _shorten(message: str) -> str:
+    return " ".join(message.split())[:300]

@@ -27,14 +27,18 @@ def register() -> None:
         _kind(name, everyone)
     _kind("ticket_opened", _queue)
     _kind("ticket_participant_added", _named("person_id"))
-    _kind("ticket_received", _named("person_id"), kinds.Together(_by_whom, several_received))
+    _kind("ticket_received", _named("person_id"), kinds.Grouping(_by_whom, several_received))
     _kind("ticket_passed_on", _named("person_id"))
     _kind("ticket_assigned", _named("analyst_id"))
-    kinds.kind("ticket_noted", hears=_who_noted, may_hear=_may_hear_notes, words=words, level=kinds.Level.PERSONAL)
+    kinds.register_kind(
+        "ticket_noted", recipients=_who_noted, may_see=_may_hear_notes, wording=words, level=kinds.Level.PERSONAL
+    )
 
 
-def _kind(name: str, hears: Callable[[Event], Iterable[int]], together: kinds.Together | None = None) -> None:
-    kinds.kind(name, hears=hears, may_hear=may_hear, words=words, level=kinds.Level.PERSONAL, together=together)
+def _kind(name: str, recipients: Callable[[Event], Iterable[int]], group: kinds.Grouping | None = None) -> None:
+    kinds.register_kind(
+        name, recipients=recipients, may_see=may_hear, wording=words, level=kinds.Level.PERSONAL, group=group
+    )
 
 
 def everyone(event: Event) -> Iterable[int]:
@@ -137,7 +141,7 @@ _COMPANY = N_("Empresa: %(company)s.")
 _SIGNS = {"ticket_replied": "reply", "ticket_participant_added": "people", "ticket_linked": "link"}
 
 
-def words(event: Event) -> kinds.Words:
+def words(event: Event) -> kinds.Wording:
     """What is told, leading to the ticket; to the message, for a reply."""
     data = event.data
     facts: dict[str, Any] = {key: data[key] for key in ("code", "subject", "title", "company") if key in data}
@@ -146,14 +150,14 @@ def words(event: Event) -> kinds.Words:
         facts["state"] = InThreeLanguages(data["to_names"])
     values = {"code": data["code"]} | ({"_anchor": f"mensagem-{data['message_id']}"} if "message_id" in data else {})
     more = _COMPANY if "company" in data else _MORE.get(data.get("how") or data.get("to_key") or event.name, "")
-    return kinds.Words(_sentence(event.name, data), facts, "tickets.show", values, more, N_("Abrir o chamado"))
+    return kinds.Wording(_sentence(event.name, data), facts, "tickets.show", values, more, N_("Abrir o chamado"))
 
 
-def several_received(events: Sequence[Event]) -> kinds.Words:
+def several_received(events: Sequence[Event]) -> kinds.Wording:
     """What somebody is told who takes over all that another had."""
     codes = ", ".join(event.data["code"] for event in events)
     facts = {"num": len(events), "codes": codes, "sign": "ticket"}
-    return kinds.Words(_SEVERAL_RECEIVED, facts, "tickets.index", more=_WHICH, button=N_("Ver os chamados"))
+    return kinds.Wording(_SEVERAL_RECEIVED, facts, "tickets.index", more=_WHICH, button=N_("Ver os chamados"))
 
 
 def _by_whom(event: Event) -> int | None:

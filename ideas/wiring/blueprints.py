@@ -61,7 +61,7 @@ from ideas.web import uploads
 #: In the order in which they are registered, from the ground up.
 BLUEPRINTS = (
     resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp, routes.bp, mailbox.bp,
-    mailbox.letters, mailbox.overdue, mail_choices.bp, unsubscribing.bp, draft_routes.bp, sessions.bp,
+    mailbox.queued_emails, mailbox.overdue_events, mail_choices.bp, unsubscribing.bp, draft_routes.bp, sessions.bp,
     active_company.bp, conduct_pages.bp, company_pages.bp, members.bp, invitations.bp, access_requests.bp,
     registrations.bp, first_access.bp, newcomers.bp, invitation_batches.bp, votes.bp, importance.bp, proxies.bp,
     supporters.bp, pain_points.bp, idea_pages.bp, follows.bp, answers.bp, comments.bp, notifications.bp,

@@ -28,7 +28,7 @@ from ideas.notifications import by_email, in_app
 from ideas.notifications import reading as notices
 from ideas.notifications.routes import bell
 from ideas.outbox import composing
-from ideas.outbox.composing import Desk
+from ideas.outbox.composing import MailSettings
 from ideas.releases import panels as release_panels
 from ideas.tickets import events as ticket_events
 from ideas.tickets import participating
@@ -42,7 +42,7 @@ def fill(app: Flask) -> None:
     storing.use(settings.instance_path / "files")
     identifying.use(KeyRing.parse(settings.cpf_key), settings.secret_key)
     identity.identify(app)
-    composing.use(Desk(settings, _whole_address(app, settings), documents.mask_cpfs))
+    composing.configure(MailSettings(settings, _whole_address(app, settings), documents.mask_cpfs))
     preferences.language_kept_by(profiles.speak)
     password_rules.use(settings.portal_name, settings.portal_vendor)
     naming.use(settings.portal_name, settings.portal_vendor)
@@ -57,14 +57,14 @@ def fill(app: Flask) -> None:
     company_letters.register()
     batch_events.register()
     moderation_events.register()
-    notices.judge("idea", board_events.visible_among)
-    notices.judge("merge", events.visible_among)
-    notices.judge("comment", comment_events.visible_among)
-    notices.judge("company", company_events.told_among)
-    notices.judge("access_request", requesting.decidable_among)
+    notices.register_visibility("idea", board_events.visible_among)
+    notices.register_visibility("merge", events.visible_among)
+    notices.register_visibility("comment", comment_events.visible_among)
+    notices.register_visibility("company", company_events.told_among)
+    notices.register_visibility("access_request", requesting.decidable_among)
     ticket_events.register()
-    notices.judge("ticket", ticket_events.visible_among)
-    notices.judge("ticket_note", ticket_events.noted_among)
+    notices.register_visibility("ticket", ticket_events.visible_among)
+    notices.register_visibility("ticket_note", ticket_events.noted_among)
     panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
     panels.add("idea.aside", pain_points.panel, "board/_lines_panel.html")
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")
@@ -74,7 +74,7 @@ def fill(app: Flask) -> None:
     panels.add("shell.suspended", moderation_panels.of_suspended, "moderation/_suspended.html")
     panels.add("ticket.suggestions", release_panels.like, "releases/_suggested.html")
     panels.add("board.aside", release_panels.of_board, "releases/_board_panel.html", shared=True)
-    app.context_processor(bell.count)
+    app.context_processor(bell.provide_unread_count)
 
 
 def _whole_address(app: Flask, settings: Settings) -> Callable[[str, Mapping[str, Any]], str]:

@@ -7,7 +7,7 @@ from ideas.accounts.models import Person, Session, SignIn
 from ideas.db import db
 from tests.cast import PASSWORD
 from tests.conftest import statements
-from tests.postman import link_in, text_of
+from tests.fake_transport import link_in, text_of
 
 NEW = "uma frase nova e comprida"
 
@@ -21,14 +21,14 @@ def move(browser, email: str = "Nova@exemplo.example", password: str = PASSWORD)
 
 
 def test_v6_3_7_v7_4_3_ana_changes_her_password_and_the_other_browsers_are_signed_out(
-    browser, postman, ana: Person
+    browser, transport, ana: Person
 ) -> None:
     mine, other = browser(ana), browser(ana)
     assert change(mine).status_code == 303
     assert mine.get("/perfil").status_code == 200
     assert other.get("/perfil").status_code == 303
     assert browser().post("/entrar", data={"key": ana.email, "password": NEW}).status_code == 303
-    (mail,) = postman.round()
+    (mail,) = transport.deliver()
     assert mail["Subject"] == "Sua senha foi trocada"
     assert PASSWORD not in text_of(mail)
 
@@ -57,59 +57,59 @@ def test_v6_3_1_a_stolen_session_has_ten_tries_at_the_password(browser, ana: Per
     assert owner.status_code == 303
 
 
-def test_v6_3_7_bruno_confirms_his_new_address_and_the_old_one_is_told(browser, postman, bruno: Person) -> None:
+def test_v6_3_7_bruno_confirms_his_new_address_and_the_old_one_is_told(browser, transport, bruno: Person) -> None:
     mine = browser(bruno)
     assert move(mine).status_code == 303
-    (asked,) = postman.round()
-    assert postman.to == ["nova@exemplo.example"]
+    (asked,) = transport.deliver()
+    assert transport.recipients == ["nova@exemplo.example"]
     assert bruno.email == "bruno@exemplo.example", "nothing changed yet"
     link = link_in(asked)
     assert "nova@exemplo.example" in browser().get(link).text
     assert bruno.email == "bruno@exemplo.example", "a GET spends nothing"
     assert browser().post(link).status_code == 303
     assert bruno.email == "nova@exemplo.example"
-    (told,) = postman.round()
-    assert postman.to[-1] == "bruno@exemplo.example"
+    (told,) = transport.deliver()
+    assert transport.recipients[-1] == "bruno@exemplo.example"
     assert "nova@exemplo.example" not in text_of(told), "the old mailbox may be somebody else's by now"
     assert mine.get("/perfil").status_code == 200, "nobody is signed out"
     assert browser().get(link).status_code == 410
 
 
-def test_v7_5_1_the_password_is_needed_to_change_the_address(browser, postman, bruno: Person) -> None:
+def test_v7_5_1_the_password_is_needed_to_change_the_address(browser, transport, bruno: Person) -> None:
     assert move(browser(bruno), password="errada").status_code == 422
-    assert postman.round() == []
+    assert transport.deliver() == []
 
 
 @pytest.mark.parametrize(
     "email", ["", "x", "a@b", "a b@c.example", "a@b.example\r\nBcc: c@d.example", "bruno@exemplo.example"]
 )
-def test_what_is_no_new_address_is_refused(browser, postman, bruno: Person, email: str) -> None:
+def test_what_is_no_new_address_is_refused(browser, transport, bruno: Person, email: str) -> None:
     assert move(browser(bruno), email).status_code == 422
-    assert postman.round() == []
+    assert transport.deliver() == []
 
 
 def test_v6_3_8_an_address_that_is_taken_is_answered_alike_and_its_owner_told(
-    browser, postman, ana: Person, bruno: Person
+    browser, transport, ana: Person, bruno: Person
 ) -> None:
     free, taken = move(browser(bruno), "livre@exemplo.example"), move(browser(bruno), "ana@exemplo.example")
     assert (free.status_code, free.location) == (taken.status_code, taken.location)
-    mails = dict(zip([mail["Subject"] for mail in postman.round()], postman.to, strict=True))
+    mails = dict(zip([mail["Subject"] for mail in transport.deliver()], transport.recipients, strict=True))
     assert mails["Este e-mail já tem cadastro"] == "ana@exemplo.example"
     assert ana.email == "ana@exemplo.example"
 
 
-def test_a06_an_address_taken_meanwhile_is_refused_and_the_newest_ask_counts(browser, postman, ana, bruno) -> None:
+def test_a06_an_address_taken_meanwhile_is_refused_and_the_newest_ask_counts(browser, transport, ana, bruno) -> None:
     move(browser(bruno), "um@exemplo.example")
-    (first,) = postman.round()
+    (first,) = transport.deliver()
     move(browser(bruno), "dois@exemplo.example")
-    (second,) = postman.round()
+    (second,) = transport.deliver()
     assert browser().post(link_in(first)).status_code == 410
     ana.email = "dois@exemplo.example"
     assert browser().post(link_in(second)).status_code == 409
     assert bruno.email == "bruno@exemplo.example"
 
 
-def test_a12_v2_3_2_five_letters_a_day_to_new_addresses(browser, postman, bruno: Person) -> None:
+def test_a12_v2_3_2_five_letters_a_day_to_new_addresses(browser, transport, bruno: Person) -> None:
     mine = browser(bruno)
     answers = [move(mine, f"n{place}@exemplo.example").status_code for place in range(6)]
     assert answers == [303] * 5 + [429]

@@ -15,7 +15,7 @@ from ideas.db import db
 from ideas.outbox.models import Event
 from tests.cast import CPFS, PASSWORD
 from tests.conftest import statements
-from tests.postman import Postman, link_in, text_of
+from tests.fake_transport import FakeTransport, link_in, text_of
 
 ASK = "/esqueci-minha-senha"
 NEW = "uma frase nova e comprida"
@@ -25,9 +25,9 @@ def ask(browser, key: str, **options):
     return browser.post(ASK, data={"key": key}, **options)
 
 
-def link_for(browser, postman: Postman, key: str = "ana@exemplo.example") -> str:
+def link_for(browser, transport: FakeTransport, key: str = "ana@exemplo.example") -> str:
     ask(browser(), key)
-    (mail,) = postman.round()
+    (mail,) = transport.deliver()
     return link_in(mail)
 
 
@@ -40,11 +40,11 @@ def opens(browser, password: str, key: str = "ana@exemplo.example") -> bool:
 
 
 @pytest.mark.parametrize("key", [CPFS["ana"], "ana@exemplo.example", "ANA@exemplo.example "])
-def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, postman, ana: Person, key: str) -> None:
+def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, transport, ana: Person, key: str) -> None:
     there, elsewhere = browser(), browser(ana)
     assert ask(there, key).location == f"{ASK}/enviado"
-    (mail,) = postman.round()
-    assert postman.to == ["ana@exemplo.example"]
+    (mail,) = transport.deliver()
+    assert transport.recipients == ["ana@exemplo.example"]
     assert "1 hora" in text_of(mail)
     link = link_in(mail)
     assert "Criar uma senha nova" in there.get(link).text
@@ -56,23 +56,23 @@ def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, postman,
     assert not opens(browser, PASSWORD)
 
 
-def test_v6_3_7_the_change_is_told_by_mail(browser, postman, ana: Person) -> None:
-    choose(browser, link_for(browser, postman))
-    (mail,) = postman.round()
-    assert postman.to[-1] == "ana@exemplo.example"
+def test_v6_3_7_the_change_is_told_by_mail(browser, transport, ana: Person) -> None:
+    choose(browser, link_for(browser, transport))
+    (mail,) = transport.deliver()
+    assert transport.recipients[-1] == "ana@exemplo.example"
     assert mail["Subject"] == "Sua senha foi trocada"
     assert "Se não foi você" in text_of(mail)
 
 
-def test_v6_4_3_choosing_signs_nobody_in(browser, postman) -> None:
+def test_v6_4_3_choosing_signs_nobody_in(browser, transport) -> None:
     mine = browser()
-    mine.post(link_for(browser, postman), data={"password": NEW})
+    mine.post(link_for(browser, transport), data={"password": NEW})
     assert mine.get("/perfil").status_code == 303
 
 
 @pytest.mark.parametrize("password", ["breve", "senha123", "ana ribeiro", "x" * 1_000])
-def test_a_password_that_is_refused_spends_nothing(browser, postman, password: str) -> None:
-    link = link_for(browser, postman)
+def test_a_password_that_is_refused_spends_nothing(browser, transport, password: str) -> None:
+    link = link_for(browser, transport)
     answer = choose(browser, link, password)
     assert answer.status_code == 422
     assert password not in answer.text
@@ -88,37 +88,39 @@ def refused(browser, link: str) -> None:
         assert "Este link não vale mais" in answer.text
 
 
-def test_a06_v6_4_1_a_link_is_used_once(browser, postman) -> None:
-    link = link_for(browser, postman)
+def test_a06_v6_4_1_a_link_is_used_once(browser, transport) -> None:
+    link = link_for(browser, transport)
     choose(browser, link)
     refused(browser, link)
     assert not opens(browser, PASSWORD)
 
 
-def test_a06_only_the_newest_link_works(browser, postman) -> None:
-    old, new = link_for(browser, postman), link_for(browser, postman)
+def test_a06_only_the_newest_link_works(browser, transport) -> None:
+    old, new = link_for(browser, transport), link_for(browser, transport)
     refused(browser, old)
     assert choose(browser, new).status_code == 303
 
 
-def test_a06_v6_4_1_v9_2_1_after_an_hour_it_is_over(browser, postman) -> None:
-    link = link_for(browser, postman)
+def test_a06_v6_4_1_v9_2_1_after_an_hour_it_is_over(browser, transport) -> None:
+    link = link_for(browser, transport)
     with time_machine.travel(clock.now() + timedelta(minutes=59)):
         assert browser().get(link).status_code == 200
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         refused(browser, link)
 
 
-def test_a06_v9_1_1_v9_2_2_not_one_letter_may_differ_and_no_other_purpose_serves(browser, postman, ana: Person) -> None:
-    link = link_for(browser, postman)
+def test_a06_v9_1_1_v9_2_2_not_one_letter_may_differ_and_no_other_purpose_serves(
+    browser, transport, ana: Person
+) -> None:
+    link = link_for(browser, transport)
     refused(browser, link[:-1] + chr(ord(link[-1]) ^ 1))
     credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
     refused(browser, f"{ASK}/{credentials.mint_for_email(ana.id)}")
 
 
 @pytest.mark.parametrize("change", ["password", "email"])
-def test_a06_a_change_of_password_or_email_ends_the_link(browser, postman, ana: Person, change: str) -> None:
-    link = link_for(browser, postman)
+def test_a06_a_change_of_password_or_email_ends_the_link(browser, transport, ana: Person, change: str) -> None:
+    link = link_for(browser, transport)
     if change == "password":
         credentials.replace_password(ana, passwords.hashed(NEW))
     else:
@@ -128,22 +130,22 @@ def test_a06_a_change_of_password_or_email_ends_the_link(browser, postman, ana: 
 
 
 @pytest.mark.parametrize("barred", ["locked_at", "closed_at"])
-def test_v6_4_3_a_link_opens_no_account_that_was_locked_or_closed(browser, postman, ana: Person, barred: str) -> None:
-    link = link_for(browser, postman)
+def test_v6_4_3_a_link_opens_no_account_that_was_locked_or_closed(browser, transport, ana: Person, barred: str) -> None:
+    link = link_for(browser, transport)
     setattr(ana, barred, clock.now())
     refused(browser, link)
     assert passwords.matches(PASSWORD, ana.password_hash)
 
 
-def test_a06_no_plain_token_lies_in_any_row(browser, postman) -> None:
-    token = link_for(browser, postman).rpartition("/")[2]
+def test_a06_no_plain_token_lies_in_any_row(browser, transport) -> None:
+    token = link_for(browser, transport).rpartition("/")[2]
     events = db.session.scalars(select(Event.data)).all()
     assert token not in str(events)
     assert db.session.scalar(select(func.count()).where(OneTimeLink.token_hash == token)) == 0
 
 
-def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser, postman) -> None:
-    token = link_for(browser, postman).rpartition("/")[2]
+def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser, transport) -> None:
+    token = link_for(browser, transport).rpartition("/")[2]
 
     def use(place: int) -> int:
         resetting.choose(token, f"hash-{place}")
@@ -156,39 +158,39 @@ def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser
     assert kept == f"hash-{winners[0]}"
 
 
-def test_a08_the_link_leads_to_the_portals_own_address(browser, postman) -> None:
+def test_a08_the_link_leads_to_the_portals_own_address(browser, transport) -> None:
     mine, evil = browser(), {"base_url": "http://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}
     token = re.search(r'csrf_token" value="([^"]+)"', mine.get(ASK, **evil).text)
     assert token is not None
     mine.post(ASK, data={"key": "ana@exemplo.example", "csrf_token": token[1]}, csrf=False, **evil)
-    (mail,) = postman.round()
+    (mail,) = transport.deliver()
     assert b"evil.example" not in mail.as_bytes()
     assert link_in(mail).startswith(f"{ASK}/")
 
 
-def test_a10_fetching_the_link_ten_times_spends_nothing(browser, postman) -> None:
-    link = link_for(browser, postman)
+def test_a10_fetching_the_link_ten_times_spends_nothing(browser, transport) -> None:
+    link = link_for(browser, transport)
     for _ in range(10):
         assert browser().get(link).status_code == 200
         assert browser().head(link).status_code == 200
     assert choose(browser, link).status_code == 303
 
 
-def test_the_links_page_is_kept_out_of_caches_and_referrers(browser, postman) -> None:
-    answer = browser().get(link_for(browser, postman))
+def test_the_links_page_is_kept_out_of_caches_and_referrers(browser, transport) -> None:
+    answer = browser().get(link_for(browser, transport))
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "strict-origin")
 
 
-def test_a11_extra_fields_change_nothing(browser, postman, bruno: Person) -> None:
-    link = link_for(browser, postman)
+def test_a11_extra_fields_change_nothing(browser, transport, bruno: Person) -> None:
+    link = link_for(browser, transport)
     extra = {"person_id": bruno.id, "user_id": bruno.id, "role": "operator", "token": "x", "company_id": 1}
     browser().post(link, data={"password": NEW, **extra})
     assert opens(browser, NEW)
     assert opens(browser, PASSWORD, "bruno@exemplo.example")
 
 
-def test_a17_the_form_needs_its_token(browser, postman) -> None:
-    link = link_for(browser, postman)
+def test_a17_the_form_needs_its_token(browser, transport) -> None:
+    link = link_for(browser, transport)
     assert browser().post(link, data={"password": NEW}, csrf=False).status_code == 400
     assert browser().post(ASK, data={"key": "x"}, csrf=False).status_code == 400
 
@@ -224,11 +226,11 @@ def test_a02_v6_3_8_the_same_statements_run_for_whoever_exists(browser) -> None:
     assert sent[0] == sent[1]
 
 
-def test_nobody_is_mailed_for_an_account_that_is_not_there_or_is_locked(browser, postman, iris: Person) -> None:
+def test_nobody_is_mailed_for_an_account_that_is_not_there_or_is_locked(browser, transport, iris: Person) -> None:
     iris.locked_at = clock.now()
     for key in ("153.509.460-56", "ninguem@exemplo.example", "iris@exemplo.example"):
         ask(browser(), key)
-    assert postman.round() == []
+    assert transport.deliver() == []
 
 
 def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
@@ -239,42 +241,42 @@ def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
     )
 
 
-def test_a12_v2_3_2_v2_4_1_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, postman) -> None:
+def test_a12_v2_3_2_v2_4_1_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, transport) -> None:
     """By CPF and by e-mail, from everywhere; the answer stays the same."""
     with time_machine.travel(clock.now(), tick=False) as now:
         for place in range(1000):
             key = (CPFS["ana"], "ana@exemplo.example")[place % 2]
             resetting.ask(key, f"198.51.{place // 250}.{place % 250}", language="pt-BR")
         assert ask(browser(), "ana@exemplo.example").location == f"{ASK}/enviado"
-        assert len(postman.round()) == resetting.PER_PERSON
+        assert len(transport.deliver()) == resetting.PER_PERSON
         now.shift(timedelta(days=1, minutes=1))
         ask(browser(), "ana@exemplo.example")
-        assert len(postman.round()) == 1
+        assert len(transport.deliver()) == 1
 
 
-def test_a12_asking_for_many_from_one_network_is_answered_and_forgotten(browser, postman) -> None:
+def test_a12_asking_for_many_from_one_network_is_answered_and_forgotten(browser, transport) -> None:
     for place in range(40):
         assert ask(browser(), f"ninguem{place}@exemplo.example").location == f"{ASK}/enviado"
     assert db.session.scalar(select(func.count()).where(SignIn.outcome == Outcome.RESET)) == resetting.PER_NETWORK
 
 
-def test_a_letter_that_could_not_leave_for_hours_is_not_sent_any_more(browser, postman) -> None:
+def test_a_letter_that_could_not_leave_for_hours_is_not_sent_any_more(browser, transport) -> None:
     ask(browser(), "ana@exemplo.example")
     with time_machine.travel(clock.now() + timedelta(hours=7)):
-        assert postman.round() == []
+        assert transport.deliver() == []
 
 
-def test_the_letter_is_in_the_readers_language(browser, postman, ana: Person) -> None:
+def test_the_letter_is_in_the_readers_language(browser, transport, ana: Person) -> None:
     mine = browser()
     mine.set_cookie("lang", "es")
     ask(mine, "ana@exemplo.example")
     ana.language = "en"
     ask(mine, "ana@exemplo.example")
-    subjects = {mail["Subject"] for mail in postman.round()}
+    subjects = {mail["Subject"] for mail in transport.deliver()}
     assert subjects == {"Choose a new password"}
     ana.language = None
     ask(mine, "ana@exemplo.example")
-    assert postman.round()[0]["Subject"] == "Crea una contraseña nueva"
+    assert transport.deliver()[0]["Subject"] == "Crea una contraseña nueva"
 
 
 # --- a flood doesn't keep the owner out --------------------------------------------------------
@@ -295,9 +297,9 @@ def test_a03_the_owner_gets_in_by_a_browser_used_before(browser) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 303
 
 
-def test_a03_the_owner_gets_in_by_a_new_password(browser, postman) -> None:
+def test_a03_the_owner_gets_in_by_a_new_password(browser, transport) -> None:
     flood()
-    link = link_for(browser, postman)
+    link = link_for(browser, transport)
     mine = browser()
     mine.post(link, data={"password": NEW})
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": NEW}).status_code == 303
@@ -321,9 +323,9 @@ def test_a03_one_persons_browser_is_a_stranger_to_another(browser) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 429
 
 
-def test_a14_v7_4_3_a_reset_ends_fifty_sessions_at_once(browser, postman, ana: Person) -> None:
+def test_a14_v7_4_3_a_reset_ends_fifty_sessions_at_once(browser, transport, ana: Person) -> None:
     browsers = [browser(ana) for _ in range(50)]
-    choose(browser, link_for(browser, postman))
+    choose(browser, link_for(browser, transport))
     assert {one.get("/perfil").status_code for one in browsers} == {303}
     assert db.session.scalar(select(func.count()).select_from(Session)) == 0
 

@@ -34,7 +34,7 @@ def heard_by(person: Person) -> int:
 
 
 def said(event: Event, language: str = "pt-BR") -> str:
-    words = kinds.words(event)
+    words = kinds.wording(event)
     return words.sentence % wording.facts_in(language, words, by="Elisa Moraes")
 
 

@@ -34,7 +34,7 @@ def test_d14_a_counter_changed_in_the_database_is_healed_at_night_and_told(
     assert (drift["idea"], drift["kept"][counter] - drift["counted"][counter]) == (idea.id, 1)
     delivery.deliver_pending()
     assert db.session.scalars(select(Notification.person_id)).all() == [iris.id]
-    assert kinds.words(event).facts["ideas"] == 1
+    assert kinds.wording(event).facts["ideas"] == 1
 
 
 def test_a_sound_night_says_nothing(bruno: Person) -> None:

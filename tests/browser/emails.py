@@ -25,9 +25,9 @@ from tests.browser.network import QUIET, answer
 from tests.browser.screenshots import FOLDER, MAX_BYTES
 from tests.conftest import CHROMIUM
 from tests.database import Database
-from tests.outbox.emails import playing
-from tests.outbox.emails.playing import LANGUAGES, SCENES, Sent
-from tests.postman import text_of
+from tests.fake_transport import text_of
+from tests.outbox.emails import scenes
+from tests.outbox.emails.scenes import LANGUAGES, SCENES, SentEmail
 
 WIDTHS, SCHEMES = (600, 375), ("light", "dark")
 #: Emails per sheet and per row.
@@ -65,11 +65,11 @@ def _portal() -> Iterator[tuple[Flask, Database]]:
         yield app, database
 
 
-def _email(app: Flask, database: Database, name: str, language: str) -> Sent:
+def _email(app: Flask, database: Database, name: str, language: str) -> SentEmail:
     database.reset()
     with app.app_context():
         set_mode(Mode.WRITE)
-        own = playing.play(SCENES[name], language).own
+        own = scenes.play(SCENES[name], language).own
         db.session.remove()
         db.engine.dispose()
     return own
@@ -99,13 +99,13 @@ def _screenshots(browser: Browser, app: Flask, database: Database) -> None:
         assert size <= MAX_BYTES, f"{path.name} is {size} bytes"
 
 
-def _page(sent: Sent) -> str:
+def _page(sent: SentEmail) -> str:
     part = sent.mail.get_body(("html",))
     assert part is not None
     return str(part.get_content())
 
 
-def _sheet(emails: dict[str, Sent], width: int) -> str:
+def _sheet(emails: dict[str, SentEmail], width: int) -> str:
     """Render emails in a grid, each in a frame under its subject."""
     frames = "".join(
         f"<div><b>{escape(name)}</b><br>{escape(str(sent.mail['Subject']))}<br>"

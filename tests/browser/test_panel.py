@@ -9,7 +9,7 @@ from ideas import clock
 from ideas.db import db
 from ideas.modes import Mode, set_mode
 from ideas.outbox import recording
-from ideas.outbox.models import Letter
+from ideas.outbox.models import QueuedEmail
 from tests import cast, make
 from tests.browser.test_axe import violations
 
@@ -67,7 +67,7 @@ def test_operator_retries_failed_notifications_and_emails(js, panel, ana):
     set_mode(Mode.WRITE)
     event = recording.record("password_changed", thing="person", thing_id=ana.id, by=None)
     event.recorded_at = clock.now() - timedelta(days=9)
-    db.session.add(Letter(event_id=event.id, recipient_key=str(ana.id), next_try_at=None, given_up_at=clock.now()))
+    db.session.add(QueuedEmail(event_id=event.id, recipient_key=str(ana.id), next_try_at=None, given_up_at=clock.now()))
     db.session.commit()
     set_mode(Mode.TRANSACTION)
     page = panel(js, width=375)

@@ -2,10 +2,10 @@
 
 from playwright.sync_api import expect
 
-from tests.postman import Postman, link_in
+from tests.fake_transport import FakeTransport, link_in
 
 
-def test_forgotten_password_is_reset_by_an_emailed_link(js, open_page, postman: Postman, ana) -> None:
+def test_forgotten_password_is_reset_by_an_emailed_link(js, open_page, transport: FakeTransport, ana) -> None:
     page = open_page(js=js)
     page.goto("/entrar")
     page.get_by_role("link", name="Esqueci minha senha").click()
@@ -16,7 +16,7 @@ def test_forgotten_password_is_reset_by_an_emailed_link(js, open_page, postman: 
     page.get_by_role("button", name="Enviar o link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confira o seu e-mail")
 
-    (mail,) = postman.round()
+    (mail,) = transport.deliver()
     page.goto(link_in(mail))
     page.get_by_label("Senha nova").fill("senha123")
     page.get_by_role("button", name="Trocar a senha").click()

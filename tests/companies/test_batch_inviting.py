@@ -19,7 +19,7 @@ from ideas.companies.models import Company, Invitation, Permissions
 from ideas.db import db
 from ideas.outbox import delivery, kinds
 from ideas.outbox.models import Event
-from ideas.outbox.models import Letter as SentLetter
+from ideas.outbox.models import QueuedEmail as SentLetter
 from tests import make
 
 
@@ -198,7 +198,7 @@ def test_the_batchs_one_event_sends_each_address_a_letter_of_its_own(carla) -> N
     delivery.deliver_pending()
     posted = db.session.query(SentLetter).all()
     assert sorted(letter.recipient_key for letter in posted) == ["p3@exemplo.example", "p4@exemplo.example"]
-    written = [kinds.LETTERS["invitations_sent"].write(db.session.get_one(Event, letter.event_id), letter.recipient_key)
+    written = [kinds.EMAILS["invitations_sent"].write(db.session.get_one(Event, letter.event_id), letter.recipient_key)
                for letter in posted]  # fmt: skip
     assert [(one.to, one.language) for one in written if one] == [
         ("p3@exemplo.example", "es"),

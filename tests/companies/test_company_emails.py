@@ -19,7 +19,7 @@ from ideas.notifications import by_email, reading
 from ideas.outbox import composing, delivery, kinds, mailing
 from ideas.outbox.models import Event
 from tests import make
-from tests.postman import Postman, text_of
+from tests.fake_transport import FakeTransport, text_of
 
 AURORA, ORPHAN = "11.222.333/0001-81", "11.444.777/0001-61"
 
@@ -29,9 +29,9 @@ def letters() -> list[tuple[str, str, str]]:
     db.session.commit()
     delivery.deliver_pending()
     made = []
-    for event in db.session.scalars(select(Event).where(Event.name.in_(kinds.LETTERS))):
+    for event in db.session.scalars(select(Event).where(Event.name.in_(kinds.EMAILS))):
         for key in mailing.recipients(event):
-            if letter := kinds.LETTERS[event.name].write(event, key):
+            if letter := kinds.EMAILS[event.name].write(event, key):
                 mail = composing.compose(letter)
                 words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
                 assert mail.get_body(("html",)) is not None
@@ -108,13 +108,13 @@ def test_the_answer_is_in_the_language_that_was_asked_in(carla) -> None:
     assert db.session.scalars(select(Invitation.language)).one() == "es"
 
 
-def test_a12_an_administrator_gets_five_mails_of_requests_a_day(postman, carla) -> None:
+def test_a12_an_administrator_gets_five_mails_of_requests_a_day(transport, carla) -> None:
     """The others stand under the bell alone: no letter, and no notice by mail either."""
     with time_machine.travel(datetime(2026, 11, 18, 14, tzinfo=UTC), tick=False):
         for place in range(8):
             ask(AURORA, email=f"p{place}@exemplo.example")
-            mailed(postman, carla)
-    assert len(postman.mails) == 5
+            mailed(transport, carla)
+    assert len(transport.emails) == 5
     assert reading.unread_count(carla) == 8
 
 
@@ -124,7 +124,7 @@ def test_a12_an_administrator_gets_five_mails_of_requests_a_day(postman, carla) 
     ("en", ["changed your permissions at", "handed the administration of", "removed you from"]),
 ])  # fmt: skip
 def test_what_an_administrator_does_to_ones_membership_is_mailed_at_once(
-    postman, ana, carla, aurora, language, said
+    transport, ana, carla, aurora, language, said
 ) -> None:
     ana.language = language
     mine, hers = (listing.membership_of(one, aurora) for one in (ana, carla))
@@ -132,21 +132,21 @@ def test_what_an_administrator_does_to_ones_membership_is_mailed_at_once(
     assert hers
     with time_machine.travel(datetime(2026, 11, 18, 14, tzinfo=UTC), tick=False):
         administering.grant(mine, Permissions(self_service=True), company=aurora, by=carla)
-        told = mailed(postman, ana)
+        told = mailed(transport, ana)
         administering.hand_over(aurora, mine, by=carla)
-        told += mailed(postman, ana)
+        told += mailed(transport, ana)
         administering.hand_over(aurora, hers, by=ana)
         leaving.remove(mine, company=aurora, by=carla)
-        told += mailed(postman, ana)
+        told += mailed(transport, ana)
     assert [
         words for words, text in zip(said, told, strict=True) if f"Carla Nunes {words} Padaria Aurora" in text
     ] == said
 
 
-def mailed(postman: Postman, to: Person) -> list[str]:
+def mailed(transport: FakeTransport, to: Person) -> list[str]:
     """The texts of the mails that this person gets now, each of which has its page too."""
-    postman.round()
-    by_email.go_round()
-    mails = [mail for mail in postman.round() if to.email in str(mail["To"])]
+    transport.deliver()
+    by_email.start_batch()
+    mails = [mail for mail in transport.deliver() if to.email in str(mail["To"])]
     assert all(mail.get_body(("html",)) for mail in mails)
     return [" ".join(text_of(mail).split()) for mail in mails]

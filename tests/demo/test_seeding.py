@@ -233,7 +233,7 @@ def test_notices_tell_of_what_came_after_one_had_to_do_with_it() -> None:
     ana = identifying.person_by_key(CPFS["ana"])
     assert ana is not None
     notices = reading.latest(ana, limit=100)
-    assert all(notice.words for notice in notices)
+    assert all(notice.wording for notice in notices)
     assert [notice.is_unread for notice in notices[:4]] == [True, True, False, False]
     assert db.session.scalar(select(func.count()).where(Event.delivered_at.is_(None))) == 0
     events = {event.id: event for event in every(Event) if event.thing in {"idea", "comment"}}

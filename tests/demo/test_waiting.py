@@ -20,5 +20,5 @@ def test_padaria_aurora_has_two_pending_invitations_and_one_request() -> None:
     assert listing.count_pending(aurora) == 2
     assert requesting.count_waiting(aurora) == 1
     carla = db.session.scalars(select(Person).where(Person.name == "Carla Antunes")).one()
-    sentences = [notice.words.sentence for notice in reading.latest(carla, limit=60) if notice.words]
+    sentences = [notice.wording.sentence for notice in reading.latest(carla, limit=60) if notice.wording]
     assert "%(name)s pede acesso a %(company)s." in sentences

@@ -1,4 +1,4 @@
-"""What is mailed to whom, and when; a letter tells only what its reader may and wants to know then."""
+"""Notification emails: their recipients, when they are sent, and what is checked when they are written."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,18 +20,18 @@ from ideas.comments.models import Comment
 from ideas.companies import leaving, listing
 from ideas.db import db
 from ideas.notifications import by_email, preferences, reading
-from ideas.notifications.models import MailedNotice
-from ideas.notifications.preferences import Choice, Mail, Topic
+from ideas.notifications.models import MailedNotification
+from ideas.notifications.preferences import MailFrequency, MailPreferences, Topic
 from ideas.outbox import kinds, mailing
 from ideas.outbox.delivery import deliver_pending
-from ideas.outbox.models import Event, Letter, RefusedAddress
+from ideas.outbox.models import Event, QueuedEmail, RefusedAddress
 from ideas.outbox.transports import NoSuchMailbox
 from tests import make
 from tests.cast import CPFS
-from tests.postman import Postman, text_of
+from tests.fake_transport import FakeTransport, text_of
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
-#: A Wednesday: 11h in São Paulo.
+#: A Wednesday, 11:00 in São Paulo.
 MORNING = datetime(2026, 11, 18, 14, tzinfo=UTC)
 
 
@@ -48,224 +48,226 @@ def followed(*people: Person, title: str = "Exportar o razão", **facts) -> Idea
     return idea
 
 
-def planned(idea: Idea) -> None:
+def plan(idea: Idea) -> None:
     deciding.decide(idea, Decision(to="planned", target_quarter="2027-T1", text="Vai."), by=make.person("elisa"))
 
 
-def commented(idea: Idea, by: str = "davi", text: str = "Aqui também.") -> None:
+def comment_on(idea: Idea, by: str = "davi", text: str = "Aqui também.") -> None:
     author = make.person(by)
     commenting.add(idea, NewComment(text=text), author=author, company=make.company_of(author))
 
 
-def minute(postman: Postman) -> list[str]:
-    """What the worker does in a minute: events, the round, letters. The texts that left."""
+def run_worker(transport: FakeTransport) -> list[str]:
+    """Do what the worker does in a minute; return the texts of the emails sent."""
     db.session.commit()
     deliver_pending()
-    by_email.go_round()
-    return [text_of(mail) for mail in postman.round()]
+    by_email.start_batch()
+    return [text_of(mail) for mail in transport.deliver()]
 
 
 def at(traveller, hour: int, day: int = 18) -> None:
     traveller.move_to(datetime(2026, 11, day, hour, tzinfo=SAO_PAULO).astimezone(UTC))
 
 
-def choose(person: Person, hour: int = 8, **choices: Choice) -> None:
-    chosen = {**preferences.USUAL, **{Topic(topic): choice for topic, choice in choices.items()}}
-    preferences.choose(person, Mail(chosen, hour))
+def set_preferences(person: Person, hour: int = 8, **choices: MailFrequency) -> None:
+    chosen = {**preferences.DEFAULT_FREQUENCIES, **{Topic(topic): frequency for topic, frequency in choices.items()}}
+    preferences.save(person, MailPreferences(chosen, hour))
 
 
-def test_a_result_is_mailed_at_once_with_a_way_to_see_it_and_to_end_it(postman, ana: Person) -> None:
-    planned(followed(ana))
-    (text,) = minute(postman)
-    (mail,) = postman.mails
+def test_result_is_emailed_at_once_with_links_to_it_and_to_unsubscribe(transport, ana: Person) -> None:
+    plan(followed(ana))
+    (text,) = run_worker(transport)
+    (mail,) = transport.emails
     assert "Elisa Moraes mudou “Exportar o razão” para Planejada" in mail["Subject"]
     assert "http://localhost:8000/ideias/" in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http://localhost:8000/notificacoes/sair/")
-    assert minute(postman) == []
+    assert run_worker(transport) == []
 
 
-def test_the_rest_comes_in_one_digest_at_the_persons_hour(postman, now, ana: Person) -> None:
+def test_other_events_are_emailed_in_one_digest(transport, now, ana: Person) -> None:
     idea = followed(ana)
-    commented(idea)
-    commented(followed(ana, title="Boleto por aproximação"), by="carla")
-    commented(idea, by="carla", text="E aqui.")
-    assert minute(postman) == []
+    comment_on(idea)
+    comment_on(followed(ana, title="Boleto por aproximação"), by="carla")
+    comment_on(idea, by="carla", text="E aqui.")
+    assert run_worker(transport) == []
     at(now, 7, day=19)
-    assert minute(postman) == []
+    assert run_worker(transport) == []
     at(now, 8, day=19)
-    minute(postman)
-    (mail,) = [mail for mail in postman.mails if "ana@" in mail["To"]]
+    run_worker(transport)
+    (mail,) = [mail for mail in transport.emails if "ana@" in mail["To"]]
     assert mail["Subject"] == "2 novidades para você"
     assert "2 comentários novos em “Exportar o razão”." in text_of(mail)
     assert "Carla Nunes comentou em “Boleto por aproximação”." in text_of(mail)
-    assert minute(postman) == []
+    assert run_worker(transport) == []
 
 
-def test_the_hour_of_the_digest_is_the_persons_own(postman, now, ana: Person) -> None:
-    choose(ana, hour=18)
-    commented(followed(ana))
+def test_digest_is_sent_at_the_persons_hour(transport, now, ana: Person) -> None:
+    set_preferences(ana, hour=18)
+    comment_on(followed(ana))
     at(now, 17)
-    assert minute(postman) == []
+    assert run_worker(transport) == []
     at(now, 18)
-    assert len(minute(postman)) == 1
+    assert len(run_worker(transport)) == 1
 
 
 @pytest.mark.parametrize("hour", [20, 23, 0, 6])
-def test_nothing_is_mailed_at_night(postman, now, ana: Person, hour: int) -> None:
+def test_nothing_is_emailed_at_night(transport, now, ana: Person, hour: int) -> None:
     at(now, hour)
-    planned(followed(ana))
-    assert minute(postman) == []
+    plan(followed(ana))
+    assert run_worker(transport) == []
     at(now, 7, day=19 if hour >= 20 else 18)
-    assert len(minute(postman)) == 1
+    assert len(run_worker(transport)) == 1
 
 
-def test_the_night_is_that_of_the_persons_zone(postman, now, ana: Person, carla: Person) -> None:
-    """At 19h in São Paulo it is 22h in Lisbon, and 18h in Manaus."""
+def test_night_depends_on_the_persons_time_zone(transport, now, ana: Person, carla: Person) -> None:
+    """At 19:00 in São Paulo it is 22:00 in Lisbon and 18:00 in Manaus."""
     ana.time_zone, carla.time_zone = "Europe/Lisbon", "America/Manaus"
     at(now, 19)
-    planned(followed(ana, carla))
-    minute(postman)
-    assert postman.to == ["carla@exemplo.example"]
+    plan(followed(ana, carla))
+    run_worker(transport)
+    assert transport.recipients == ["carla@exemplo.example"]
 
 
-def test_a_letter_put_off_into_the_night_waits_for_the_morning(postman, now, ana: Person) -> None:
-    from ideas.outbox.transports import PutOff
+def test_email_deferred_into_the_night_waits_for_the_morning(transport, now, ana: Person) -> None:
+    from ideas.outbox.transports import Deferred
 
     at(now, 19)
     now.shift(timedelta(minutes=59, seconds=30))
-    planned(followed(ana))
-    postman.faults = [PutOff("451")]
-    assert minute(postman) == []
+    plan(followed(ana))
+    transport.errors = [Deferred("451")]
+    assert run_worker(transport) == []
     now.shift(timedelta(minutes=5))
-    assert minute(postman) == []
+    assert run_worker(transport) == []
     at(now, 7, day=19)
-    assert len(minute(postman)) == 1
+    assert len(run_worker(transport)) == 1
 
 
 @pytest.mark.parametrize(
     ("zone", "day"),
     [("America/New_York", (2026, 11, 1)), ("America/New_York", (2027, 3, 14)), ("Europe/Lisbon", (2026, 10, 25))],
 )
-def test_e09_across_a_change_of_clocks_the_digest_comes_once_at_its_hour(zone: str, day: tuple[int, int, int]) -> None:
-    there = ZoneInfo(zone)
-    start = datetime(*day, 0, 30, tzinfo=there).astimezone(UTC)
-    comes = by_email.due(start, zone, 8)
-    assert comes.astimezone(there).hour == 8
-    assert by_email.due(comes, zone, 8) - comes in {timedelta(hours=23), timedelta(hours=24), timedelta(hours=25)}
+def test_e09_digest_is_sent_once_at_its_hour_across_a_clock_change(zone: str, day: tuple[int, int, int]) -> None:
+    tz = ZoneInfo(zone)
+    start = datetime(*day, 0, 30, tzinfo=tz).astimezone(UTC)
+    sent_at = by_email.next_mailing(start, zone, 8)
+    assert sent_at.astimezone(tz).hour == 8
+    assert by_email.next_mailing(sent_at, zone, 8) - sent_at in {
+        timedelta(hours=23),
+        timedelta(hours=24),
+        timedelta(hours=25),
+    }
 
 
-def test_e09_two_rounds_at_once_take_each_notice_once(postman, at_once, ana: Person) -> None:
-    planned(followed(ana))
+def test_e09_concurrent_batches_take_each_notification_once(transport, at_once, ana: Person) -> None:
+    plan(followed(ana))
     db.session.commit()
     deliver_pending()
 
     def go(_: int) -> None:
-        by_email.go_round()
+        by_email.start_batch()
         db.session.commit()
 
     at_once(4, go)
-    assert len(postman.round()) == 1
+    assert len(transport.deliver()) == 1
 
 
-def test_e01_an_end_between_any_two_steps_loses_and_repeats_nothing(postman, ana: Person) -> None:
-    planned(followed(ana))
+def test_e01_interruption_between_steps_loses_and_repeats_nothing(transport, ana: Person) -> None:
+    plan(followed(ana))
     db.session.commit()
     deliver_pending()
-    by_email.go_round()
+    by_email.start_batch()
     db.session.rollback()
-    by_email.go_round()
+    by_email.start_batch()
     db.session.commit()
     deliver_pending()
     deliver_pending()
-    postman.faults = [ConnectionError()]
+    transport.errors = [ConnectionError()]
     mailing.send_due()
     with time_machine.travel(clock.now() + timedelta(minutes=2)):
-        assert len(postman.round()) == 1
-        assert postman.round() == []
+        assert len(transport.deliver()) == 1
+        assert transport.deliver() == []
 
 
-def test_e04_one_who_hears_for_several_reasons_gets_one_mail(postman, carla: Person) -> None:
+def test_e04_recipient_for_several_reasons_gets_one_email(transport, carla: Person) -> None:
     idea = followed(carla, author=carla)
     casting.cast(idea, voter=carla, company=make.company_of(carla))
-    commented(idea, by="carla", text="Meu.")
-    planned(idea)
-    assert len(minute(postman)) == 1
+    comment_on(idea, by="carla", text="Meu.")
+    plan(idea)
+    assert len(run_worker(transport)) == 1
 
 
-def test_e04_nobody_is_mailed_of_their_own_deed(postman, now, carla: Person) -> None:
-    choose(carla, news=Choice.AT_ONCE)
-    commented(followed(carla), by="carla")
-    assert minute(postman) == []
+def test_e04_actor_gets_no_email(transport, now, carla: Person) -> None:
+    set_preferences(carla, news=MailFrequency.AT_ONCE)
+    comment_on(followed(carla), by="carla")
+    assert run_worker(transport) == []
 
 
-@pytest.mark.parametrize("change", ["unfollow", "refuse", "close", "read"])
-def test_e05_what_changed_before_the_letter_leaves_counts(postman, now, ana: Person, change: str) -> None:
+@pytest.mark.parametrize("change", ["unfollow", "unsubscribe", "close", "read"])
+def test_e05_changes_before_sending_are_respected(transport, now, ana: Person, change: str) -> None:
     idea = followed(ana)
-    commented(idea)
-    assert minute(postman) == []
+    comment_on(idea)
+    assert run_worker(transport) == []
     if change == "unfollow":
         following.choose(idea, ana, Level.NOTHING)
-    elif change == "refuse":
-        preferences.refuse(ana.id, [Topic.NEWS])
+    elif change == "unsubscribe":
+        preferences.unsubscribe(ana.id, [Topic.NEWS])
     elif change == "close":
         ana.closed_at, ana.email = clock.now(), None
     else:
         reading.mark_all_read(ana, up_to=2**31 - 1)
     at(now, 8, day=19)
-    assert minute(postman) == []
+    assert run_worker(transport) == []
 
 
 @pytest.mark.parametrize("hidden", ["idea", "comment"])
-def test_b11_what_was_hidden_meanwhile_is_not_mailed_and_its_words_nowhere(
-    postman, now, ana: Person, hidden: str
-) -> None:
+def test_b11_hidden_content_is_not_emailed(transport, now, ana: Person, hidden: str) -> None:
     secret, other = followed(ana, title="Canário escondido"), followed(ana, title="Outra ideia às claras")
-    commented(secret)
-    commented(other)
-    assert minute(postman) == []
+    comment_on(secret)
+    comment_on(other)
+    assert run_worker(transport) == []
     comment = db.session.scalars(select(Comment).where(Comment.idea_id == secret.id)).one()
     thing = secret if hidden == "idea" else comment
     thing.hidden_at, thing.hidden_reason = clock.now(), "rule"
     at(now, 8, day=19)
-    (text,) = minute(postman)
+    (text,) = run_worker(transport)
     assert "Outra ideia às claras" in text
-    assert "Canário" not in postman.mails[0].as_string()
+    assert "Canário" not in transport.emails[0].as_string()
 
 
-@pytest.mark.parametrize("choice", [Choice.NEVER, Choice.DIGEST, Choice.AT_ONCE])
-def test_each_topic_is_mailed_as_it_was_chosen(postman, now, ana: Person, choice: Choice) -> None:
-    choose(ana, results=choice)
-    planned(followed(ana))
-    assert len(minute(postman)) == (choice is Choice.AT_ONCE)
+@pytest.mark.parametrize("frequency", [MailFrequency.NEVER, MailFrequency.DIGEST, MailFrequency.AT_ONCE])
+def test_topic_is_emailed_at_the_chosen_frequency(transport, now, ana: Person, frequency: MailFrequency) -> None:
+    set_preferences(ana, results=frequency)
+    plan(followed(ana))
+    assert len(run_worker(transport)) == (frequency is MailFrequency.AT_ONCE)
     at(now, 8, day=19)
-    assert len(minute(postman)) == (choice is Choice.DIGEST)
+    assert len(run_worker(transport)) == (frequency is MailFrequency.DIGEST)
 
 
-def test_e07_an_address_that_is_nobodys_gets_no_more_notices(postman, now, ana: Person) -> None:
+def test_e07_address_that_does_not_exist_gets_no_more_notifications(transport, now, ana: Person) -> None:
     idea = followed(ana)
-    planned(idea)
-    postman.faults = [NoSuchMailbox("550 no such user")]
-    minute(postman)
+    plan(idea)
+    transport.errors = [NoSuchMailbox("550 no such user")]
+    run_worker(transport)
     assert db.session.get(RefusedAddress, "ana@exemplo.example") is not None
-    commented(idea)
+    comment_on(idea)
     at(now, 8, day=19)
-    assert minute(postman) == []
-    mailing.accepted("ana@exemplo.example")
-    planned(followed(ana, title="Mais uma ideia depois"))
-    assert len(minute(postman)) == 1
+    assert run_worker(transport) == []
+    mailing.mark_accepted("ana@exemplo.example")
+    plan(followed(ana, title="Mais uma ideia depois"))
+    assert len(run_worker(transport)) == 1
 
 
-def test_e11_no_cpf_in_any_letter_and_a_text_part_in_all(postman, ana: Person) -> None:
-    planned(followed(ana, title=f"Ideia de {CPFS['bruno']} aqui"))
-    (text,) = minute(postman)
-    assert CPFS["bruno"] not in postman.mails[0].as_string()
+def test_e11_cpf_in_a_title_is_masked(transport, ana: Person) -> None:
+    plan(followed(ana, title=f"Ideia de {CPFS['bruno']} aqui"))
+    (text,) = run_worker(transport)
+    assert CPFS["bruno"] not in transport.emails[0].as_string()
     assert CPFS["bruno"] not in text
     assert "***.444.777-**" in text
 
 
-def test_what_one_person_takes_over_or_merges_at_once_is_one_line(postman, ana: Person, davi: Person) -> None:
-    """Heir of many tickets, follower of many duplicates: one line for each deed, with a count."""
+def test_events_of_one_operation_are_grouped_in_one_line(transport, ana: Person, davi: Person) -> None:
+    """Davi receives several tickets and follows several duplicates: one line per operation, with a count."""
     company, carla, elisa = make.company_of(ana), make.person("carla"), make.person("elisa")
     tickets = [make.ticket(owner=ana) for _ in range(3)]
     mine, heir = (listing.membership_of(one, company) for one in (ana, davi))
@@ -274,9 +276,9 @@ def test_what_one_person_takes_over_or_merges_at_once_is_one_line(postman, ana: 
     leaving.remove(mine, company=company, by=carla, heirs={"tickets": heir})
     duplicates = [followed(davi, title=f"A ideia de número {number}") for number in range(4)]
     merging.merge(duplicates, followed(title="A ideia que fica"), by=elisa)
-    commented(duplicates[0], by="carla")
-    minute(postman)
-    (text,) = [text_of(mail) for mail in postman.mails if "davi@" in mail["To"]]
+    comment_on(duplicates[0], by="carla")
+    run_worker(transport)
+    (text,) = [text_of(mail) for mail in transport.emails if "davi@" in mail["To"]]
     assert "- Carla Nunes passou a você 3 chamados." in text
     assert "- Elisa Moraes reuniu 4 ideias a “A ideia que fica”" in text
     assert text.count("\n- ") == 2
@@ -284,64 +286,64 @@ def test_what_one_person_takes_over_or_merges_at_once_is_one_line(postman, ana: 
     assert all(ticket.owner_id == davi.id for ticket in tickets)
 
 
-def test_what_was_answered_or_said_is_quoted_as_it_stands_when_the_letter_leaves(postman, now, ana: Person) -> None:
-    planned(followed(ana))
-    (text,) = minute(postman)
+def test_email_quotes_responses_and_comments(transport, now, ana: Person) -> None:
+    plan(followed(ana))
+    (text,) = run_worker(transport)
     assert "\n> Vai.\n" in text
     idea = followed(ana, title="Boleto por aproximação")
-    commented(idea, text="Aqui **também**.")
-    assert minute(postman) == []
+    comment_on(idea, text="Aqui **também**.")
+    assert run_worker(transport) == []
     at(now, 8, day=19)
-    (text,) = minute(postman)
+    (text,) = run_worker(transport)
     assert "\n> Aqui também.\n" in text
 
 
-def test_a_long_digest_says_how_many_more_there_are(postman, now, monkeypatch, ana: Person) -> None:
-    monkeypatch.setattr(by_email, "MOST", 2)
+def test_long_digest_says_how_many_more_there_are(transport, now, monkeypatch, ana: Person) -> None:
+    monkeypatch.setattr(by_email, "MAX_ITEMS", 2)
     for number in range(5):
-        commented(followed(ana, title=f"A ideia de número {number}"))
-    minute(postman)
+        comment_on(followed(ana, title=f"A ideia de número {number}"))
+    run_worker(transport)
     at(now, 8, day=19)
-    (text,) = minute(postman)
+    (text,) = run_worker(transport)
     assert "E mais 3 avisos, no portal." in text
     assert text.count("Davi Prado comentou") == 2
 
 
 @pytest.mark.parametrize(("language", "subject"), [("en", "2 updates for you"), ("es", "novedades para ti")])
-def test_the_digest_is_in_the_readers_language(postman, now, ana: Person, language: str, subject: str) -> None:
+def test_digest_is_in_the_recipients_language(transport, now, ana: Person, language: str, subject: str) -> None:
     ana.language = language
     for title in ("Exportar o razão", "Boleto por aproximação"):
-        commented(followed(ana, title=title))
-    minute(postman)
+        comment_on(followed(ana, title=title))
+    run_worker(transport)
     at(now, 8, day=19)
-    minute(postman)
-    assert subject in postman.mails[0]["Subject"]
+    run_worker(transport)
+    assert subject in transport.emails[0]["Subject"]
 
 
-def test_a_person_without_an_address_is_told_under_the_bell_alone(postman, ana: Person) -> None:
+def test_person_without_an_address_is_notified_only_in_the_app(transport, ana: Person) -> None:
     ana.email = None
-    planned(followed(ana))
-    assert minute(postman) == []
+    plan(followed(ana))
+    assert run_worker(transport) == []
     assert reading.unread_count(ana) == 1
-    assert db.session.scalar(select(func.count()).select_from(MailedNotice)) == 0
+    assert db.session.scalar(select(func.count()).select_from(MailedNotification)) == 0
 
 
-def test_what_was_mailed_long_ago_is_forgotten_and_what_waits_is_not(postman, now, ana: Person, carla: Person) -> None:
-    planned(followed(ana))
-    minute(postman)
+def test_old_emails_are_deleted_and_waiting_ones_are_not(transport, now, ana: Person, carla: Person) -> None:
+    plan(followed(ana))
+    run_worker(transport)
     now.shift(timedelta(days=91))
-    choose(carla, results=Choice.DIGEST)
-    planned(followed(carla, title="Uma ideia de agora"))
+    set_preferences(carla, results=MailFrequency.DIGEST)
+    plan(followed(carla, title="Uma ideia de agora"))
     db.session.commit()
     deliver_pending()
-    by_email.forget_mailed()
-    mailing.forget_letters()
-    assert db.session.scalars(select(MailedNotice.person_id)).all() == [carla.id]
-    assert db.session.scalar(select(func.count()).select_from(Letter)) == 0
+    by_email.delete_old()
+    mailing.delete_old_emails()
+    assert db.session.scalars(select(MailedNotification.person_id)).all() == [carla.id]
+    assert db.session.scalar(select(func.count()).select_from(QueuedEmail)) == 0
 
 
 def test_every_kind_of_event_has_a_topic() -> None:
-    told = [kind for kind in kinds.KINDS.values() if kind.hears]
-    assert told
-    assert all(isinstance(preferences.USUAL[topic], Choice) for topic in Topic)
+    notifying = [kind for kind in kinds.KINDS.values() if kind.recipients]
+    assert notifying
+    assert all(isinstance(preferences.DEFAULT_FREQUENCIES[topic], MailFrequency) for topic in Topic)
     assert preferences.topic_of(Event(name="ticket_replied", thing="ticket")) is Topic.TICKETS

@@ -23,8 +23,8 @@ from tests import cast, make
 from tests.conftest import HTMX, statements
 
 
-def planned(idea: Idea, by: Person) -> None:
-    """The idea is planned with a response, and that is told."""
+def plan(idea: Idea, by: Person) -> None:
+    """Plan the idea with a response, and deliver the event."""
     deciding.decide(idea, Decision(to="planned", target_quarter="2027-T1", text="Vai."), by=by)
     db.session.commit()
     deliver_pending()
@@ -47,7 +47,7 @@ def unread() -> list[bool]:
     return [at is None for at in db.session.scalars(select(Notification.read_at).order_by(Notification.id))]
 
 
-def test_e04_author_and_voter_find_exactly_one_notice_each(
+def test_e04_author_and_voter_get_one_notification_each(
     browser: Any, bruno: Person, carla: Person, elisa: Person
 ) -> None:
     idea = make.idea("Exportar o razão", author=bruno)
@@ -58,7 +58,7 @@ def test_e04_author_and_voter_find_exactly_one_notice_each(
     db.session.commit()
     deliver_pending()
     assert browser(bruno).get("/notificacoes").text.count("Carla Nunes comentou em “Exportar o razão”.") == 1
-    planned(idea, elisa)
+    plan(idea, elisa)
     sentence = (
         "Elisa Moraes mudou “Exportar o razão” para Planejada, prevista para o 1º trimestre de 2027, e respondeu."
     )
@@ -68,26 +68,28 @@ def test_e04_author_and_voter_find_exactly_one_notice_each(
     assert "Nenhum aviso por enquanto" in browser(elisa).get("/notificacoes").text
 
 
-def test_a_notice_leads_to_its_idea_and_is_read(browser: Any, bruno: Person, elisa: Person) -> None:
+def test_opening_a_notification_redirects_to_its_idea_and_marks_it_read(
+    browser: Any, bruno: Person, elisa: Person
+) -> None:
     idea, other = followed_by(bruno), followed_by(bruno)
-    planned(other, elisa)
-    planned(idea, elisa)
-    ours = browser(bruno)
-    page = ours.get("/notificacoes").text
+    plan(other, elisa)
+    plan(idea, elisa)
+    client = browser(bruno)
+    page = client.get("/notificacoes").text
     assert bell(page) == "Notificações, 2 novas"
     assert page.count("notice--unread") == 2
     assert page.count(">Nova</span>") == 2
     link = re.search(r'href="(/notificacoes/\d+)"', page)
     assert link is not None
-    answer = ours.get(link[1])
+    answer = client.get(link[1])
     assert (answer.status_code, answer.location) == (303, f"/ideias/{idea.id}")
     assert unread() == [True, False]
-    page = ours.get("/notificacoes").text
+    page = client.get("/notificacoes").text
     assert bell(page) == "Notificações, 1 nova"
     assert page.count("notice--unread") == 1
 
 
-def test_a_comments_notice_leads_to_the_comment(browser: Any, bruno: Person, carla: Person) -> None:
+def test_notification_of_a_comment_links_to_the_comment(browser: Any, bruno: Person, carla: Person) -> None:
     idea = followed_by(bruno)
     comment = commenting.add(idea, NewComment(text="Oi."), author=carla, company=make.company_of(carla))
     db.session.commit()
@@ -96,72 +98,74 @@ def test_a_comments_notice_leads_to_the_comment(browser: Any, bruno: Person, car
     assert browser(bruno).get(f"/notificacoes/{number}").location == f"/ideias/{idea.id}#comentario-{comment.id}"
 
 
-def test_asking_for_the_head_alone_reads_nothing(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
+def test_head_request_marks_nothing_read(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
     number = db.session.scalars(select(Notification.id)).one()
     assert browser(bruno).head(f"/notificacoes/{number}").status_code == 303
     assert unread() == [True]
 
 
 @pytest.mark.parametrize("number", [999_999, 10**12, 10**30])
-def test_b18_anothers_notice_is_as_if_it_were_not_there(
+def test_b18_another_persons_notification_is_not_found(
     number: int, browser: Any, bruno: Person, carla: Person, elisa: Person
 ) -> None:
-    planned(followed_by(bruno), elisa)
+    plan(followed_by(bruno), elisa)
     mine = db.session.scalars(select(Notification.id)).one()
     assert browser(carla).get(f"/notificacoes/{mine}").status_code == 404
     assert browser(bruno).get(f"/notificacoes/{number}").status_code == 404
     assert unread() == [True]
 
 
-def test_b09_b11_a_notice_of_a_hidden_idea_shows_nothing_of_it(browser: Any, bruno: Person, elisa: Person) -> None:
+def test_b09_b11_notification_of_a_hidden_idea_shows_nothing_of_it(browser: Any, bruno: Person, elisa: Person) -> None:
     idea = followed_by(bruno, title="Canário amarelo", author=make.person("carla"))
-    planned(idea, elisa)
+    plan(idea, elisa)
     idea.hidden_at = clock.now()
-    ours = browser(bruno)
-    page = ours.get("/notificacoes").text
+    client = browser(bruno)
+    page = client.get("/notificacoes").text
     assert "Canário" not in page
     assert "Elisa Moraes mudou" not in page
     assert "Algo que você seguia saiu do ar." in page
     number = db.session.scalars(select(Notification.id)).one()
-    answer = ours.get(f"/notificacoes/{number}")
+    answer = client.get(f"/notificacoes/{number}")
     assert answer.status_code == 404
     assert "Canário" not in answer.text
-    assert "Canário" not in ours.get(f"/ideias/{idea.id}").text
+    assert "Canário" not in client.get(f"/ideias/{idea.id}").text
 
 
-def test_everything_is_marked_read_at_once(browser: Any, bruno: Person, carla: Person, elisa: Person) -> None:
+def test_marking_all_read_spares_later_notifications_and_other_people(
+    browser: Any, bruno: Person, carla: Person, elisa: Person
+) -> None:
     for _ in range(2):
-        planned(followed_by(bruno), elisa)
-    planned(followed_by(carla), elisa)
-    ours = browser(bruno)
-    up_to = re.search(r'name="up_to" value="(\d+)"', ours.get("/notificacoes").text)
+        plan(followed_by(bruno), elisa)
+    plan(followed_by(carla), elisa)
+    client = browser(bruno)
+    up_to = re.search(r'name="up_to" value="(\d+)"', client.get("/notificacoes").text)
     assert up_to is not None
-    planned(followed_by(bruno), elisa)
-    answer = ours.post("/notificacoes/lidas", data={"up_to": up_to[1]})
+    plan(followed_by(bruno), elisa)
+    answer = client.post("/notificacoes/lidas", data={"up_to": up_to[1]})
     assert (answer.status_code, answer.location) == (303, "/notificacoes")
-    assert unread() == [False, False, True, True], "neither another's nor what came since"
+    assert unread() == [False, False, True, True], "neither another person's nor later ones"
 
 
-def test_the_button_goes_when_there_is_nothing_new(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
-    ours = browser(bruno)
-    ours.post("/notificacoes/lidas", data={"up_to": "2147483647"})
-    page = ours.get("/notificacoes").text
+def test_button_is_hidden_when_nothing_is_unread(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
+    client = browser(bruno)
+    client.post("/notificacoes/lidas", data={"up_to": "2147483647"})
+    page = client.get("/notificacoes").text
     assert 'name="up_to"' not in page
     assert bell(page) == "Notificações"
 
 
 @pytest.mark.parametrize("up_to", ["", "x", "-1", "1e9", "٣", "9" * 40])
-def test_b15_what_is_no_number_marks_nothing(up_to: str, browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
+def test_b15_invalid_number_marks_nothing_read(up_to: str, browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
     assert browser(bruno).post("/notificacoes/lidas", data={"up_to": up_to}).status_code == 400
     assert unread() == [True]
 
 
-def test_days_head_the_list(browser: Any, bruno: Person, elisa: Person) -> None:
+def test_list_is_grouped_by_day(browser: Any, bruno: Person, elisa: Person) -> None:
     for _ in range(3):
-        planned(followed_by(bruno), elisa)
+        plan(followed_by(bruno), elisa)
     rows = db.session.scalars(select(Notification).order_by(Notification.id)).all()
     rows[0].created_at = clock.now() - timedelta(days=20)
     rows[1].created_at = clock.now() - timedelta(days=1)
@@ -171,29 +175,31 @@ def test_days_head_the_list(browser: Any, bruno: Person, elisa: Person) -> None:
     assert re.fullmatch(r"\d{1,2} de \w+ de \d{4}", headings[2])
 
 
-def test_more_is_one_press_away(browser: Any, bruno: Person, elisa: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "PAGE", 2)
+def test_next_page_is_loaded_as_a_fragment(
+    browser: Any, bruno: Person, elisa: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE_SIZE", 2)
     for number in range(3):
-        planned(followed_by(bruno, title=f"Uma ideia {number}"), elisa)
-    ours = browser(bruno)
-    page = ours.get("/notificacoes").text
+        plan(followed_by(bruno, title=f"Uma ideia {number}"), elisa)
+    client = browser(bruno)
+    page = client.get("/notificacoes").text
     assert "Uma ideia 2" in page
     assert "Uma ideia 0" not in page
     more = re.search(r'href="(/notificacoes\?pagina=[\w-]+)"', page)
     assert more is not None
-    fragment = ours.get(more[1], headers=HTMX).text
+    fragment = client.get(more[1], headers=HTMX).text
     assert "<html" not in fragment
     assert "Uma ideia 0" in fragment
     assert "Uma ideia 1" not in fragment
-    assert "Voltar ao começo" in ours.get(more[1]).text
+    assert "Voltar ao começo" in client.get(more[1]).text
 
 
 @pytest.mark.parametrize("cursor", ["x", "aTF-Mg", "ZjB4MXA-MQ", "aTk5OTk5OTk5OTk5fjk5OTk5OTk5OTk5"])
-def test_c14_a_cursor_of_ones_own_making_leads_nowhere(cursor: str, browser: Any, bruno: Person) -> None:
+def test_c14_invalid_cursor_is_not_found(cursor: str, browser: Any, bruno: Person) -> None:
     assert browser(bruno).get(f"/notificacoes?pagina={cursor}").status_code == 404
 
 
-def test_a_visitor_has_no_notices_and_no_bell(browser: Any) -> None:
+def test_visitor_has_no_notifications_and_no_bell(browser: Any) -> None:
     assert browser().get("/notificacoes").location.startswith("/entrar")
     assert browser().get("/notificacoes/1").location.startswith("/entrar")
     with statements() as sent:
@@ -202,44 +208,44 @@ def test_a_visitor_has_no_notices_and_no_bell(browser: Any) -> None:
     assert not any("notification" in statement for statement in sent)
 
 
-def test_the_bell_costs_one_statement_a_page_and_none_a_fragment(browser: Any, bruno: Person) -> None:
+def test_bell_needs_one_statement_per_page_and_none_per_fragment(browser: Any, bruno: Person) -> None:
     idea = make.idea()
-    ours = browser(bruno)
+    client = browser(bruno)
     with statements() as sent:
-        ours.get(f"/ideias/{idea.id}-{idea.slug}")
+        client.get(f"/ideias/{idea.id}-{idea.slug}")
     assert len([statement for statement in sent if "FROM notification" in statement]) == 1
     with statements() as sent:
-        ours.post(f"/ideias/{idea.id}/voto", headers=HTMX)
+        client.post(f"/ideias/{idea.id}/voto", headers=HTMX)
     assert [statement for statement in sent if "FROM notification" in statement] == []
 
 
-def test_a_list_costs_the_same_however_long(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
-    ours = browser(bruno)
-    ours.get("/notificacoes")
+def test_number_of_statements_does_not_depend_on_the_length(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
+    client = browser(bruno)
+    client.get("/notificacoes")
     with statements() as few:
-        ours.get("/notificacoes")
+        client.get("/notificacoes")
     for _ in range(8):
-        planned(followed_by(bruno), elisa)
+        plan(followed_by(bruno), elisa)
     with statements() as many:
-        ours.get("/notificacoes")
+        client.get("/notificacoes")
     assert len(few) == len(many) <= 4
 
 
-def test_the_words_are_in_the_readers_language(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
+def test_sentences_are_in_the_readers_language(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
     bruno.language = "en"
     assert "Planned" in browser(bruno).get("/notificacoes").text
 
 
-def test_c04_c05_titles_are_shown_as_typed(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno, title="Juros %(s) de 2% <b>ao mês</b> {{ 7*7 }}"), elisa)
+def test_c04_c05_titles_are_escaped(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno, title="Juros %(s) de 2% <b>ao mês</b> {{ 7*7 }}"), elisa)
     page = browser(bruno).get("/notificacoes").text
     assert "Juros %(s) de 2% &lt;b&gt;ao mês&lt;/b&gt; {{ 7*7 }}" in page
 
 
-def test_e11_notices_hold_no_cpf(browser: Any, bruno: Person, elisa: Person) -> None:
-    planned(followed_by(bruno), elisa)
+def test_e11_notifications_contain_no_cpf(browser: Any, bruno: Person, elisa: Person) -> None:
+    plan(followed_by(bruno), elisa)
     page = browser(bruno).get("/notificacoes").text
     for cpf in cast.CPFS.values():
         assert cpf not in page

@@ -16,7 +16,7 @@ from ideas.drafts.models import Draft
 from tests import make
 from tests.cast import CPFS
 from tests.conftest import SERVER, statements
-from tests.postman import link_in
+from tests.fake_transport import link_in
 
 LIST = "/painel/pessoas"
 
@@ -184,11 +184,11 @@ def test_v7_4_2_v7_4_5_an_account_is_locked_signed_out_and_opened_again(browser,
     assert stolen.get("/minhas-ideias").status_code == 303, "no session comes back with it"
 
 
-def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_password(browser, iris, ana, postman):
+def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_password(browser, iris, ana, transport):
     hers, mine, new = browser(ana), browser(iris), "uma frase nova e comprida"
     mine.post(f"{LIST}/{ana.id}/senha", data={"password": new, "password_hash": "x"})
-    (mail,) = postman.round()
-    assert postman.to == [ana.email]
+    (mail,) = transport.deliver()
+    assert transport.recipients == [ana.email]
     link = link_in(mail)
     page = mine.get(f"{LIST}/{ana.id}").text
     assert "Link enviado" in page
@@ -201,15 +201,15 @@ def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_passw
     assert "Enviou um link para senha nova" in mine.get("/painel/registro").text
 
 
-def test_a12_an_operator_sends_five_links_a_day_and_none_to_a_locked_account(browser, iris, ana, bruno, postman):
+def test_a12_an_operator_sends_five_links_a_day_and_none_to_a_locked_account(browser, iris, ana, bruno, transport):
     mine = browser(iris)
     bruno.locked_at = clock.now()
     for _ in range(6):
         mine.post(f"{LIST}/{ana.id}/senha")
         mine.post(f"{LIST}/{bruno.id}/senha")
     assert "já recebeu 5 links hoje" in mine.get(f"{LIST}/{ana.id}").text
-    assert len(postman.round()) == 5
-    assert set(postman.to) == {ana.email}
+    assert len(transport.deliver()) == 5
+    assert set(transport.recipients) == {ana.email}
 
 
 def test_nobody_suspends_or_locks_themselves(browser, iris):

@@ -1,4 +1,4 @@
-"""A small troupe of events and one channel of the tests' own, on registries that start empty."""
+"""Empty registries with a kind of event and a channel for tests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,40 +11,41 @@ from ideas.outbox.models import Event
 
 
 @dataclass
-class Stand:
-    """A kind called "told" and a channel called "drum", and what the tests may change of them."""
+class FakeFeature:
+    """The kind "happened" and the channel "test": what they return, and what they were called with."""
 
-    hearers: list[int] = field(default_factory=list)
-    without_right: set[int] = field(default_factory=set)
-    unwilling: set[int] = field(default_factory=set)
-    heard: list[tuple[int, int]] = field(default_factory=list)
+    recipient_ids: list[int] = field(default_factory=list)
+    without_access: set[int] = field(default_factory=set)
+    opted_out: set[int] = field(default_factory=set)
+    delivered: list[tuple[int, int]] = field(default_factory=list)
     handled: list[int] = field(default_factory=list)
 
-    def hears(self, event: Event) -> list[int]:
-        return self.hearers
+    def recipients(self, event: Event) -> list[int]:
+        return self.recipient_ids
 
-    def may_hear(self, event: Event, people: Sequence[int]) -> set[int]:
-        return set(people) - self.without_right
+    def may_see(self, event: Event, people: Sequence[int]) -> set[int]:
+        return set(people) - self.without_access
 
     def wants(self, event: Event, people: Sequence[int]) -> set[int]:
-        return set(people) - self.unwilling
+        return set(people) - self.opted_out
 
-    def words(self, event: Event) -> kinds.Words:
-        return kinds.Words("%(title)s aconteceu", event.data, "ideas.show", {"number": event.thing_id})
+    def wording(self, event: Event) -> kinds.Wording:
+        return kinds.Wording("%(title)s aconteceu", event.data, "ideas.show", {"number": event.thing_id})
 
     def deliver(self, session: Session, event: Event, people: Sequence[int]) -> None:
-        self.heard += [(event.id, person) for person in people]
+        self.delivered += [(event.id, person) for person in people]
 
     def handle(self, event: Event) -> None:
         self.handled.append(event.id)
 
 
 @pytest.fixture
-def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
-    for registry in ("KINDS", "CHANNELS", "HANDLERS", "LETTERS"):
+def feature(monkeypatch: pytest.MonkeyPatch) -> FakeFeature:
+    """A feature that is alone in the registries; its kind "unheard" has no recipients."""
+    for registry in ("KINDS", "CHANNELS", "HANDLERS", "EMAILS"):
         monkeypatch.setattr(kinds, registry, {})
-    stand = Stand()
-    kinds.kind("told", hears=stand.hears, may_hear=stand.may_hear, words=stand.words)
-    kinds.kind("quiet")
-    kinds.channel("drum", stand.deliver, stand.wants)
-    return stand
+    feature = FakeFeature()
+    kinds.register_kind("happened", recipients=feature.recipients, may_see=feature.may_see, wording=feature.wording)
+    kinds.register_kind("unheard")
+    kinds.register_channel("test", feature.deliver, feature.wants)
+    return feature

@@ -1,7 +1,6 @@
-"""Every letter that the portal can send, in its three languages, as text and as a page, from real deeds.
+"""Check every email that the portal can send, as text and HTML in three languages, from real operations.
 
-The registries say which letters and notices there are, and their modules which sentences: whoever adds
-one without a scene in tests/outbox/emails/ fails here.
+A kind of email or notification, or a sentence of one, that has no scene in tests/outbox/emails/ fails here.
 """
 
 import ast
@@ -23,32 +22,32 @@ from ideas.config import ROOT
 from ideas.db import db
 from ideas.notifications import by_email
 from ideas.outbox import composing, kinds, mail_check
-from ideas.outbox.emails import Letter, Quote
-from ideas.outbox.kinds import Words
+from ideas.outbox.emails import Email, Quote
+from ideas.outbox.kinds import Wording
 from tests.database import Database
-from tests.outbox.emails import playing
-from tests.outbox.emails.playing import LANGUAGES, SCENES, Played, Scene, Sent
-from tests.postman import text_of
+from tests.fake_transport import text_of
+from tests.outbox.emails import scenes
+from tests.outbox.emails.scenes import LANGUAGES, SCENES, Scene, SceneResult, SentEmail
 
 PORTAL = "http://localhost:8000"
-#: The language in which every link is opened too: it leads to the same place in each.
-OPENED = "es"
-#: Signs that something was not written out.
+#: The language in which links are opened: they are the same in each.
+VISITED_LANGUAGE = "es"
+#: Signs of a missing value.
 LEFTOVERS = re.compile(
     r"%\(|%s|\{\{|\}\}|\{%|\bNone\b|\bTrue\b|\bFalse\b|<function| object at 0x|\bundefined\b|\[\]|^\s*[:.,]", re.M
 )
-#: Words of another language than the letter's.
+#: Words of other languages.
 FOREIGN = {
     "pt-BR": re.compile(r"ñ|¿|\b(the|you|your|usted|tu|tus|el|los|las|y)\b", re.I),
     "es": re.compile(r"[ãõç]|\b(you|the|your|você|seu|sua|em|os|as|e)\b", re.I),
     "en": re.compile(r"[ãõçéêíóáúñ]|\b(você|seu|sua|para|tu|tus|el|los|del)\b", re.I),
 }
-#: What somebody might call themselves, or an idea.
+#: A hostile name of a person or an idea.
 EVIL = "<script>alert(1)</script>\r\nBcc: todos@exemplo.example\r\n\r\n<img src=//evil.example>\u202e\u2066%(by)s {{ 7*7 }} 529.982.247-25"
 
 
 class Page(HTMLParser):
-    """What a mail program makes of the letter's HTML."""
+    """The email's HTML, parsed."""
 
     def __init__(self, mail: EmailMessage) -> None:
         super().__init__()
@@ -82,83 +81,85 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def played(
-    database: Database, browser: Callable[..., Any], kept: dict[tuple[str, str], Played]
-) -> Callable[..., Played]:
-    """`played(scene, "es")`: the scene on a clean database, with every link opened by its reader."""
+def result_of(
+    database: Database, browser: Callable[..., Any], results: dict[tuple[str, str], SceneResult]
+) -> Callable[..., SceneResult]:
+    """Return a function that plays a scene on a clean database: `result_of(scene, "es")`. Opens every link."""
 
     def visit(address: str, path: str) -> int:
-        theirs = browser(db.session.query(Person).filter_by(email=address).one_or_none())
-        answer = theirs.get(path)
-        while answer.status_code in {301, 302, 303, 308}:
-            answer = theirs.get(answer.location)
-        return int(answer.status_code)
+        recipient = browser(db.session.query(Person).filter_by(email=address).one_or_none())
+        response = recipient.get(path)
+        while response.status_code in {301, 302, 303, 308}:
+            response = recipient.get(response.location)
+        return int(response.status_code)
 
-    def play(scene: Scene, language: str) -> Played:
-        if (scene.name, language) not in kept:
+    def play(scene: Scene, language: str) -> SceneResult:
+        if (scene.name, language) not in results:
             db.session.remove()
             db.engine.dispose()
             database.reset()
-            kept[scene.name, language] = playing.play(scene, language, visit if language == OPENED else None)
-        return kept[scene.name, language]
+            results[scene.name, language] = scenes.play(
+                scene, language, visit if language == VISITED_LANGUAGE else None
+            )
+        return results[scene.name, language]
 
     return play
 
 
 @pytest.fixture(scope="module")
-def kept() -> dict[tuple[str, str], Played]:
+def results() -> dict[tuple[str, str], SceneResult]:
     return {}
 
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """The sentences of that language by their msgids; in Portuguese each is its own."""
+    """Return the translations by msgid; in Portuguese an empty one is the msgid."""
     with (ROOT / "ideas" / "translations" / language.replace("-", "_") / "LC_MESSAGES" / "messages.po").open(
         "rb"
     ) as file:
         found = {message.id: str(message.string) for message in read_po(file) if isinstance(message.id, str)}
-    return {sentence: said or (sentence if language == "pt-BR" else "") for sentence, said in found.items()}
+    return {sentence: translated or (sentence if language == "pt-BR" else "") for sentence, translated in found.items()}
 
 
-def sentences(letter: Letter) -> Iterator[str]:
-    """Every msgid that the letter says, also those within facts."""
-    more = (letter.action, letter.preferences, letter.unsubscribe)
-    for words in (letter.subject, *letter.paragraphs, *letter.items, *filter(None, more), *letter.after):
-        if isinstance(words, Words):
-            yield from _within(words)
+def sentences(email: Email) -> Iterator[str]:
+    """Yield every msgid of the email, also those among its values."""
+    more = (email.action, email.preferences, email.unsubscribe)
+    for part in (email.subject, *email.paragraphs, *email.items, *filter(None, more), *email.after):
+        if isinstance(part, Wording):
+            yield from _within(part)
 
 
-def _within(words: Words) -> Iterator[str]:
-    yield words.sentence
-    for fact in words.facts.values():
-        if isinstance(fact, Words):
+def _within(wording: Wording) -> Iterator[str]:
+    yield wording.sentence
+    for fact in wording.facts.values():
+        if isinstance(fact, Wording):
             yield from _within(fact)
 
 
-def flat(words: str) -> str:
-    return " ".join(words.split())
+def flat(text: str) -> str:
+    return " ".join(text.split())
 
 
-# --- complete by construction ------------------------------------------------------------------
+# --- completeness ------------------------------------------------------------------
 
 
-def test_every_kind_of_letter_and_of_notice_has_a_scene() -> None:
-    heard = {name for name, kind in kinds.KINDS.items() if kind.hears}
-    assert {scene.kind for scene in SCENES.values()} == heard | set(kinds.LETTERS)
+def test_every_kind_of_email_and_notification_has_a_scene() -> None:
+    notified = {name for name, kind in kinds.KINDS.items() if kind.recipients}
+    assert {scene.kind for scene in SCENES.values()} == notified | set(kinds.EMAILS)
 
 
-def test_every_sentence_that_letters_can_say_is_said_in_a_scene(played) -> None:
-    said: set[str] = set()
+def test_every_sentence_appears_in_a_scene(result_of) -> None:
+    used: set[str] = set()
     for scene in SCENES.values():
-        what = played(scene, "pt-BR")
-        said |= what.bell.union(*(sentences(sent.letter) for sent in what.all))
-    assert sorted(set(_marked()) - said) == []
+        result = result_of(scene, "pt-BR")
+        used |= result.bell.union(*(sentences(sent.email) for sent in result.all))
+    assert sorted(set(_marked()) - used) == []
 
 
 def _marked() -> Iterator[str]:
-    """Every sentence that a module marks which writes letters or notices."""
-    writers = [letters.write for letters in kinds.LETTERS.values()]
-    writers += [kind.words for kind in kinds.KINDS.values() if kind.words]  # type: ignore[misc]
+    """Yield every N_() sentence of the modules that write emails or notifications."""
+    writers = [email.write for email in kinds.EMAILS.values()]
+    writers += [kind.wording for kind in kinds.KINDS.values() if kind.wording]  # type: ignore[misc]
     for name in {writer.__module__ for writer in writers}:
         path = sys.modules[name].__file__
         assert path is not None
@@ -168,31 +169,31 @@ def _marked() -> Iterator[str]:
                     yield ast.literal_eval(node.args[0])
 
 
-# --- each letter -------------------------------------------------------------------------------
+# --- each email -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
-def test_a_letter_is_fit_to_be_sent(played, scene: Scene, language: str) -> None:
-    what = played(scene, language)
-    for sent in what.all:
+def test_email_is_valid(result_of, scene: Scene, language: str) -> None:
+    result = result_of(scene, language)
+    for sent in result.all:
         text, page = text_of(sent.mail), Page(sent.mail)
-        the_headers_are_whole(sent, page)
-        text_and_page_tell_the_same(text, page)
-        all_is_in_the_readers_language(sent, page, language)
-        links_stay_in_the_portal(text, page)
-        it_may_be_ended_if_it_is_a_notice(sent, text, page)
-        hostile_names_do_no_harm(sent, page)
-    it_tells_what_happened(what, scene)
-    assert {path: status for path, status in what.answers.items() if status != 200} == {}, "links that do not open"
+        check_headers(sent, page)
+        check_text_equals_html(text, page)
+        check_language(sent, page, language)
+        check_links(text, page)
+        check_unsubscribe_link(sent, text, page)
+        check_hostile_names(sent, page)
+    check_content(result, scene)
+    assert {path: status for path, status in result.statuses.items() if status != 200} == {}, "broken links"
 
 
-def test_the_test_mail_is_fit_to_be_sent(postman) -> None:
-    mail_check.send_test(composing.desk().settings, "iris@exemplo.example")
-    (mail,) = postman.mails
+def test_test_email_is_valid(transport) -> None:
+    mail_check.send_test_email(composing.mail_settings().settings, "iris@exemplo.example")
+    (mail,) = transport.emails
     text, page = text_of(mail), Page(mail)
-    text_and_page_tell_the_same(text, page)
-    links_stay_in_the_portal(text, page)
+    check_text_equals_html(text, page)
+    check_links(text, page)
 
 
 @pytest.mark.parametrize(("language", "moment"), [
@@ -200,15 +201,15 @@ def test_the_test_mail_is_fit_to_be_sent(postman) -> None:
     ("es", "18 nov 2026, 10:00 (hora del Amazonas)"),
     ("en", "18 Nov 2026, 10:00 (Amazon Time)"),
 ])  # fmt: skip
-def test_a_moment_is_told_in_the_readers_language_and_zone(language: str, moment: str) -> None:
-    when = Words("A senha da sua conta no portal %(portal)s foi trocada em %(when)s.", {"when": playing.MORNING})
-    letter = Letter(to="ana@exemplo.example", language=language, zone="America/Manaus", subject=when, paragraphs=[when])
-    assert f"{moment}." in text_of(composing.compose(letter))
+def test_time_is_shown_in_the_recipients_language_and_zone(language: str, moment: str) -> None:
+    when = Wording("A senha da sua conta no portal %(portal)s foi trocada em %(when)s.", {"when": scenes.MORNING})
+    email = Email(to="ana@exemplo.example", language=language, zone="America/Manaus", subject=when, paragraphs=[when])
+    assert f"{moment}." in text_of(composing.compose(email))
 
 
-def the_headers_are_whole(sent: Sent, page: Page) -> None:
+def check_headers(sent: SentEmail, page: Page) -> None:
     mail, subject = sent.mail, str(sent.mail["Subject"])
-    assert 3 < len(subject) <= composing.LONGEST
+    assert 3 < len(subject) <= composing.MAX_HEADER_LENGTH
     assert subject == subject.strip()
     assert subject.isprintable()
     assert not subject.endswith(".")
@@ -221,10 +222,10 @@ def the_headers_are_whole(sent: Sent, page: Page) -> None:
     head = mail.as_bytes().partition(b"\r\n\r\n")[0]
     assert head.isascii()
     names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1].strip()]
-    assert len(names) == len(set(names)), "a header stands twice"
+    assert len(names) == len(set(names)), "duplicate header"
 
 
-def text_and_page_tell_the_same(text: str, page: Page) -> None:
+def check_text_equals_html(text: str, page: Page) -> None:
     shown = flat(page.words)
     for line in text.partition("\n-- \n")[0].splitlines():
         words = flat(re.sub("^(- |> )", "", line))
@@ -234,45 +235,47 @@ def text_and_page_tell_the_same(text: str, page: Page) -> None:
     assert not list(find_cpfs(text + page.source))
 
 
-def all_is_in_the_readers_language(sent: Sent, page: Page, language: str) -> None:
-    assert (sent.letter.language, sent.mail["Content-Language"], page.language) == (language,) * 3
-    for sentence in sentences(sent.letter):
+def check_language(sent: SentEmail, page: Page, language: str) -> None:
+    assert (sent.email.language, sent.mail["Content-Language"], page.language) == (language,) * 3
+    for sentence in sentences(sent.email):
         assert catalogue(language).get(sentence), f"not in {language}: {sentence}"
-    own = text_of(composing.compose(with_texts(sent.letter, lambda _: "x"))).replace("Central de Ideias", "")
+    own = text_of(composing.compose(with_texts(sent.email, lambda _: "x"))).replace("Central de Ideias", "")
     assert not FOREIGN[language].search(own)
 
 
-def links_stay_in_the_portal(text: str, page: Page) -> None:
+def check_links(text: str, page: Page) -> None:
     assert all(link.startswith(f"{PORTAL}/") for link in page.links)
     assert set(re.findall(r"https?://\S+", text)) == {*page.links, PORTAL}
-    assert page.outside == [], "it fetches something"
+    assert page.outside == [], "loads an external resource"
     assert not page.tags & {"script", "img", "iframe", "form", "link", "object", "video"}
 
 
-def it_may_be_ended_if_it_is_a_notice(sent: Sent, text: str, page: Page) -> None:
-    is_notice = sent.letter.unsubscribe is not None
+def check_unsubscribe_link(sent: SentEmail, text: str, page: Page) -> None:
+    is_notification = sent.email.unsubscribe is not None
     end = sent.mail["List-Unsubscribe"]
-    assert [link for link in page.links if "/notificacoes/sair/" in link] == ([end.strip("<>")] if is_notice else [])
-    assert ("/notificacoes/preferencias" in text) == is_notice
-    assert sent.mail["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if is_notice else None)
+    assert [link for link in page.links if "/notificacoes/sair/" in link] == (
+        [end.strip("<>")] if is_notification else []
+    )
+    assert ("/notificacoes/preferencias" in text) == is_notification
+    assert sent.mail["List-Unsubscribe-Post"] == ("List-Unsubscribe=One-Click" if is_notification else None)
 
 
-def it_tells_what_happened(what: Played, scene: Scene) -> None:
-    text, page, letter = flat(text_of(what.own.mail)), Page(what.own.mail), what.own.letter
-    for fact in what.told.says:
+def check_content(result: SceneResult, scene: Scene) -> None:
+    text, page, email = flat(text_of(result.own.mail)), Page(result.own.mail), result.own.email
+    for fact in result.expected.texts:
         assert fact in text
         assert fact in flat(page.words)
-    is_notice = scene.kind not in kinds.LETTERS or scene.kind == by_email.ROUND
-    assert (letter.unsubscribe is not None) == is_notice
-    assert (letter.action is not None) == bool(what.told.leads)
-    if letter.action is not None:
-        assert any(link.startswith(PORTAL + what.told.leads) for link in page.links)
+    is_notification = scene.kind not in kinds.EMAILS or scene.kind == by_email.MAIL_BATCH
+    assert (email.unsubscribe is not None) == is_notification
+    assert (email.action is not None) == bool(result.expected.path)
+    if email.action is not None:
+        assert any(link.startswith(PORTAL + result.expected.path) for link in page.links)
 
 
-def hostile_names_do_no_harm(sent: Sent, before: Page) -> None:
-    """Cases C03, C09, E11: the same letter, with the worst in the place of every name, title and reason."""
-    letter = replace(with_texts(sent.letter, lambda text: text if "@" in text else EVIL), name=EVIL)
-    mail = composing.compose(letter)
+def check_hostile_names(sent: SentEmail, before: Page) -> None:
+    """Cases C03, C09, E11: render the email with a hostile text in place of every name, title and reason."""
+    email = replace(with_texts(sent.email, lambda text: text if "@" in text else EVIL), name=EVIL)
+    mail = composing.compose(email)
     head, text, page = mail.as_bytes().partition(b"\r\n\r\n")[0], text_of(mail), Page(mail)
     assert not re.search(rb"^bcc:", head, re.M | re.I)
     assert max(map(len, head.split(b"\r\n"))) <= 998
@@ -280,30 +283,30 @@ def hostile_names_do_no_harm(sent: Sent, before: Page) -> None:
     everything = page.source + text + str(mail["Subject"]) + str(mail["To"])
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", everything)
     assert not list(find_cpfs(everything))
-    assert not re.search("^Bcc:", text, re.M), "a name makes a line of its own"
+    assert not re.search("^Bcc:", text, re.M), "a name started a new line"
 
 
-def with_texts(letter: Letter, change: Callable[[str], str]) -> Letter:
-    """The letter with each text among its facts changed."""
+def with_texts(email: Email, change: Callable[[str], str]) -> Email:
+    """Return the email with each text among its values changed."""
 
-    def words(some: Words) -> Words:
-        return replace(some, facts={key: fact(one) for key, one in some.facts.items()})
+    def wording(old: Wording) -> Wording:
+        return replace(old, facts={key: fact(value) for key, value in old.facts.items()})
 
-    def fact(one: object) -> object:
-        if isinstance(one, Words):
-            return words(one)
-        return change(one) if isinstance(one, str) else one
+    def fact(value: object) -> object:
+        if isinstance(value, Wording):
+            return wording(value)
+        return change(value) if isinstance(value, str) else value
 
-    def paragraph(one: Words | Quote) -> Words | Quote:
-        return Quote(change(one.text)) if isinstance(one, Quote) else words(one)
+    def paragraph(old: Wording | Quote) -> Wording | Quote:
+        return Quote(change(old.text)) if isinstance(old, Quote) else wording(old)
 
-    def each(some: Iterable[Words]) -> list[Words]:
-        return [words(one) for one in some]
+    def each(old: Iterable[Wording]) -> list[Wording]:
+        return [wording(one) for one in old]
 
     return replace(
-        letter,
-        subject=words(letter.subject),
-        paragraphs=[paragraph(one) for one in letter.paragraphs],
-        items=each(letter.items),
-        after=each(letter.after),
+        email,
+        subject=wording(email.subject),
+        paragraphs=[paragraph(one) for one in email.paragraphs],
+        items=each(email.items),
+        after=each(email.after),
     )

@@ -1,4 +1,4 @@
-"""What is asked of the job engine is part of the asker's transaction, and is forgotten in time."""
+"""Jobs are enqueued in the caller's transaction and deleted after their retention."""
 
 import os
 import re
@@ -33,7 +33,7 @@ def rows() -> list[tuple[str, str]]:
 
 
 def finished(key: str, status: str, days_ago: int) -> None:
-    """Make a job look as if it had ended that long ago."""
+    """Mark a job as finished some days ago."""
     moment = int((clock.now() - timedelta(days=days_ago)).timestamp() * 1000)
     change = (
         f"UPDATE {TABLE[db.engine.dialect.name]} SET status = :status, created_at = :moment WHERE workflow_uuid = :key"
@@ -41,20 +41,20 @@ def finished(key: str, status: str, days_ago: int) -> None:
     db.session.execute(text(change), {"status": status, "moment": moment, "key": key})
 
 
-def test_asking_twice_with_one_key_makes_one_job():
+def test_enqueueing_one_key_twice_makes_one_job():
     jobs.enqueue(db.session, deliver, "event-1", 1)
     jobs.enqueue(db.session, deliver, "event-1", 1)
     db.session.commit()
     assert rows() == [("event-1", "outbox.deliver")]
 
 
-def test_a_job_goes_with_its_askers_transaction():
+def test_rollback_removes_the_job():
     jobs.enqueue(db.session, deliver, "event-1", 1)
     db.session.rollback()
     assert rows() == []
 
 
-def test_only_a_job_can_be_asked_for():
+def test_enqueueing_a_function_that_is_no_job_raises():
     with pytest.raises(LookupError, match="finished is not a registered job"):
         jobs.enqueue(db.session, finished, "key", "key", "SUCCESS", 1)
 
@@ -78,7 +78,7 @@ def test_every_declared_job_is_listed_in_the_wiring(app: Flask):
     assert {name for source in sources for name in declared.findall(source)} == set(jobs.registered())
 
 
-def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
+def test_failed_jobs_are_stored_longer_than_successful_ones():
     for key, status, days_ago in (
         ("done-long-ago", "SUCCESS", 8),
         ("done-lately", "SUCCESS", 6),
@@ -93,7 +93,7 @@ def test_what_was_done_is_forgotten_and_what_failed_is_kept_longer():
     assert [key for key, _ in rows()] == ["done-lately", "failed-lately", "waiting"]
 
 
-def test_a_worker_that_takes_no_jobs_is_noticed_after_five_looks():
+def test_idle_worker_with_waiting_jobs_is_detected_after_five_checks():
     running = jobs.RunningJobs()
     watchdog = jobs.Watchdog(db.engine, running)
     assert all(watchdog.makes_progress() for _ in range(10))
@@ -102,7 +102,7 @@ def test_a_worker_that_takes_no_jobs_is_noticed_after_five_looks():
     assert [watchdog.makes_progress() for _ in range(6)] == [True, True, True, True, True, False]
 
 
-def test_a_worker_whose_places_are_taken_may_let_jobs_wait():
+def test_busy_worker_may_let_jobs_wait():
     running = jobs.RunningJobs()
     running.count = jobs.CONCURRENCY
     watchdog = jobs.Watchdog(db.engine, running)
@@ -111,14 +111,14 @@ def test_a_worker_whose_places_are_taken_may_let_jobs_wait():
     assert all(watchdog.makes_progress() for _ in range(10))
 
 
-def test_a_web_process_starts_without_the_engine(app: Flask):
+def test_web_process_does_not_import_the_engine(app: Flask):
     settings: Settings = app.extensions["settings"]
     environ = os.environ | {"PORTAL_ENV": "test", "INSTANCE_PATH": str(settings.instance_path)}
     command = "import sys, wsgi; sys.exit('dbos' in sys.modules)"
     subprocess.run([sys.executable, "-c", command], cwd=ROOT, env=environ, check=True)
 
 
-def test_making_the_tables_again_changes_nothing():
+def test_migrating_the_engines_tables_twice_keeps_jobs():
     jobs.enqueue(db.session, deliver, "event-1", 1)
     db.session.commit()
     jobs.migrate(db.engine)

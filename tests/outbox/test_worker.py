@@ -1,4 +1,4 @@
-"""The real worker, a process of its own on the test's database (cases E01, E02, E03, H12)."""
+"""The real worker as a separate process on the test's database (cases E01, E02, E03, H12)."""
 
 import os
 import signal
@@ -21,9 +21,9 @@ from ideas.db import db
 from ideas.modes import Mode, set_mode
 from ideas.notifications.models import Notification
 from ideas.outbox import kinds, mailing
-from ideas.outbox.models import Delivery, Event, Letter
+from ideas.outbox.models import Delivery, Event, QueuedEmail
 from ideas.outbox.recording import record
-from tests.outbox import scenery
+from tests.outbox import worker_app
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,10 +32,10 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """`start_worker(LAG="0.1")` starts one; whatever still runs at the end is killed."""
-    for registry in ("KINDS", "CHANNELS", "HANDLERS", "LETTERS"):
+    """Return a function that starts a worker: `start_worker(LAG="0.1")`. Workers are killed at the end."""
+    for registry in ("KINDS", "CHANNELS", "HANDLERS", "EMAILS"):
         monkeypatch.setattr(kinds, registry, {})
-    scenery.gather()
+    worker_app.register()
     settings: Settings = app.extensions["settings"]
     given = ("portal_env", "instance_path", "database_url", "secret_key", "cpf_key")
     environ = os.environ | {name.upper(): str(getattr(settings, name)) for name in given}
@@ -43,7 +43,7 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
 
     def start(**more: str) -> subprocess.Popen[str]:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "tests.outbox.scenery", "worker"],
+            [sys.executable, "-m", "flask", "--app", "tests.outbox.worker_app", "worker"],
             cwd=ROOT, env=environ | {"LOG_LEVEL": "warning"} | more, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(worker)
@@ -55,8 +55,8 @@ def start_worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]
         worker.communicate()
 
 
-def cried(by: Person, kind: str = "cried") -> int:
-    """An event told by that person, committed; looking at it afterwards takes no lock."""
+def announce(by: Person, kind: str = "announced") -> int:
+    """Record and commit an event; leave the session in a mode that takes no lock."""
     set_mode(Mode.WRITE)
     event_id = record(kind, thing="town", thing_id=None, by=by.id).id
     db.session.commit()
@@ -64,8 +64,8 @@ def cried(by: Person, kind: str = "cried") -> int:
     return event_id
 
 
-def crowd(size: int) -> None:
-    """That many more people in town."""
+def add_people(size: int) -> None:
+    """Add people to the database."""
     set_mode(Mode.WRITE)
     now = clock.now()
     rows = [{"name": f"Pessoa {n}", "time_zone": "America/Sao_Paulo", "created_at": now} for n in range(size)]
@@ -73,17 +73,17 @@ def crowd(size: int) -> None:
     db.session.commit()
 
 
-def seen(question: Executable) -> int | None:
-    """An answer of the database as it is now."""
+def scalar(query: Executable) -> int | None:
+    """Run the query on a new connection, which sees what other processes committed."""
     with db.engine.connect() as connection:
-        return connection.scalar(question)
+        return connection.scalar(query)
 
 
-def until(question: Executable, seconds: float = 90) -> None:
-    """Wait until the database answers something."""
+def wait_for(query: Executable, seconds: float = 90) -> None:
+    """Wait until the query returns a truthy value."""
     end = time.monotonic() + seconds
-    while not seen(question):
-        assert time.monotonic() < end, "it didn't happen in time"
+    while not scalar(query):
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.05)
 
 
@@ -92,85 +92,89 @@ def is_delivered(event_id: int) -> Executable:
 
 
 def notification_count(event_id: int) -> int | None:
-    return seen(select(func.count()).select_from(Notification).where(Notification.event_id == event_id))
+    return scalar(select(func.count()).select_from(Notification).where(Notification.event_id == event_id))
 
 
 def people() -> int:
-    return seen(select(func.count()).select_from(Person)) or 0
+    return scalar(select(func.count()).select_from(Person)) or 0
 
 
-def test_e01_the_worker_tells_everyone_and_stops_when_asked(start_worker: Start, ana: Person):
+def test_e01_worker_notifies_everyone_and_stops_on_sigterm(start_worker: Start, ana: Person):
     worker = start_worker()
-    event_id = cried(ana)
-    until(is_delivered(event_id))
+    event_id = announce(ana)
+    wait_for(is_delivered(event_id))
     assert notification_count(event_id) == people() - 1
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(timeout=30) == 0
 
 
 @pytest.mark.slow
-def test_e01_a_worker_killed_in_the_middle_loses_and_repeats_nothing(start_worker: Start, ana: Person):
-    crowd(600)
-    event_id = cried(ana)
-    # Twenty times on the way, from the first tenths of a second to shortly before its end.
-    for share in (place / 25 for place in range(1, 21)):
-        worker = start_worker(PEOPLE_AT_ONCE="10", LAG="0.05")
-        until(select(Event.id).where(select(func.count()).select_from(Delivery).scalar_subquery() > share * people()))
+def test_e01_worker_killed_during_delivery_loses_and_repeats_nothing(start_worker: Start, ana: Person):
+    add_people(600)
+    event_id = announce(ana)
+    # Kill it twenty times, after 4 to 80 percent of the deliveries.
+    for share in (step / 25 for step in range(1, 21)):
+        worker = start_worker(BATCH_SIZE="10", LAG="0.05")
+        wait_for(
+            select(Event.id).where(select(func.count()).select_from(Delivery).scalar_subquery() > share * people())
+        )
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-        assert (notification_count(event_id) or 0) < people() - 1, "it was killed too late to prove anything"
-    start_worker(PEOPLE_AT_ONCE="10")
-    until(is_delivered(event_id))
+        assert (notification_count(event_id) or 0) < people() - 1, (
+            "it was killed after the last delivery, which proves nothing"
+        )
+    start_worker(BATCH_SIZE="10")
+    wait_for(is_delivered(event_id))
     assert notification_count(event_id) == people() - 1
-    assert seen(select(func.count(Notification.person_id.distinct()))) == people() - 1
+    assert scalar(select(func.count(Notification.person_id.distinct()))) == people() - 1
 
 
 @pytest.mark.slow
-def test_e01_a_worker_killed_at_each_of_its_steps_loses_and_repeats_nothing(start_worker: Start, ana: Person):
-    """Twenty events, twenty moments to die at: around every commit, from the first to that of the first letter sent."""
+def test_e01_worker_killed_at_any_commit_loses_and_repeats_nothing(start_worker: Start, ana: Person):
+    """Kill it before and after each commit, from the first one to that of the first email sent."""
     for moment in range(1, 21):
-        event_id = cried(ana, "posted")
-        worker = start_worker(PEOPLE_AT_ONCE="5", DIES_AT=str(moment))
+        event_id = announce(ana, "emailed")
+        worker = start_worker(BATCH_SIZE="5", DIES_AT=str(moment))
         assert worker.wait(timeout=90) == -signal.SIGKILL
-        letters = select(func.count()).select_from(Letter).where(Letter.event_id == event_id)
+        emails = select(func.count()).select_from(QueuedEmail).where(QueuedEmail.event_id == event_id)
         worker = start_worker()
-        until(is_delivered(event_id))
-        assert (notification_count(event_id), seen(letters)) == (people() - 1, people())
+        wait_for(is_delivered(event_id))
+        assert (notification_count(event_id), scalar(emails)) == (people() - 1, people())
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
-    sent = select(func.count()).select_from(Letter).where(Letter.sent_at.is_not(None))
+    sent = select(func.count()).select_from(QueuedEmail).where(QueuedEmail.sent_at.is_not(None))
     set_mode(Mode.WRITE)
     with time_machine.travel(clock.now() + timedelta(hours=1)):
         mailing.send_due()
-    assert seen(sent) == 20 * people()
-    assert seen(select(func.count()).select_from(Notification)) == 20 * (people() - 1)
+    assert scalar(sent) == 20 * people()
+    assert scalar(select(func.count()).select_from(Notification)) == 20 * (people() - 1)
 
 
 @pytest.mark.slow
-def test_a_job_that_fails_is_tried_again_and_nobody_hears_twice(start_worker: Start, ana: Person):
-    start_worker(PEOPLE_AT_ONCE="4", FAULTS="2")
-    event_id = cried(ana)
-    until(is_delivered(event_id))
+def test_failing_job_is_retried_without_notifying_twice(start_worker: Start, ana: Person):
+    start_worker(BATCH_SIZE="4", ERRORS="2")
+    event_id = announce(ana)
+    wait_for(is_delivered(event_id))
     assert notification_count(event_id) == people() - 1
 
 
 @pytest.mark.slow
-def test_h12_a_second_worker_of_one_name_waits_and_takes_over(start_worker: Start, ana: Person):
+def test_h12_second_worker_of_one_name_waits_and_takes_over(start_worker: Start, ana: Person):
     first = start_worker()
-    until(is_delivered(cried(ana)))
+    wait_for(is_delivered(announce(ana)))
     second = start_worker()
     assert second.stderr is not None
     assert "standing_by" in second.stderr.readline()
     first.kill()
     first.wait()
-    until(is_delivered(cried(ana)))
+    wait_for(is_delivered(announce(ana)))
 
 
 @pytest.mark.slow
-def test_e03_a_hundred_thousand_are_told(start_worker: Start, ana: Person):
+def test_e03_a_hundred_thousand_people_are_notified(start_worker: Start, ana: Person):
     start_worker()
-    until(is_delivered(cried(ana)))
-    crowd(100_000)
-    event_id = cried(ana)
-    until(is_delivered(event_id), seconds=600)
+    wait_for(is_delivered(announce(ana)))
+    add_people(100_000)
+    event_id = announce(ana)
+    wait_for(is_delivered(event_id), seconds=600)
     assert notification_count(event_id) == people() - 1

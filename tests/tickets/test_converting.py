@@ -87,7 +87,7 @@ def test_e04_everyone_of_the_ticket_is_told_once(ana: Person, davi: Person, heit
     db.session.commit()
     deliver_pending()
     for person, expected in ((ana, 1), (davi, 2), (heitor, 0)):
-        notices = [notice.words.sentence for notice in reading.latest(person, limit=9) if notice.words]
+        notices = [notice.wording.sentence for notice in reading.latest(person, limit=9) if notice.wording]
         assert len(notices) == expected, notices
         assert not notices or "uma ideia" in notices[0]
 

@@ -53,7 +53,7 @@ def test_e04_a_reply_is_told_to_everyone_else_once(team: Ticket, ana: Person, da
     assert heard(lambda: make.reply(team, ana)) == {"Davi": 1, "Heitor": 1}
     assert heard(lambda: make.reply(team, davi)) == {"Ana": 1, "Heitor": 1}
     assert heard(lambda: make.reply(team, heitor, "awaiting_customer_validation")) == {"Ana": 1, "Davi": 1}
-    sentences = [notice.words.sentence for notice in reading.latest(ana, limit=1) if notice.words]
+    sentences = [notice.wording.sentence for notice in reading.latest(ana, limit=1) if notice.wording]
     assert sentences == ["%(by)s respondeu no chamado %(code)s, “%(subject)s”, que passou para %(state)s."]
 
 

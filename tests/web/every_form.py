@@ -40,7 +40,7 @@ from ideas.moderation.targets import Name
 from ideas.notifications import preferences
 from ideas.notifications.preferences import Topic
 from ideas.outbox import recording
-from ideas.outbox.models import Letter
+from ideas.outbox.models import QueuedEmail
 from ideas.products import editing
 from ideas.products.models import Module, Product
 from ideas.tickets.models import Ticket, TicketParticipant
@@ -462,19 +462,19 @@ plain("notifications.update", "bruno", "/notificacoes/lidas", up_to="9")
 plain("mail_choices.update", "bruno", "/notificacoes/preferencias", results="never", news="never", tickets="digest",
       personal="at_once", hour="9")  # fmt: skip
 form("unsubscribing.update")(
-    lambda: Filled(None, f"/notificacoes/sair/{preferences.link_token(make.person('bruno').id, [Topic.NEWS])}")
+    lambda: Filled(None, f"/notificacoes/sair/{preferences.unsubscribe_token(make.person('bruno').id, [Topic.NEWS])}")
 )
 
 
-@form("letters.update")
-def send_a_letter_again() -> Filled:
+@form("queued_emails.retry_email")
+def retry_email() -> Filled:
     event = recording.record("password_changed", thing="person", thing_id=make.person("ana").id, by=None)
-    letter = kept(Letter(event_id=event.id, recipient_key="1", next_try_at=None, given_up_at=clock.now()))
-    return Filled("iris", f"/painel/correio/cartas/{letter.id}/tentar")
+    queued = kept(QueuedEmail(event_id=event.id, recipient_key="1", next_try_at=None, given_up_at=clock.now()))
+    return Filled("iris", f"/painel/correio/cartas/{queued.id}/tentar")
 
 
-@form("overdue.tell_again")
-def tell_again() -> Filled:
+@form("overdue_events.retry_event")
+def retry_event() -> Filled:
     event = recording.record("password_changed", thing="person", thing_id=make.person("ana").id, by=None)
     return Filled("iris", f"/painel/correio/avisos/{event.id}/tentar")
 

@@ -31,7 +31,7 @@ HOPED_FOR = {"is_admin": "1", "is_staff": "1", "user_id": "2", "_user_id": "x", 
 
 
 #: One looks for a person, the other asks for a job: the engine's own tables are not looked at.
-WRITE_NOTHING = {"panel_people.find", "overdue.tell_again"}
+WRITE_NOTHING = {"panel_people.find", "overdue_events.retry_event"}
 
 
 class Done(NamedTuple):

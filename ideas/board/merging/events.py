@@ -28,11 +28,15 @@ _TO_JUDGE = N_("Na página da ideia está o que foi dito, e ali elas podem ser s
 def register() -> None:
     """Make the events known to the outbox. Called by wiring/registries.py."""
     results = kinds.Level.RESULTS
-    together = kinds.Together(_into, several_merged)
-    kinds.kind("idea_merged", hears=followers, may_hear=may_hear, words=merged, level=results, together=together)
-    kinds.kind("idea_unmerged", hears=told, may_hear=board_events.may_hear, words=unmerged, level=results)
-    to_managers: dict[str, Any] = {"hears": managers, "level": kinds.Level.PERSONAL, "quote": why}
-    kinds.kind("merge_objected", may_hear=may_hear, words=objected, **to_managers)
+    together = kinds.Grouping(_into, several_merged)
+    kinds.register_kind(
+        "idea_merged", recipients=followers, may_see=may_hear, wording=merged, level=results, group=together
+    )
+    kinds.register_kind(
+        "idea_unmerged", recipients=told, may_see=board_events.may_hear, wording=unmerged, level=results
+    )
+    to_managers: dict[str, Any] = {"recipients": managers, "level": kinds.Level.PERSONAL, "quote": why}
+    kinds.register_kind("merge_objected", may_see=may_hear, wording=objected, **to_managers)
 
 
 def followers(event: Event) -> Iterable[int]:
@@ -71,18 +75,18 @@ def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
     return set(db.session.scalars(_visible(person).where(Merge.id.in_(set(numbers)))))
 
 
-def merged(event: Event) -> kinds.Words:
+def merged(event: Event) -> kinds.Wording:
     """Leads through the duplicate's address to the whole, where one can say that it is not the same."""
     return _words(_MERGED, event, event.data["number"], _NOT_THE_SAME)
 
 
-def several_merged(events: Sequence[Event]) -> kinds.Words:
+def several_merged(events: Sequence[Event]) -> kinds.Wording:
     """Leads to the idea that they all were brought to."""
     titles = ", ".join(f"“{event.data['title']}”" for event in events)
     into = events[0].data
     facts = {"num": len(events), "titles": titles, "into_title": into["into_title"], "sign": "merge"}
     values = {"number": into["into"]}
-    return kinds.Words(_SEVERAL_MERGED, facts, "ideas.short", values, _WHICH, board_events.SEE_IDEA)
+    return kinds.Wording(_SEVERAL_MERGED, facts, "ideas.short", values, _WHICH, board_events.SEE_IDEA)
 
 
 def _into(event: Event) -> tuple[int | None, int]:
@@ -95,19 +99,19 @@ def why(event: Event) -> str:
     return objection.reason if objection else ""
 
 
-def unmerged(event: Event) -> kinds.Words:
+def unmerged(event: Event) -> kinds.Wording:
     """Leads to the idea that counts by itself again."""
     return _words(_UNMERGED, event, event.thing_id)
 
 
-def objected(event: Event) -> kinds.Words:
+def objected(event: Event) -> kinds.Wording:
     """Leads to the whole, with what was said and the way to undo it."""
     return _words(_OBJECTED, event, event.data["number"], _TO_JUDGE)
 
 
-def _words(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Words:
+def _words(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Wording:
     facts = {"title": event.data["title"], "into_title": event.data["into_title"], "sign": "merge"}
-    return kinds.Words(sentence, facts, "ideas.short", {"number": number}, more, board_events.SEE_IDEA)
+    return kinds.Wording(sentence, facts, "ideas.short", {"number": number}, more, board_events.SEE_IDEA)
 
 
 def _merge_of(event: Event) -> Merge | None:

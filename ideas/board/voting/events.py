@@ -22,11 +22,11 @@ _DRIFTED = N_(
 
 def register() -> None:
     """Make the events of votes known to the outbox. Called by wiring/registries.py."""
-    own: dict[str, Any] = {"hears": whose, "level": kinds.Level.PERSONAL}
-    kinds.kind("votes_set_aside", may_hear=everyone, words=words_of_standing, **own)
-    kinds.kind("votes_restored", may_hear=everyone, words=words_of_standing, **own)
-    kinds.kind("vote_cast_on_behalf", may_hear=events.may_hear, words=words_of_proxy, **own)
-    kinds.kind("counters_drifted", hears=operators, may_hear=still_operators, words=words_of_drift)
+    own: dict[str, Any] = {"recipients": whose, "level": kinds.Level.PERSONAL}
+    kinds.register_kind("votes_set_aside", may_see=everyone, wording=words_of_standing, **own)
+    kinds.register_kind("votes_restored", may_see=everyone, wording=words_of_standing, **own)
+    kinds.register_kind("vote_cast_on_behalf", may_see=events.may_hear, wording=words_of_proxy, **own)
+    kinds.register_kind("counters_drifted", recipients=operators, may_see=still_operators, wording=words_of_drift)
 
 
 def whose(event: Event) -> Iterable[int]:
@@ -51,19 +51,19 @@ def still_operators(event: Event, people: Sequence[int]) -> Iterable[int]:
     return db.session.scalars(held.where(Person.closed_at.is_(None), Person.locked_at.is_(None))).all()
 
 
-def words_of_standing(event: Event) -> kinds.Words:
+def words_of_standing(event: Event) -> kinds.Wording:
     """That one's votes don't count for a while, or count again."""
     sentence, sign = (_SET_ASIDE, "lock") if event.name == "votes_set_aside" else (_RESTORED, "up")
-    return kinds.Words(sentence, {"sign": sign}, "mine.index", {"aba": "votadas"}, button=N_("Ver os meus votos"))
+    return kinds.Wording(sentence, {"sign": sign}, "mine.index", {"aba": "votadas"}, button=N_("Ver os meus votos"))
 
 
-def words_of_proxy(event: Event) -> kinds.Words:
+def words_of_proxy(event: Event) -> kinds.Wording:
     """That the vendor voted in one's name, from which ticket or talk, and where to take it back."""
     facts = {"title": event.data["title"], "source": event.data["source"], "sign": "up"}
     values = {"number": event.thing_id, "_anchor": "peso"}
-    return kinds.Words(_ON_BEHALF, facts, "ideas.short", values, button=N_("Ver o meu voto"))
+    return kinds.Wording(_ON_BEHALF, facts, "ideas.short", values, button=N_("Ver o meu voto"))
 
 
-def words_of_drift(event: Event) -> kinds.Words:
+def words_of_drift(event: Event) -> kinds.Wording:
     """That counters were off."""
-    return kinds.Words(_DRIFTED, {"ideas": event.data["ideas"], "sign": "warning"}, "ideas.index")
+    return kinds.Wording(_DRIFTED, {"ideas": event.data["ideas"], "sign": "warning"}, "ideas.index")

@@ -1,1 +1,1 @@
-"""The pages of notices: notifications the list, bell the count on every page."""
+"""The pages of notifications, and the unread count on every page."""

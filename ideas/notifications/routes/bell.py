@@ -1,4 +1,4 @@
-"""How many notices are new: on every whole page of someone signed in, for one statement."""
+"""The unread count: one statement per full page of a signed-in person."""
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,13 +12,13 @@ from ideas.web.responses import is_htmx
 log = structlog.get_logger()
 
 
-def count() -> dict[str, int]:
-    """What templates know as `unread_count`. A fragment shows no bell, and a page does not fail for it."""
-    return {"unread_count": _ask()}
+def provide_unread_count() -> dict[str, int]:
+    """Provide `unread_count` to templates. Fragments have no bell, and a failing query must not fail the page."""
+    return {"unread_count": _count_unread()}
 
 
 @once_per_request
-def _ask() -> int:
+def _count_unread() -> int:
     person = None if not asker_is_known() or is_htmx() else visitor()
     if person is None:
         return 0

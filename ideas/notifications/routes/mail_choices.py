@@ -1,4 +1,4 @@
-"""/notificacoes/preferencias: what is mailed, and when."""
+"""/notificacoes/preferencias: which notifications are emailed, and when."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
@@ -15,7 +15,7 @@ bp = Blueprint("mail_choices", __name__, url_prefix="/notificacoes/preferencias"
 
 @bp.get("")
 def edit() -> Response:
-    return _page(MailForm.of(preferences.chosen_by(me().id)))
+    return _page(MailForm.from_preferences(preferences.load(me().id)))
 
 
 @bp.post("")
@@ -23,7 +23,7 @@ def update() -> Response:
     form = MailForm()
     if not form.validate():
         return _page(form, status=422)
-    preferences.choose(me(), form.mail())
+    preferences.save(me(), form.preferences())
     db.session.commit()
     flash(gettext("Preferências salvas."))
     return redirect(url_for(".edit"), code=303)

@@ -1,7 +1,7 @@
-"""/notificacoes/sair: the link in every letter that ends such letters, without signing in.
+"""/notificacoes/sair: the unsubscribe link of every notification email, without signing in.
 
-A GET only shows: mail scanners follow links. The POST takes no CSRF token, since a mail program
-sends it by itself on one click (RFC 8058); the signed address is what proves it.
+A GET changes nothing, because mail scanners follow links. The POST needs no CSRF token, because mail programs send
+it on one click (RFC 8058); the signature in the address authorises it.
 """
 
 import structlog
@@ -18,16 +18,16 @@ log = structlog.get_logger()
 
 @bp.get("/<token>")
 def show(token: str) -> str:
-    _, topics = preferences.read_link(token)
+    _, topics = preferences.parse_unsubscribe_token(token)
     return _page(token, topics, done=False)
 
 
 @bp.post("/<token>")
 def update(token: str) -> str:
-    person_id, topics = preferences.read_link(token)
-    preferences.refuse(person_id, topics)
+    person_id, topics = preferences.parse_unsubscribe_token(token)
+    preferences.unsubscribe(person_id, topics)
     db.session.commit()
-    log.info("notifications:mail:refused", person=person_id)
+    log.info("notifications:mail:unsubscribed", person=person_id)
     return _page(token, topics, done=True)
 
 

@@ -1,4 +1,4 @@
-"""All the scenes that letters are written of, each module those of one part of the portal."""
+"""The scenes of all emails, one module per feature."""
 
 from tests.outbox.emails import accounts, companies, digests, ideas, moderation, tickets
 

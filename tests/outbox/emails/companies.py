@@ -1,4 +1,4 @@
-"""The letters of companies, and what their people hear of what is done to them there."""
+"""Emails about companies and their members."""
 
 from sqlalchemy import select
 
@@ -22,7 +22,7 @@ from ideas.companies.models import AccessRequest, Company, Membership, Permissio
 from ideas.companies.requesting import NewRequest
 from ideas.db import db
 from tests import make
-from tests.outbox.emails.playing import Told, scene, so_far
+from tests.outbox.emails.scenes import Expected, discard_earlier_events, scene
 
 ANA, CARLA, IRIS = "ana@exemplo.example", "carla@exemplo.example", "iris@exemplo.example"
 NINA, PAYING = "nina@exemplo.example", "financeiro@oficina.example"
@@ -34,7 +34,7 @@ def aurora() -> Company:
 
 
 def orphan() -> Company:
-    """A company that nobody administers yet."""
+    """Create a company without an administrator."""
     company = make.company("Oficina Sul")
     company.cnpj, company.financial_email = "11444777000161", PAYING
     return company
@@ -53,27 +53,27 @@ def asked(cnpj: str, language: str) -> AccessRequest:
 
 
 @scene("invitation_sent")
-def invited(language: str) -> Told:
+def invited(language: str) -> Expected:
     inviting.invite(aurora(), NewInvitation(name="Nina Alves", email=NINA), by=make.person("carla"))
-    return Told(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
+    return Expected(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
 
 
 @scene("invitation_sent", "administrator")
-def invited_to_administer(language: str) -> Told:
+def invited_to_administer(language: str) -> Expected:
     operator_actions.invite_administrator(orphan(), "Nina Alves", NINA, by=make.person("iris"))
-    return Told(NINA, ("Nina", "Íris Campos", "Oficina Sul"), "/primeiro-acesso/")
+    return Expected(NINA, ("Nina", "Íris Campos", "Oficina Sul"), "/primeiro-acesso/")
 
 
 @scene("invitation_sent", "approved")
-def let_in(language: str) -> Told:
+def let_in(language: str) -> Expected:
     request = asked(AURORA, language)
-    so_far()
+    discard_earlier_events()
     requesting.approve(request, Permissions(), by=make.person("carla"))
-    return Told(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
+    return Expected(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
 
 
 @scene("invitations_sent")
-def invited_with_others(language: str) -> Told:
+def invited_with_others(language: str) -> Expected:
     carla = make.person("carla")
     rows = [Judged(number, f"{name} Alves", f"{name.lower()}@exemplo.example", Permissions(), [])
             for number, name in ((2, "Nina"), (3, "Otto"))]  # fmt: skip
@@ -81,75 +81,77 @@ def invited_with_others(language: str) -> Told:
     batch_inviting.confirm(batch, company=aurora(), by=carla)
     db.session.commit()
     batch_inviting.invite_all(batch.id)
-    return Told(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
+    return Expected(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
 
 
 @scene("access_requested")
-def asked_for_access(language: str) -> Told:
+def asked_for_access(language: str) -> Expected:
     asked(AURORA, language)
-    return Told(CARLA, ("Carla", "Nina Alves", NINA, "Padaria Aurora"), "/empresa/solicitacoes")
+    return Expected(CARLA, ("Carla", "Nina Alves", NINA, "Padaria Aurora"), "/empresa/solicitacoes")
 
 
 @scene("access_requested", "operators")
-def asked_for_access_to_a_company_without_administrator(language: str) -> Told:
+def asked_for_access_to_a_company_without_administrator(language: str) -> Expected:
     orphan()
     asked(ORPHAN, language)
-    return Told(IRIS, ("Íris", "Nina Alves", NINA, "Oficina Sul"), "/painel/solicitacoes")
+    return Expected(IRIS, ("Íris", "Nina Alves", NINA, "Oficina Sul"), "/painel/solicitacoes")
 
 
 @scene("access_requested", "paying")
-def asked_for_access_to_who_pays(language: str) -> Told:
+def asked_for_access_to_the_billing_contact(language: str) -> Expected:
     orphan()
     asked(ORPHAN, language)
-    return Told(PAYING, ("Nina Alves", NINA, "Oficina Sul"))
+    return Expected(PAYING, ("Nina Alves", NINA, "Oficina Sul"))
 
 
 @scene("access_refused")
-def turned_down(language: str) -> Told:
+def access_refused(language: str) -> Expected:
     request = asked(AURORA, language)
-    so_far()
+    discard_earlier_events()
     requesting.refuse(request, "Você não trabalha conosco.\n\nFale com o RH.", by=make.person("carla"))
-    return Told(NINA, ("Nina", "Padaria Aurora", "Você não trabalha conosco.", "Fale com o RH."), "/quero-me-cadastrar")
+    return Expected(
+        NINA, ("Nina", "Padaria Aurora", "Você não trabalha conosco.", "Fale com o RH."), "/quero-me-cadastrar"
+    )
 
 
 @scene("permissions_changed")
-def permissions_changed(language: str) -> Told:
+def permissions_changed(language: str) -> Expected:
     administering.grant(membership("ana"), Permissions(self_service=True), company=aurora(), by=make.person("carla"))
-    return Told(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
+    return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
 
 
 @scene("membership_ended")
-def removed(language: str) -> Told:
+def removed(language: str) -> Expected:
     leaving.remove(membership("ana"), company=aurora(), by=make.person("carla"))
-    return Told(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/")
+    return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/")
 
 
 @scene("administration_received")
-def made_administrator(language: str) -> Told:
+def made_administrator(language: str) -> Expected:
     administering.hand_over(aurora(), membership("ana"), by=make.person("carla"))
-    return Told(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
+    return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
 
 
 @scene("administration_received", "from_nobody")
-def made_administrator_by_the_portal(language: str) -> Told:
+def made_administrator_by_the_portal(language: str) -> Expected:
     company = make.company("Oficina Sul")
     member = joining.join(make.person("ana"), company)
     administering.appoint(company, member, by=None)
-    return Told(ANA, ("Ana", "Oficina Sul"), "/empresa")
+    return Expected(ANA, ("Ana", "Oficina Sul"), "/empresa")
 
 
 @scene("administration_ended")
-def no_administrator_any_more(language: str) -> Told:
+def no_administrator_any_more(language: str) -> Expected:
     make.person("carla").locked_at = None
     administering.appoint(aurora(), membership("ana"), by=make.person("iris"))
-    return Told(CARLA, ("Carla", "Padaria Aurora"), "/empresa")
+    return Expected(CARLA, ("Carla", "Padaria Aurora"), "/empresa")
 
 
 @scene("invitation_accepted")
-def came_in(language: str) -> Told:
+def came_in(language: str) -> Expected:
     bruno: Person = make.person("bruno")
     new = NewInvitation(name=bruno.name, email=bruno.email or "")
     invitation = inviting.invite(aurora(), new, by=make.person("carla"))
-    so_far()
+    discard_earlier_events()
     coming_in.accept(invitation, bruno)
-    return Told(CARLA, ("Carla", "Bruno Leal", "Padaria Aurora"), "/empresa/pessoas")
+    return Expected(CARLA, ("Carla", "Bruno Leal", "Padaria Aurora"), "/empresa/pessoas")

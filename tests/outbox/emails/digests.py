@@ -1,4 +1,4 @@
-"""Letters that tell of several things at once."""
+"""Emails about several events."""
 
 from ideas.board import deciding
 from ideas.board.deciding import Decision
@@ -6,38 +6,38 @@ from ideas.comments import commenting
 from ideas.comments.commenting import NewComment
 from tests import make
 from tests.outbox.emails.ideas import followed
-from tests.outbox.emails.playing import MOST, Told, scene
+from tests.outbox.emails.scenes import MAX_ITEMS, Expected, scene
 
 ANA = "ana@exemplo.example"
 TITLES = ("Exportar o razão em planilha", "Boleto por aproximação", "Emitir a devolução em lote")
 
 
 @scene("notices_mailed")
-def several_things(language: str) -> Told:
+def several_events(language: str) -> Expected:
     for title in TITLES:
         comment(title)
     deciding.decide(followed("Uma quarta ideia"), Decision(to="under_review"), by=make.person("elisa"))
-    return Told(ANA, ("Ana", *TITLES, "Uma quarta ideia", "Davi Prado", "Elisa Moraes"), "/notificacoes")
+    return Expected(ANA, ("Ana", *TITLES, "Uma quarta ideia", "Davi Prado", "Elisa Moraes"), "/notificacoes")
 
 
 @scene("notices_mailed", "one_too_many")
-def one_more_than_a_letter_tells(language: str) -> Told:
-    for number in range(MOST + 1):
+def one_event_too_many(language: str) -> Expected:
+    for number in range(MAX_ITEMS + 1):
         comment(f"{TITLES[0]}, parte {number}")
-    return Told(ANA, ("Ana", "Davi Prado"), "/notificacoes")
+    return Expected(ANA, ("Ana", "Davi Prado"), "/notificacoes")
 
 
 @scene("notices_mailed", "too_many")
-def more_than_a_letter_tells(language: str) -> Told:
-    for number in range(MOST + 3):
+def three_events_too_many(language: str) -> Expected:
+    for number in range(MAX_ITEMS + 3):
         comment(f"{TITLES[0]}, parte {number}")
-    return Told(ANA, ("Ana", "Davi Prado", "3"), "/notificacoes")
+    return Expected(ANA, ("Ana", "Davi Prado", "3"), "/notificacoes")
 
 
 @scene("idea_commented", "several")
-def several_comments(language: str) -> Told:
+def several_comments(language: str) -> Expected:
     comment(TITLES[0], times=3)
-    return Told(ANA, ("Ana", TITLES[0], "3"), "/ideias/")
+    return Expected(ANA, ("Ana", TITLES[0], "3"), "/ideias/")
 
 
 def comment(title: str, times: int = 1) -> None:

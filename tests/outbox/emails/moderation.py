@@ -1,4 +1,4 @@
-"""What people hear of moderation."""
+"""Emails about moderation."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from ideas.moderation.models import AppealOutcome, Decision, Outcome
 from ideas.moderation.reporting import NewReport
 from ideas.moderation.targets import Name
 from tests import make
-from tests.outbox.emails.playing import Told, scene, so_far
+from tests.outbox.emails.scenes import Expected, discard_earlier_events, scene
 
 ANA, BRUNO, FABIO = (f"{key}@exemplo.example" for key in ("ana", "bruno", "fabio"))
 TITLE = "Exportar o razão em planilha"
@@ -48,10 +48,12 @@ def report(idea: Idea) -> None:
 
 
 def sentence(outcome: Outcome, many: int) -> None:
-    def judged(language: str) -> Told:
+    def judged(language: str) -> Expected:
         decision = judge(outcome, *ideas(many))
         until = ["2026"] if outcome is Outcome.SUSPENSION else []
-        return Told(BRUNO, ("Bruno", *([str(many)] if many > 1 else []), *until), f"/moderacao/decisoes/{decision.id}")
+        return Expected(
+            BRUNO, ("Bruno", *([str(many)] if many > 1 else []), *until), f"/moderacao/decisoes/{decision.id}"
+        )
 
     scene("words_judged", f"{outcome.value}_{many}")(judged)
 
@@ -63,43 +65,43 @@ for outcome in Outcome:
 
 
 @scene("report_answered", "nothing_wrong")
-def found_nothing(language: str) -> Told:
+def found_nothing(language: str) -> Expected:
     (idea,) = ideas()
     make.person("ana").last_company_id = make.company_of(make.person("ana")).id
     report(idea)
     judge(Outcome.NOTHING, idea)
-    return Told(ANA, ("Ana",), "/moderacao/denuncias")
+    return Expected(ANA, ("Ana",), "/moderacao/denuncias")
 
 
 @scene("report_answered", "acted")
-def acted(language: str) -> Told:
+def acted(language: str) -> Expected:
     (idea,) = ideas()
     report(idea)
     judge(Outcome.HIDE, idea)
-    return Told(ANA, ("Ana",), "/moderacao/denuncias")
+    return Expected(ANA, ("Ana",), "/moderacao/denuncias")
 
 
 def appealed() -> Decision:
     decision = judge(Outcome.WARNING, *ideas())
-    so_far()
+    discard_earlier_events()
     appealing.appeal(decision, "Não concordo.", by=make.person("bruno"))
     return decision
 
 
 @scene("decision_appealed")
-def somebody_appealed(language: str) -> Told:
+def somebody_appealed(language: str) -> Expected:
     decision = appealed()
-    return Told("gilda@exemplo.example", ("Gilda",), f"/moderacao/casos/{decision.case_id}")
+    return Expected("gilda@exemplo.example", ("Gilda",), f"/moderacao/casos/{decision.case_id}")
 
 
 def answer(outcome: AppealOutcome) -> None:
-    def answered(language: str) -> Told:
+    def answered(language: str) -> Expected:
         decision = appealed()
-        so_far()
+        discard_earlier_events()
         appeal = appealing.of(decision)
         assert appeal is not None
         appealing.answer(appeal, outcome, "Vimos de novo.", by=make.person("gilda"))
-        return Told(BRUNO, ("Bruno",), f"/moderacao/decisoes/{decision.id}")
+        return Expected(BRUNO, ("Bruno",), f"/moderacao/decisoes/{decision.id}")
 
     scene("appeal_answered", outcome.value)(answered)
 
@@ -109,10 +111,10 @@ for answer_given in AppealOutcome:
 
 
 @scene("votes_burst")
-def many_new_people_voted(language: str) -> Told:
+def many_new_people_voted(language: str) -> Expected:
     idea, company = make.idea(TITLE), make.company("Trinta Novos")
     for number in range(12):
         person: Person = make.customer(f"Pessoa {number}", company)
         casting.cast(idea, voter=person, company=company)
     bursts.find()
-    return Told(FABIO, ("Fábio", TITLE, "12"), "/moderacao/rajadas")
+    return Expected(FABIO, ("Fábio", TITLE, "12"), "/moderacao/rajadas")
