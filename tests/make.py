@@ -14,7 +14,7 @@ from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Module, Product, Release
 from ideas.tickets import conversing
-from ideas.tickets.conversing import Words
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import Ticket
 
 _numbers = itertools.count(1)
@@ -194,7 +194,7 @@ def merge_rows(duplicate: Idea, into: Idea) -> None:
 
 def reply(to: Ticket, by: Person, then: str | None = None) -> None:
     """Answer a ticket, and set its next state if one is given."""
-    conversing.reply(to, Words(text="Segue."), by=by, then=then)
+    conversing.reply(to, TicketText(text="Segue."), by=by, then=then)
 
 
 def aurora() -> Company:

@@ -39,8 +39,8 @@ from ideas.notifications.preferences import MailFrequency, MailPreferences
 from ideas.outbox.delivery import deliver_pending
 from ideas.products.models import Product
 from ideas.tickets import conversing, opening
-from ideas.tickets.attaching import SentEmail
-from ideas.tickets.conversing import Wording
+from ideas.tickets.attaching import StoredUpload
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import Ticket
 from ideas.tickets.opening import NewTicket
 from ideas.triage import noting
@@ -79,17 +79,17 @@ MAY_READ = {
 }
 
 
-def upload(name: str) -> SentEmail:
+def upload(name: str) -> StoredUpload:
     accepted = accept(BytesIO(b"uma linha"), name, ATTACHMENT)
-    return SentEmail(accepted, storing.put(accepted.content))
+    return StoredUpload(accepted, storing.put(accepted.content))
 
 
 def create_ticket(ana: Any, heitor: Any) -> Ticket:
     erp = db.session.query(Product).filter_by(key="erp").one()
     new = NewTicket(type_key="question", subject="Um canarioassunto", description="Um canariodescricao.", product=erp)
-    ticket = opening.begin(new, by=ana, company=make.company_of(ana))
-    conversing.reply(ticket, Wording(text="Um canariomensagem.", files=(upload("canarioanexo.txt"),)), by=heitor)
-    conversing.note(ticket, Wording(text="Um canarionota.", files=(upload("canarioguardado.txt"),)), by=heitor)
+    ticket = opening.open_ticket(new, by=ana, company=make.company_of(ana))
+    conversing.reply(ticket, TicketText(text="Um canariomensagem.", files=(upload("canarioanexo.txt"),)), by=heitor)
+    conversing.add_note(ticket, TicketText(text="Um canarionota.", files=(upload("canarioguardado.txt"),)), by=heitor)
     return ticket
 
 

@@ -28,7 +28,7 @@ def fill(calendar: Calendar, catalogue: Catalogue, community: Community) -> None
     """Write the tickets, the oldest first, with codes of their years; and the analysts' queues."""
     told = material.read("tickets")
     for key in told["analysts"]:
-        queues.answer(community.signing_in[key].person, queues.all_queues(), by=community.signing_in["iris"].person)
+        queues.set_queues(community.signing_in[key].person, queues.all_queues(), by=community.signing_in["iris"].person)
     states = {state.key: state for state in db.session.query(TicketState)}
     made: dict[str, Ticket] = {}
     for facts in sorted(told["tickets"], key=lambda one: -one["days"]):

@@ -1,17 +1,17 @@
-"""Tickets (chamados): what a company's people ask of the vendor, and how it is answered.
+"""Tickets (chamados): requests of a company's people to the vendor's support.
 
-opening        open a ticket, or go on from a closed one
-roles          what somebody is to a ticket, and so what they may do
-conversing     say something to everyone of it; note something among analysts
-progressing    take it from one state to another
-closing        close by itself what waited long enough
-participating  let colleagues in, and out; hand it over to another owner
-attaching      files sent with any of it
-assigning      which analyst looks after it
-queues         which tickets an analyst answers
-converting     make it an idea, or its owner's vote for one
-locking        take a ticket's row before changing it
-thread         all that was said and done, in its order
-listing        the tickets a person may see, a page at a time
-events         who hears of what happens, and in which words
+opening        open a ticket, or the follow-up of a closed one
+roles          a person's roles on a ticket: owner, customer, administrator, analyst
+conversing     messages to everyone on the ticket; notes among analysts
+progressing    change a ticket's state
+closing        close tickets whose waiting time is over
+participating  add and remove participants; transfer the ownership
+attaching      files sent with a ticket, a message or a note
+assigning      the analyst responsible for a ticket
+queues         the queues that each analyst answers
+converting     turn a ticket into an idea, or into its owner's vote for one
+locking        lock a ticket's row before changing it
+thread         messages, notes and steps in chronological order
+listing        the tickets that a person may see, by page
+events         recipients and texts of notifications
 """

@@ -1,6 +1,6 @@
-"""Make a ticket an idea, or its owner's vote for one: linked, and shown on both.
+"""Turn a ticket into an idea, or into its owner's vote for one. Both pages show the link.
 
-An analyst reviews the text first: tickets are between a company and the vendor, ideas are read by all.
+An analyst reviews the text first: a ticket is between a company and the vendor, an idea is public.
 """
 
 from collections.abc import Sequence
@@ -24,13 +24,13 @@ from ideas.tickets.models import StepKind, Ticket, TicketIdea, TicketState, Tick
 
 
 class AlreadyAnIdea(Refused):
-    """A ticket becomes one idea at most."""
+    """The ticket already became an idea."""
 
     message = N_("Este chamado já virou uma ideia.")
 
 
-class Known(NamedTuple):
-    """A ticket, to whoever may see it."""
+class LinkedTicket(NamedTuple):
+    """A ticket linked to an idea, as the idea's page shows it."""
 
     code: str
     subject: str
@@ -38,17 +38,17 @@ class Known(NamedTuple):
     state: Label
 
 
-class Linked(NamedTuple):
-    """An idea that has to do with a ticket, and how it came to."""
+class LinkedIdea(NamedTuple):
+    """An idea linked to a ticket, and how: "idea" or "vote"."""
 
     idea: Idea
     how: str
 
 
 def to_idea(ticket: Ticket, new: NewIdea, *, by: Person) -> Idea:
-    """The ticket owner's idea, with the text that the analyst reviewed and the owner's vote. All are told.
+    """Post the reviewed text as the ticket owner's idea, with the owner's vote. Notifies everyone on the ticket.
 
-    Raises AlreadyAnIdea, NotAnalysts, what posting.post_for raises; Missing for whoever may not see it.
+    Raises AlreadyAnIdea, NotQueueAnalyst, what posting.post_for raises; Missing if `by` may not see the ticket.
     """
     ticket = locking.take(ticket)
     roles.ensure_analyst(by, ticket)
@@ -60,41 +60,41 @@ def to_idea(ticket: Ticket, new: NewIdea, *, by: Person) -> Idea:
 
 
 def to_vote(ticket: Ticket, idea: Idea, *, by: Person) -> Idea:
-    """The idea that now has the ticket owner's vote: the canonical one. Done before, nothing changes.
+    """Cast the ticket owner's vote for the idea, the root of its merged set. Idempotent per ticket.
 
-    Raises NotAnalysts, what proxying.cast raises; Missing for whoever may not see the ticket.
+    Raises NotQueueAnalyst, what proxying.cast raises; Missing if `by` may not see the ticket.
     """
     ticket = locking.take(ticket)
     roles.ensure_analyst(by, ticket)
-    held = select(TicketIdea).join(Idea, Idea.id == TicketIdea.idea_id)
-    if db.session.scalar(held.where(TicketIdea.ticket_id == ticket.id, Idea.root_id == idea.root_id)) is None:
+    linked = select(TicketIdea).join(Idea, Idea.id == TicketIdea.idea_id)
+    if db.session.scalar(linked.where(TicketIdea.ticket_id == ticket.id, Idea.root_id == idea.root_id)) is None:
         _, root = proxying.cast_without_notification(idea, _for_owner(ticket), by=by)
         _link(ticket, root, "vote", by)
     return idea
 
 
-def ideas_of(ticket: Ticket) -> Sequence[Linked]:
-    """The ideas linked to a ticket that all may see, the oldest link first: one statement."""
-    asked = Idea.visible_to(None).join(TicketIdea, TicketIdea.idea_id == Idea.id).add_columns(TicketIdea.how)
-    rows = db.session.execute(asked.where(TicketIdea.ticket_id == ticket.id).order_by(TicketIdea.at, Idea.id))
-    return [Linked(*row) for row in rows]
+def linked_ideas(ticket: Ticket) -> Sequence[LinkedIdea]:
+    """The public ideas linked to a ticket, oldest link first: one statement."""
+    query = Idea.visible_to(None).join(TicketIdea, TicketIdea.idea_id == Idea.id).add_columns(TicketIdea.how)
+    rows = db.session.execute(query.where(TicketIdea.ticket_id == ticket.id).order_by(TicketIdea.at, Idea.id))
+    return [LinkedIdea(*row) for row in rows]
 
 
-def tickets_of(idea: GroupMember, person: Person) -> Sequence[Known]:
-    """The tickets linked to the idea's merged set that the person may see, the newest first: one statement."""
-    found = rows(_linked_to(), root=idea.root_id, person=person.id)
-    return [Known(code, subject, language, Label(*state)) for code, subject, language, *state in found]
+def linked_tickets(idea: GroupMember, person: Person) -> Sequence[LinkedTicket]:
+    """The tickets linked to the idea's merged set that the person may see, newest first: one statement."""
+    found = rows(_linked_tickets(), root=idea.root_id, person=person.id)
+    return [LinkedTicket(code, subject, language, Label(*state)) for code, subject, language, *state in found]
 
 
 @statement
-def _linked_to() -> Executable:
+def _linked_tickets() -> Executable:
     """The tickets linked to a set that a person may see."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     linked = select(TicketIdea.ticket_id).where(TicketIdea.idea_id.in_(of_set))
     state = TicketState.key, TicketState.name_pt, TicketState.name_es, TicketState.name_en
-    asked = select(Ticket.code, Ticket.subject, Ticket.language, *state).join(Ticket.state)
+    query = select(Ticket.code, Ticket.subject, Ticket.language, *state).join(Ticket.state)
     seen = Ticket.seen_by(bindparam("person", type_=Integer))
-    return asked.where(Ticket.id.in_(linked), seen).order_by(Ticket.id.desc()).limit(5)
+    return query.where(Ticket.id.in_(linked), seen).order_by(Ticket.id.desc()).limit(5)
 
 
 def _for_owner(ticket: Ticket) -> OnBehalf:

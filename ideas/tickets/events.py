@@ -1,7 +1,7 @@
-"""Who hears of what happens to a ticket, and in which words. Rights are asked at delivery and at reading.
+"""Recipients and texts of notifications about tickets. Rights are checked at delivery and when they are read.
 
-Events hold facts only, and no word of a message or a note. Notes are told as a thing of their own:
-whoever sees a ticket only for its company must not learn that there is one.
+Events hold facts only, never the text of a message or a note. Notes are a thing of their own: people
+of the company must not learn that a note exists.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,94 +17,94 @@ from ideas.outbox import kinds
 from ideas.outbox.models import Event
 from ideas.tickets.models import Ticket, TicketNote, TicketParticipant
 
-#: The events told to everyone of the ticket, and to who looks after it.
-_TO_ALL = ("ticket_replied", "ticket_state_changed", "ticket_linked")
+#: Events for everyone on the ticket, the analyst included.
+_FOR_EVERYONE = ("ticket_replied", "ticket_state_changed", "ticket_linked")
 
 
 def register() -> None:
-    """Make the events known to the outbox. Called by wiring/registries.py."""
-    for name in _TO_ALL:
-        _kind(name, everyone)
-    _kind("ticket_opened", _queue)
-    _kind("ticket_participant_added", _named("person_id"))
-    _kind("ticket_received", _named("person_id"), kinds.Grouping(_by_whom, several_received))
-    _kind("ticket_passed_on", _named("person_id"))
-    _kind("ticket_assigned", _named("analyst_id"))
+    """Register the events with the outbox. Called by wiring/registries.py."""
+    for name in _FOR_EVERYONE:
+        _kind(name, ticket_recipients)
+    _kind("ticket_opened", _queue_recipients)
+    _kind("ticket_participant_added", _person_in("person_id"))
+    _kind("ticket_received", _person_in("person_id"), kinds.Grouping(_actor, several_received))
+    _kind("ticket_passed_on", _person_in("person_id"))
+    _kind("ticket_assigned", _person_in("analyst_id"))
     kinds.register_kind(
-        "ticket_noted", recipients=_who_noted, may_see=_may_hear_notes, wording=words, level=kinds.Level.PERSONAL
+        "ticket_noted", recipients=_note_recipients, may_see=_may_see_notes, wording=words, level=kinds.Level.PERSONAL
     )
 
 
 def _kind(name: str, recipients: Callable[[Event], Iterable[int]], group: kinds.Grouping | None = None) -> None:
     kinds.register_kind(
-        name, recipients=recipients, may_see=may_hear, wording=words, level=kinds.Level.PERSONAL, group=group
+        name, recipients=recipients, may_see=may_see, wording=words, level=kinds.Level.PERSONAL, group=group
     )
 
 
-def everyone(event: Event) -> Iterable[int]:
-    """The owner, the participants and the analyst; while nobody looks after it, all analysts of its queue."""
+def ticket_recipients(event: Event) -> Iterable[int]:
+    """The owner, the participants and the analyst; without an analyst, all analysts of its queue."""
     ticket = db.session.get(Ticket, event.thing_id)
     if ticket is None:
         return []
     people = set(_participants(ticket)) | {ticket.owner_id}
-    return people | ({ticket.analyst_id} if ticket.analyst_id else set(_queue(event)))
+    return people | ({ticket.analyst_id} if ticket.analyst_id else set(_queue_recipients(event)))
 
 
 def _participants(ticket: Ticket) -> Iterable[int]:
     return db.session.scalars(select(TicketParticipant.person_id).where(TicketParticipant.ticket_id == ticket.id))
 
 
-def _queue(event: Event) -> Iterable[int]:
-    """Everyone in whose queue it is; the analyst alone when a follow-up has one already."""
+def _queue_recipients(event: Event) -> Iterable[int]:
+    """All analysts of its queue; only its analyst if it has one, as a follow-up does."""
     ticket = db.session.get(Ticket, event.thing_id)
     if ticket is not None and ticket.analyst_id is not None:
         return [ticket.analyst_id]
-    return db.session.scalars(_seeing(Ticket.in_queue_of(_PERSON), event.thing_id))
+    return db.session.scalars(_people_who(Ticket.in_queue_of(_PERSON), event.thing_id))
 
 
-def _who_noted(event: Event) -> Iterable[int]:
-    """Who looks after the ticket, and whoever noted something before."""
+def _note_recipients(event: Event) -> Iterable[int]:
+    """The ticket's analyst, and the authors of its notes."""
     noted = db.session.scalars(select(TicketNote.author_id).where(TicketNote.ticket_id == event.thing_id))
     analyst = db.session.scalars(select(Ticket.analyst_id).where(Ticket.id == event.thing_id))
     return {person for person in (*noted, *analyst) if person is not None}
 
 
-def _named(fact: str) -> Callable[[Event], Iterable[int]]:
-    """The one whom the event names."""
-    return _NAMED.setdefault(fact, lambda event: [event.data[fact]])
+def _person_in(fact: str) -> Callable[[Event], Iterable[int]]:
+    """The person in that fact of the event."""
+    return _PERSON_IN.setdefault(fact, lambda event: [event.data[fact]])
 
 
-#: The same registration again must be the same function.
-_NAMED: dict[str, Callable[[Event], Iterable[int]]] = {}
+#: Registering again must pass the same function.
+_PERSON_IN: dict[str, Callable[[Event], Iterable[int]]] = {}
 _PERSON: Any = Person.id
 
 
-def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may see the ticket now."""
-    seen = or_(Ticket.seen_as_customer(_PERSON), Ticket.in_queue_of(_PERSON))
-    return db.session.scalars(_seeing(seen, event.thing_id).where(Person.id.in_(people)))
+def may_see(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Those of these people who may see the ticket."""
+    condition = or_(Ticket.seen_as_customer(_PERSON), Ticket.in_queue_of(_PERSON))
+    return db.session.scalars(_people_who(condition, event.thing_id).where(Person.id.in_(people)))
 
 
-def _may_hear_notes(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may read the ticket's notes now."""
-    return db.session.scalars(_seeing(Ticket.in_queue_of(_PERSON), event.thing_id).where(Person.id.in_(people)))
+def _may_see_notes(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Those of these people who may read the ticket's notes."""
+    return db.session.scalars(_people_who(Ticket.in_queue_of(_PERSON), event.thing_id).where(Person.id.in_(people)))
 
 
-def _seeing(seen: ColumnElement[bool], ticket_id: int | None) -> Any:
-    asked = select(Person.id).join(Ticket, Ticket.id == ticket_id)
-    return asked.where(Person.closed_at.is_(None), seen)
+def _people_who(condition: ColumnElement[bool], ticket_id: int | None) -> Any:
+    people = select(Person.id).join(Ticket, Ticket.id == ticket_id)
+    return people.where(Person.closed_at.is_(None), condition)
 
 
-def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those tickets that the person may see now: the batch twin, for a list of notices."""
-    mine = Ticket.visible_to(person).with_only_columns(Ticket.id)
-    return set(db.session.scalars(mine.where(Ticket.id.in_(set(numbers)))))
+def visible_among(ticket_ids: Iterable[int], person: Person) -> set[int]:
+    """Those of these tickets that the person may see, for a list of notifications: one statement."""
+    theirs = Ticket.visible_to(person).with_only_columns(Ticket.id)
+    return set(db.session.scalars(theirs.where(Ticket.id.in_(set(ticket_ids)))))
 
 
-def noted_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those tickets whose notes the person may read now."""
-    mine = select(Ticket.id).where(Ticket.in_queue_of(person.id))
-    return set(db.session.scalars(mine.where(Ticket.id.in_(set(numbers)))))
+def notes_visible_among(ticket_ids: Iterable[int], person: Person) -> set[int]:
+    """Those of these tickets whose notes the person may read: one statement."""
+    theirs = select(Ticket.id).where(Ticket.in_queue_of(person.id))
+    return set(db.session.scalars(theirs.where(Ticket.id.in_(set(ticket_ids)))))
 
 
 _WORDS = {
@@ -125,7 +125,7 @@ _LINKED = {
 _SEVERAL_RECEIVED = N_("%(by)s passou a você %(num)s chamados.")
 _WHICH = N_("São estes: %(codes)s.")
 _NOW_YOURS = N_("Agora é você quem acompanha o atendimento e diz se a solução serviu.")
-#: What a letter adds: what this means, and what to do next.
+#: What an email adds: what it means, and what to do next.
 _MORE = {
     "ticket_received": _NOW_YOURS,
     "ticket_passed_on": N_("Você continua participando do chamado."),
@@ -142,7 +142,7 @@ _SIGNS = {"ticket_replied": "reply", "ticket_participant_added": "people", "tick
 
 
 def words(event: Event) -> kinds.Wording:
-    """What is told, leading to the ticket; to the message, for a reply."""
+    """The notification, with a link to the ticket, or to the message for a reply."""
     data = event.data
     facts: dict[str, Any] = {key: data[key] for key in ("code", "subject", "title", "company") if key in data}
     facts["sign"] = _SIGNS.get(event.name, "ticket")
@@ -154,13 +154,13 @@ def words(event: Event) -> kinds.Wording:
 
 
 def several_received(events: Sequence[Event]) -> kinds.Wording:
-    """What somebody is told who takes over all that another had."""
+    """The notification for a new owner of several tickets."""
     codes = ", ".join(event.data["code"] for event in events)
     facts = {"num": len(events), "codes": codes, "sign": "ticket"}
     return kinds.Wording(_SEVERAL_RECEIVED, facts, "tickets.index", more=_WHICH, button=N_("Ver os chamados"))
 
 
-def _by_whom(event: Event) -> int | None:
+def _actor(event: Event) -> int | None:
     return event.by_id
 
 

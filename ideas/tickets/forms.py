@@ -1,4 +1,4 @@
-"""The forms of tickets: the shape of what is typed. Whether it may be is the deeds' to say."""
+"""The forms of tickets. They validate the shape of the values; the operations check the rules."""
 
 import secrets
 from collections.abc import Sequence
@@ -10,31 +10,33 @@ from wtforms import MultipleFileField, RadioField, SelectField, ValidationError
 from wtforms.validators import Length
 
 from ideas.products.models import Named, Product
-from ideas.tickets.attaching import Sent
-from ideas.tickets.conversing import LONGEST, Words
+from ideas.tickets.attaching import StoredUpload
+from ideas.tickets.conversing import MAX_TEXT_LENGTH, TicketText
 from ideas.tickets.models import TicketState, TicketType
 from ideas.tickets.opening import NewTicket
 from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
 
-SHORTEST_SUBJECT, LONGEST_SUBJECT = 5, 120
+MIN_SUBJECT_LENGTH, MAX_SUBJECT_LENGTH = 5, 120
 
 
 class FilesForm(Form):
-    """A form that files may come with. They are judged apart from it (routes/sending.py)."""
+    """A form with files. routes/attached_files.py validates them."""
 
     files = MultipleFileField(_("Anexar arquivos"))
 
 
 class TicketForm(FilesForm):
-    """What a new ticket says. `offer` it the types and products there are before it is shown or validated."""
+    """A new ticket. Call `offer` before rendering or validating."""
 
     subject = LineField(
         _("Assunto"),
         [
             Required(_("Escreva o assunto: em uma linha, o que está acontecendo.")),
-            Length(min=SHORTEST_SUBJECT, message=_("Escreva um assunto um pouco mais longo: ao menos %(min)d letras.")),
-            Length(max=LONGEST_SUBJECT, message=_("Encurte o assunto: o limite é de %(max)d caracteres.")),
+            Length(
+                min=MIN_SUBJECT_LENGTH, message=_("Escreva um assunto um pouco mais longo: ao menos %(min)d letras.")
+            ),
+            Length(max=MAX_SUBJECT_LENGTH, message=_("Encurte o assunto: o limite é de %(max)d caracteres.")),
         ],
     )
     type = RadioField(_("Tipo da solicitação"), [Required(_("Escolha o tipo da solicitação."))], validate_choice=False)
@@ -44,17 +46,17 @@ class TicketForm(FilesForm):
         _("Descrição"),
         [
             Required(_("Descreva o que acontece: sem isso o suporte só poderia perguntar.")),
-            Length(max=LONGEST, message=_("Encurte a descrição: o limite é de %(max)d caracteres.")),
+            Length(max=MAX_TEXT_LENGTH, message=_("Encurte a descrição: o limite é de %(max)d caracteres.")),
         ],
     )
     client_token = TokenField(default=lambda: secrets.token_urlsafe(16))
 
     def offer(self, types: Sequence[TicketType], products: Sequence[Product]) -> None:
-        """Let these types, products and modules be chosen."""
+        """Set the choices of types, products and modules."""
         self._types = {kind.key: kind for kind in types}
         self._products = {product.key: product for product in products}
         self._modules = {f"{one.key}.{module.key}": module for one in products for module in one.modules}
-        # Said by the label; whether it really is depends on the type.
+        # For the label only: whether a product is required depends on the type.
         self.product.flags.required = True
         self.type.choices = [(kind.key, _name(kind)) for kind in types]
         self.product.choices = {"": gettext("Escolha…")} | {one.key: _name(one) for one in products}
@@ -65,7 +67,7 @@ class TicketForm(FilesForm):
             self.product.data = self.module.data.partition(".")[0]
 
     @property
-    def _wants_product(self) -> bool:
+    def _needs_product(self) -> bool:
         kind = self._types.get(self.type.data)
         return kind is None or kind.needs_product
 
@@ -74,19 +76,19 @@ class TicketForm(FilesForm):
             raise ValidationError(_("Escolha um tipo da lista."))
 
     def validate_product(self, field: SelectField) -> None:
-        if self._wants_product and field.data not in self._products:
+        if self._needs_product and field.data not in self._products:
             raise ValidationError(_("Escolha o produto de que o chamado trata."))
 
     def validate_module(self, field: SelectField) -> None:
-        if not self._wants_product or not field.data:
+        if not self._needs_product or not field.data:
             return
         if field.data not in self._modules:
             raise ValidationError(_("Escolha um módulo da lista."))
         if field.data.partition(".")[0] != self.product.data:
             raise ValidationError(_("Este módulo é de outro produto. Escolha um módulo do produto, ou nenhum."))
 
-    def ticket(self, files: tuple[Sent, ...]) -> NewTicket:
-        """What was asked for, as the deed takes it."""
+    def ticket(self, files: tuple[StoredUpload, ...]) -> NewTicket:
+        """The submitted ticket."""
         module = self._modules.get(self.module.data)
         return NewTicket(
             type_key=self.type.data,
@@ -100,8 +102,8 @@ class TicketForm(FilesForm):
         )
 
 
-class _WordsForm(FilesForm):
-    """Something that is said on a ticket."""
+class _TextForm(FilesForm):
+    """A text for a ticket's thread."""
 
     text: Any
     client_token: Any
@@ -109,38 +111,38 @@ class _WordsForm(FilesForm):
     def validate_text(self, field: WordsField) -> None:
         if not field.data and not field.errors:
             raise ValidationError(_("Escreva a mensagem antes de enviar."))
-        if len(field.data or "") > LONGEST:
-            raise ValidationError(_("Encurte a mensagem: o limite é de %(most)d caracteres.", most=LONGEST))
+        if len(field.data or "") > MAX_TEXT_LENGTH:
+            raise ValidationError(_("Encurte a mensagem: o limite é de %(most)d caracteres.", most=MAX_TEXT_LENGTH))
 
-    def words(self, files: tuple[Sent, ...]) -> Words:
-        """What was said, as the deed takes it."""
+    def new_text(self, files: tuple[StoredUpload, ...]) -> TicketText:
+        """The submitted text and its files."""
         token = self.client_token.data or None
-        return Words(text=self.text.data or "", language=language(), client_token=token, files=files)
+        return TicketText(text=self.text.data or "", language=language(), client_token=token, files=files)
 
 
-class ReplyForm(_WordsForm):
-    """A message; an analyst's also says where the ticket goes with it. On a closed ticket, a follow-up's beginning."""
+class ReplyForm(_TextForm):
+    """A message; an analyst also chooses the next state. On a closed ticket, the description of a follow-up."""
 
-    text = WordsField(_("Mensagem"), id="reply-text", render_kw={"maxlength": LONGEST})
+    text = WordsField(_("Mensagem"), id="reply-text", render_kw={"maxlength": MAX_TEXT_LENGTH})
     then = SelectField(_("Depois de enviar"), id="reply-then", validate_choice=False)
     files = MultipleFileField(_("Anexar arquivos"), id="reply-files")
     client_token = TokenField(default=lambda: secrets.token_urlsafe(16), id="reply-token")
 
-    def offer(self, here: TicketState, steps: Sequence[TicketState]) -> None:
-        """Let the ticket stay where it is, or go to one of these states."""
+    def offer(self, current: TicketState, steps: Sequence[TicketState]) -> None:
+        """Set the choices: keep the current state, or change to one of these states."""
         self.then.flags.required = True
-        as_it_is = gettext("Fica como está (%(state)s)", state=_name(here))
-        self.then.choices = [("", as_it_is)] if here.key != "open" else []
+        as_it_is = gettext("Fica como está (%(state)s)", state=_name(current))
+        self.then.choices = [("", as_it_is)] if current.key != "open" else []
         self.then.choices += [(state.key, _name(state)) for state in steps]
 
 
-class NoteForm(_WordsForm):
-    """A note among analysts."""
+class TicketNoteForm(_TextForm):
+    """An internal note among analysts."""
 
-    text = WordsField(_("Nota interna"), id="note-text", render_kw={"maxlength": LONGEST})
+    text = WordsField(_("Nota interna"), id="note-text", render_kw={"maxlength": MAX_TEXT_LENGTH})
     files = MultipleFileField(_("Anexar arquivos"), id="note-files")
     client_token = TokenField(default=lambda: secrets.token_urlsafe(16), id="note-token")
 
 
-def _name(thing: Named) -> str:
-    return thing.name_in(language())
+def _name(named: Named) -> str:
+    return named.name_in(language())

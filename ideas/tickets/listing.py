@@ -1,6 +1,6 @@
-"""The tickets a person may see, a page at a time, the last changed first; and how many wait in each state.
+"""The tickets that a person may see, by page, last changed first; and their number in each state.
 
-Lists for a company's people are those of the company they act for; an analyst's are of their queues.
+A customer's lists hold the tickets of the company they act for; an analyst's hold those of their queues.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from ideas.companies.models import Company
 from ideas.db import db
 from ideas.tickets.models import Ticket, TicketParticipant, TicketState
 
-#: Tickets on one page.
-SIZE = 25
+#: Tickets per page.
+PAGE_SIZE = 25
 
 
-class Which(StrEnum):
-    """Which of the tickets that a person sees."""
+class TicketList(StrEnum):
+    """The lists of tickets; the values are those of the address."""
 
     MINE = "meus"
     COMPANY = "empresa"
@@ -31,8 +31,8 @@ class Which(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Who lists, for which company, and what they are."""
+class TicketReader:
+    """The person who reads the lists, the company they act for, and their roles."""
 
     person: Person
     company: Company | None
@@ -40,49 +40,53 @@ class Reader:
     is_analyst: bool
 
     @property
-    def lists(self) -> list[Which]:
-        """The lists this reader has, the first the one they come for."""
-        analysts = [Which.QUEUE, Which.WITH_ME] if self.is_analyst else []
-        return [*analysts, *([Which.MINE] if self.company else []), *([Which.COMPANY] if self.administers else [])]
+    def lists(self) -> list[TicketList]:
+        """The lists that this reader has; the first is the default."""
+        analysts = [TicketList.QUEUE, TicketList.WITH_ME] if self.is_analyst else []
+        return [
+            *analysts,
+            *([TicketList.MINE] if self.company else []),
+            *([TicketList.COMPANY] if self.administers else []),
+        ]
 
 
-class Cursor(NamedTuple):
-    """The last ticket of the page before."""
+class TicketCursor(NamedTuple):
+    """The last ticket of the previous page."""
 
     at: datetime
     id: int
 
 
-class Count(NamedTuple):
-    """A state, and how many tickets stand in it; None for those that are over, which nobody counts."""
+class StateCount(NamedTuple):
+    """A state and its number of tickets; None for final states, which are not counted."""
 
     state: TicketState
     tickets: int | None
 
 
-def page(reader: Reader, which: Which, state: str | None, after: Cursor | None) -> Sequence[Ticket]:
-    """SIZE + 1 tickets at most, with what a list shows of them: one statement. `state` None: those not over."""
-    wanted = _OPEN if state is None else Ticket.state_key == state
-    asked = _among(select(Ticket), reader, which).where(wanted)
+def page(reader: TicketReader, which: TicketList, state: str | None, after: TicketCursor | None) -> Sequence[Ticket]:
+    """At most PAGE_SIZE + 1 tickets in that state, or in any open state for None: one statement."""
+    in_state = _OPEN if state is None else Ticket.state_key == state
+    query = _in_list(select(Ticket), reader, which).where(in_state)
     if after is not None:
         same = and_(Ticket.updated_at == after.at, Ticket.id < after.id)
-        asked = asked.where(or_(Ticket.updated_at < after.at, same))
-    asked = asked.order_by(Ticket.updated_at.desc(), Ticket.id.desc()).limit(SIZE + 1)
-    return db.session.scalars(asked.options(*_SHOWN)).all()
+        query = query.where(or_(Ticket.updated_at < after.at, same))
+    query = query.order_by(Ticket.updated_at.desc(), Ticket.id.desc()).limit(PAGE_SIZE + 1)
+    return db.session.scalars(query.options(*_LOADED)).all()
 
 
-def counts(reader: Reader, which: Which) -> list[Count]:
-    """Each state in its order, with how many of these tickets stand in it: for this reader only, one statement."""
-    mine = _among(select(Ticket.state_key, func.count().label("tickets")), reader, which)
-    counted = mine.where(_OPEN).group_by(Ticket.state_key).subquery()
-    asked = select(TicketState, counted.c.tickets).outerjoin(counted, counted.c.state_key == TicketState.key)
-    rows = db.session.execute(asked.order_by(TicketState.position))
-    return [Count(state, (tickets or 0) if state.phase == "open" else None) for state, tickets in rows]
+def counts(reader: TicketReader, which: TicketList) -> list[StateCount]:
+    """Each state in its order, with its number of tickets in this reader's list: one statement."""
+    in_list = _in_list(select(Ticket.state_key, func.count().label("tickets")), reader, which)
+    counted = in_list.where(_OPEN).group_by(Ticket.state_key).subquery()
+    query = select(TicketState, counted.c.tickets).outerjoin(counted, counted.c.state_key == TicketState.key)
+    rows = db.session.execute(query.order_by(TicketState.position))
+    return [StateCount(state, (tickets or 0) if state.phase == "open" else None) for state, tickets in rows]
 
 
-#: The states that are not over, written out so that an index serves them.
+#: The states that are not final, as literals so that the index is used.
 _OPEN = Ticket.state_key.in_(("open", "in_progress", "awaiting_customer", "awaiting_customer_validation"))
-_SHOWN = (
+_LOADED = (
     joinedload(Ticket.state, innerjoin=True),
     joinedload(Ticket.type, innerjoin=True),
     joinedload(Ticket.owner, innerjoin=True),
@@ -92,15 +96,15 @@ _SHOWN = (
 )
 
 
-def _among(asked: Any, reader: Reader, which: Which) -> Any:
-    """The rows of that list which the reader may see."""
+def _in_list(query: Any, reader: TicketReader, which: TicketList) -> Any:
+    """Restrict the query to the tickets of that list."""
     me = reader.person.id
-    if which in {Which.QUEUE, Which.WITH_ME}:
-        asked = asked.where(Ticket.in_queue_of(me))
-        return asked.where(Ticket.analyst_id == me) if which is Which.WITH_ME else asked
+    if which in {TicketList.QUEUE, TicketList.WITH_ME}:
+        query = query.where(Ticket.in_queue_of(me))
+        return query.where(Ticket.analyst_id == me) if which is TicketList.WITH_ME else query
     company_id = reader.company.id if reader.company else None
-    asked = asked.where(Ticket.company_id == company_id, Ticket.seen_as_customer(me))
-    return asked.where(_takes_part(me)) if which is Which.MINE else asked
+    query = query.where(Ticket.company_id == company_id, Ticket.seen_as_customer(me))
+    return query.where(_takes_part(me)) if which is TicketList.MINE else query
 
 
 def _takes_part(person_id: int) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""A ticket's row, taken for this transaction: lock, then look."""
+"""Lock a ticket's row for this transaction, then read it."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -8,9 +8,9 @@ from ideas.tickets.models import Ticket
 
 
 def take(ticket: Ticket) -> Ticket:
-    """The ticket as it is now, with its state and type; nobody else changes it until the transaction ends.
+    """Lock the ticket until the transaction ends, and return it refreshed, with its state and type.
 
-    Locked by itself first: PostgreSQL would join a row that changed meanwhile to its state of before.
+    The lock is a statement of its own: with a join, PostgreSQL could return a changed row with its old state.
     """
     db.session.execute(select(Ticket.id).where(Ticket.id == ticket.id).with_for_update())
     return db.session.execute(

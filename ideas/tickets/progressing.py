@@ -1,7 +1,7 @@
-"""Take a ticket from one state to another. Which side may take which step stands in the transitions.
+"""Change a ticket's state. The table ticket_transition says which side may make which transition.
 
-How long a ticket may stay in a state stands in the state's row, in working days: São Paulo's dates
-and national holidays. The day it began is not counted; the last one is kept whole.
+The state's row says how long a ticket may stay in it, in working days by São Paulo's dates and national
+holidays. The first day does not count; the last day ends at midnight.
 """
 
 from collections.abc import Sequence
@@ -28,27 +28,27 @@ class TicketClosed(Refused):
     message = N_("Este chamado está fechado. Se ficou alguma dúvida, abra um acompanhamento dele.")
 
 
-class NoSuchStep(Refused):
-    """The side may not take the ticket there from where it stands now."""
+class TransitionNotAllowed(Refused):
+    """The side may not make this transition from the ticket's current state."""
 
     message = N_("O chamado mudou de situação enquanto isso, e este passo já não cabe. Veja como ele está agora.")
 
 
-def advance(ticket: Ticket, to_key: str, *, by: Person) -> None:
-    """Take the ticket to that state, and tell of it; already there, nothing changes.
+def change_state(ticket: Ticket, to_key: str, *, by: Person) -> None:
+    """Change the ticket's state, and notify. Idempotent.
 
-    Raises NoSuchStep; Missing for whoever may not see it.
+    Raises TransitionNotAllowed; Missing if `by` may not see the ticket.
     """
     ticket = locking.take(ticket)
-    side = roles.of(by, ticket).side
+    side = roles.roles_of(by, ticket).side
     if ticket.state_key == to_key:
         return
-    step(ticket, to_key, side=side, by=by)
-    record("ticket_state_changed", ticket, by=by, **facts_of(ticket.state))
+    apply_transition(ticket, to_key, side=side, by=by)
+    record("ticket_state_changed", ticket, by=by, **state_facts(ticket.state))
 
 
-def step(ticket: Ticket, to_key: str, *, side: Side, by: Person | None) -> None:
-    """Take a locked ticket to another state, without a word about it. Raises NoSuchStep."""
+def apply_transition(ticket: Ticket, to_key: str, *, side: Side, by: Person | None) -> None:
+    """Change the state of a locked ticket without an event. Raises TransitionNotAllowed."""
     state = _reachable(ticket, to_key, side)
     db.session.add(
         TicketStep(
@@ -66,28 +66,28 @@ def step(ticket: Ticket, to_key: str, *, side: Side, by: Person | None) -> None:
     touch(ticket)
 
 
-def last_day(began_on: date, working_days: int | None) -> date | None:
-    """The last day of so many working days after that one; that day itself for none; None for no limit."""
+def last_day(start: date, working_days: int | None) -> date | None:
+    """The day that many working days after `start`; `start` itself for 0; None for no limit."""
     if working_days is None:
         return None
-    return clock.nth_working_day(began_on, working_days) if working_days else began_on
+    return clock.nth_working_day(start, working_days) if working_days else start
 
 
-def steps_from(ticket: Ticket, side: Side) -> Sequence[TicketState]:
-    """The states that the side may take the ticket to, in their order: one statement."""
-    asked = select(TicketState).join(TicketTransition, TicketTransition.to_key == TicketState.key)
-    asked = asked.where(TicketTransition.from_key == ticket.state_key, TicketTransition.side == side.value)
-    return db.session.scalars(asked.order_by(TicketState.position)).all()
+def next_states(ticket: Ticket, side: Side) -> Sequence[TicketState]:
+    """The states that the side may set next, in their order: one statement."""
+    query = select(TicketState).join(TicketTransition, TicketTransition.to_key == TicketState.key)
+    query = query.where(TicketTransition.from_key == ticket.state_key, TicketTransition.side == side.value)
+    return db.session.scalars(query.order_by(TicketState.position)).all()
 
 
 def touch(ticket: Ticket) -> None:
-    """Note that something happened that the ticket's customers see."""
+    """Set `updated_at`: something changed that the ticket's customers can see."""
     ticket.updated_at = clock.now()
     db.session.flush()
 
 
 def record(name: str, ticket: Ticket, *, by: Person | None, thing: str = "ticket", **facts: Any) -> None:
-    """Write the event down, with what every one about a ticket says."""
+    """Record an event with the facts that every ticket event has."""
     recording.record(
         name,
         thing=thing,
@@ -99,13 +99,13 @@ def record(name: str, ticket: Ticket, *, by: Person | None, thing: str = "ticket
     )
 
 
-def facts_of(state: TicketState) -> dict[str, Any]:
-    """What an event says of the state that a ticket came to."""
+def state_facts(state: TicketState) -> dict[str, Any]:
+    """The facts of an event about the ticket's new state."""
     return {"to_key": state.key, "to_names": {"pt-BR": state.name_pt, "es": state.name_es, "en": state.name_en}}
 
 
 def _reachable(ticket: Ticket, to_key: str, side: Side) -> TicketState:
-    state = next((state for state in steps_from(ticket, side) if state.key == to_key), None)
+    state = next((state for state in next_states(ticket, side) if state.key == to_key), None)
     if state is None:
-        raise NoSuchStep
+        raise TransitionNotAllowed
     return state

@@ -1,4 +1,4 @@
-"""What somebody is to a ticket, asked anew at every deed and every page."""
+"""A person's roles on a ticket, queried for every operation and every page."""
 
 from dataclasses import dataclass
 
@@ -11,27 +11,27 @@ from ideas.errors import N_, Missing, NotAllowed
 from ideas.tickets.models import Side, Ticket
 
 
-class NotYours(NotAllowed):
-    """Only the ticket's owner and the company's administrator may."""
+class NotTicketOwner(NotAllowed):
+    """Only the ticket's owner and the company's administrator may do this."""
 
     message = N_("Só o proprietário do chamado e o administrador da empresa podem fazer isso.")
 
 
-class NotAnalysts(NotAllowed):
-    """Only the analysts of the ticket's queue may."""
+class NotQueueAnalyst(NotAllowed):
+    """Only the analysts of the ticket's queue may do this."""
 
     message = N_("Só os analistas desta fila podem fazer isso.")
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Someone who sees a ticket, and why."""
+class TicketRoles:
+    """The roles of a person who may see a ticket."""
 
     is_owner: bool
     administers: bool
-    #: Sees it for its company: as owner, participant or administrator.
+    #: Owner, participant or administrator of its company.
     is_customer: bool
-    #: It is in their queues.
+    #: The ticket is in their queues.
     is_analyst: bool
 
     @property
@@ -39,42 +39,42 @@ class Standing:
         return Side.CUSTOMER if self.is_customer else Side.ANALYST
 
     @property
-    def hands_over(self) -> bool:
-        """May say who owns it, and who takes part."""
+    def may_transfer(self) -> bool:
+        """May change the owner, and add or remove participants."""
         return self.is_owner or self.administers
 
     @property
-    def lets_in(self) -> bool:
-        """May say who takes part."""
-        return self.hands_over or self.is_analyst
+    def may_add_people(self) -> bool:
+        """May add or remove participants."""
+        return self.may_transfer or self.is_analyst
 
 
-def of(person: Person, ticket: Ticket) -> Standing:
-    """What the person is to the ticket now: one statement. Raises Missing for whoever may not see it."""
+def roles_of(person: Person, ticket: Ticket) -> TicketRoles:
+    """The person's roles on the ticket: one statement. Raises Missing if they may not see it."""
     administers = exists().where(
         Company.id == ticket.company_id,
         Membership.id == Company.administrator_id,
         Membership.person_id == person.id,
     )
-    asked = select(Ticket.seen_as_customer(person.id), Ticket.in_queue_of(person.id), administers)
-    is_customer, is_analyst, administers_it = db.session.execute(asked.where(Ticket.id == ticket.id)).one()
+    query = select(Ticket.seen_as_customer(person.id), Ticket.in_queue_of(person.id), administers)
+    is_customer, is_analyst, is_administrator = db.session.execute(query.where(Ticket.id == ticket.id)).one()
     if not (is_customer or is_analyst):
         raise Missing
-    owns = is_customer and ticket.owner_id == person.id
-    return Standing(owns, is_customer and bool(administers_it), bool(is_customer), bool(is_analyst))
+    is_owner = is_customer and ticket.owner_id == person.id
+    return TicketRoles(is_owner, is_customer and bool(is_administrator), bool(is_customer), bool(is_analyst))
 
 
-def ensure_hands_over(person: Person, ticket: Ticket) -> Standing:
-    """Raises NotYours unless the person may say who owns the ticket; Missing as `of`."""
-    found = of(person, ticket)
-    if not found.hands_over:
-        raise NotYours
-    return found
+def ensure_may_transfer(person: Person, ticket: Ticket) -> TicketRoles:
+    """Raise NotTicketOwner unless the person may change the owner; Missing if they may not see the ticket."""
+    roles = roles_of(person, ticket)
+    if not roles.may_transfer:
+        raise NotTicketOwner
+    return roles
 
 
-def ensure_analyst(person: Person, ticket: Ticket) -> Standing:
-    """Raises NotAnalysts unless the ticket is in the person's queues; Missing as `of`."""
-    found = of(person, ticket)
-    if not found.is_analyst:
-        raise NotAnalysts
-    return found
+def ensure_analyst(person: Person, ticket: Ticket) -> TicketRoles:
+    """Raise NotQueueAnalyst unless the ticket is in the person's queues; Missing if they may not see it."""
+    roles = roles_of(person, ticket)
+    if not roles.is_analyst:
+        raise NotQueueAnalyst
+    return roles

@@ -45,7 +45,7 @@ from ideas.outbox import routes as mailbox
 from ideas.pages.routes import mine, sitemap
 from ideas.releases.routes import releases, roadmap
 from ideas.tickets.routes import assignments as ticket_assignments
-from ideas.tickets.routes import attached_files as ticket_sending
+from ideas.tickets.routes import attached_files as ticket_attached_files
 from ideas.tickets.routes import attachments as ticket_files
 from ideas.tickets.routes import conversation as ticket_conversation
 from ideas.tickets.routes import conversions as ticket_conversions
@@ -81,5 +81,5 @@ def register(app: Flask) -> None:
     uploads.allow("imports.create", routes.SHEET.most)
     uploads.allow("invitation_batches.create", accepting.SHEET.most)
     for endpoint in ("tickets.create", *(f"ticket_conversation.{action}" for action in ("reply", "note", "follow_up"))):
-        uploads.allow(endpoint, ticket_sending.MOST_BYTES)
+        uploads.allow(endpoint, ticket_attached_files.MAX_BYTES)
     consent.register(app)

@@ -1,4 +1,4 @@
-"""Closing what waited long enough: seven working days of São Paulo, never a minute early, killed and resumed."""
+"""Tickets close after seven working days of São Paulo, never early; the job can be killed and run again."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from ideas.db import db
 from ideas.modes import Mode, set_mode
 from ideas.outbox.models import Event
 from ideas.tickets import closing, conversing, locking, progressing
-from ideas.tickets.conversing import Words
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import Ticket, TicketStep
 from tests import make
 
@@ -29,15 +29,15 @@ VALIDATION = "awaiting_customer_validation"
 
 
 def at(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
-    """A moment by the clocks of São Paulo."""
+    """A moment in São Paulo's time."""
     return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=clock.SAO_PAULO)
 
 
 def propose(ticket: Ticket, heitor: Person) -> None:
-    conversing.reply(ticket, Words(text="Atualize."), by=heitor, then=VALIDATION)
+    conversing.reply(ticket, TicketText(text="Atualize."), by=heitor, then=VALIDATION)
 
 
-#: Row by row: the date in São Paulo on which the status was set, and the seventh working day.
+#: The date in São Paulo on which the state was set, and the seventh working day after it.
 ROWS = {
     "wednesday_18_november_the_20th_is_a_holiday": (date(2026, 11, 18), date(2026, 11, 30)),
     "friday_20_november_itself_a_holiday": (date(2026, 11, 20), date(2026, 12, 1)),
@@ -51,7 +51,7 @@ ROWS = {
 
 @pytest.mark.parametrize("row", ROWS)
 @pytest.mark.parametrize(("hour", "minute"), [(0, 0), (23, 59)])
-def test_3_5_the_seventh_working_day_is_kept_whole_and_then_it_closes(
+def test_3_5_a_ticket_closes_after_the_end_of_the_seventh_working_day(
     row: str, hour: int, minute: int, ana: Person, heitor: Person
 ) -> None:
     set_on, seventh = ROWS[row]
@@ -68,17 +68,17 @@ def test_3_5_the_seventh_working_day_is_kept_whole_and_then_it_closes(
         assert (ticket.state_key, ticket.closed_at) == ("closed", clock.now())
 
 
-def test_a_date_is_the_one_on_the_wall_in_sao_paulo_not_in_utc(ana: Person, heitor: Person) -> None:
+def test_days_are_those_of_sao_paulo_not_of_utc(ana: Person, heitor: Person) -> None:
     with time_machine.travel(datetime.fromisoformat("2026-11-19T01:30:00+00:00"), tick=False):
         ticket = make.ticket(owner=ana)
         propose(ticket, heitor)
         assert ticket.stays_until == date(2026, 11, 30)
 
 
-def test_what_was_confirmed_closes_the_next_day(ana: Person) -> None:
+def test_a_confirmed_ticket_closes_the_next_day(ana: Person) -> None:
     with time_machine.travel(at(date(2026, 11, 20), 9), tick=False) as now:
         ticket = make.ticket(owner=ana, state=VALIDATION)
-        progressing.advance(ticket, "resolved", by=ana)
+        progressing.change_state(ticket, "resolved", by=ana)
         now.move_to(at(date(2026, 11, 20), 23, 59, 59))
         closing.close_due()
         assert ticket.state_key == "resolved"
@@ -87,12 +87,12 @@ def test_what_was_confirmed_closes_the_next_day(ana: Person) -> None:
         assert ticket.state_key == "closed"
 
 
-def test_a_reply_stops_the_clock_and_a_new_proposal_begins_it_anew(ana: Person, heitor: Person) -> None:
+def test_a_reply_stops_the_waiting_time_and_a_new_proposal_restarts_it(ana: Person, heitor: Person) -> None:
     with time_machine.travel(at(date(2026, 11, 18), 9), tick=False) as now:
         ticket = make.ticket(owner=ana)
         propose(ticket, heitor)
         now.move_to(at(date(2026, 11, 30), 23, 59))
-        conversing.reply(ticket, Words(text="Não resolveu."), by=ana)
+        conversing.reply(ticket, TicketText(text="Não resolveu."), by=ana)
         now.move_to(at(date(2026, 12, 1), 0, 5))
         closing.close_due()
         assert ticket.state_key == "in_progress"
@@ -101,22 +101,22 @@ def test_a_reply_stops_the_clock_and_a_new_proposal_begins_it_anew(ana: Person, 
 
 
 @pytest.mark.parametrize("state", ["open", "in_progress", "awaiting_customer"])
-def test_nothing_else_closes_by_itself(state: str, ana: Person) -> None:
+def test_tickets_in_other_states_never_close(state: str, ana: Person) -> None:
     ticket = make.ticket(owner=ana, state=state)
     with time_machine.travel(clock.now() + timedelta(days=4000)):
         closing.close_due()
     assert ticket.state_key == state
 
 
-def due(size: int, ana: Person) -> None:
+def make_due(size: int, ana: Person) -> None:
     yesterday = clock.date_in_sao_paulo(clock.now()) - timedelta(days=1)
-    for place in range(size):
-        make.ticket(owner=ana, state=VALIDATION if place % 2 else "resolved", stays_until=yesterday)
+    for number in range(size):
+        make.ticket(owner=ana, state=VALIDATION if number % 2 else "resolved", stays_until=yesterday)
     db.session.commit()
 
 
-def closed() -> tuple[int, int, int]:
-    """How many tickets are closed, by how many steps, told by how many events."""
+def count_closed() -> tuple[int, int, int]:
+    """The numbers of closed tickets, of closing steps and of events about a state."""
     tickets = db.session.scalar(select(func.count()).select_from(Ticket).where(Ticket.closed_at.is_not(None)))
     steps = db.session.scalar(select(func.count()).select_from(TicketStep).where(TicketStep.to_key == "closed"))
     events = db.session.scalar(select(func.count()).select_from(Event).where(Event.name == "ticket_state_changed"))
@@ -124,50 +124,50 @@ def closed() -> tuple[int, int, int]:
     return tickets or 0, steps or 0, events or 0
 
 
-def test_killed_in_the_middle_and_run_again_it_closes_each_once(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    due(9, ana)
+def test_an_interrupted_job_run_again_closes_each_ticket_once(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_due(9, ana)
     calls = iter(range(100))
     close = closing._close
 
-    def until_the_fifth(ticket_id: int, today: date) -> None:
+    def interrupt_after_the_fifth(ticket_id: int, today: date) -> None:
         close(ticket_id, today)
         if next(calls) == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(closing, "_close", until_the_fifth)
+    monkeypatch.setattr(closing, "_close", interrupt_after_the_fifth)
     with pytest.raises(KeyboardInterrupt):
         closing.close_due()
     db.session.rollback()
-    assert closed() == (4, 4, 4)
+    assert count_closed() == (4, 4, 4)
     closing.close_due()
     closing.close_due()
-    assert closed() == (9, 9, 9)
+    assert count_closed() == (9, 9, 9)
 
 
-def test_a_reply_that_came_first_keeps_it_open(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The job has read that the ticket is due; before it takes the row, its customer replies."""
-    due(1, ana)
+def test_a_reply_before_the_lock_keeps_the_ticket_open(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The customer replies after the job has found the ticket and before it locks the row."""
+    make_due(1, ana)
     take = locking.take
 
     def after_a_reply(ticket: Ticket) -> Ticket:
         monkeypatch.setattr(locking, "take", take)
-        conversing.reply(ticket, Words(text="Espere."), by=ana)
+        conversing.reply(ticket, TicketText(text="Espere."), by=ana)
         return take(ticket)
 
     monkeypatch.setattr(locking, "take", after_a_reply)
     closing.close_due()
-    assert closed() == (0, 0, 0)
+    assert count_closed() == (0, 0, 0)
 
 
-def test_h12_two_jobs_at_once_close_each_once(ana: Person, at_once) -> None:
-    due(8, ana)
+def test_h12_concurrent_jobs_close_each_ticket_once(ana: Person, at_once) -> None:
+    make_due(8, ana)
     assert at_once(3, lambda _: closing.close_due()) == [None] * 3
-    assert closed() == (8, 8, 8)
+    assert count_closed() == (8, 8, 8)
 
 
 @pytest.mark.slow
-def test_the_job_killed_for_real_is_resumed_and_closes_each_once(app: Flask, ana: Person) -> None:
-    due(120, ana)
+def test_a_job_killed_by_sigkill_and_run_again_closes_each_ticket_once(app: Flask, ana: Person) -> None:
+    make_due(120, ana)
     set_mode(Mode.TRANSACTION)
     settings: Settings = app.extensions["settings"]
     given = ("portal_env", "instance_path", "database_url", "secret_key", "cpf_key")
@@ -178,15 +178,15 @@ def test_the_job_killed_for_real_is_resumed_and_closes_each_once(app: Flask, ana
         "progressing.record = lambda *a, **k: (time.sleep(0.02), record(*a, **k))\n"
         "with create_app().app_context(): closing.close_due()"
     )
-    for share in (20, 60):
+    for target in (20, 60):
         job = subprocess.Popen([sys.executable, "-c", work], cwd=ROOT, env=environ)
         end = time.monotonic() + 60
-        while closed()[0] < share:
+        while count_closed()[0] < target:
             assert time.monotonic() < end
             time.sleep(0.02)
         job.send_signal(signal.SIGKILL)
         job.wait()
-        done = closed()
+        done = count_closed()
         assert done[0] == done[1] == done[2] < 120
     subprocess.run([sys.executable, "-c", work], cwd=ROOT, env=environ, check=True, timeout=60)
-    assert closed() == (120, 120, 120)
+    assert count_closed() == (120, 120, 120)

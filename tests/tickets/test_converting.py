@@ -1,4 +1,4 @@
-"""A ticket becomes an idea, or its owner's vote for one: reviewed first, linked, told."""
+"""A ticket becomes an idea, or its owner's vote for one: reviewed, linked and notified."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def new(title: str = "Emitir a devolução em lote") -> NewIdea:
     return NewIdea(title=title, problem="Hoje é uma a uma.", product=erp, kind="improvement")
 
 
-def test_the_idea_is_the_owner_s_written_by_the_analyst_with_the_owner_s_vote(ana: Person, heitor: Person) -> None:
+def test_the_idea_belongs_to_the_owner_and_has_their_vote(ana: Person, heitor: Person) -> None:
     ticket = make.ticket(owner=ana)
     idea = converting.to_idea(ticket, new(), by=heitor)
     assert (idea.author_id, idea.posted_by_id, idea.company_id) == (ana.id, heitor.id, ticket.company_id)
@@ -37,29 +37,31 @@ def test_the_idea_is_the_owner_s_written_by_the_analyst_with_the_owner_s_vote(an
     assert (idea.people_count, idea.total_count) == (1, 1)
     follow = db.session.scalars(select(Follow).where(Follow.person_id == ana.id)).one()
     assert follow.author
-    assert [(one.idea, one.how) for one in converting.ideas_of(ticket)] == [(idea, "idea")]
+    assert [(one.idea, one.how) for one in converting.linked_ideas(ticket)] == [(idea, "idea")]
     assert [step.what for step in db.session.query(TicketStep)] == ["idea"]
 
 
-def test_a_ticket_becomes_one_idea(ana: Person, heitor: Person) -> None:
+def test_a_ticket_becomes_at_most_one_idea(ana: Person, heitor: Person) -> None:
     ticket = make.ticket(owner=ana)
     converting.to_idea(ticket, new(), by=heitor)
     with pytest.raises(AlreadyAnIdea):
         converting.to_idea(ticket, new("Outra ideia do mesmo"), by=heitor)
 
 
-def test_the_owner_s_vote_is_given_once_to_the_canonical_idea(ana: Person, bruno: Person, heitor: Person) -> None:
+def test_the_owner_s_vote_is_cast_once_for_the_root_of_the_merged_set(
+    ana: Person, bruno: Person, heitor: Person
+) -> None:
     root, merged = make.idea(author=bruno), make.idea(author=bruno)
     merged.merged_into_id = merged.root_id = root.id
     ticket = make.ticket(owner=ana)
     for idea in (merged, root):
         converting.to_vote(ticket, idea, by=heitor)
     assert db.session.scalars(select(Vote)).one().person_id == ana.id
-    assert [one.idea for one in converting.ideas_of(ticket)] == [root]
+    assert [one.idea for one in converting.linked_ideas(ticket)] == [root]
     assert root.total_count == 1
 
 
-def test_who_ever_had_a_vote_decides_alone(ana: Person, heitor: Person, joao: Person) -> None:
+def test_a_voter_who_has_a_vote_or_is_suspended_gets_no_proxy_vote(ana: Person, heitor: Person, joao: Person) -> None:
     idea = make.idea()
     converting.to_vote(make.ticket(owner=ana), idea, by=heitor)
     with pytest.raises(DecidesAlone):
@@ -79,7 +81,7 @@ def test_b08_only_an_analyst_of_the_queue_converts(ana: Person, elisa: Person, h
         converting.to_idea(ticket, new(), by=ana)
 
 
-def test_e04_everyone_of_the_ticket_is_told_once(ana: Person, davi: Person, heitor: Person) -> None:
+def test_e04_everyone_on_the_ticket_is_notified_once(ana: Person, davi: Person, heitor: Person) -> None:
     ticket = make.ticket(owner=ana)
     participating.add(ticket, davi.id, by=ana)
     deliver_pending()
@@ -92,7 +94,7 @@ def test_e04_everyone_of_the_ticket_is_told_once(ana: Person, davi: Person, heit
         assert not notices or "uma ideia" in notices[0]
 
 
-def test_the_analyst_reviews_the_text_and_finds_ideas_like_it(browser: Any, ana: Person, heitor: Person) -> None:
+def test_the_analyst_reviews_the_text_and_sees_similar_ideas(browser: Any, ana: Person, heitor: Person) -> None:
     ticket = make.ticket("Emitir a nota de devolução em lote", owner=ana, description="Cliente Fulano, linha 12.")
     make.idea("Emitir as notas de devolução em lote")
     ours = browser(heitor)
@@ -108,7 +110,7 @@ def test_the_analyst_reviews_the_text_and_finds_ideas_like_it(browser: Any, ana:
     assert ticket.code in browser(ana).get(f"/ideias/{idea.id}-{idea.slug}").text
 
 
-def test_what_can_t_be_posted_is_said_with_what_was_typed(browser: Any, ana: Person, heitor: Person) -> None:
+def test_a_refused_idea_keeps_the_submitted_text(browser: Any, ana: Person, heitor: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(heitor)
     bad = ours.post(address(ticket, "ideia"), data={"title": "Oi", "problem": "Texto revisto."})
     assert bad.status_code == 422

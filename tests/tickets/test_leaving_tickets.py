@@ -1,4 +1,4 @@
-"""Who leaves a company hands their tickets over; a company that owes opens financial ones only; who answers what."""
+"""Leaving a company transfers the open tickets; a financial block allows only financial tickets; analysts' queues."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Product
 from ideas.tickets import opening, participating, queues
-from ideas.tickets.conversing import Words
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import Ticket, TicketParticipant
 from ideas.tickets.opening import FinanciallyBlocked, NewTicket
 from ideas.tickets.participating import NotAColleague
@@ -37,21 +37,23 @@ def new(kind: str = "question") -> NewTicket:
     return NewTicket(type_key=kind, subject="Como emitir a nota?", description="Não achei.", product=erp)
 
 
-def test_open_tickets_stand_in_the_way_until_somebody_takes_them(ana: Person, carla: Person, davi: Person,
-                                                                 aurora: Company) -> None:  # fmt: skip
+def test_open_tickets_must_be_transferred_before_leaving(ana: Person, carla: Person, davi: Person,
+                                                         aurora: Company) -> None:  # fmt: skip
     mine, closed = make.ticket(owner=ana), make.ticket(owner=ana, state="closed")
     resolved, others = make.ticket(owner=ana, state="resolved"), make.ticket(owner=davi)
-    assert [(debt.name, debt.count) for debt in leaving.owed_by(member(ana, aurora))] == [("tickets", 2)]
+    assert [(obligation.name, obligation.count) for obligation in leaving.owed_by(member(ana, aurora))] == [
+        ("tickets", 2)
+    ]
     with pytest.raises(StillOwes):
         leaving.remove(member(ana, aurora), company=aurora, by=carla)
     heirs = {"tickets": member(davi, aurora)}
     leaving.remove(member(ana, aurora), company=aurora, by=carla, heirs=heirs)
     assert [one.owner_id for one in (mine, resolved, closed, others)] == [davi.id, davi.id, ana.id, davi.id]
-    assert db.session.query(TicketParticipant).count() == 0, "who left takes part in nothing"
+    assert db.session.query(TicketParticipant).count() == 0, "a former member participates in nothing"
     assert member(ana, aurora).ended_at is not None
 
 
-def test_a_restricted_heir_takes_nothing(ana: Person, carla: Person, davi: Person, aurora: Company) -> None:
+def test_a_restricted_heir_is_refused(ana: Person, carla: Person, davi: Person, aurora: Company) -> None:
     ticket = make.ticket(owner=ana)
     member(davi, aurora).tickets_restricted = True
     with pytest.raises(NotAColleague):
@@ -60,8 +62,8 @@ def test_a_restricted_heir_takes_nothing(ana: Person, carla: Person, davi: Perso
     assert ticket.owner_id == ana.id
 
 
-def test_the_screen_of_removing_offers_the_transfer(browser: Any, ana: Person, carla: Person, davi: Person,
-                                                    aurora: Company) -> None:  # fmt: skip
+def test_the_removal_page_offers_the_transfer(browser: Any, ana: Person, carla: Person, davi: Person,
+                                              aurora: Company) -> None:  # fmt: skip
     ticket = make.ticket(owner=ana)
     ours, page = browser(carla), f"/empresa/pessoas/{member(ana, aurora).id}/remover"
     assert "Chamados em aberto: 1. Quem assume?" in ours.get(page).text
@@ -70,17 +72,17 @@ def test_the_screen_of_removing_offers_the_transfer(browser: Any, ana: Person, c
     assert browser(ana).get(address(ticket)).status_code == 404
 
 
-def test_opening_and_removing_at_once_leave_no_ticket_behind(
+def test_opening_a_ticket_while_being_removed_leaves_no_orphan(
     ana: Person, carla: Person, aurora: Company, at_once
 ) -> None:
-    """Either the ticket came first, and removing finds it; or the person left first, and opens none."""
+    """Either the ticket is first and blocks the removal, or the removal is first and no ticket is opened."""
     ids = ana.id, carla.id, aurora.id
 
-    def act(place: int) -> None:
+    def act(number: int) -> None:
         person, administrator = (db.session.get_one(Person, one) for one in ids[:2])
         company = db.session.get_one(Company, ids[2])
-        if place:
-            opening.begin(new(), by=person, company=company)
+        if number:
+            opening.open_ticket(new(), by=person, company=company)
         else:
             leaving.remove(member(person, company), company=company, by=administrator)
         db.session.commit()
@@ -88,24 +90,24 @@ def test_opening_and_removing_at_once_leave_no_ticket_behind(
     results = at_once(2, act)
     left = member(ana, aurora).ended_at is not None
     assert db.session.query(Ticket).count() == (0 if left else 1), results
-    assert isinstance(results[1 if left else 0], opening.NoCompany if left else StillOwes)
+    assert isinstance(results[1 if left else 0], opening.TicketNeedsCompany if left else StillOwes)
 
 
-def test_a_blocked_company_opens_financial_tickets_only(ana: Person, aurora: Company, heitor: Person) -> None:
+def test_a_financial_block_allows_only_financial_tickets(ana: Person, aurora: Company, heitor: Person) -> None:
     closed = make.ticket(owner=ana, state="closed")
     waiting = make.ticket(owner=ana)
     aurora.financially_blocked_at = clock.now()
     for kind in ("question", "defect"):
         with pytest.raises(FinanciallyBlocked):
-            opening.begin(new(kind), by=ana, company=aurora)
+            opening.open_ticket(new(kind), by=ana, company=aurora)
     with pytest.raises(FinanciallyBlocked):
-        opening.follow_up(closed, Words(text="Voltou."), by=ana)
-    assert opening.begin(new("admin_finance"), by=ana, company=aurora).state_key == "open"
+        opening.open_follow_up(closed, TicketText(text="Voltou."), by=ana)
+    assert opening.open_ticket(new("admin_finance"), by=ana, company=aurora).state_key == "open"
     assert [kind.key for kind in opening.types_for(ana, aurora)] == ["admin_finance"]
     participating.transfer(waiting, member(make.person("davi"), aurora).person_id, by=ana)
 
 
-def test_the_block_says_how_to_regularise_and_leaves_ideas_alone(browser: Any, bruno: Person) -> None:
+def test_the_block_says_how_to_regularise_and_does_not_affect_ideas(browser: Any, bruno: Person) -> None:
     make.company_of(bruno).financially_blocked_at = clock.now()
     ours = browser(bruno)
     page = ours.get("/chamados/novo").text
@@ -118,13 +120,15 @@ def test_the_block_says_how_to_regularise_and_leaves_ideas_alone(browser: Any, b
     assert ours.post(f"/ideias/{make.idea().id}/voto").status_code == 303
 
 
-def test_another_company_s_block_is_nothing_to_one_s_own(davi: Person) -> None:
+def test_another_company_s_block_has_no_effect(davi: Person) -> None:
     here, there = make.companies_of(davi)
     there.financially_blocked_at = clock.now()
-    assert opening.begin(new(), by=davi, company=here).company_id == here.id
+    assert opening.open_ticket(new(), by=davi, company=here).company_id == here.id
 
 
-def test_queues_are_kept_by_operators_and_in_the_log(browser: Any, heitor: Person, iris: Person, ana: Person) -> None:
+def test_operators_set_queues_and_the_audit_log_records_it(
+    browser: Any, heitor: Person, iris: Person, ana: Person
+) -> None:
     rh = db.session.query(Product).filter_by(key="rh").one()
     ours = browser(iris)
     assert "Heitor Lima" in ours.get("/painel/filas").text
@@ -141,7 +145,7 @@ def test_queues_are_kept_by_operators_and_in_the_log(browser: Any, heitor: Perso
 def test_only_analysts_answer_queues(ana: Person, iris: Person, heitor: Person) -> None:
     for one in (ana, iris):
         with pytest.raises(queues.NotAnAnalyst):
-            queues.answer(one, [], by=iris)
+            queues.set_queues(one, [], by=iris)
     db.session.delete(db.session.get(StaffRole, (heitor.id, Role.ANALYST.value)))
     db.session.flush()
     assert heitor not in queues.analysts()

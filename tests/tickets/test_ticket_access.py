@@ -1,4 +1,4 @@
-"""Who sees a ticket: the cases B02–B13 over pages, lists, counts, search, notices and deeds, with canary words."""
+"""Access to tickets: the cases B02–B13 over pages, lists, counts, search, notifications and forms, with canary words."""
 
 from io import BytesIO
 from typing import Any
@@ -17,8 +17,8 @@ from ideas.files.models import File
 from ideas.notifications.models import Notification
 from ideas.outbox.delivery import deliver_pending
 from ideas.tickets import closing, conversing, converting, participating, progressing, queues, roles
-from ideas.tickets.attaching import Sent
-from ideas.tickets.conversing import Words
+from ideas.tickets.attaching import StoredUpload
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import AnalystQueue, Ticket, TicketIdea, TicketMessage, TicketParticipant, TicketStep
 from ideas.tickets.participating import NotAColleague
 from tests import lookups, make
@@ -31,12 +31,12 @@ ABSENT = "/chamados/2020-999999"
 
 @pytest.fixture
 def secret(ana: Person, heitor: Person) -> Ticket:
-    """A ticket of Ana's with a canary in each of its texts and in a file's name, and one in a note."""
+    """Ana's ticket, with a canary word in each text, in a file's name and in a note."""
     ticket = make.ticket("Um canarioassunto para todos", owner=ana, description="Aqui um canariodescricao.")
     accepted = accept(BytesIO(b"uma linha"), "canarioanexo.txt", ATTACHMENT)
-    file = Sent(accepted, storing.put(accepted.content))
-    conversing.reply(ticket, Words(text="Vai um canariomensagem.", files=(file,)), by=heitor)
-    conversing.note(ticket, Words(text="Guarde o canarionota."), by=heitor)
+    file = StoredUpload(accepted, storing.put(accepted.content))
+    conversing.reply(ticket, TicketText(text="Vai um canariomensagem.", files=(file,)), by=heitor)
+    conversing.add_note(ticket, TicketText(text="Guarde o canarionota."), by=heitor)
     db.session.commit()
     assert db.session.scalars(select(File.id)).all() == [1], "the file that READS names"
     return ticket
@@ -59,9 +59,9 @@ def rows(table: type) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-#: Everything that can be asked or sent about one ticket.
+#: All pages and all forms of a ticket.
 READS = ["", "/pessoas", "/arquivos/1", "/ideia"]
-DEEDS: dict[str, dict[str, str]] = {
+FORMS: dict[str, dict[str, str]] = {
     "/mensagens": {"text": "Oi."},
     "/notas": {"text": "Oi."},
     "/acompanhamento": {"text": "Oi."},
@@ -77,7 +77,7 @@ STRANGERS = ["bruno", "davi", "joao", "elisa", "fabio", "iris"]
 
 
 def masked(body: str, code: str) -> str:
-    """The answer without what is each request's own: its token, its id, the address that was asked for."""
+    """The response without what differs per request: the token, the request id and the code in the address."""
     import re
 
     body = re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", body)
@@ -85,7 +85,7 @@ def masked(body: str, code: str) -> str:
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_b02_another_s_ticket_answers_as_one_that_is_not(who: str, browser: Any, secret: Ticket) -> None:
+def test_b02_an_invisible_ticket_responds_like_an_absent_one(who: str, browser: Any, secret: Ticket) -> None:
     ours = browser(make.person(who))
     for read in READS:
         there, absent = ours.get(address(secret) + read), ours.get(ABSENT + read)
@@ -96,35 +96,35 @@ def test_b02_another_s_ticket_answers_as_one_that_is_not(who: str, browser: Any,
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_b02_nothing_sent_to_another_s_ticket_is_written(who: str, browser: Any, secret: Ticket) -> None:
+def test_b02_forms_of_an_invisible_ticket_write_nothing(who: str, browser: Any, secret: Ticket) -> None:
     make.idea()
     ours = browser(make.person(who))
     before = [rows(table) for table in (TicketMessage, TicketStep, TicketParticipant, TicketIdea)]
-    for deed, data in DEEDS.items():
-        there, absent = ours.post(address(secret) + deed, data=data), ours.post(ABSENT + deed, data=data)
+    for form, data in FORMS.items():
+        there, absent = ours.post(address(secret) + form, data=data), ours.post(ABSENT + form, data=data)
         assert there.status_code == absent.status_code
-        assert there.status_code in {403, 404}, deed
-        assert masked(there.text, secret.code) == masked(absent.text, "2020-999999"), deed
+        assert there.status_code in {403, 404}, form
+        assert masked(there.text, secret.code) == masked(absent.text, "2020-999999"), form
     assert [rows(table) for table in (TicketMessage, TicketStep, TicketParticipant, TicketIdea)] == before
     assert (secret.state_key, secret.owner_id) == ("in_progress", make.person("ana").id)
 
 
-def test_b02_a_visitor_is_sent_to_sign_in_from_every_address(browser: Any, secret: Ticket) -> None:
+def test_b02_every_address_redirects_a_visitor_to_sign_in(browser: Any, secret: Ticket) -> None:
     for read in READS:
         assert browser().get(address(secret) + read).location.startswith("/entrar")
-    for deed, data in DEEDS.items():
-        assert browser().post(address(secret) + deed, data=data, csrf=False).location.startswith("/entrar")
+    for form, data in FORMS.items():
+        assert browser().post(address(secret) + form, data=data, csrf=False).location.startswith("/entrar")
 
 
 @pytest.mark.parametrize("stranger", ["bruno", "joao", "heitor"])
-def test_b03_a_stranger_named_in_a_form_is_refused_and_nothing_written(
+def test_b03_a_person_of_another_company_in_a_form_is_refused(
     stranger: str, browser: Any, secret: Ticket, ana: Person
 ) -> None:
     other = make.person(stranger)
     ours = browser(ana)
     answers = [
-        ours.post(address(secret, *deed), data={"person": value})
-        for deed in (("pessoas",), ("pessoas", "proprietario"))
+        ours.post(address(secret, *path), data={"person": value})
+        for path in (("pessoas",), ("pessoas", "proprietario"))
         for value in (str(other.id), "999999", "0", "-1", "x", "", "1e3", "٣")
     ]
     assert {answer.status_code for answer in answers} == {409}
@@ -132,18 +132,18 @@ def test_b03_a_stranger_named_in_a_form_is_refused_and_nothing_written(
     assert (rows(TicketParticipant), secret.owner_id) == (0, ana.id)
 
 
-def test_b03_a_colleague_who_left_or_is_restricted_is_no_colleague(ana: Person, davi: Person, secret: Ticket) -> None:
+def test_b03_a_former_or_restricted_member_cannot_be_added(ana: Person, davi: Person, secret: Ticket) -> None:
     membership(davi).tickets_restricted = True
-    for deed in (participating.add, participating.transfer):
+    for operation in (participating.add, participating.transfer):
         with pytest.raises(NotAColleague):
-            deed(secret, davi.id, by=ana)
+            operation(secret, davi.id, by=ana)
     membership(davi).tickets_restricted, membership(davi).ended_at = False, clock.now()
     with pytest.raises(NotAColleague):
         participating.add(secret, davi.id, by=ana)
     assert davi not in participating.colleagues_of(secret)
 
 
-def test_b04_a_hidden_idea_is_linked_to_nothing_and_its_title_stays_hidden(
+def test_b04_a_hidden_idea_cannot_be_linked_and_its_title_stays_hidden(
     browser: Any, secret: Ticket, heitor: Person
 ) -> None:
     idea = make.idea("Um canarioideia escondido", hidden_at=clock.now())
@@ -157,8 +157,8 @@ def test_b04_a_hidden_idea_is_linked_to_nothing_and_its_title_stays_hidden(
         assert "canarioideia" not in browser(one).get(address(secret)).text
 
 
-def test_b04_a_ticket_beside_an_idea_is_for_who_may_see_it(browser: Any, secret: Ticket, ana: Person, bruno: Person,
-                                                           carla: Person, heitor: Person) -> None:  # fmt: skip
+def test_b04_an_idea_s_page_shows_only_visible_tickets(browser: Any, secret: Ticket, ana: Person, bruno: Person,
+                                                       carla: Person, heitor: Person) -> None:  # fmt: skip
     idea = make.idea(author=bruno)
     converting.to_vote(secret, idea, by=heitor)
     page = f"/ideias/{idea.id}-{idea.slug}"
@@ -168,7 +168,7 @@ def test_b04_a_ticket_beside_an_idea_is_for_who_may_see_it(browser: Any, secret:
         assert (secret.code in text) == shown
 
 
-def test_b05_each_lists_what_is_theirs_and_an_administrator_all_until_handing_over(
+def test_b05_members_list_their_tickets_and_the_current_administrator_lists_all(
     browser: Any, ana: Person, carla: Person, davi: Person
 ) -> None:
     mine, others, taking_part = make.ticket(owner=ana), make.ticket(owner=davi), make.ticket(owner=davi)
@@ -186,16 +186,16 @@ def test_b05_each_lists_what_is_theirs_and_an_administrator_all_until_handing_ov
     assert listed(browser, ana, "?quais=empresa") == {mine.code, others.code, taking_part.code}
 
 
-def test_b05_lists_are_those_of_the_company_one_acts_for(browser: Any, davi: Person) -> None:
+def test_b05_lists_are_limited_to_the_company_the_reader_acts_for(browser: Any, davi: Person) -> None:
     here, there = make.companies_of(davi)
     one, other = make.ticket(owner=davi, company_id=here.id), make.ticket(owner=davi, company_id=there.id)
     ours = browser(davi)
     assert one.code in ours.get("/chamados").text
     assert other.code not in ours.get("/chamados").text
-    assert ours.get(address(other)).status_code == 200, "the right to open one follows the rights, not the switch"
+    assert ours.get(address(other)).status_code == 200, "access depends on the rights, not on the current company"
 
 
-def test_b07_a_participant_who_was_removed_sees_and_says_nothing_more(
+def test_b07_a_removed_participant_may_not_read_or_reply(
     browser: Any, secret: Ticket, ana: Person, davi: Person
 ) -> None:
     participating.add(secret, davi.id, by=ana)
@@ -207,11 +207,11 @@ def test_b07_a_participant_who_was_removed_sees_and_says_nothing_more(
     assert answer.status_code == 404
     assert (rows(TicketMessage), ours.get(address(secret)).status_code) == (before, 404)
     with pytest.raises(Missing):
-        conversing.reply(secret, Words(text="E por aqui?"), by=davi)
+        conversing.reply(secret, TicketText(text="E por aqui?"), by=davi)
 
 
 @pytest.mark.parametrize("how", ["left", "restricted", "company closed"])
-def test_b07_so_does_an_owner_without_access_any_more(how: str, browser: Any, secret: Ticket, ana: Person) -> None:
+def test_b07_an_owner_who_lost_access_may_not_read(how: str, browser: Any, secret: Ticket, ana: Person) -> None:
     assert sees(browser, ana, secret)
     if how == "left":
         membership(ana).ended_at = clock.now()
@@ -223,29 +223,29 @@ def test_b07_so_does_an_owner_without_access_any_more(how: str, browser: Any, se
     assert secret.code not in browser(ana).get("/chamados").text
 
 
-def test_a_suspended_person_keeps_their_tickets(browser: Any, joao: Person) -> None:
+def test_a_suspended_person_may_read_and_reply(browser: Any, joao: Person) -> None:
     ticket = make.ticket(owner=joao)
     ours = browser(joao)
     assert ours.post(address(ticket, "mensagens"), data={"text": "E então?"}).status_code == 303
     assert ticket.code in ours.get("/chamados").text
 
 
-def test_a_participant_says_neither_who_owns_it_nor_who_takes_part(ana: Person, bruno: Person, davi: Person,
-                                                                   carla: Person) -> None:  # fmt: skip
+def test_a_participant_changes_neither_owner_nor_participants(ana: Person, bruno: Person, davi: Person,
+                                                              carla: Person) -> None:  # fmt: skip
     ticket = make.ticket(owner=ana)
     participating.add(ticket, davi.id, by=ana)
-    for deed in (
+    for operation in (
         lambda: participating.add(ticket, carla.id, by=davi),
         lambda: participating.transfer(ticket, davi.id, by=davi),
         lambda: participating.remove(ticket, carla.id, by=davi),
     ):
-        with pytest.raises(roles.NotYours):
-            deed()
+        with pytest.raises(roles.NotTicketOwner):
+            operation()
     participating.remove(ticket, davi.id, by=davi)
     assert participating.participants_of(ticket) == []
 
 
-def test_b08_staff_without_the_queue_see_nothing_and_a_queue_needs_the_role(
+def test_b08_staff_need_the_queue_and_the_role_of_analyst(
     browser: Any, secret: Ticket, elisa: Person, fabio: Person, heitor: Person, iris: Person
 ) -> None:
     for one in (elisa, fabio, iris):
@@ -259,19 +259,21 @@ def test_b08_staff_without_the_queue_see_nothing_and_a_queue_needs_the_role(
     assert not sees(browser, heitor, secret)
 
 
-def test_b08_a_queue_is_one_type_and_one_product(browser: Any, ana: Person, heitor: Person, iris: Person) -> None:
+def test_b08_a_queue_gives_access_to_one_type_and_one_product(
+    browser: Any, ana: Person, heitor: Person, iris: Person
+) -> None:
     erp, rh, money = make.ticket(owner=ana), make.ticket(owner=ana, product="rh"), make.ticket(owner=ana, product=None)
     assert listed(browser, heitor) == {erp.code, money.code}
-    queues.answer(heitor, [queues.Queue("question", rh.product_id)], by=iris)
+    queues.set_queues(heitor, [queues.Queue("question", rh.product_id)], by=iris)
     assert listed(browser, heitor) == {rh.code}
     assert not sees(browser, heitor, erp)
 
 
 @pytest.mark.parametrize("who", ["ana", "carla", "bruno", "elisa", "fabio", ""])
-def test_b09_v8_2_3_canaries_are_seen_by_nobody_without_the_right(
+def test_b09_v8_2_3_canary_words_are_visible_only_with_the_right(
     who: str, browser: Any, secret: Ticket, ana: Person, heitor: Person
 ) -> None:
-    """Everywhere that a person can look; notes are for analysts alone."""
+    """On every page that could show them; only analysts see notes."""
     deliver_pending()
     ours = browser(make.person(who) if who else None)
     pages = ["/", "/?q=canarioassunto", "/ideias/nova/parecidas?title=canarioassunto", "/chamados",
@@ -285,7 +287,7 @@ def test_b09_v8_2_3_canaries_are_seen_by_nobody_without_the_right(
     assert "nota interna" not in seen.lower()
 
 
-def test_b09_nor_do_headers_or_the_log_say_a_word(browser: Any, secret: Ticket, ana: Person, caplog: Any) -> None:
+def test_b09_headers_and_log_contain_no_canary_word(browser: Any, secret: Ticket, ana: Person, caplog: Any) -> None:
     answer = browser(ana).get(address(secret))
     assert "no-store" in answer.headers["Cache-Control"]
     assert "ETag" not in answer.headers
@@ -293,11 +295,11 @@ def test_b09_nor_do_headers_or_the_log_say_a_word(browser: Any, secret: Ticket, 
     assert not any(word in caplog.text for word in (*CANARIES, "canarionota"))
 
 
-def test_b11_a_notice_reaches_nobody_who_lost_the_right_meanwhile(secret: Ticket, ana: Person, davi: Person,
-                                                                  heitor: Person) -> None:  # fmt: skip
+def test_b11_a_person_who_lost_the_right_before_delivery_gets_no_notice(secret: Ticket, ana: Person, davi: Person,
+                                                                        heitor: Person) -> None:  # fmt: skip
     participating.add(secret, davi.id, by=ana)
     deliver_pending()
-    conversing.reply(secret, Words(text="Depois disto."), by=heitor)
+    conversing.reply(secret, TicketText(text="Depois disto."), by=heitor)
     participating.remove(secret, davi.id, by=ana)
     db.session.commit()
     deliver_pending()
@@ -306,11 +308,11 @@ def test_b11_a_notice_reaches_nobody_who_lost_the_right_meanwhile(secret: Ticket
     assert db.session.scalar(later) < db.session.scalar(newest)
 
 
-def test_b11_what_was_told_before_tells_nothing_afterwards(
+def test_b11_older_notices_are_blank_after_losing_the_right(
     secret: Ticket, ana: Person, davi: Person, heitor: Person, browser: Any
 ) -> None:
     participating.add(secret, davi.id, by=ana)
-    conversing.reply(secret, Words(text="Depois disto."), by=heitor)
+    conversing.reply(secret, TicketText(text="Depois disto."), by=heitor)
     db.session.commit()
     assert all(sentence != "–" for sentence in lookups.notifications_of(davi))
     participating.remove(secret, davi.id, by=ana)
@@ -319,16 +321,16 @@ def test_b11_what_was_told_before_tells_nothing_afterwards(
 
 
 @pytest.mark.parametrize("how", ["the role", "the queue", "the ticket's product"])
-def test_b11_an_analyst_who_lost_the_queue_hears_no_more(
+def test_b11_an_analyst_who_lost_the_queue_gets_no_notices(
     how: str, secret: Ticket, ana: Person, heitor: Person, iris: Person
 ) -> None:
     deliver_pending()
     before = len(lookups.notifications_of(heitor))
-    conversing.reply(secret, Words(text="Só para a fila."), by=ana)
+    conversing.reply(secret, TicketText(text="Só para a fila."), by=ana)
     if how == "the role":
         db.session.delete(db.session.get(StaffRole, (heitor.id, Role.ANALYST.value)))
     elif how == "the queue":
-        queues.answer(heitor, [], by=iris)
+        queues.set_queues(heitor, [], by=iris)
     else:
         secret.product_id = make.ticket(owner=ana, product="rh").product_id
     db.session.commit()
@@ -336,28 +338,28 @@ def test_b11_an_analyst_who_lost_the_queue_hears_no_more(
     assert set(lookups.notifications_of(heitor)) <= {"–"}
 
 
-def test_b12_what_the_portal_does_by_itself_is_judged_when_it_is_done(ana: Person, heitor: Person) -> None:
-    """The one scheduled deed closes tickets: one that moved on since it was planned stays open."""
+def test_b12_a_scheduled_job_checks_the_state_when_it_runs(ana: Person, heitor: Person) -> None:
+    """The job that closes tickets leaves a ticket open whose state changed in between."""
     ticket = make.ticket(owner=ana, analyst_id=heitor.id)
-    conversing.reply(ticket, Words(text="Atualize."), by=heitor, then="awaiting_customer_validation")
-    progressing.advance(ticket, "in_progress", by=ana)
+    conversing.reply(ticket, TicketText(text="Atualize."), by=heitor, then="awaiting_customer_validation")
+    progressing.change_state(ticket, "in_progress", by=ana)
     ticket_until = ticket.stays_until
     closing.close_due()
     assert (ticket_until, ticket.state_key) == (None, "in_progress")
 
 
-def test_b12_a_form_of_someone_who_lost_the_right_meanwhile_is_refused(
+def test_b12_a_form_submitted_after_losing_the_right_is_refused(
     browser: Any, secret: Ticket, heitor: Person, iris: Person
 ) -> None:
     ours = browser(heitor)
     assert ours.get(address(secret, "ideia")).status_code == 200
-    queues.answer(heitor, [], by=iris)
-    for deed in ("/mensagens", "/notas", "/ideia", "/analista"):
-        assert ours.post(address(secret) + deed, data=DEEDS[deed]).status_code == 404
+    queues.set_queues(heitor, [], by=iris)
+    for form in ("/mensagens", "/notas", "/ideia", "/analista"):
+        assert ours.post(address(secret) + form, data=FORMS[form]).status_code == 404
 
 
-def test_b13_counts_are_of_what_the_viewer_sees(browser: Any, ana: Person, bruno: Person, carla: Person, davi: Person,
-                                                heitor: Person) -> None:  # fmt: skip
+def test_b13_counts_include_only_visible_tickets(browser: Any, ana: Person, bruno: Person, carla: Person, davi: Person,
+                                                 heitor: Person) -> None:  # fmt: skip
     for owner, product, state in ((ana, "erp", "open"), (ana, "rh", "open"), (davi, "erp", "in_progress"),
                                   (bruno, "erp", "open")):  # fmt: skip
         make.ticket(owner=owner, product=product, state=state)
@@ -373,7 +375,7 @@ def test_b13_counts_are_of_what_the_viewer_sees(browser: Any, ana: Person, bruno
     assert counts(heitor) == "3 2 1 0 0"
 
 
-def test_b10_a_file_or_a_person_of_a_ticket_out_of_sight_is_not_there(
+def test_b10_pages_below_an_invisible_ticket_respond_like_absent_ones(
     browser: Any, secret: Ticket, bruno: Person
 ) -> None:
     ours = browser(bruno)
@@ -383,7 +385,7 @@ def test_b10_a_file_or_a_person_of_a_ticket_out_of_sight_is_not_there(
         assert masked(there.text, secret.code) == masked(absent.text, "2020-999999")
 
 
-def test_b15_types_that_are_none_are_refused_not_believed(browser: Any, secret: Ticket, ana: Person) -> None:
+def test_b15_values_of_the_wrong_type_are_refused(browser: Any, secret: Ticket, ana: Person) -> None:
     ours = browser(ana)
     for data in ({"to": "true"}, {"to": ["resolved", "closed"]}, {}, {"to": "closed"}, {"to": "x" * 9000}):
         ours.post(address(secret, "situacao"), data=data)

@@ -1,4 +1,4 @@
-"""Files on tickets: judged, kept under our own names, handed over to whoever sees the ticket and nobody else (G01–G07)."""
+"""Files of tickets are validated, stored under random keys and served only to those who may see the ticket (G01–G07)."""
 
 import io
 import zipfile
@@ -44,20 +44,20 @@ def send(client: Any, ticket: Ticket, *files: tuple[bytes, str], to: str = "mens
     return answer
 
 
-def the_file() -> File:
+def only_file() -> File:
     return db.session.scalars(select(File)).one()
 
 
-def test_a_file_comes_with_a_message_and_goes_out_under_the_ticket_s_address(browser: Any, ana: Person) -> None:
+def test_a_file_of_a_message_is_served_under_the_ticket_s_address(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     assert send(ours, ticket, (PDF, "log do erro.pdf")).status_code == 303
     page = ours.get(address(ticket)).text
     assert "log do erro.pdf" in page
-    answer = ours.get(address(ticket, "arquivos", str(the_file().id)))
+    answer = ours.get(address(ticket, "arquivos", str(only_file().id)))
     assert answer.data == PDF
 
 
-def test_files_come_with_a_new_ticket_which_then_opens_without_a_step_between(browser: Any, ana: Person) -> None:
+def test_a_new_ticket_with_files_skips_the_suggestions(browser: Any, ana: Person) -> None:
     make.idea("Como emitir a nota de devolução em lote")
     ours = browser(ana)
     data = NEW | {"files": [(io.BytesIO(png()), "tela.png"), (io.BytesIO(PDF), "nota.pdf")]}
@@ -68,19 +68,19 @@ def test_files_come_with_a_new_ticket_which_then_opens_without_a_step_between(br
     assert "nota.pdf" in page
 
 
-def test_files_of_a_closed_ticket_are_reached_through_its_follow_up(browser: Any, ana: Person, davi: Person) -> None:
+def test_files_of_a_closed_ticket_are_served_through_its_follow_up(browser: Any, ana: Person, davi: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     send(ours, ticket, (PDF, "log.pdf"))
     ticket.state_key, ticket.closed_at = "closed", clock.now()
     following = ours.post(address(ticket, "acompanhamento"), data={"text": "Voltou."}).location
     made = db.session.scalars(select(Ticket).where(Ticket.follow_up_of_id == ticket.id)).one()
     participating.add(made, davi.id, by=ana)
-    theirs, number = browser(davi), the_file().id
+    theirs, number = browser(davi), only_file().id
     assert theirs.get(f"{following}/arquivos/{number}").data == PDF
     assert theirs.get(address(ticket, "arquivos", str(number))).status_code == 404
 
 
-def test_g01_twenty_megabytes_exactly_and_not_a_byte_more(browser: Any, ana: Person) -> None:
+def test_g01_a_file_may_have_exactly_twenty_megabytes(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     assert send(ours, ticket, (b"a" * 20 * MB, "grande.txt")).status_code == 303
     refused = send(ours, ticket, (b"a" * (20 * MB + 1), "maior.txt"))
@@ -100,9 +100,9 @@ def test_g01_a_request_beyond_the_limit_is_refused_before_it_is_read(browser: An
     assert lookups.count(TicketMessage) == 0
 
 
-def test_more_than_five_files_are_refused_and_the_words_are_kept(browser: Any, ana: Person) -> None:
+def test_more_than_five_files_are_refused_and_the_text_is_kept(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
-    answer = send(ours, ticket, *[(PDF, f"{place}.pdf") for place in range(6)])
+    answer = send(ours, ticket, *[(PDF, f"{number}.pdf") for number in range(6)])
     assert answer.status_code == 422
     assert "no máximo 5" in answer.text
     assert "Segue." in answer.text
@@ -126,7 +126,7 @@ BAD = {
 }
 
 
-def _bad(name: str) -> tuple[bytes, str]:
+def bad_file(name: str) -> tuple[bytes, str]:
     content, file = BAD[name]
     if name == "g04_pixel_bomb":
         content = png((9000, 9000))
@@ -139,16 +139,16 @@ def _bad(name: str) -> tuple[bytes, str]:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_g02_g03_g04_what_could_harm_is_refused(name: str, browser: Any, ana: Person) -> None:
+def test_g02_g03_g04_harmful_files_are_refused(name: str, browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
-    answer = send(ours, ticket, _bad(name))
+    answer = send(ours, ticket, bad_file(name))
     assert answer.status_code == 422
     assert 'id="reply-files-error"' in answer.text
     assert (lookups.count(File), lookups.count(TicketMessage)) == (0, 0)
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("sent", "stored"),
     [
         ("../../etc/passwd.txt", "passwd.txt"),
         ("con.txt", "_con.txt"),
@@ -156,22 +156,22 @@ def test_g02_g03_g04_what_could_harm_is_refused(name: str, browser: Any, ana: Pe
         ("a" * 300 + ".txt", "a" * 116 + ".txt"),
     ],
 )
-def test_g05_names_are_our_own_and_nothing_is_overwritten(typed: str, kept: str, browser: Any, ana: Person) -> None:
+def test_g05_names_are_cleaned_and_nothing_is_overwritten(sent: str, stored: str, browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     for content in (b"um", b"dois"):
-        assert send(ours, ticket, (content, typed)).status_code == 303
+        assert send(ours, ticket, (content, sent)).status_code == 303
     files = db.session.scalars(select(File).order_by(File.id)).all()
-    assert [file.name for file in files] == [kept, kept]
+    assert [file.name for file in files] == [stored, stored]
     assert files[0].key != files[1].key
     got = [ours.get(address(ticket, "arquivos", str(file.id))).data for file in files]
     assert got == [b"um", b"dois"]
 
 
-def test_g06_nobody_else_gets_a_file_by_any_address(browser: Any, ana: Person, bruno: Person, carla: Person, davi: Person,
-                                                    elisa: Person, fabio: Person, heitor: Person) -> None:  # fmt: skip
+def test_g06_files_are_served_only_to_readers_of_the_ticket(browser: Any, ana: Person, bruno: Person, carla: Person,
+                                                            davi: Person, elisa: Person, fabio: Person, heitor: Person) -> None:  # fmt: skip
     ticket, other = make.ticket(owner=ana), make.ticket(owner=bruno)
     send(browser(ana), ticket, (PDF, "log.pdf"))
-    number = str(the_file().id)
+    number = str(only_file().id)
     for one in (ana, carla, heitor):
         assert browser(one).get(address(ticket, "arquivos", number)).data == PDF
     absent = browser(bruno).get("/chamados/2020-000001/arquivos/1").data
@@ -187,31 +187,33 @@ def test_g06_nobody_else_gets_a_file_by_any_address(browser: Any, ana: Person, b
     assert browser(davi).get(address(ticket, "arquivos", number)).status_code == 404
 
 
-def test_g06_a_file_of_a_note_is_the_analysts_alone(browser: Any, ana: Person, carla: Person, heitor: Person) -> None:
+def test_g06_files_of_notes_are_served_only_to_analysts(
+    browser: Any, ana: Person, carla: Person, heitor: Person
+) -> None:
     ticket = make.ticket(owner=ana)
     send(browser(heitor), ticket, (PDF, "canario.pdf"), to="notas")
-    number = str(the_file().id)
+    number = str(only_file().id)
     assert browser(heitor).get(address(ticket, "arquivos", number)).data == PDF
     for one in (ana, carla):
         assert browser(one).get(address(ticket, "arquivos", number)).status_code == 404
         assert "canario" not in browser(one).get(address(ticket)).text
 
 
-def test_g06_a_hidden_file_is_gone_from_page_and_address(browser: Any, ana: Person) -> None:
+def test_g06_a_hidden_file_is_neither_shown_nor_served(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     send(ours, ticket, (PDF, "log.pdf"))
-    the_file().hidden_at = clock.now()
+    only_file().hidden_at = clock.now()
     assert "log.pdf" not in ours.get(address(ticket)).text
-    assert ours.get(address(ticket, "arquivos", str(the_file().id))).status_code == 404
+    assert ours.get(address(ticket, "arquivos", str(only_file().id))).status_code == 404
 
 
 @pytest.mark.parametrize(("content", "name", "how"), [(PDF, "log.pdf", "attachment"), (png(), "tela.png", "inline")])
-def test_g07_a_file_goes_out_so_that_nothing_runs(
+def test_g07_files_are_served_sandboxed_with_a_safe_disposition(
     content: bytes, name: str, how: str, browser: Any, ana: Person
 ) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     send(ours, ticket, (content, name))
-    headers = ours.get(address(ticket, "arquivos", str(the_file().id))).headers
+    headers = ours.get(address(ticket, "arquivos", str(only_file().id))).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Disposition"].startswith(how)
     assert "sandbox" in headers["Content-Security-Policy"]
@@ -219,18 +221,16 @@ def test_g07_a_file_goes_out_so_that_nothing_runs(
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_g11_a_picture_loses_what_the_camera_wrote(browser: Any, ana: Person) -> None:
+def test_g11_exif_data_is_removed_from_pictures(browser: Any, ana: Person) -> None:
     exif = Image.Exif()
     exif[0x010E] = "canario de latitude"
     ticket, ours = make.ticket(owner=ana), browser(ana)
     send(ours, ticket, (png(exif=exif), "foto.png"))
-    assert b"canario" not in ours.get(address(ticket, "arquivos", str(the_file().id))).data
+    assert b"canario" not in ours.get(address(ticket, "arquivos", str(only_file().id))).data
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_a_form_shown_again_says_that_its_files_are_to_be_chosen_again(
-    headers: dict[str, str], browser: Any, ana: Person
-) -> None:
+def test_a_refused_form_asks_to_choose_its_files_again(headers: dict[str, str], browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     data = {"text": " ", "files": [(io.BytesIO(PDF), "log.pdf")]}
     answer = ours.post(address(ticket, "mensagens"), data=data, content_type="multipart/form-data", headers=headers)
@@ -238,7 +238,7 @@ def test_a_form_shown_again_says_that_its_files_are_to_be_chosen_again(
     assert "Escolha os arquivos de novo" in answer.text
 
 
-def test_d01_a_message_with_a_file_sent_twice_is_said_once(browser: Any, ana: Person) -> None:
+def test_d01_submitting_a_message_with_a_file_twice_stores_it_once(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     for _ in range(2):
         data = {"text": "Segue.", "client_token": "m1", "files": [(io.BytesIO(PDF), "log.pdf")]}

@@ -1,4 +1,4 @@
-"""Tickets as a browser sees them: lists, a new one, the thread, its people."""
+"""The pages of tickets: lists, a new ticket, the thread, its people."""
 
 import re
 from typing import Any
@@ -26,14 +26,14 @@ def address(ticket: Ticket, *more: str) -> str:
     return "/".join([f"/chamados/{ticket.code}", *more])
 
 
-def the_ticket() -> Ticket:
+def only_ticket() -> Ticket:
     return db.session.scalars(select(Ticket)).one()
 
 
-def test_a_plain_browser_opens_a_ticket_and_is_sent_to_it(browser: Any, ana: Person) -> None:
+def test_opening_a_ticket_redirects_to_it(browser: Any, ana: Person) -> None:
     ours = browser(ana)
     answer = ours.post("/chamados/novo", data=NEW)
-    ticket = the_ticket()
+    ticket = only_ticket()
     assert (answer.status_code, answer.location) == (303, address(ticket))
     page = ours.get(answer.location).text
     assert "Como emitir a nota de devolução?" in page
@@ -42,7 +42,7 @@ def test_a_plain_browser_opens_a_ticket_and_is_sent_to_it(browser: Any, ana: Per
     assert ticket.code in ours.get("/chamados").text
 
 
-def test_suggestions_stand_between_sending_and_opening(browser: Any, ana: Person) -> None:
+def test_suggestions_are_shown_before_a_ticket_is_opened(browser: Any, ana: Person) -> None:
     make.idea("Emitir a nota de devolução em lote")
     ours = browser(ana)
     asked = ours.post("/chamados/novo", data=NEW | {"subject": "Emitir a nota de devolução"})
@@ -54,11 +54,11 @@ def test_suggestions_stand_between_sending_and_opening(browser: Any, ana: Person
     assert ours.post("/chamados/novo", data=NEW | {"confirmed": "1"}).status_code == 303
 
 
-def test_suggestions_come_while_the_subject_is_typed_and_are_not_asked_for_again(browser: Any, ana: Person) -> None:
+def test_suggestions_shown_while_typing_are_not_shown_again(browser: Any, ana: Person) -> None:
     make.idea("Emitir a nota de devolução em lote")
     ours = browser(ana)
-    typed = ours.get("/chamados/novo/sugestoes?subject=Emitir+a+nota+de+devolução", headers=HTMX)
-    assert "Emitir a nota de devolução em lote" in typed.text
+    suggestions = ours.get("/chamados/novo/sugestoes?subject=Emitir+a+nota+de+devolução", headers=HTMX)
+    assert "Emitir a nota de devolução em lote" in suggestions.text
     assert ours.post("/chamados/novo", data=NEW | {"seen": "1"}).status_code == 303
     assert ours.get("/chamados/novo/sugestoes?subject=Xyz").location == "/chamados/novo?assunto=Xyz"
 
@@ -79,7 +79,7 @@ def test_suggestions_come_while_the_subject_is_typed_and_are_not_asked_for_again
         ({"client_token": "á" * 80}, "Recarregue"),
     ],
 )
-def test_what_is_no_ticket_is_refused_with_what_was_typed(
+def test_an_invalid_ticket_is_refused_and_the_text_is_kept(
     wrong: dict[str, str], sentence: str, browser: Any, ana: Person
 ) -> None:
     answer = browser(ana).post("/chamados/novo", data=NEW | wrong)
@@ -107,7 +107,7 @@ def test_a_conversation_from_end_to_end(browser: Any, ana: Person, heitor: Perso
     assert "Solução confirmada" in customer.get(address(ticket)).text
 
 
-def test_htmx_gets_the_ticket_anew(browser: Any, ana: Person) -> None:
+def test_htmx_gets_the_rendered_ticket(browser: Any, ana: Person) -> None:
     ticket = make.ticket(owner=ana)
     answer = browser(ana).post(address(ticket, "mensagens"), data={"text": "Mais um detalhe."}, headers=HTMX)
     assert answer.status_code == 200
@@ -116,7 +116,7 @@ def test_htmx_gets_the_ticket_anew(browser: Any, ana: Person) -> None:
     assert "Mais um detalhe." in answer.text
 
 
-def test_d01_a_message_sent_twice_is_said_once(browser: Any, ana: Person) -> None:
+def test_d01_submitting_a_message_twice_stores_it_once(browser: Any, ana: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     for _ in range(3):
         assert ours.post(address(ticket, "mensagens"), data={"text": "Oi.", "client_token": "m1"}).status_code == 303
@@ -124,14 +124,14 @@ def test_d01_a_message_sent_twice_is_said_once(browser: Any, ana: Person) -> Non
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_an_empty_message_is_refused_beside_its_field(headers: dict[str, str], browser: Any, ana: Person) -> None:
+def test_an_empty_message_shows_an_error_at_its_field(headers: dict[str, str], browser: Any, ana: Person) -> None:
     ticket = make.ticket(owner=ana)
     answer = browser(ana).post(address(ticket, "mensagens"), data={"text": "  "}, headers=headers)
     assert answer.status_code == 422
     assert 'id="reply-text-error"' in answer.text
 
 
-def test_what_was_typed_on_a_ticket_that_just_closed_is_kept(browser: Any, ana: Person) -> None:
+def test_a_reply_to_a_ticket_that_just_closed_keeps_the_text(browser: Any, ana: Person) -> None:
     ticket = make.ticket(owner=ana, state="closed")
     answer = browser(ana).post(address(ticket, "mensagens"), data={"text": "Voltou a acontecer."})
     assert answer.status_code == 409
@@ -150,7 +150,7 @@ def test_a_follow_up_is_opened_from_the_closed_ticket(browser: Any, ana: Person)
     assert "continua no" in ours.get(address(ticket)).text
 
 
-def test_people_are_let_in_and_out_from_their_own_page(browser: Any, ana: Person, davi: Person) -> None:
+def test_participants_are_added_and_removed_on_the_people_page(browser: Any, ana: Person, davi: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     page = ours.get(address(ticket, "pessoas")).text
     assert "Davi Prado" in page
@@ -162,7 +162,7 @@ def test_people_are_let_in_and_out_from_their_own_page(browser: Any, ana: Person
     assert browser(davi).get(address(ticket)).status_code == 404
 
 
-def test_the_ticket_changes_owner(browser: Any, ana: Person, carla: Person) -> None:
+def test_the_owner_transfers_the_ticket(browser: Any, ana: Person, carla: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     answer = ours.post(address(ticket, "pessoas", "proprietario"), data={"person": str(carla.id)}, headers=HTMX)
     assert answer.status_code == 200
@@ -171,7 +171,7 @@ def test_the_ticket_changes_owner(browser: Any, ana: Person, carla: Person) -> N
     assert [person.id for person in participating.participants_of(ticket)] == [ana.id]
 
 
-def test_an_analyst_takes_a_ticket_and_notes_something(browser: Any, ana: Person, heitor: Person) -> None:
+def test_an_analyst_takes_a_ticket_and_writes_a_note(browser: Any, ana: Person, heitor: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(heitor)
     assert "Assumir o atendimento" in ours.get(address(ticket)).text
     ours.post(address(ticket, "analista"), data={"person": str(heitor.id)})
@@ -182,16 +182,16 @@ def test_an_analyst_takes_a_ticket_and_notes_something(browser: Any, ana: Person
 
 
 @pytest.mark.parametrize("who", ["ana", "elisa", "heitor"])
-def test_each_finds_their_list(who: str, browser: Any, ana: Person) -> None:
+def test_each_reader_sees_their_default_list(who: str, browser: Any, ana: Person) -> None:
     make.ticket("O relatório sai cortado", owner=ana)
     page = browser(make.person(who)).get("/chamados").text
     assert ("O relatório sai cortado" in page) == (who != "elisa")
     assert ("Chamados são de empresas clientes" in page) == (who == "elisa")
 
 
-def test_lists_go_on_by_keyset(browser: Any, ana: Person) -> None:
-    for place in range(30):
-        make.ticket(f"Chamado do dia {place:02d}", owner=ana)
+def test_lists_are_paged_by_keyset(browser: Any, ana: Person) -> None:
+    for number in range(30):
+        make.ticket(f"Chamado do dia {number:02d}", owner=ana)
     ours = browser(ana)
     first = ours.get("/chamados").text
     assert first.count('class="ticket-row"') == 25
@@ -202,11 +202,13 @@ def test_lists_go_on_by_keyset(browser: Any, ana: Person) -> None:
         assert ours.get("/chamados" + bad).status_code == 404
 
 
-def test_a_long_thread_begins_with_its_end_and_leads_back(browser: Any, ana: Person, monkeypatch) -> None:
-    monkeypatch.setattr(thread, "PAGE", 3)
+def test_a_long_thread_shows_the_newest_messages_and_links_to_earlier_ones(
+    browser: Any, ana: Person, monkeypatch
+) -> None:
+    monkeypatch.setattr(thread, "PAGE_SIZE", 3)
     ticket, ours = make.ticket(owner=ana), browser(ana)
-    for place in range(4):
-        db.session.add(TicketMessage(ticket_id=ticket.id, author_id=ana.id, text=f"recado-{place}", language="pt-BR",
+    for number in range(4):
+        db.session.add(TicketMessage(ticket_id=ticket.id, author_id=ana.id, text=f"recado-{number}", language="pt-BR",
                                      is_vendors=False))  # fmt: skip
     db.session.commit()
     last = ours.get(address(ticket)).text
@@ -218,14 +220,16 @@ def test_a_long_thread_begins_with_its_end_and_leads_back(browser: Any, ana: Per
 
 
 @pytest.mark.parametrize(("who", "lists", "one", "people"), [("ana", 6, 11, 7), ("heitor", 5, 13, 7)])
-def test_g10_statements_do_not_grow(who: str, lists: int, one: int, people: int, browser: Any, ana: Person) -> None:
+def test_g10_the_number_of_statements_is_constant(
+    who: str, lists: int, one: int, people: int, browser: Any, ana: Person
+) -> None:
     ticket = make.ticket("O primeiro de todos", owner=ana)
     ours = browser(make.person(who))
     ours.get("/chamados")
     for some in (1, 20):
-        for place in range(some):
+        for number in range(some):
             make.ticket(owner=ana)
-            db.session.add(TicketMessage(ticket_id=ticket.id, author_id=ana.id, text=f"{place}", language="pt-BR",
+            db.session.add(TicketMessage(ticket_id=ticket.id, author_id=ana.id, text=f"{number}", language="pt-BR",
                                          is_vendors=False))  # fmt: skip
         for page, most in (("/chamados", lists), (address(ticket), one), (address(ticket, "pessoas"), people)):
             with statements() as sent:

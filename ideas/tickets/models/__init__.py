@@ -1,4 +1,4 @@
-"""The tables of tickets, by what they hold."""
+"""The tables of tickets."""
 
 from ideas.tickets.models.kinds import Side, TicketState, TicketTransition, TicketType
 from ideas.tickets.models.queues import AnalystQueue

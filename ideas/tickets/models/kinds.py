@@ -10,7 +10,7 @@ from ideas.products.models import Named
 
 
 class Side(StrEnum):
-    """Who acts on a ticket: its company's people, the vendor's analysts, or the portal by itself."""
+    """Who acts on a ticket: people of its company, analysts of the vendor, or a job of the portal."""
 
     CUSTOMER = "customer"
     ANALYST = "analyst"
@@ -18,7 +18,7 @@ class Side(StrEnum):
 
 
 class TicketType(Named, Base):
-    """What sort of request a ticket is. What it requires are columns."""
+    """A type of request. Columns say what it requires."""
 
     __tablename__ = "ticket_type"
 
@@ -27,16 +27,16 @@ class TicketType(Named, Base):
     name_pt: Mapped[str] = mapped_column(String(60))
     name_es: Mapped[str] = mapped_column(String(60))
     name_en: Mapped[str] = mapped_column(String(60))
-    #: About a product; the others are administrative and financial, and no financial block stops them.
+    #: Whether it is about a product. The others are administrative or financial: a financial block allows them.
     needs_product: Mapped[bool]
-    #: Whether a customer may choose it; what is not, support proposes.
+    #: Whether a customer may choose it; only support uses the other types.
     is_offered: Mapped[bool]
-    #: The membership's permission that opening one requires.
+    #: Whether opening one requires this permission of the membership.
     needs_technical_consulting: Mapped[bool]
 
 
 class TicketState(Named, Base):
-    """Where a ticket stands, and how long it may."""
+    """A state of a ticket, and how long a ticket may stay in it."""
 
     __tablename__ = "ticket_state"
     __table_args__ = (
@@ -50,17 +50,17 @@ class TicketState(Named, Base):
     name_es: Mapped[str] = mapped_column(String(40))
     name_en: Mapped[str] = mapped_column(String(40))
     phase: Mapped[str] = mapped_column(String(10))
-    #: The tint and the icon that it is painted with.
+    #: Tint and icon of its pill.
     tint: Mapped[str] = mapped_column(String(20))
     icon: Mapped[str] = mapped_column(String(20))
-    #: Whose turn it is; nobody's once it is over.
+    #: The side that must act next; None for final states.
     waits_for: Mapped[str | None] = mapped_column(String(10), default=None)
-    #: A ticket stays so until the end of this many working days after it began; None for as long as it takes.
+    #: The ticket leaves this state after this number of working days; None for no limit.
     working_days: Mapped[int | None] = mapped_column(default=None)
 
 
 class TicketTransition(Base):
-    """That a side may take a ticket from one state to another."""
+    """A transition from one state to another that a side may make."""
 
     __tablename__ = "ticket_transition"
     __table_args__ = (CheckConstraint("side IN ('customer', 'analyst', 'portal')", name="side"),)

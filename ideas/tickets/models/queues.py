@@ -8,7 +8,7 @@ from ideas.db import Base
 
 
 class AnalystQueue(Base):
-    """That an analyst answers tickets of one type, about one product; about none for types without one."""
+    """A queue that an analyst answers: one type and one product, or None for types without a product."""
 
     __tablename__ = "analyst_queue"
     __table_args__ = (
@@ -28,7 +28,7 @@ class AnalystQueue(Base):
     def holds(
         cls, person_id: ColumnElement[int] | int, type_key: ColumnElement[str], product_id: ColumnElement[int | None]
     ) -> ColumnElement[bool]:
-        """Whether a ticket of that type and product is in the queues of that person, an analyst now."""
+        """Condition: the person is an analyst and has a queue of that type and product."""
         same = or_(cls.product_id == product_id, and_(cls.product_id.is_(None), product_id.is_(None)))
         is_analyst = exists().where(StaffRole.person_id == person_id, StaffRole.role == Role.ANALYST.value)
         return and_(is_analyst, exists().where(cls.person_id == person_id, cls.type_key == type_key, same))

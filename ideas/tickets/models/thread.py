@@ -1,4 +1,4 @@
-"""Tables: ticket_message, ticket_note, ticket_file, ticket_step: what was said, sent and done, in its order."""
+"""Tables: ticket_message, ticket_note, ticket_file, ticket_step."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from ideas.tickets.models.kinds import TicketState
 
 
 class TicketMessage(Base):
-    """What a person says to everyone of the ticket."""
+    """A message to everyone on the ticket."""
 
     __tablename__ = "ticket_message"
     __table_args__ = (
@@ -26,9 +26,9 @@ class TicketMessage(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str]
     language: Mapped[str] = mapped_column(String(5))
-    #: Whether the vendor said it.
+    #: Whether an analyst wrote it.
     is_vendors: Mapped[bool]
-    #: Made by the form, so that sending it twice says it once.
+    #: The form's idempotency token.
     client_token: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
@@ -36,7 +36,7 @@ class TicketMessage(Base):
 
 
 class TicketNote(Base):
-    """What analysts say among themselves. A table of its own, so that no query of messages can show it."""
+    """An internal note among analysts. It has its own table, so that no query of messages can return it."""
 
     __tablename__ = "ticket_note"
     __table_args__ = (
@@ -56,7 +56,7 @@ class TicketNote(Base):
 
 
 class TicketFile(Base):
-    """A file sent with a message or a note; with neither, it belongs to the ticket's description."""
+    """A file of a message or a note; with neither, of the ticket's description."""
 
     __tablename__ = "ticket_file"
     __table_args__ = (
@@ -71,7 +71,7 @@ class TicketFile(Base):
 
 
 class StepKind(StrEnum):
-    """What was done to a ticket."""
+    """The kinds of steps."""
 
     STATE = "state"
     OWNER = "owner"
@@ -83,7 +83,7 @@ class StepKind(StrEnum):
 
 
 class TicketStep(Base):
-    """One thing done to a ticket. `by_id` is empty when the portal did it."""
+    """A recorded change of a ticket. `by_id` is None if a job made it."""
 
     __tablename__ = "ticket_step"
     __table_args__ = (
@@ -101,7 +101,7 @@ class TicketStep(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     from_key: Mapped[str | None] = mapped_column(ForeignKey("ticket_state.key"), default=None)
     to_key: Mapped[str | None] = mapped_column(ForeignKey("ticket_state.key"), default=None)
-    #: Whom it is about: the new owner, the analyst, the participant.
+    #: The new owner, the analyst or the participant.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     idea_id: Mapped[int | None] = mapped_column(ForeignKey("idea.id"), default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)

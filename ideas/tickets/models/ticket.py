@@ -30,7 +30,7 @@ from ideas.tickets.models.queues import AnalystQueue
 
 
 class TicketYear(Base):
-    """The last number given in a year: a code is taken under this row's lock."""
+    """The last number assigned in a year. Assigning a code locks this row."""
 
     __tablename__ = "ticket_year"
 
@@ -39,7 +39,7 @@ class TicketYear(Base):
 
 
 class TicketParticipant(Base):
-    """A colleague who sees a ticket and takes part in it. The keys keep both in one company."""
+    """A colleague who may see a ticket and reply. The foreign keys ensure that both belong to one company."""
 
     __tablename__ = "ticket_participant"
     __table_args__ = (
@@ -58,7 +58,7 @@ class TicketParticipant(Base):
 
 
 class Ticket(Base):
-    """A request of a company to the vendor. Its owner, and all who take part, are people of that company."""
+    """A request of a company to the vendor. Its owner and its participants belong to that company."""
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -84,7 +84,7 @@ class Ticket(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    #: AAAA-NNNNNN, as people say it.
+    #: YYYY-NNNNNN: the number that people use.
     code: Mapped[str] = mapped_column(String(11), unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -96,18 +96,18 @@ class Ticket(Base):
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), default=None)
     module_id: Mapped[int | None] = mapped_column(default=None)
     state_key: Mapped[str] = mapped_column(ForeignKey("ticket_state.key"), default="open")
-    #: The analyst who looks after it.
+    #: The analyst responsible for it.
     analyst_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
-    #: The closed ticket that this one goes on from: one at most goes on from each.
+    #: The closed ticket that this one follows up; a ticket has at most one follow-up.
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), unique=True, default=None)
-    #: The first ticket of the chain: its own id, set right after the insert.
+    #: The first ticket of the chain. For the first one it is its own id, set right after the insert.
     root_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), default=None)
-    #: Made by the form, so that sending it twice opens it once.
+    #: The form's idempotency token.
     client_token: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     opened_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: When somebody last said or did something that its customers see.
+    #: When something changed last that its customers can see.
     updated_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: The last day, in São Paulo, on which it stays in this state by itself.
+    #: The last day, in São Paulo, before the portal closes it.
     stays_until: Mapped[date | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
@@ -127,12 +127,12 @@ class Ticket(Base):
 
     @classmethod
     def seen_as_customer(cls, person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
-        """Whether that person sees it for its company: owner, participant or administrator, and a member now."""
-        # Said aloud: two levels down, the ticket and the person are those of the statement around.
-        among = exists().where(TicketParticipant.ticket_id == cls.id, TicketParticipant.person_id == person_id)
-        among = among.correlate(cls, Person)
+        """Condition: the person is a current member of its company, and owner, participant or administrator."""
+        # Explicit `correlate`: SQLAlchemy does not reach two levels down.
+        participates = exists().where(TicketParticipant.ticket_id == cls.id, TicketParticipant.person_id == person_id)
+        participates = participates.correlate(cls, Person)
         administers = Membership.id == Company.administrator_id
-        takes_part = and_(Membership.tickets_restricted.is_(False), or_(cls.owner_id == person_id, among))
+        takes_part = and_(Membership.tickets_restricted.is_(False), or_(cls.owner_id == person_id, participates))
         return exists().where(
             Membership.person_id == person_id,
             Membership.company_id == cls.company_id,
@@ -144,23 +144,22 @@ class Ticket(Base):
 
     @classmethod
     def in_queue_of(cls, person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
-        """Whether it is in that person's queues, an analyst now."""
+        """Condition: it is in the queues of that person, who is an analyst."""
         return AnalystQueue.holds(person_id, cls.type_key, cls.product_id)  # type: ignore[arg-type]
 
     @classmethod
     def visible_to(cls, person: Person) -> Select[Self]:
-        """Every ticket this person may see: their own and those they participate in, all of a company's for its
-        administrator, those of an analyst's queues."""
+        """The tickets that this person may see: see `seen_by`."""
         return select(cls).where(cls.seen_by(person.id))
 
     @classmethod
     def seen_by(cls, person_id: ColumnElement[int] | int) -> ColumnElement[bool]:
-        """Whether that person may see it."""
+        """Condition: the person may see it, as a customer or as an analyst of its queue."""
         return or_(cls.seen_as_customer(person_id), cls.in_queue_of(person_id))
 
 
 class TicketIdea(Base):
-    """That a ticket became an idea, or gave one its owner's vote."""
+    """A link between a ticket and an idea: the ticket became the idea, or its owner's vote for it."""
 
     __tablename__ = "ticket_idea"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""/chamados/<code>/analista: which analyst looks after a ticket."""
+"""/chamados/<code>/analista: set the analyst of a ticket."""
 
 from flask import Blueprint, request
 from flask_babel import gettext
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from ideas.accounts.models import Person
 from ideas.db import db
 from ideas.tickets import assigning
-from ideas.tickets.assigning import NotInTheirQueue
+from ideas.tickets.assigning import NotInAnalystsQueue
 from ideas.tickets.routes import page
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import parsing
@@ -21,8 +21,8 @@ def update(code: str) -> Response:
     ticket = ticket_or_404(code)
     analyst = db.session.get(Person, parsing.number(request.form.get("person", "")) or 0)
     if analyst is None:
-        raise NotInTheirQueue
+        raise NotInAnalystsQueue
     assigning.assign(ticket, analyst, by=me())
     db.session.commit()
     mine = analyst.id == me().id
-    return page.done(ticket, gettext("Este chamado está com você.") if mine else gettext("O chamado mudou de mãos."))
+    return page.updated(ticket, gettext("Este chamado está com você.") if mine else gettext("O chamado mudou de mãos."))

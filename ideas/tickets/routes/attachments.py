@@ -1,4 +1,4 @@
-"""/chamados/<code>/arquivos/<id>: a file, under the rights of the ticket it was sent with, or that carries it on."""
+"""/chamados/<code>/arquivos/<id>: a file, with the rights of its ticket or of a follow-up."""
 
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
@@ -15,5 +15,5 @@ bp = Blueprint("ticket_files", __name__, url_prefix="/chamados/<code>/arquivos")
 def show(code: str, number: int) -> Response:
     ticket = ticket_or_404(code)
     chain = [one.id for one in thread.chain_of(ticket)]
-    file = attaching.file_of(chain, number, notes=roles.of(me(), ticket).is_analyst)
+    file = attaching.file_of(chain, number, notes=roles.roles_of(me(), ticket).is_analyst)
     return downloads.send(file) if file is not None else abort(404)

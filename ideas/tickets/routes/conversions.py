@@ -1,4 +1,4 @@
-"""/chamados/<code>/ideia, /voto: an analyst makes a ticket an idea, or its owner's vote for one."""
+"""/chamados/<code>/ideia, /voto: an analyst turns a ticket into an idea, or into its owner's vote for one."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ bp = Blueprint("ticket_conversions", __name__, url_prefix="/chamados/<code>")
 def new(code: str) -> str:
     ticket = ticket_or_404(code)
     roles.ensure_analyst(me(), ticket)
-    return _page(ticket, _form(**_written(ticket)))
+    return _page(ticket, _form(**_fields_from(ticket)))
 
 
 @bp.post("/ideia")
@@ -42,7 +42,7 @@ def create(code: str) -> Response:
     except CodeNotAccepted:
         raise
     except Refused as refusal:
-        return _again(code, refusal)
+        return _show_refusal(code, refusal)
     db.session.commit()
     flash(gettext("O chamado virou a ideia nº %(number)s. O cliente recebe um aviso.", number=idea.id))
     return see_other(url_for("tickets.show", code=code))
@@ -50,35 +50,35 @@ def create(code: str) -> Response:
 
 @bp.post("/voto")
 def vote(code: str) -> Response:
-    ticket, asked = ticket_or_404(code), parsing.number(request.form.get("idea", ""))
-    if asked is None:
+    ticket, idea_id = ticket_or_404(code), parsing.number(request.form.get("idea", ""))
+    if idea_id is None:
         raise Missing
     try:
-        idea = converting.to_vote(ticket, canonical(idea_or_404(asked)), by=me())
+        idea = converting.to_vote(ticket, canonical(idea_or_404(idea_id)), by=me())
     except Refused as refusal:
-        return _again(code, refusal)
+        return _show_refusal(code, refusal)
     db.session.commit()
     flash(gettext("Voto do cliente registrado na ideia nº %(number)s. Ele recebe um aviso.", number=idea.id))
     return see_other(url_for("tickets.show", code=code))
 
 
-def _form(**written: Any) -> IdeaForm:
-    form = IdeaForm(**written)
+def _form(**values: Any) -> IdeaForm:
+    form = IdeaForm(**values)
     form.offer(catalogue.open_products())
     return form
 
 
-def _written(ticket: Ticket) -> dict[str, Any]:
-    """What the customer wrote, as an idea would have it: for the analyst to review."""
+def _fields_from(ticket: Ticket) -> dict[str, Any]:
+    """The customer's text as the fields of an idea, for the analyst to review."""
     product = ticket.product.key if ticket.product else ""
     module = f"{product}.{ticket.module.key}" if ticket.module else ""
     return {"title": ticket.subject, "problem": ticket.description, "product": product, "module": module}
 
 
-def _again(code: str, refusal: Refused) -> Response:
+def _show_refusal(code: str, refusal: Refused) -> Response:
     db.session.rollback()
     ticket = ticket_or_404(code)
-    form = _form() if request.form.get("title") else _form(**_written(ticket))
+    form = _form() if request.form.get("title") else _form(**_fields_from(ticket))
     return make_response(_page(ticket, form, refusals.sentence(refusal)), refusal.status)
 
 

@@ -1,4 +1,4 @@
-"""All that a ticket's page shows, and the answer of every form on it: the page anew, or a redirect to it."""
+"""The context of a ticket's page, and the response of every form on it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from ideas.files.accepting import ATTACHMENT
 from ideas.tickets import assigning, attaching, converting, opening, participating, progressing, roles, thread
-from ideas.tickets.forms import NoteForm, ReplyForm
+from ideas.tickets.forms import ReplyForm, TicketNoteForm
 from ideas.tickets.models import Ticket
 from ideas.tickets.routes import attached_files
 from ideas.tickets.routes.scope import ticket_or_404
@@ -17,43 +17,43 @@ from ideas.web.responses import is_htmx, partial_or_page, partial_or_redirect
 
 
 def show(
-    ticket: Ticket, *, reply: ReplyForm | None = None, note: NoteForm | None = None, status: int = 200
+    ticket: Ticket, *, reply: ReplyForm | None = None, note: TicketNoteForm | None = None, status: int = 200
 ) -> Response:
-    """The ticket's page; `reply` or `note` is a form that was refused, with what was typed."""
-    shown = _load(ticket, reply, note)
-    return partial_or_page("tickets/_ticket.html", "tickets/show.html", status=status, **shown)
+    """The ticket's page; `reply` or `note` is a refused form with its submitted values."""
+    entries = _load(ticket, reply, note)
+    return partial_or_page("tickets/_ticket.html", "tickets/show.html", status=status, **entries)
 
 
-def done(ticket: Ticket, say: str, *, anchor: str | None = None) -> Response:
-    """What follows a deed on the page: the page anew for htmx, 303 to it for a browser. The deed is committed."""
+def updated(ticket: Ticket, say: str, *, anchor: str | None = None) -> Response:
+    """The response after a committed operation: the re-rendered page for htmx, 303 to it for a browser."""
     if not is_htmx():
         return partial_or_redirect("", otherwise=url_for("tickets.show", code=ticket.code, _anchor=anchor), say=say)
-    fresh = ticket_or_404(ticket.code)
-    return make_response(render_template("tickets/_ticket.html", said=say, **_load(fresh, None, None)))
+    reloaded = ticket_or_404(ticket.code)
+    return make_response(render_template("tickets/_ticket.html", said=say, **_load(reloaded, None, None)))
 
 
-def _load(ticket: Ticket, reply: ReplyForm | None, note: NoteForm | None) -> dict[str, Any]:
-    mine = roles.of(me(), ticket)
-    steps = progressing.steps_from(ticket, mine.side)
+def _load(ticket: Ticket, reply: ReplyForm | None, note: TicketNoteForm | None) -> dict[str, Any]:
+    my_roles = roles.roles_of(me(), ticket)
+    steps = progressing.next_states(ticket, my_roles.side)
     for form in filter(None, (reply, note)):
         attached_files.say_lost(form)
     reply = reply or ReplyForm(formdata=None)
     reply.offer(ticket.state, steps)
     chain = thread.chain_of(ticket)
-    shown = thread.of(chain, notes=mine.is_analyst, before=paging.number_asked())
+    entries = thread.page(chain, notes=my_roles.is_analyst, before=paging.number_asked())
     return {
         "ticket": ticket,
-        "mine": mine,
+        "roles": my_roles,
         "steps": {state.key for state in steps},
         "chain": chain,
-        "thread": shown,
-        "earlier": paging.write(shown.earlier, shown.earlier) if shown.earlier else None,
-        "files": attaching.files_of([one.id for one in chain], notes=mine.is_analyst),
+        "thread": entries,
+        "earlier": paging.write(entries.earlier, entries.earlier) if entries.earlier else None,
+        "files": attaching.files_of([one.id for one in chain], notes=my_roles.is_analyst),
         "accept": ATTACHMENT.accept,
         "participants": participating.participants_of(ticket),
-        "linked": converting.ideas_of(ticket),
-        "next": opening.next_of(ticket) if ticket.is_closed else None,
-        "analysts": assigning.analysts_of(ticket) if mine.is_analyst and not ticket.is_closed else [],
+        "linked": converting.linked_ideas(ticket),
+        "next": opening.follow_up_of(ticket) if ticket.is_closed else None,
+        "analysts": assigning.analysts_of(ticket) if my_roles.is_analyst and not ticket.is_closed else [],
         "reply": reply,
-        "note": note or NoteForm(formdata=None),
+        "note": note or TicketNoteForm(formdata=None),
     }

@@ -1,4 +1,4 @@
-"""What tickets put on pages below: beside an idea, the reader's own tickets that have to do with it."""
+"""The panel on an idea's page: the reader's tickets linked to it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from ideas.web.person import visitor
 
 
 def of_idea(idea: GroupMember) -> dict[str, Any] | None:
-    """The tickets linked to the idea that its reader may see; nothing for a visitor."""
+    """The tickets linked to the idea that the reader may see; None for a visitor."""
     person = visitor()
-    tickets = converting.tickets_of(idea, person) if person is not None else []
+    tickets = converting.linked_tickets(idea, person) if person is not None else []
     return {"tickets": tickets} if tickets else None

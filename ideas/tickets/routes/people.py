@@ -1,4 +1,4 @@
-"""/chamados/<code>/pessoas: who takes part in a ticket, and whose it is."""
+"""/chamados/<code>/pessoas: participants and owner of a ticket."""
 
 from typing import Any
 
@@ -57,13 +57,13 @@ def _done(ticket: Ticket, say: str) -> Response:
     return partial_or_redirect("tickets/_people.html", otherwise=page, say=say, **shown)
 
 
-def _load(ticket: Ticket, words: str) -> dict[str, Any]:
-    found = participating.colleagues_of(ticket, words)
+def _load(ticket: Ticket, search: str) -> dict[str, Any]:
+    found = participating.colleagues_of(ticket, search)
     return {
         "ticket": ticket,
-        "mine": roles.of(me(), ticket),
+        "roles": roles.roles_of(me(), ticket),
         "participants": participating.participants_of(ticket),
-        "colleagues": found[: participating.OFFERED],
-        "there_are_more": len(found) > participating.OFFERED,
-        "typed": words,
+        "colleagues": found[: participating.MAX_COLLEAGUES],
+        "there_are_more": len(found) > participating.MAX_COLLEAGUES,
+        "search": search,
     }

@@ -1,4 +1,4 @@
-"""Loading a ticket for whoever asks: for everyone else it is not there."""
+"""Load the ticket of an address, or answer 404 if the reader may not see it."""
 
 from flask import abort
 from sqlalchemy.orm import joinedload
@@ -7,7 +7,7 @@ from ideas.db import db
 from ideas.tickets.models import Ticket
 from ideas.web.person import me
 
-_SHOWN = (
+_LOADED = (
     joinedload(Ticket.state, innerjoin=True),
     joinedload(Ticket.type, innerjoin=True),
     joinedload(Ticket.owner, innerjoin=True),
@@ -19,7 +19,7 @@ _SHOWN = (
 
 
 def ticket_or_404(code: str) -> Ticket:
-    """The ticket of that code, with what its page shows, if the asker may see it; one 404 for all others."""
-    asked = Ticket.visible_to(me()).where(Ticket.code == code).options(*_SHOWN)
-    ticket = db.session.scalar(asked.execution_options(populate_existing=True))
+    """The ticket with that code, with all that its page shows; 404 if the reader may not see it."""
+    query = Ticket.visible_to(me()).where(Ticket.code == code).options(*_LOADED)
+    ticket = db.session.scalar(query.execution_options(populate_existing=True))
     return ticket if ticket is not None else abort(404)

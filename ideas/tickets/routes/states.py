@@ -1,4 +1,4 @@
-"""/chamados/<code>/situacao: take a ticket to another state, without a word."""
+"""/chamados/<code>/situacao: change a ticket's state without a message."""
 
 from flask import Blueprint, request
 from flask_babel import gettext
@@ -16,6 +16,6 @@ bp = Blueprint("ticket_states", __name__, url_prefix="/chamados/<code>/situacao"
 @bp.post("")
 def update(code: str) -> Response:
     ticket = ticket_or_404(code)
-    progressing.advance(ticket, request.form.get("to", "")[:40], by=me())
+    progressing.change_state(ticket, request.form.get("to", "")[:40], by=me())
     db.session.commit()
-    return page.done(ticket, gettext("A situação do chamado mudou."))
+    return page.updated(ticket, gettext("A situação do chamado mudou."))

@@ -1,4 +1,4 @@
-"""/chamados: the lists, a new ticket, and each one's own page."""
+"""/chamados: the lists, the form of a new ticket, and each ticket's page."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from ideas.errors import Refused
 from ideas.files.accepting import ATTACHMENT
 from ideas.products import catalogue
 from ideas.tickets import listing, opening
-from ideas.tickets.attaching import Sent
-from ideas.tickets.forms import LONGEST_SUBJECT, TicketForm
-from ideas.tickets.listing import Cursor, Reader, Which
+from ideas.tickets.attaching import StoredUpload
+from ideas.tickets.forms import MAX_SUBJECT_LENGTH, TicketForm
+from ideas.tickets.listing import TicketCursor, TicketList, TicketReader
 from ideas.tickets.routes import attached_files, page
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import paging, panels, parsing, refusals
@@ -27,28 +27,28 @@ bp = Blueprint("tickets", __name__, url_prefix="/chamados")
 
 @bp.get("")
 def index() -> Response:
-    reader = Reader(me(), my_company(), asker().administers, has_role("analyst"))
+    reader = TicketReader(me(), my_company(), asker().administers, has_role("analyst"))
     if not reader.lists:
         return make_response(render_template("tickets/nobody.html"))
-    which = _which(reader)
-    counts = listing.counts(reader, which)
+    ticket_list = _chosen_list(reader)
+    counts = listing.counts(reader, ticket_list)
     state = request.args.get("situacao") or None
     if state not in {None, *(count.state.key for count in counts)}:
         abort(404)
-    place = paging.moment_asked()
+    cursor = paging.moment_asked()
     found = paging.cut(
-        listing.page(reader, which, state, Cursor(*place) if place else None),
-        listing.SIZE,
+        listing.page(reader, ticket_list, state, TicketCursor(*cursor) if cursor else None),
+        listing.PAGE_SIZE,
         lambda ticket: (ticket.updated_at, ticket.id),
     )
-    more = _address(which, state, pagina=found.next) if found.next else None
-    shown = {"tickets": found.rows, "which": which, "more_url": more, "first": place is None}
-    if is_htmx() and place is not None:
+    more = _address(ticket_list, state, pagina=found.next) if found.next else None
+    shown = {"tickets": found.rows, "ticket_list": ticket_list, "more_url": more, "first": cursor is None}
+    if is_htmx() and cursor is not None:
         return make_response(render_template("tickets/_rows.html", **shown))
     tabs = [(one, _address(one, None)) for one in reader.lists]
-    chips = [(count, _address(which, count.state.key)) for count in counts]
-    around = {"tabs": tabs, "chips": chips, "state": state, "open_url": _address(which, None), "reader": reader}
-    return make_response(render_template("tickets/index.html", **shown, **around))
+    chips = [(count, _address(ticket_list, count.state.key)) for count in counts]
+    frame = {"tabs": tabs, "chips": chips, "state": state, "open_url": _address(ticket_list, None), "reader": reader}
+    return make_response(render_template("tickets/index.html", **shown, **frame))
 
 
 @bp.get("/<code>")
@@ -58,7 +58,7 @@ def show(code: str) -> Response:
 
 @bp.get("/novo")
 def new() -> str:
-    return _new(_form(subject=parsing.line(request.args.get("assunto", ""), LONGEST_SUBJECT)), refusal=_obstacle())
+    return _new(_form(subject=parsing.line(request.args.get("assunto", ""), MAX_SUBJECT_LENGTH)), refusal=_obstacle())
 
 
 @bp.post("/novo")
@@ -68,18 +68,20 @@ def create() -> Response:
         return make_response(_new(form))
     if not form.validate():
         return make_response(_new(form, refusal=_obstacle()), 422)
-    # Files can't be carried through a step between: whoever sent some goes on at once.
-    was_asked = request.form.get("confirmed") or request.form.get("seen") or attached_files.were_sent()
-    if not was_asked and (found := _suggested(form.subject.data)):
-        return make_response(render_template("tickets/suggestions_step.html", form=form, fields=_carried(), **found))
+    # The page of suggestions cannot carry files, so a form with files skips it.
+    skips_suggestions = request.form.get("confirmed") or request.form.get("seen") or attached_files.were_sent()
+    if not skips_suggestions and (suggested := _suggested(form.subject.data)):
+        return make_response(
+            render_template("tickets/suggestions_step.html", form=form, fields=_carried(), **suggested)
+        )
     files = attached_files.take(form)
     return _open(form, files) if files is not None else make_response(_new(form), 422)
 
 
 @bp.get("/novo/sugestoes")
 def suggestions() -> Response:
-    """What answers the subject that is being typed, perhaps without a ticket."""
-    subject = parsing.line(request.args.get("subject", ""), LONGEST_SUBJECT)
+    """Suggestions for the subject while it is typed, which may make the ticket unnecessary."""
+    subject = parsing.line(request.args.get("subject", ""), MAX_SUBJECT_LENGTH)
     if not is_htmx():
         return redirect(url_for("tickets.new", assunto=subject or None), code=303)
     return make_response(render_template("tickets/_suggestions.html", **(_suggested(subject) or _NOTHING)))
@@ -89,14 +91,17 @@ _NOTHING: dict[str, Any] = {"cards": [], "others": []}
 
 
 def _suggested(subject: str | None) -> dict[str, Any] | None:
-    """Ideas like the subject, and what other rooms find for it; None for nothing at all."""
-    found = {"cards": finding.similar(subject or "", limit=3), "others": panels.on("ticket.suggestions", subject or "")}
-    return found if any(found.values()) else None
+    """Ideas similar to the subject, and the suggestions of other features; None if there are none."""
+    suggested = {
+        "cards": finding.similar(subject or "", limit=3),
+        "others": panels.on("ticket.suggestions", subject or ""),
+    }
+    return suggested if any(suggested.values()) else None
 
 
-def _open(form: TicketForm, files: tuple[Sent, ...]) -> Response:
+def _open(form: TicketForm, files: tuple[StoredUpload, ...]) -> Response:
     try:
-        ticket = opening.begin(form.ticket(files), by=me(), company=my_company())
+        ticket = opening.open_ticket(form.ticket(files), by=me(), company=my_company())
     except Refused as refusal:
         db.session.rollback()
         return make_response(_new(_form(), refusal=refusals.sentence(refusal)), refusal.status)
@@ -105,8 +110,8 @@ def _open(form: TicketForm, files: tuple[Sent, ...]) -> Response:
     return redirect(url_for("tickets.show", code=ticket.code), code=303)
 
 
-def _form(**typed: str) -> TicketForm:
-    form = TicketForm(**typed)
+def _form(**values: str) -> TicketForm:
+    form = TicketForm(**values)
     form.offer(opening.types_for(me(), my_company()), catalogue.open_products())
     return form
 
@@ -117,19 +122,19 @@ def _new(form: TicketForm, *, refusal: str | None = None) -> str:
 
 
 def _obstacle() -> str | None:
-    """Why this person may open no ticket at all, told before they type."""
+    """Why this person may not open a ticket, to show before they fill in the form."""
     refusal = opening.obstacle(me(), my_company())
     return refusals.sentence(refusal) if refusal else None
 
 
-def _which(reader: Reader) -> Which:
-    """The list asked for, else the first that this reader has."""
-    asked = request.args.get("quais")
-    return next((one for one in reader.lists if one.value == asked), reader.lists[0])
+def _chosen_list(reader: TicketReader) -> TicketList:
+    """The list in the query string, or the reader's default."""
+    chosen = request.args.get("quais")
+    return next((one for one in reader.lists if one.value == chosen), reader.lists[0])
 
 
-def _address(which: Which, state: str | None, **more: Any) -> str:
-    return url_for("tickets.index", quais=which.value, situacao=state, **more)
+def _address(ticket_list: TicketList, state: str | None, **more: Any) -> str:
+    return url_for("tickets.index", quais=ticket_list.value, situacao=state, **more)
 
 
 def _carried() -> dict[str, list[str]]:

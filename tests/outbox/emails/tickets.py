@@ -9,7 +9,7 @@ from ideas.companies.models import Company
 from ideas.db import db
 from ideas.products.models import Product
 from ideas.tickets import assigning, closing, conversing, converting, opening, participating, progressing
-from ideas.tickets.conversing import Words
+from ideas.tickets.conversing import TicketText
 from ideas.tickets.models import AnalystQueue, Ticket
 from ideas.tickets.opening import NewTicket
 from tests import make
@@ -47,28 +47,28 @@ def expected(to: str, made: Ticket, *more: str) -> Expected:
 def opened(language: str) -> Expected:
     ana = make.person("ana")
     new = NewTicket(type_key="question", subject=SUBJECT, description="Falta a última linha.", product=erp())
-    made = opening.begin(new, by=ana, company=db.session.get_one(Company, make.company_of(ana).id))
+    made = opening.open_ticket(new, by=ana, company=db.session.get_one(Company, make.company_of(ana).id))
     return expected(HEITOR, made, "Ana Ribeiro", "Padaria Aurora")
 
 
 @scene("ticket_replied")
 def replied(language: str) -> Expected:
     made = ticket()
-    conversing.reply(made, Words(text="Estamos vendo."), by=make.person("heitor"))
+    conversing.reply(made, TicketText(text="Estamos vendo."), by=make.person("heitor"))
     return expected(ANA, made, "Heitor Lima")
 
 
 @scene("ticket_replied", "moved")
 def replied_and_moved(language: str) -> Expected:
     made = ticket()
-    conversing.reply(made, Words(text="Veja."), by=make.person("heitor"), then="awaiting_customer_validation")
+    conversing.reply(made, TicketText(text="Veja."), by=make.person("heitor"), then="awaiting_customer_validation")
     return expected(ANA, made, "Heitor Lima")
 
 
 @scene("ticket_state_changed")
 def solved(language: str) -> Expected:
     made = ticket()
-    progressing.advance(made, "awaiting_customer_validation", by=make.person("heitor"))
+    progressing.change_state(made, "awaiting_customer_validation", by=make.person("heitor"))
     return expected(ANA, made)
 
 
@@ -120,7 +120,7 @@ def assigned(language: str) -> Expected:
 @scene("ticket_noted")
 def noted(language: str) -> Expected:
     made = ticket()
-    conversing.note(made, Words(text="Já vi isto."), by=gilda_answers_too(made))
+    conversing.add_note(made, TicketText(text="Já vi isto."), by=gilda_answers_too(made))
     return expected(HEITOR, made, "Gilda Rocha")
 
 
