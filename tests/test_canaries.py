@@ -31,9 +31,9 @@ from ideas.files import storing
 from ideas.files.accepting import ATTACHMENT, accept
 from ideas.moderation import appealing, deciding, reporting, targets
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.models import AppealOutcome, Decision, Outcome
+from ideas.moderation.models import AppealOutcome, Decision, DecisionOutcome
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.targets import Name
+from ideas.moderation.targets import TargetKey
 from ideas.notifications import by_email, preferences
 from ideas.notifications.preferences import MailFrequency, MailPreferences
 from ideas.outbox.delivery import deliver_pending
@@ -110,14 +110,16 @@ def create_case(bruno: Any, davi: Any, fabio: Any, gilda: Any) -> None:
     code = publishing.current()
     assert code
     rule = publishing.rules_of(code)[0]
-    name = Name("idea", idea.id)
-    reporting.report(targets.among([name])[name], NewReport(rule, "Um canariodenuncia."), reporter=davi,
+    name = TargetKey("idea", idea.id)
+    reporting.report(targets.load([name])[name], NewReport(rule, "Um canariodenuncia."), reporter=davi,
                      company=make.company_of(davi))  # fmt: skip
     db.session.commit()
-    verdict = Verdict(outcome=Outcome.WARNING, rule=rule, reason="Um canariomotivo.", gravity="Um canariogravidade.")
+    verdict = Verdict(
+        outcome=DecisionOutcome.WARNING, rule=rule, reason="Um canariomotivo.", gravity="Um canariogravidade."
+    )
     deciding.decide([name], verdict, by=fabio)
-    hiding = Verdict(outcome=Outcome.HIDE, rule=rule, reason="Veja a regra.")
-    deciding.decide([Name("comment", comment.id)], hiding, by=fabio)
+    hiding = Verdict(outcome=DecisionOutcome.HIDE, rule=rule, reason="Veja a regra.")
+    deciding.decide([TargetKey("comment", comment.id)], hiding, by=fabio)
     decision = db.session.scalars(select(Decision).where(Decision.subject_id == bruno.id)).one()
     appeal = appealing.appeal(decision, "Um canariorecurso.", by=bruno)
     appealing.answer(appeal, AppealOutcome.UPHELD, "Um canarioresposta.", by=gilda)

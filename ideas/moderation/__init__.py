@@ -1,15 +1,15 @@
-"""Moderation: reports, cases, decisions, appeals; who did what, and why, stands in the audit log.
+"""Moderation: reports, cases, decisions and appeals. The audit log records every decision with its reason.
 
-targets        what can be reported: an idea, a comment; its words, its author, its place
-reporting      tell the moderators that something breaks a rule
-cases          open a case, take it, give it back
-ladder         which step comes next for a person, and which would skip one
-deciding       decide one case, or many things at once; undo
-sanctions      what the decisions in force make of a person's standing
-appealing      ask for another look, and give it
-track_records  what moderation knows of a person
-queues         the lists moderators work from
-bulk_search    find many texts at once: by date, author, support
-bursts         many new people voting at once: seen, told, never removed
-events         who hears of a decision, in which words
+targets        what can be reported: an idea or a comment, with its text and its author
+reporting      report a text to the moderators
+cases          open, claim and release cases
+ladder         the next step for a person, and whether a decision skips steps
+deciding       decide one case, or many texts at once; undo
+sanctions      apply decisions in force to a person's suspension
+appealing      appeal against a decision; answer an appeal
+track_records  earlier decisions about a person, and the results of their reports
+queues         the moderators' lists
+bulk_search    search texts by date, author and votes
+bursts         detect many new people voting for one idea at once
+events         recipients and texts of notifications
 """

@@ -1,4 +1,4 @@
-"""Ask for another look at a decision, and give it. One appeal for each, answered by another moderator."""
+"""Appeal against a decision, and answer an appeal. One appeal per decision; another moderator answers it."""
 
 from sqlalchemy import select
 
@@ -11,60 +11,60 @@ from ideas.moderation import cases, deciding
 from ideas.moderation.models import Appeal, AppealOutcome, Case, Decision
 from ideas.outbox import recording
 
-#: The longest appeal, and the longest answer to one, in characters.
-LONGEST = 5000
+#: Of an appeal and of its answer, in characters.
+MAX_LENGTH = 5000
 
 
 class AppealedBefore(Refused):
-    """One appeal per decision."""
+    """The decision already has an appeal."""
 
     message = N_("Você já recorreu desta decisão. A resposta aparece aqui e nas suas notificações.")
 
 
 class TooLate(Refused):
-    """Thirty days have passed, or the decision no longer stands."""
+    """The appeal period has passed, or the decision is no longer in force."""
 
     message = N_("O prazo para recorrer desta decisão terminou.")
 
 
 class YourOwnDecision(NotAllowed):
-    """Who decided first does not decide again."""
+    """A moderator does not answer appeals against their own decision, about their own text or their own report."""
 
     message = N_("Você tomou esta decisão, ou o texto é seu: outra pessoa da moderação responde ao recurso.")
 
 
 class AnsweredBefore(Refused):
-    """The first answer wins."""
+    """The appeal already has an answer."""
 
     message = N_("Este recurso já foi respondido.")
 
 
 def appeal(decision: Decision, words: str, *, by: Person) -> Appeal:
-    """The appeal, waiting for another moderator. Suspended people appeal too.
+    """Insert an appeal by the author of the text. Suspended people may appeal.
 
-    Raises Missing for whoever the decision is not about, AppealedBefore, TooLate.
+    Raises AppealedBefore, TooLate; Missing if the decision is not about `by`.
     """
     if decision.subject_id != by.id:
         raise Missing
     db.session.refresh(decision, ["ended_at"], with_for_update={"key_share": True})
-    if of(decision) is not None:
+    if appeal_against(decision) is not None:
         raise AppealedBefore
     if not decision.can_be_appealed:
         raise TooLate
-    made = Appeal(decision_id=decision.id, decided_first_by_id=decision.by_id, by_id=by.id, words=words)
-    db.session.add(made)
+    created = Appeal(decision_id=decision.id, decided_first_by_id=decision.by_id, by_id=by.id, words=words)
+    db.session.add(created)
     db.session.flush()
     recording.record("decision_appealed", thing="moderation_case", thing_id=decision.case_id, by=None)
-    return made
+    return created
 
 
 def answer(appeal: Appeal, outcome: AppealOutcome, words: str, *, by: Person) -> None:
-    """Uphold the decision, or reverse it: what it hid is shown, whom it barred takes part, and the record is clear.
+    """Uphold the decision, or reverse it: show the text again, lift the sanction, and clear the record.
 
     Raises YourOwnDecision, AnsweredBefore.
     """
     db.session.refresh(appeal, ["answered_at"], with_for_update={"key_share": True})
-    if not appeal.waits:
+    if not appeal.is_open:
         raise AnsweredBefore
     decision = db.session.get_one(Decision, appeal.decision_id, with_for_update={"key_share": True})
     own = by.id in {appeal.decided_first_by_id, appeal.by_id}
@@ -72,14 +72,14 @@ def answer(appeal: Appeal, outcome: AppealOutcome, words: str, *, by: Person) ->
         raise YourOwnDecision
     appeal.outcome, appeal.answer = outcome.value, words
     appeal.answered_by_id, appeal.answered_at = by.id, clock.now()
-    if outcome is AppealOutcome.REVERSED and decision.stands:
-        deciding.end(decision)
+    if outcome is AppealOutcome.REVERSED and decision.in_force:
+        deciding.revoke(decision)
     facts = {"person_id": appeal.by_id, "outcome": outcome.value}
     recording.record("appeal_answered", thing="decision", thing_id=decision.id, by=None, **facts)
     log.write(by=by, action="appeal_answered", thing="decision", thing_id=decision.id,
               before={"outcome": decision.outcome}, after={"outcome": outcome.value}, why=words)  # fmt: skip
 
 
-def of(decision: Decision) -> Appeal | None:
-    """The appeal against a decision, if there is one."""
+def appeal_against(decision: Decision) -> Appeal | None:
+    """The appeal against a decision, or None."""
     return db.session.scalar(select(Appeal).where(Appeal.decision_id == decision.id))

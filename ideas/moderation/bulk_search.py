@@ -1,4 +1,4 @@
-"""Find many texts at once, whoever wrote them: by date, author and support. A wave of spam is one such list."""
+"""Search texts by date, author and votes, to decide about all of them at once: a wave of spam, for example."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,64 +12,64 @@ from ideas.board.models import Idea
 from ideas.clock import SAO_PAULO
 from ideas.comments.models import Comment
 from ideas.db import db
-from ideas.moderation.targets import Name
+from ideas.moderation.targets import TargetKey
 
-SIZE = 50
-Cursor = tuple[datetime, int]
+PAGE_SIZE = 50
+TextCursor = tuple[datetime, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sought:
-    """Which texts: published on these São Paulo days, both included; by one author; that nobody supports."""
+class TextCriteria:
+    """Which texts: the kind, the days of São Paulo (inclusive), the author, and only those without votes."""
 
-    sort: str = "idea"
+    kind: str = "idea"
     since: date | None = None
     until: date | None = None
     author_id: int | None = None
     unsupported: bool = False
 
 
-def ideas(sought: Sought, after: Cursor | None = None) -> Sequence[Idea]:
-    """Ideas in sight, the newest first, with their authors: one more than a page."""
-    found = _ideas(sought).options(joinedload(Idea.author))
+def ideas(criteria: TextCriteria, after: TextCursor | None = None) -> Sequence[Idea]:
+    """Listed ideas with their authors, newest first: at most PAGE_SIZE + 1."""
+    query = _ideas(criteria).options(joinedload(Idea.author))
     if after is not None:
-        found = found.where(or_(*sql.after(Idea.published_at, Idea.id, after)))
-    return db.session.scalars(found.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(SIZE + 1)).all()
+        query = query.where(or_(*sql.after(Idea.published_at, Idea.id, after)))
+    return db.session.scalars(query.order_by(Idea.published_at.desc(), Idea.id.desc()).limit(PAGE_SIZE + 1)).all()
 
 
-def comments(sought: Sought, after: Cursor | None = None) -> Sequence[Comment]:
-    """Comments in sight, the newest first, with their authors: one more than a page."""
-    found = _comments(sought).options(joinedload(Comment.author, innerjoin=True))
+def comments(criteria: TextCriteria, after: TextCursor | None = None) -> Sequence[Comment]:
+    """Visible comments with their authors, newest first: at most PAGE_SIZE + 1."""
+    query = _comments(criteria).options(joinedload(Comment.author, innerjoin=True))
     if after is not None:
-        found = found.where(or_(*sql.after(Comment.created_at, Comment.id, after)))
-    return db.session.scalars(found.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(SIZE + 1)).all()
+        query = query.where(or_(*sql.after(Comment.created_at, Comment.id, after)))
+    return db.session.scalars(query.order_by(Comment.created_at.desc(), Comment.id.desc()).limit(PAGE_SIZE + 1)).all()
 
 
-def names(sought: Sought, most: int) -> list[Name]:
-    """Every text that is sought, up to `most`, the newest first."""
-    asked = _ideas(sought).with_only_columns(Idea.id).order_by(Idea.published_at.desc(), Idea.id.desc())
-    if sought.sort == "comment":
-        asked = _comments(sought).with_only_columns(Comment.id).order_by(Comment.created_at.desc(), Comment.id.desc())
-    return [Name(sought.sort, number) for number in db.session.scalars(asked.limit(most))]
+def keys(criteria: TextCriteria, most: int) -> list[TargetKey]:
+    """The keys of all matching texts, newest first, at most `most`."""
+    ids = _ideas(criteria).with_only_columns(Idea.id).order_by(Idea.published_at.desc(), Idea.id.desc())
+    if criteria.kind == "comment":
+        ids = _comments(criteria).with_only_columns(Comment.id).order_by(Comment.created_at.desc(), Comment.id.desc())
+    return [TargetKey(criteria.kind, number) for number in db.session.scalars(ids.limit(most))]
 
 
-def _ideas(sought: Sought) -> Select[Idea]:
-    found = Idea.listed().where(*_days(Idea.published_at, sought))
-    if sought.author_id is not None:
-        found = found.where(Idea.author_id == sought.author_id)
-    return found.where(Idea.total_count == 0) if sought.unsupported else found
+def _ideas(criteria: TextCriteria) -> Select[Idea]:
+    query = Idea.listed().where(*_days(Idea.published_at, criteria))
+    if criteria.author_id is not None:
+        query = query.where(Idea.author_id == criteria.author_id)
+    return query.where(Idea.total_count == 0) if criteria.unsupported else query
 
 
-def _comments(sought: Sought) -> Select[Comment]:
-    found = select(Comment).where(Comment.hidden_at.is_(None), *_days(Comment.created_at, sought))
-    return found if sought.author_id is None else found.where(Comment.author_id == sought.author_id)
+def _comments(criteria: TextCriteria) -> Select[Comment]:
+    query = select(Comment).where(Comment.hidden_at.is_(None), *_days(Comment.created_at, criteria))
+    return query if criteria.author_id is None else query.where(Comment.author_id == criteria.author_id)
 
 
-def _days(column: InstrumentedAttribute[datetime], sought: Sought) -> list[ColumnElement[bool]]:
-    """The days as São Paulo counts them."""
+def _days(column: InstrumentedAttribute[datetime], criteria: TextCriteria) -> list[ColumnElement[bool]]:
+    """The days of São Paulo as conditions on the column."""
     bounds = []
-    if sought.since is not None:
-        bounds.append(column >= datetime.combine(sought.since, time(), SAO_PAULO))
-    if sought.until is not None:
-        bounds.append(column < datetime.combine(sought.until + timedelta(days=1), time(), SAO_PAULO))
+    if criteria.since is not None:
+        bounds.append(column >= datetime.combine(criteria.since, time(), SAO_PAULO))
+    if criteria.until is not None:
+        bounds.append(column < datetime.combine(criteria.until + timedelta(days=1), time(), SAO_PAULO))
     return bounds

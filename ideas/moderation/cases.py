@@ -1,4 +1,4 @@
-"""Open a case, take it, give it back. One open case for one thing, held by a key of the database."""
+"""Open, claim and release cases. A unique index ensures one open case per text."""
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,34 +9,34 @@ from ideas.audit import log
 from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.moderation.models import Case, Report
-from ideas.moderation.targets import Name, Thing
+from ideas.moderation.targets import Target, TargetKey
 
 
 class TakenByAnother(Refused):
-    """One moderator on one case."""
+    """Another moderator has claimed the case."""
 
     message = N_("%(name)s já está com este caso.")
 
 
 class AlreadyDecided(Refused):
-    """The first decision wins; whoever comes second sees it."""
+    """The case is already decided: the first decision wins."""
 
     message = N_("Este caso já foi decidido. Recarregue para ver a decisão.")
 
 
 class AboutYourself(NotAllowed):
-    """A moderator never decides what is theirs."""
+    """A moderator does not decide about their own texts or their own reports."""
 
     message = N_("Você não pode cuidar de um caso sobre um texto seu ou que você denunciou. Deixe para outra pessoa.")
 
 
-def open_for(thing: Thing) -> Case:
-    """The open case about this thing, locked; a new one, with its words as they stand now, if there is none."""
-    if (case := _open(thing.name)) is not None:
+def open_for(thing: Target) -> Case:
+    """The open case about this text, locked. Inserts one with the current text if there is none."""
+    if (case := _open_case(thing.key)) is not None:
         return case
     case = Case(
-        thing=thing.name.sort,
-        thing_id=thing.name.number,
+        thing=thing.key.kind,
+        thing_id=thing.key.number,
         subject_id=thing.author_id,
         words=dict(thing.words),
         language=thing.language,
@@ -45,22 +45,22 @@ def open_for(thing: Thing) -> Case:
         with db.session.begin_nested():
             db.session.add(case)
     except IntegrityError:
-        # Somebody else opened it at this very moment.
-        found = _open(thing.name)
-        assert found is not None
-        return found
+        # Another transaction opened it first.
+        winner = _open_case(thing.key)
+        assert winner is not None
+        return winner
     return case
 
 
-def locked(number: int) -> Case:
-    """The case of that number as it is now, locked until the transaction ends."""
-    asked = select(Case).where(Case.id == number).with_for_update(key_share=True)
-    return db.session.scalars(asked.execution_options(populate_existing=True)).one()
+def lock(number: int) -> Case:
+    """Lock the case until the transaction ends, and return it refreshed."""
+    query = select(Case).where(Case.id == number).with_for_update(key_share=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def claim(case: Case, by: Person) -> None:
-    """Take the case; again, nothing changes. Raises AlreadyDecided, TakenByAnother, AboutYourself."""
-    case = locked(case.id)
+    """Claim the case. Idempotent. Raises AlreadyDecided, TakenByAnother, AboutYourself."""
+    case = lock(case.id)
     ensure_may_decide(case, by)
     if case.claimed_by_id == by.id:
         return
@@ -68,16 +68,16 @@ def claim(case: Case, by: Person) -> None:
     log.write(by=by, action="case_claimed", thing="moderation_case", thing_id=case.id)
 
 
-def give_back(case: Case, by: Person) -> None:
-    """Let others have it. Nothing changes if it is not this person's."""
-    case = locked(case.id)
+def release(case: Case, by: Person) -> None:
+    """Release a claimed case. Changes nothing if the person has not claimed it."""
+    case = lock(case.id)
     if case.is_open and case.claimed_by_id == by.id:
         case.claimed_by_id = case.claimed_at = None
         log.write(by=by, action="case_given_back", thing="moderation_case", thing_id=case.id)
 
 
 def ensure_may_decide(case: Case, by: Person) -> None:
-    """Raises AlreadyDecided, AboutYourself, TakenByAnother."""
+    """Raise AlreadyDecided, AboutYourself or TakenByAnother if the person may not decide the case."""
     if not case.is_open:
         raise AlreadyDecided
     if by.id == case.subject_id or was_reported_by(case, by):
@@ -86,18 +86,18 @@ def ensure_may_decide(case: Case, by: Person) -> None:
         raise TakenByAnother(name=db.session.get_one(Person, case.claimed_by_id).name)
 
 
-def is_open_for(name: Name) -> bool:
-    """Whether a case about this thing waits for a decision."""
-    return _open(name) is not None
+def is_open_for(key: TargetKey) -> bool:
+    """Whether the text has an open case."""
+    return _open_case(key) is not None
 
 
 def was_reported_by(case: Case, by: Person) -> bool:
-    """Whether one of the case's reports is this person's."""
-    mine = select(Report.id).where(Report.case_id == case.id, Report.reporter_id == by.id)
-    return db.session.scalar(mine) is not None
+    """Whether this person reported the text of the case."""
+    own_reports = select(Report.id).where(Report.case_id == case.id, Report.reporter_id == by.id)
+    return db.session.scalar(own_reports) is not None
 
 
-def _open(name: Name) -> Case | None:
-    about = Case.thing == name.sort, Case.thing_id == name.number, Case.closed_at.is_(None)
-    asked = select(Case).where(*about).with_for_update(key_share=True)
-    return db.session.scalar(asked.execution_options(populate_existing=True))
+def _open_case(key: TargetKey) -> Case | None:
+    same = Case.thing == key.kind, Case.thing_id == key.number, Case.closed_at.is_(None)
+    query = select(Case).where(*same).with_for_update(key_share=True)
+    return db.session.scalar(query.execution_options(populate_existing=True))

@@ -1,4 +1,4 @@
-"""Who hears of a decision, and in which words. Who reported is in none of them (F09)."""
+"""Recipients and texts of notifications about decisions. None of them names who reported (F09)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,39 +9,41 @@ from sqlalchemy import and_, exists, or_, select
 from ideas.accounts.models import Person, Role, StaffRole
 from ideas.db import db
 from ideas.errors import N_
-from ideas.moderation.models import TO_APPEAL, AppealOutcome, Case, Decision, Outcome, Report
+from ideas.moderation.models import APPEAL_PERIOD, AppealOutcome, Case, Decision, DecisionOutcome, Report
 from ideas.notifications import reading
 from ideas.outbox import kinds
 from ideas.outbox.kinds import Level, Wording
 from ideas.outbox.models import Event
 
-#: outcome -> (about one text, about several): what the author is told.
-TO_AUTHOR = {
-    Outcome.REMINDER: (
+#: outcome -> sentences for the author: about one text, about several.
+AUTHOR_SENTENCES = {
+    DecisionOutcome.REMINDER: (
         N_("A moderação deixou um lembrete sobre um texto seu."),
         N_("A moderação deixou um lembrete sobre %(many)s textos seus."),
     ),
-    Outcome.HIDE: (
+    DecisionOutcome.HIDE: (
         N_("A moderação ocultou um texto seu."),
         N_("A moderação ocultou %(many)s textos seus."),
     ),
-    Outcome.WARNING: (
+    DecisionOutcome.WARNING: (
         N_("A moderação registrou uma advertência sobre um texto seu."),
         N_("A moderação registrou uma advertência sobre %(many)s textos seus."),
     ),
-    Outcome.SUSPENSION: (
+    DecisionOutcome.SUSPENSION: (
         N_("A moderação suspendeu sua participação por causa de um texto seu."),
         N_("A moderação suspendeu sua participação por causa de %(many)s textos seus."),
     ),
-    Outcome.BAN: (
+    DecisionOutcome.BAN: (
         N_("A moderação encerrou sua participação por causa de um texto seu."),
         N_("A moderação encerrou sua participação por causa de %(many)s textos seus."),
     ),
 }
-_UNTIL = N_("A suspensão vale até %(until)s. Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias.")
-_WHAT_IS_THERE = N_("Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias.")
+_DETAILS_UNTIL = N_(
+    "A suspensão vale até %(until)s. Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias."
+)
+_DETAILS = N_("Na decisão estão a regra, o motivo e como recorrer, em até %(days)s dias.")
 NOTHING_WRONG = N_("A moderação avaliou sua denúncia e não viu quebra do código de conduta.")
-ACTED = N_("A moderação avaliou sua denúncia e agiu. Obrigado por avisar.")
+ACTION_TAKEN = N_("A moderação avaliou sua denúncia e agiu. Obrigado por avisar.")
 _APPEALED = N_("Alguém recorreu de uma decisão de moderação.")
 _BURST = N_(
     "%(people)s pessoas novas votaram em “%(title)s” em %(minutes)s min. Nada foi retirado: veja o que se sabe."
@@ -53,70 +55,74 @@ _ANSWERS = {
 
 
 def register() -> None:
-    """Make moderation's events known to the outbox. Called by wiring/registries.py."""
+    """Register the events with the outbox. Called by wiring/registries.py."""
     personal: dict[str, Any] = {"level": Level.PERSONAL}
-    kinds.register_kind("words_judged", recipients=_author, may_see=_if_it_stands, wording=_judged, **personal)
-    kinds.register_kind("report_answered", recipients=_reporters, may_see=_if_closed, wording=_answered, **personal)
+    kinds.register_kind("words_judged", recipients=_person_in_event, may_see=_if_in_force, wording=_judged, **personal)
+    kinds.register_kind(
+        "report_answered", recipients=_reporters, may_see=_if_case_closed, wording=_answered, **personal
+    )
     kinds.register_kind(
         "decision_appealed", recipients=_other_moderators, may_see=_still_moderators, wording=_appealed, **personal
     )
-    kinds.register_kind("appeal_answered", recipients=_author, may_see=_everyone, wording=_appeal_answered, **personal)
+    kinds.register_kind(
+        "appeal_answered", recipients=_person_in_event, may_see=_all_recipients, wording=_appeal_answered, **personal
+    )
     kinds.register_kind("votes_burst", recipients=_moderators, may_see=_still_moderators, wording=_burst)
     reading.register_visibility("decision", decisions_among)
     reading.register_visibility("vote_burst", bursts_among)
     reading.register_visibility("moderation_case", cases_among)
 
 
-def to_author(outcome: Outcome, many: int) -> str:
-    """The sentence that the author of so many texts is told, to be filled with `many`."""
-    one, several = TO_AUTHOR[outcome]
+def sentence_for_author(outcome: DecisionOutcome, many: int) -> str:
+    """The sentence for the author of that many texts, with the placeholder `many`."""
+    one, several = AUTHOR_SENTENCES[outcome]
     return one if many == 1 else several
 
 
-def to_reporters(outcome: Outcome) -> str:
-    """The sentence that those who reported are told."""
-    return NOTHING_WRONG if outcome is Outcome.NOTHING else ACTED
+def sentence_for_reporters(outcome: DecisionOutcome) -> str:
+    """The sentence for those who reported."""
+    return NOTHING_WRONG if outcome is DecisionOutcome.NOTHING else ACTION_TAKEN
 
 
-def decisions_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those decisions that are about this person: for a list of notices."""
-    mine = select(Decision.id).where(Decision.id.in_(set(numbers)), Decision.subject_id == person.id)
-    return set(db.session.scalars(mine))
+def decisions_among(ids: Iterable[int], person: Person) -> set[int]:
+    """Those of these decisions that are about this person: one statement."""
+    visible = select(Decision.id).where(Decision.id.in_(set(ids)), Decision.subject_id == person.id)
+    return set(db.session.scalars(visible))
 
 
-def cases_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those cases that the person may hear of now.
+def cases_among(ids: Iterable[int], person: Person) -> set[int]:
+    """Those of these cases that the person may know about: one statement.
 
-    Closed ones they reported; for a moderator all but those about their own words.
+    Closed ones that they reported; for a moderator all, except those about their own texts.
     """
     moderates = exists().where(StaffRole.person_id == person.id, StaffRole.role == Role.MODERATOR)
     reported = exists().where(Report.case_id == Case.id, Report.reporter_id == person.id)
-    mine = or_(
+    visible = or_(
         and_(moderates, Case.subject_id.is_distinct_from(person.id)), and_(reported, Case.closed_at.is_not(None))
     )
-    return set(db.session.scalars(select(Case.id).where(Case.id.in_(set(numbers)), mine)))
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(set(ids)), visible)))
 
 
-def _author(event: Event) -> Iterable[int]:
+def _person_in_event(event: Event) -> Iterable[int]:
     return [event.data["person_id"]]
 
 
-def _if_it_stands(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Nobody is told of what was undone meanwhile."""
+def _if_in_force(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Notify nobody if the decision was undone before delivery."""
     decision = db.session.get(Decision, event.thing_id)
-    return people if decision is not None and decision.stands else []
+    return people if decision is not None and decision.in_force else []
 
 
-def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
+def _all_recipients(event: Event, people: Sequence[int]) -> Iterable[int]:
     return people
 
 
 def _judged(event: Event) -> Wording:
-    sentence = to_author(Outcome(event.data["outcome"]), event.data["many"])
-    facts: dict[str, object] = {"many": event.data["many"], "days": TO_APPEAL.days, "sign": "shield"}
-    more, until = _WHAT_IS_THERE, event.data.get("until")
+    sentence = sentence_for_author(DecisionOutcome(event.data["outcome"]), event.data["many"])
+    facts: dict[str, object] = {"many": event.data["many"], "days": APPEAL_PERIOD.days, "sign": "shield"}
+    more, until = _DETAILS, event.data.get("until")
     if until is not None:
-        more, facts["until"] = _UNTIL, datetime.fromisoformat(until)
+        more, facts["until"] = _DETAILS_UNTIL, datetime.fromisoformat(until)
     return Wording(sentence, facts, "decisions.show", {"number": event.thing_id}, more, N_("Ver a decisão"))
 
 
@@ -124,13 +130,13 @@ def _reporters(event: Event) -> Iterable[int]:
     return db.session.scalars(select(Report.reporter_id).where(Report.case_id == event.thing_id))
 
 
-def _if_closed(event: Event, people: Sequence[int]) -> Iterable[int]:
+def _if_case_closed(event: Event, people: Sequence[int]) -> Iterable[int]:
     case = db.session.get(Case, event.thing_id)
     return people if case is not None and not case.is_open else []
 
 
 def _answered(event: Event) -> Wording:
-    sentence = to_reporters(Outcome(event.data["outcome"]))
+    sentence = sentence_for_reporters(DecisionOutcome(event.data["outcome"]))
     return Wording(sentence, {"sign": "shield"}, "reports.index", button=N_("Ver as minhas denúncias"))
 
 
@@ -139,7 +145,7 @@ def _moderators(event: Event) -> Iterable[int]:
 
 
 def _other_moderators(event: Event) -> Iterable[int]:
-    """All but the one who appealed, if a moderator did."""
+    """All moderators, except the one who appealed."""
     case = db.session.get(Case, event.thing_id)
     return set(_moderators(event)) - {case.subject_id if case is not None else None}
 
@@ -164,7 +170,7 @@ def _burst(event: Event) -> Wording:
     return Wording(_BURST, facts, "bursts.index", button=N_("Ver os votos"))
 
 
-def bursts_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those bursts that the person may know of: all, for a moderator."""
+def bursts_among(ids: Iterable[int], person: Person) -> set[int]:
+    """Those of these bursts that the person may know about: all for a moderator, none for others."""
     is_moderator = exists().where(StaffRole.person_id == person.id, StaffRole.role == Role.MODERATOR)
-    return set(numbers) if db.session.scalar(select(is_moderator)) else set()
+    return set(ids) if db.session.scalar(select(is_moderator)) else set()

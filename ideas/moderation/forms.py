@@ -1,4 +1,4 @@
-"""The forms of moderation: the shape of what is typed."""
+"""The forms of moderation. They validate the shape of the values; the operations check the rules."""
 
 import re
 import secrets
@@ -14,34 +14,34 @@ from ideas.clock import SAO_PAULO
 from ideas.conduct.models import ConductRule
 from ideas.errors import Refused
 from ideas.moderation import appealing, reporting
-from ideas.moderation.bulk_search import Sought
+from ideas.moderation.bulk_search import TextCriteria
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.models import AppealOutcome, Outcome
+from ideas.moderation.models import AppealOutcome, DecisionOutcome
 from ideas.moderation.reporting import NewReport
 from ideas.web import refusals
 from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
 
 OUTCOMES = {
-    Outcome.NOTHING: _("Nada a fazer"),
-    Outcome.REMINDER: _("Lembrete"),
-    Outcome.HIDE: _("Ocultar"),
-    Outcome.WARNING: _("Advertência"),
-    Outcome.SUSPENSION: _("Suspensão"),
-    Outcome.BAN: _("Banimento"),
+    DecisionOutcome.NOTHING: _("Nada a fazer"),
+    DecisionOutcome.REMINDER: _("Lembrete"),
+    DecisionOutcome.HIDE: _("Ocultar"),
+    DecisionOutcome.WARNING: _("Advertência"),
+    DecisionOutcome.SUSPENSION: _("Suspensão"),
+    DecisionOutcome.BAN: _("Banimento"),
 }
 HINTS = {
-    Outcome.NOTHING: _("Não há quebra do código. Só quem denunciou é avisado."),
-    Outcome.REMINDER: _("O texto fica; a pessoa lê o motivo."),
-    Outcome.HIDE: _("O texto sai da vista de todos."),
-    Outcome.WARNING: _("Conta no histórico da pessoa."),
-    Outcome.SUSPENSION: _("Não participa até uma data. Lê, recorre e usa os chamados."),
-    Outcome.BAN: _("Não participa mais. Último recurso."),
+    DecisionOutcome.NOTHING: _("Não há quebra do código. Só quem denunciou é avisado."),
+    DecisionOutcome.REMINDER: _("O texto fica; a pessoa lê o motivo."),
+    DecisionOutcome.HIDE: _("O texto sai da vista de todos."),
+    DecisionOutcome.WARNING: _("Conta no histórico da pessoa."),
+    DecisionOutcome.SUSPENSION: _("Não participa até uma data. Lê, recorre e usa os chamados."),
+    DecisionOutcome.BAN: _("Não participa mais. Último recurso."),
 }
 
 
 class ReportForm(Form):
-    """Which rule is broken, and how. `offer` it the rules before it is shown or validated."""
+    """A report: the broken rule and a comment. Call `offer` before rendering or validating."""
 
     rule = RadioField(
         _("Qual regra este texto quebra?"),
@@ -50,7 +50,7 @@ class ReportForm(Form):
     )
     words = WordsField(
         _("O que a moderação deve notar?"),
-        [Length(max=reporting.LONGEST, message=_("Encurte: o limite é de %(max)d caracteres."))],
+        [Length(max=reporting.MAX_LENGTH, message=_("Encurte: o limite é de %(max)d caracteres."))],
     )
 
     def offer(self, rules: Sequence[ConductRule]) -> None:
@@ -62,12 +62,12 @@ class ReportForm(Form):
             raise ValidationError(gettext("Escolha a regra que este texto quebra."))
 
     def report(self) -> NewReport:
-        """What was reported, as the deed takes it."""
+        """The submitted report."""
         return NewReport(self._rules[self.rule.data], self.words.data or "")
 
 
 class VerdictForm(Form):
-    """A decision. It is shown once more, with what each person will be told, before it is taken."""
+    """A decision. It is submitted twice: for a preview of the notifications, and confirmed."""
 
     outcome = RadioField(
         _("Decisão"),
@@ -86,23 +86,23 @@ class VerdictForm(Form):
 
     def offer(self, rules: Sequence[ConductRule]) -> None:
         self._rules = {str(rule.id): rule for rule in rules}
-        named = {str(rule.id): f"{rule.position}. {rule.text_in('title', language())}" for rule in rules}
-        self.rule.choices = {"": gettext("Escolha a regra")} | named
+        choices = {str(rule.id): f"{rule.position}. {rule.text_in('title', language())}" for rule in rules}
+        self.rule.choices = {"": gettext("Escolha a regra")} | choices
 
     def validate_outcome(self, field: RadioField) -> None:
-        if field.data not in set(Outcome):
+        if field.data not in set(DecisionOutcome):
             raise ValidationError(gettext("Escolha a decisão."))
 
     @property
-    def rule_named(self) -> ConductRule | None:
+    def chosen_rule(self) -> ConductRule | None:
         return self._rules.get(self.rule.data or "")
 
     def verdict(self) -> Verdict:
-        """What was decided, as the deed takes it. A suspension lasts to the end of its day in São Paulo."""
+        """The submitted verdict. A suspension lasts until the end of its last day in São Paulo."""
         until: date | None = self.until.data
         return Verdict(
-            outcome=Outcome(self.outcome.data),
-            rule=self.rule_named,
+            outcome=DecisionOutcome(self.outcome.data),
+            rule=self.chosen_rule,
             quote=self.quote.data or "",
             reason=self.reason.data or "",
             gravity=self.gravity.data or "",
@@ -110,16 +110,16 @@ class VerdictForm(Form):
             hides=bool(self.hides.data),
         )
 
-    def blame(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it is about."""
+    def add_error(self, refusal: Refused) -> None:
+        """Add the refusal to the errors of the field that it is about."""
         field = self[getattr(refusal, "field", "outcome")]
         field.errors = [*field.errors, refusals.sentence(refusal)]
 
 
-class SoughtForm(Form):
-    """Which texts to gather."""
+class TextSearchForm(Form):
+    """The criteria of a text search."""
 
-    sort = SelectField(
+    kind = SelectField(
         _("O quê"),
         choices=lambda: {"idea": gettext("Ideias"), "comment": gettext("Comentários")},
         default="idea",
@@ -130,11 +130,11 @@ class SoughtForm(Form):
     author = LineField(name="autor")
     unsupported = BooleanField(_("Só o que ninguém apoia"), name="sem_apoio")
 
-    def sought(self) -> Sought:
-        """What is sought; what can't be understood is left out."""
+    def criteria(self) -> TextCriteria:
+        """The submitted criteria; invalid values are ignored."""
         author = self.author.data or ""
-        return Sought(
-            sort=self.sort.data if self.sort.data in {"idea", "comment"} else "idea",
+        return TextCriteria(
+            kind=self.kind.data if self.kind.data in {"idea", "comment"} else "idea",
             since=self.since.data,
             until=self.until.data,
             author_id=int(author) if re.fullmatch(r"[0-9]{1,9}", author) else None,
@@ -143,19 +143,19 @@ class SoughtForm(Form):
 
 
 class AppealForm(Form):
-    """Why a decision should be looked at again."""
+    """An appeal: why the decision should be reviewed."""
 
     words = WordsField(
         _("Por que a decisão deve ser revista?"),
         [
             Required(_("Explique por que a decisão deve ser revista.")),
-            Length(max=appealing.LONGEST, message=_("Encurte: o limite é de %(max)d caracteres.")),
+            Length(max=appealing.MAX_LENGTH, message=_("Encurte: o limite é de %(max)d caracteres.")),
         ],
     )
 
 
 class AppealAnswerForm(Form):
-    """What another moderator says of a decision."""
+    """Another moderator's answer to an appeal."""
 
     outcome = RadioField(
         _("Resposta ao recurso"),
@@ -168,7 +168,7 @@ class AppealAnswerForm(Form):
     )
     words = WordsField(
         _("Motivo, que a pessoa vai ler"),
-        [Required(_("Escreva o motivo: é o que a pessoa vai ler.")), Length(max=appealing.LONGEST)],
+        [Required(_("Escreva o motivo: é o que a pessoa vai ler.")), Length(max=appealing.MAX_LENGTH)],
     )
 
     def validate_outcome(self, field: RadioField) -> None:

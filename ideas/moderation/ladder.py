@@ -1,18 +1,18 @@
-"""Which step comes next for a person. Rungs can be skipped for gravity, with a reason."""
+"""The ladder of sanctions: the next step for a person. Skipping steps needs a justification."""
 
 from collections.abc import Collection
 
-from ideas.moderation.models import Outcome
+from ideas.moderation.models import DecisionOutcome
 
-RUNGS = (Outcome.REMINDER, Outcome.WARNING, Outcome.SUSPENSION, Outcome.BAN)
-
-
-def next_rung(past: Collection[str]) -> Outcome:
-    """The step after the highest that the person has stood on; `past` are the outcomes that still stand."""
-    reached = [place for place, rung in enumerate(RUNGS) if rung in past]
-    return RUNGS[min(max(reached) + 1, len(RUNGS) - 1)] if reached else RUNGS[0]
+STEPS = (DecisionOutcome.REMINDER, DecisionOutcome.WARNING, DecisionOutcome.SUSPENSION, DecisionOutcome.BAN)
 
 
-def skips(outcome: Outcome, past: Collection[str]) -> bool:
-    """Whether this step lies above the next one. Doing nothing and hiding are no rungs."""
-    return outcome in RUNGS and RUNGS.index(outcome) > RUNGS.index(next_rung(past))
+def next_step(past: Collection[str]) -> DecisionOutcome:
+    """The step after the highest one in `past`, the outcomes in force about the person."""
+    reached = [index for index, step in enumerate(STEPS) if step in past]
+    return STEPS[min(max(reached) + 1, len(STEPS) - 1)] if reached else STEPS[0]
+
+
+def skips_steps(outcome: DecisionOutcome, past: Collection[str]) -> bool:
+    """Whether the outcome is above the next step. NOTHING and HIDE are not steps."""
+    return outcome in STEPS and STEPS.index(outcome) > STEPS.index(next_step(past))

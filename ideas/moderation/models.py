@@ -1,6 +1,6 @@
 """Tables: moderation_case, report, decision_batch, decision, appeal, vote_burst.
 
-A case points down at what it is about; nothing below points here.
+A case refers to an idea or a comment; features below do not refer to moderation.
 """
 
 from datetime import datetime, timedelta
@@ -15,12 +15,12 @@ from ideas.accounts.models import Person
 from ideas.conduct.models import ConductRule
 from ideas.db import Base
 
-#: A decision may be appealed against for so long.
-TO_APPEAL = timedelta(days=30)
+#: How long a decision can be appealed against.
+APPEAL_PERIOD = timedelta(days=30)
 
 
-class Outcome(StrEnum):
-    """How a case ends, the gentlest first."""
+class DecisionOutcome(StrEnum):
+    """How a case ends, from the mildest to the strictest."""
 
     NOTHING = "nothing"
     REMINDER = "reminder"
@@ -31,30 +31,30 @@ class Outcome(StrEnum):
 
     @property
     def may_hide(self) -> bool:
-        """Whether the words may be hidden with it."""
-        return self not in {Outcome.NOTHING, Outcome.REMINDER}
+        """Whether a decision with this outcome may hide the text."""
+        return self not in {DecisionOutcome.NOTHING, DecisionOutcome.REMINDER}
 
     @property
-    def bars(self) -> bool:
-        """Whether the person may not take part afterwards."""
-        return self in {Outcome.SUSPENSION, Outcome.BAN}
+    def suspends(self) -> bool:
+        """Whether it suspends the person's participation."""
+        return self in {DecisionOutcome.SUSPENSION, DecisionOutcome.BAN}
 
 
 class AppealOutcome(StrEnum):
-    """What another moderator says of a decision."""
+    """The answer to an appeal."""
 
     UPHELD = "upheld"
     REVERSED = "reversed"
 
 
 class Case(Base):
-    """What moderators look at: one idea or one comment, with everything reported about it. Its number is its id."""
+    """A case about one idea or one comment, with all reports about it."""
 
     __tablename__ = "moderation_case"
     __table_args__ = (
         CheckConstraint("thing IN ('idea', 'comment')", name="thing"),
         CheckConstraint("(claimed_by_id IS NULL) = (claimed_at IS NULL)", name="claimed"),
-        # One open case for one thing: whoever reports it next joins that case.
+        # One open case per text: later reports join it.
         Index("uq_moderation_case_open", "thing", "thing_id", unique=True,
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
         Index("ix_moderation_case_waiting", "opened_at", "id",
@@ -67,15 +67,15 @@ class Case(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     thing: Mapped[str] = mapped_column(String(20))
     thing_id: Mapped[int]
-    #: Who wrote it; None for what was imported.
+    #: The author; None for imported texts.
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: The words as they stood when the case was opened, by field: what is judged, whatever is edited later.
+    #: The text when the case was opened, by field: later edits do not change what is decided about.
     words: Mapped[dict[str, Any]] = mapped_column(JSON)
     language: Mapped[str] = mapped_column(String(5))
     opened_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     claimed_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: When the decision that stands was taken.
+    #: When the decision in force was made.
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     subject: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[subject_id])
@@ -87,7 +87,7 @@ class Case(Base):
 
 
 class Report(Base):
-    """That a person says something breaks a rule. Who it was is never told to the author."""
+    """A person's report that a text breaks a rule. The author never learns who reported."""
 
     __tablename__ = "report"
     __table_args__ = (
@@ -100,7 +100,7 @@ class Report(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id"))
     reporter_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     rule_id: Mapped[int] = mapped_column(ForeignKey("conduct_rule.id"))
-    #: The company in whose name the person was there; staff report without one.
+    #: The company that the reporter acted for; None for staff.
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), default=None)
     words: Mapped[str] = mapped_column(default="")
     reported_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
@@ -110,7 +110,7 @@ class Report(Base):
 
 
 class DecisionBatch(Base):
-    """Things decided together, in one act that one undo takes back."""
+    """Decisions made together, which are undone together."""
 
     __tablename__ = "decision_batch"
     __table_args__ = (
@@ -124,12 +124,12 @@ class DecisionBatch(Base):
     decided_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
-    #: The form's own: sending it twice decides once.
+    #: The form's idempotency token.
     client_token: Mapped[str | None] = mapped_column(String(64), default=None)
 
 
 class Decision(Base):
-    """How a case was decided, and why. It stands until it is undone or reversed on appeal."""
+    """How a case was decided, and why. It is in force until it is undone or reversed on appeal."""
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -140,9 +140,9 @@ class Decision(Base):
         CheckConstraint("(outcome = 'suspension') = (until IS NOT NULL)", name="suspension_ends"),
         CheckConstraint("hides = false OR outcome IN ('hide', 'warning', 'suspension', 'ban')", name="hides"),
         CheckConstraint("outcome <> 'hide' OR hides", name="hiding_hides"),
-        # Nobody decides about their own words.
+        # Nobody decides about their own text.
         CheckConstraint("subject_id IS NULL OR subject_id <> by_id", name="not_ones_own"),
-        # One decision at a time stands for a case.
+        # A case has at most one decision in force.
         Index("uq_decision_standing", "case_id", unique=True,
               sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
         Index("ix_decision_subject_id", "subject_id", "id"),
@@ -156,11 +156,11 @@ class Decision(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("conduct_rule.id"), default=None)
-    #: The words concerned, quoted.
+    #: The offending words.
     quote: Mapped[str] = mapped_column(default="")
-    #: What the author is told.
+    #: The reason for the author.
     reason: Mapped[str] = mapped_column(default="")
-    #: Why a rung of the ladder was skipped; for moderators.
+    #: Why steps of the ladder were skipped; for moderators only.
     gravity: Mapped[str] = mapped_column(default="")
     until: Mapped[datetime | None] = mapped_column(default=None)
     hides: Mapped[bool] = mapped_column(default=False)
@@ -173,21 +173,21 @@ class Decision(Base):
     case: Mapped[Case] = relationship(init=False, lazy="raise")
 
     @property
-    def stands(self) -> bool:
+    def in_force(self) -> bool:
         return self.ended_at is None
 
     @property
     def appeal_until(self) -> datetime:
-        return self.decided_at + TO_APPEAL
+        return self.decided_at + APPEAL_PERIOD
 
     @property
     def can_be_appealed(self) -> bool:
-        """Whether its author may still ask for another look. That nobody has yet is the key's to keep."""
-        return self.stands and self.outcome != Outcome.NOTHING and clock.now() <= self.appeal_until
+        """Whether an appeal is still possible. The unique key ensures that there is only one."""
+        return self.in_force and self.outcome != DecisionOutcome.NOTHING and clock.now() <= self.appeal_until
 
 
 class Appeal(Base):
-    """One more look at one decision, by another moderator: the database refuses the same one."""
+    """An appeal against a decision. A constraint ensures that another moderator answers it."""
 
     __tablename__ = "appeal"
     __table_args__ = (
@@ -209,7 +209,7 @@ class Appeal(Base):
     words: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     outcome: Mapped[str | None] = mapped_column(String(20), default=None)
-    #: What the author is told.
+    #: The reason of the answer, for the author.
     answer: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -220,19 +220,19 @@ class Appeal(Base):
     answered_by: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[answered_by_id])
 
     @property
-    def waits(self) -> bool:
+    def is_open(self) -> bool:
         return self.answered_at is None
 
 
 class VoteBurst(Base):
-    """That many new people voted for one idea within minutes: of one company, or from one network.
+    """A burst: many new people of one company, or from one network, voted for one idea within an hour.
 
-    It holds what was seen, in numbers. No address: those stand in the sign-in log, six months long.
+    It holds counts only. Network addresses are only in the sign-in log, for six months.
     """
 
     __tablename__ = "vote_burst"
     __table_args__ = (
-        # One that waits to be looked at for each idea and company; it grows while the burst goes on.
+        # One unreviewed burst per idea and company; it is updated while the burst continues.
         Index("uq_vote_burst_waiting", "idea_id", "company_id", unique=True,
               sqlite_where=text("looked_at IS NULL"), postgresql_where=text("looked_at IS NULL")),
         CheckConstraint("(looked_at IS NULL) = (looked_by_id IS NULL)", name="looked_at_by_somebody"),
@@ -241,25 +241,25 @@ class VoteBurst(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
-    #: None for people of several companies who share a network.
+    #: None for a burst of several companies on one network.
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
-    #: Everyone of that company, or network, who voted meanwhile; those of them who are new.
+    #: All voters of that company or network in that time; the newcomers among them.
     people: Mapped[int]
     newcomers: Mapped[int]
-    #: Of the new ones: how many entered from the same network, how many did nothing else yet.
+    #: Newcomers on the most frequent network; newcomers who voted for no other idea.
     same_network: Mapped[int]
     only_this: Mapped[int]
     found_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     looked_at: Mapped[datetime | None] = mapped_column(default=None)
     looked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
-    #: What the moderator made of it.
+    #: The moderator's conclusion.
     note: Mapped[str | None] = mapped_column(String(280), default=None)
 
     looked_by: Mapped[Person | None] = relationship(init=False, lazy="raise")
 
     @property
     def minutes(self) -> int:
-        """How long it lasted, at least one."""
+        """Its duration in minutes, at least 1."""
         return max(1, round((self.last_at - self.first_at).total_seconds() / 60))

@@ -1,4 +1,4 @@
-"""Tell the moderators that something breaks a rule. Who told is never shown to its author."""
+"""Report a text to the moderators. Its author never learns who reported it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,68 +14,68 @@ from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.moderation import cases
 from ideas.moderation.models import Case, Report
-from ideas.moderation.targets import Name, Thing
+from ideas.moderation.targets import Target, TargetKey
 
-#: After a decision the same words rest for so long (F02).
-REST = timedelta(hours=24)
-LONGEST = 1000
+#: After a decision, an unchanged text cannot be reported for this time (F02).
+COOLDOWN = timedelta(hours=24)
+MAX_LENGTH = 1000
 
 
 class YourOwnWords(NotAllowed):
-    """Nobody reports themselves."""
+    """The text is the reporter's own."""
 
     message = N_("Este texto é seu: não dá para denunciar a si mesmo.")
 
 
-class DecidedLately(Refused):
-    """Moderation has looked at these very words."""
+class DecidedRecently(Refused):
+    """The moderators decided about the same text within COOLDOWN."""
 
     message = N_("A moderação decidiu sobre este texto há menos de um dia. Se ele mudar, você pode denunciar de novo.")
 
 
 @dataclass(frozen=True)
 class NewReport:
-    """Which rule is broken, and how, in at most LONGEST characters."""
+    """The broken rule, and a comment of at most MAX_LENGTH characters."""
 
     rule: ConductRule
     words: str = ""
 
 
-def report(thing: Thing, new: NewReport, *, reporter: Person, company: Company | None) -> Report:
-    """The report, gathered in the thing's case; the first one if this person reported it before.
+def report(target: Target, new: NewReport, *, reporter: Person, company: Company | None) -> Report:
+    """Add a report to the text's open case. Idempotent per person.
 
-    Raises YourOwnWords, DecidedLately, and what taking_part raises.
+    Raises YourOwnWords, DecidedRecently, what participation.ensure_may_report raises.
     """
     company = participation.ensure_may_report(reporter, company)
-    if thing.author_id == reporter.id:
+    if target.author_id == reporter.id:
         raise YourOwnWords
-    if _rests(thing):
-        raise DecidedLately
-    case = cases.open_for(thing)
-    mine = select(Report).where(Report.case_id == case.id, Report.reporter_id == reporter.id)
-    if (first := db.session.scalar(mine)) is not None:
+    if _was_decided_recently(target):
+        raise DecidedRecently
+    case = cases.open_for(target)
+    own = select(Report).where(Report.case_id == case.id, Report.reporter_id == reporter.id)
+    if (first := db.session.scalar(own)) is not None:
         return first
-    made = Report(
+    created = Report(
         case_id=case.id,
         reporter_id=reporter.id,
         rule_id=new.rule.id,
         company_id=company.id if company else None,
         words=new.words,
     )
-    db.session.add(made)
+    db.session.add(created)
     db.session.flush()
-    return made
+    return created
 
 
-def reported_before(name: Name, reporter: Person) -> bool:
-    """Whether this person's report of it still waits for a decision."""
-    about = Case.thing == name.sort, Case.thing_id == name.number, Case.closed_at.is_(None)
-    mine = select(Report.id).join(Case, Case.id == Report.case_id).where(*about, Report.reporter_id == reporter.id)
-    return db.session.scalar(mine) is not None
+def has_open_report(key: TargetKey, reporter: Person) -> bool:
+    """Whether a report of this person about the text waits for a decision."""
+    same = Case.thing == key.kind, Case.thing_id == key.number, Case.closed_at.is_(None)
+    own = select(Report.id).join(Case, Case.id == Report.case_id).where(*same, Report.reporter_id == reporter.id)
+    return db.session.scalar(own) is not None
 
 
-def _rests(thing: Thing) -> bool:
-    """Whether these very words were decided on within the time they rest."""
-    about = Case.thing == thing.name.sort, Case.thing_id == thing.name.number
-    lately = select(Case.words).where(*about, Case.closed_at > clock.now() - REST)
-    return any(words == dict(thing.words) for words in db.session.scalars(lately))
+def _was_decided_recently(target: Target) -> bool:
+    """Whether the same text was decided about within COOLDOWN."""
+    same = Case.thing == target.key.kind, Case.thing_id == target.key.number
+    recent = select(Case.words).where(*same, Case.closed_at > clock.now() - COOLDOWN)
+    return any(words == dict(target.words) for words in db.session.scalars(recent))

@@ -1,4 +1,4 @@
-"""What the decisions in force make of a person's standing: the strictest applies, and ends by itself (F05)."""
+"""Suspend people by the decisions in force. The strictest applies, and ends automatically (F05)."""
 
 import functools
 from datetime import datetime
@@ -10,11 +10,11 @@ from ideas.accounts import sanctions
 from ideas.accounts.models import Person
 from ideas.board.voting import setting_aside as votes
 from ideas.db import db
-from ideas.moderation.models import Decision, Outcome
+from ideas.moderation.models import Decision, DecisionOutcome
 
 
-def bar(person: Person, until: datetime | None) -> None:
-    """Keep the person from taking part until then (None: without end), unless something stricter is in force."""
+def apply(person: Person, until: datetime | None) -> None:
+    """Suspend the person until then (None: without end), unless a stricter suspension is in force."""
     person = _locked(person)
     if person.is_suspended:
         until = _stricter(person.suspended_until, until)
@@ -23,15 +23,15 @@ def bar(person: Person, until: datetime | None) -> None:
     _suspend(person, until)
 
 
-def relieve(person: Person, until: datetime | None) -> None:
-    """A decision that barred the person until then is gone: the strictest of the others applies, or nothing.
+def lift(person: Person, until: datetime | None) -> None:
+    """Lift the suspension of an ended decision; the strictest other decision in force applies.
 
-    A standing that comes from elsewhere (operators suspend too) stays as it is.
+    Changes nothing if the suspension has another end: operators suspend people too.
     """
     person = _locked(person)
     if not person.is_suspended or person.suspended_until != until:
         return
-    ends = [decision.until for decision in _barring(person)]
+    ends = [decision.until for decision in _suspending_decisions(person)]
     if ends:
         _suspend(person, functools.reduce(_stricter, ends))
         return
@@ -40,21 +40,21 @@ def relieve(person: Person, until: datetime | None) -> None:
 
 
 def _suspend(person: Person, until: datetime | None) -> None:
-    """The block is immediate; a job sets the votes aside."""
+    """Suspend the person at once; a job sets their votes aside."""
     sanctions.suspend(person, until=until)
     votes.settle(person)
 
 
 def _stricter(one: datetime | None, other: datetime | None) -> datetime | None:
-    """The later end; None has none."""
+    """The later end; None is without end."""
     return None if one is None or other is None else max(one, other)
 
 
-def _barring(person: Person) -> list[Decision]:
-    bars = Decision.outcome.in_([outcome for outcome in Outcome if outcome.bars])
-    lasts = or_(Decision.until.is_(None), Decision.until > clock.now())
-    mine = select(Decision).where(Decision.subject_id == person.id, Decision.ended_at.is_(None), bars, lasts)
-    return list(db.session.scalars(mine))
+def _suspending_decisions(person: Person) -> list[Decision]:
+    suspends = Decision.outcome.in_([outcome for outcome in DecisionOutcome if outcome.suspends])
+    not_over = or_(Decision.until.is_(None), Decision.until > clock.now())
+    query = select(Decision).where(Decision.subject_id == person.id, Decision.ended_at.is_(None), suspends, not_over)
+    return list(db.session.scalars(query))
 
 
 def _locked(person: Person) -> Person:

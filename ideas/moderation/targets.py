@@ -1,4 +1,4 @@
-"""What can be reported: an idea or a comment. Its words, its author, its place; hiding it, showing it again."""
+"""What can be reported: ideas and comments. Load, hide and show them."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,101 +14,103 @@ from ideas.comments.models import Comment
 from ideas.db import db
 from ideas.moderation.models import Case
 
-#: sort -> its word in addresses and forms.
-SORTS = {"idea": "ideia", "comment": "comentario"}
+#: kind -> its word in addresses and forms.
+ADDRESS_WORDS = {"idea": "ideia", "comment": "comentario"}
 
 
-class Name(NamedTuple):
-    """Which thing: its sort ("idea" or "comment") and its number. In addresses and forms: "ideia-12"."""
+class TargetKey(NamedTuple):
+    """The kind ("idea" or "comment") and the id of a target. In addresses and forms: "ideia-12"."""
 
-    sort: str
+    kind: str
     number: int
 
     def __str__(self) -> str:
-        return f"{SORTS[self.sort]}-{self.number}"
+        return f"{ADDRESS_WORDS[self.kind]}-{self.number}"
 
 
-class Thing(NamedTuple):
-    """Something somebody wrote, as moderation sees it now."""
+class Target(NamedTuple):
+    """An idea or a comment in its current state."""
 
-    name: Name
+    key: TargetKey
     author_id: int | None
     language: str
-    #: What stands there, by field: "title", "problem" and "proposal", or "text".
+    #: The text by field: "title", "problem" and "proposal", or "text".
     words: Mapping[str, str]
-    #: The idea whose page it stands on.
+    #: The idea on whose page it is.
     idea_id: int
     hidden: bool
 
 
-def named(typed: str) -> Name | None:
-    """The name that an address or a form gives ("ideia-12"), or None."""
-    word, _, number = typed.partition("-")
-    sort = next((sort for sort, said in SORTS.items() if said == word), None)
-    return Name(sort, int(number)) if sort and re.fullmatch(r"[0-9]{1,9}", number) else None
+def parse_key(value: str) -> TargetKey | None:
+    """Parse a key such as "ideia-12"; None if it is invalid."""
+    word, _, number = value.partition("-")
+    kind = next((kind for kind, address_word in ADDRESS_WORDS.items() if address_word == word), None)
+    return TargetKey(kind, int(number)) if kind and re.fullmatch(r"[0-9]{1,9}", number) else None
 
 
-def visible(name: Name, person: Person, *, moderator: bool = False) -> Thing | None:
-    """The thing, if this person may see it, with the idea it stands on."""
-    if name.sort == "idea":
-        idea = db.session.scalar(Idea.visible_to(person, moderator=moderator).where(Idea.id == name.number))
+def visible(key: TargetKey, person: Person, *, moderator: bool = False) -> Target | None:
+    """The target if this person may see it and its idea, else None."""
+    if key.kind == "idea":
+        idea = db.session.scalar(Idea.visible_to(person, moderator=moderator).where(Idea.id == key.number))
         return _idea(idea) if idea else None
-    shown = Idea.visible_to(person, moderator=moderator).with_only_columns(Idea.id)
+    visible_ideas = Idea.visible_to(person, moderator=moderator).with_only_columns(Idea.id)
     comments = Comment.visible_to(person, moderator=moderator)
-    comment = db.session.scalar(comments.where(Comment.id == name.number, Comment.idea_id.in_(shown)))
+    comment = db.session.scalar(comments.where(Comment.id == key.number, Comment.idea_id.in_(visible_ideas)))
     return _comment(comment) if comment else None
 
 
-def among(names: Iterable[Name]) -> dict[Name, Thing]:
-    """Those things as they stand now, whoever may see them: a statement for each sort."""
-    return _among(names, select(Idea), select(Comment))
+def load(keys: Iterable[TargetKey]) -> dict[TargetKey, Target]:
+    """The targets with these keys, visible or not: one statement per kind."""
+    return _load(keys, select(Idea), select(Comment))
 
 
-def visible_among(names: Iterable[Name], person: Person) -> dict[Name, Thing]:
-    """Those of them that this person, no moderator, may see: a statement for each sort."""
+def visible_among(keys: Iterable[TargetKey], person: Person) -> dict[TargetKey, Target]:
+    """Those of these targets that this person may see, without moderators' rights: one statement per kind."""
     ideas = Idea.visible_to(person)
-    under = Comment.idea_id.in_(ideas.with_only_columns(Idea.id))
-    return _among(names, ideas, Comment.visible_to(person).where(under))
+    on_visible_ideas = Comment.idea_id.in_(ideas.with_only_columns(Idea.id))
+    return _load(keys, ideas, Comment.visible_to(person).where(on_visible_ideas))
 
 
-def _among(names: Iterable[Name], ideas: Select[Idea], comments: Select[Comment]) -> dict[Name, Thing]:
-    numbers: dict[str, set[int]] = {sort: {name.number for name in names if name.sort == sort} for sort in SORTS}
-    found: list[Thing] = []
-    if of_ideas := numbers["idea"]:
-        found += map(_idea, db.session.scalars(ideas.where(Idea.id.in_(of_ideas))))
-    if of_comments := numbers["comment"]:
-        found += map(_comment, db.session.scalars(comments.where(Comment.id.in_(of_comments))))
-    return {thing.name: thing for thing in found}
+def _load(keys: Iterable[TargetKey], ideas: Select[Idea], comments: Select[Comment]) -> dict[TargetKey, Target]:
+    ids: dict[str, set[int]] = {kind: {key.number for key in keys if key.kind == kind} for kind in ADDRESS_WORDS}
+    targets: list[Target] = []
+    if idea_ids := ids["idea"]:
+        targets += map(_idea, db.session.scalars(ideas.where(Idea.id.in_(idea_ids))))
+    if comment_ids := ids["comment"]:
+        targets += map(_comment, db.session.scalars(comments.where(Comment.id.in_(comment_ids))))
+    return {target.key: target for target in targets}
 
 
-def of(case: Case) -> Name:
-    """What a case is about."""
-    return Name(case.thing, case.thing_id)
+def key_of(case: Case) -> TargetKey:
+    """The key of what the case is about."""
+    return TargetKey(case.thing, case.thing_id)
 
 
-def hide(name: Name, reason: str) -> None:
-    """Take it out of sight of everyone but moderators and its author; `reason` is the rule's key."""
-    if name.sort == "idea":
-        board_hiding.hide(db.session.get_one(Idea, name.number), reason)
+def hide(key: TargetKey, reason: str) -> None:
+    """Hide the target from everyone except moderators and its author; `reason` is the rule's key."""
+    if key.kind == "idea":
+        board_hiding.hide(db.session.get_one(Idea, key.number), reason)
     else:
-        comment_hiding.hide(db.session.get_one(Comment, name.number), reason)
+        comment_hiding.hide(db.session.get_one(Comment, key.number), reason)
 
 
-def show(name: Name) -> None:
-    """Bring it back as it was."""
-    if name.sort == "idea":
-        board_hiding.show(db.session.get_one(Idea, name.number))
+def show(key: TargetKey) -> None:
+    """Show the target again."""
+    if key.kind == "idea":
+        board_hiding.show(db.session.get_one(Idea, key.number))
     else:
-        comment_hiding.show(db.session.get_one(Comment, name.number))
+        comment_hiding.show(db.session.get_one(Comment, key.number))
 
 
-def _idea(idea: Idea) -> Thing:
+def _idea(idea: Idea) -> Target:
     words = {"title": idea.title, "problem": idea.problem or "", "proposal": idea.proposal or ""}
-    kept = {field: text for field, text in words.items() if text}
-    return Thing(Name("idea", idea.id), idea.author_id, idea.language, kept, idea.id, idea.hidden_at is not None)
+    filled = {field: text for field, text in words.items() if text}
+    return Target(
+        TargetKey("idea", idea.id), idea.author_id, idea.language, filled, idea.id, idea.hidden_at is not None
+    )
 
 
-def _comment(comment: Comment) -> Thing:
+def _comment(comment: Comment) -> Target:
     words = {"text": comment.text}
-    name = Name("comment", comment.id)
-    return Thing(name, comment.author_id, comment.language, words, comment.idea_id, comment.hidden_at is not None)
+    key = TargetKey("comment", comment.id)
+    return Target(key, comment.author_id, comment.language, words, comment.idea_id, comment.hidden_at is not None)

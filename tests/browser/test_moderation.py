@@ -97,7 +97,7 @@ def test_case_is_reported_decided_appealed_and_reversed(js, open_page, enter, br
 
 def test_spam_wave_is_hidden_in_under_ten_actions_and_restored_with_one_undo(js, open_page, enter, fabio):
     set_mode(Mode.WRITE)
-    wave.bring_in()
+    wave.import_wave()
     db.session.commit()
     set_mode(Mode.TRANSACTION)
 

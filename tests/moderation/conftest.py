@@ -1,4 +1,4 @@
-"""What the tests of moderation share: a rule to name, a verdict to give, something reported."""
+"""Fixtures of the moderation tests: a rule, a verdict and a report."""
 
 from collections.abc import Callable
 
@@ -12,15 +12,15 @@ from ideas.conduct.models import ConductRule
 from ideas.db import db
 from ideas.moderation import reporting, targets
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.models import Case, Outcome
+from ideas.moderation.models import Case, DecisionOutcome
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.targets import Name
+from ideas.moderation.targets import TargetKey
 from tests import make
 
 
 @pytest.fixture
 def rule() -> ConductRule:
-    """A rule of the code in force; of no session, so that threads may read it."""
+    """A rule of the current code of conduct, expunged from the session so that threads can read it."""
     code = publishing.current()
     assert code is not None
     first = publishing.rules_of(code)[0]
@@ -30,27 +30,27 @@ def rule() -> ConductRule:
 
 @pytest.fixture
 def report(rule: ConductRule) -> Callable[..., Case]:
-    """`report(idea, by=ana)`: the case that gathers the report."""
+    """`report(idea, by=ana)` reports the idea and returns the case."""
 
-    def tell(what: Idea | Comment, by: Person) -> Case:
-        thing = targets.among([name_of(what)])[name_of(what)]
+    def report_text(content: Idea | Comment, by: Person) -> Case:
+        thing = targets.load([key_of(content)])[key_of(content)]
         company = (make.companies_of(by) or [None])[0]
         made = reporting.report(thing, NewReport(rule, "Ofende."), reporter=by, company=company)
         return db.session.get_one(Case, made.case_id)
 
-    return tell
+    return report_text
 
 
 @pytest.fixture
 def verdict(rule: ConductRule) -> Callable[..., Verdict]:
-    """`verdict(Outcome.HIDE)`, with everything that it needs."""
+    """`verdict(DecisionOutcome.HIDE)` returns a complete verdict."""
 
-    def give(outcome: Outcome, **facts: object) -> Verdict:
+    def give(outcome: DecisionOutcome, **facts: object) -> Verdict:
         facts.setdefault("gravity", "Grave o bastante.")
         return Verdict(outcome=outcome, rule=rule, reason="Veja a regra.", quote="à mão", **facts)  # type: ignore[arg-type]
 
     return give
 
 
-def name_of(what: Idea | Comment) -> Name:
-    return Name("idea" if isinstance(what, Idea) else "comment", what.id)
+def key_of(content: Idea | Comment) -> TargetKey:
+    return TargetKey("idea" if isinstance(content, Idea) else "comment", content.id)

@@ -1,4 +1,4 @@
-"""The pages of moderation: who sees what, a case from report to appeal, a wave in one act."""
+"""The pages of moderation: access, a case from report to appeal, and a wave of spam in one batch."""
 
 import re
 from datetime import timedelta
@@ -12,20 +12,20 @@ from ideas.accounts import sanctions
 from ideas.board.voting import counters
 from ideas.db import db
 from ideas.moderation import deciding
-from ideas.moderation.models import Case, Decision, Outcome
+from ideas.moderation.models import Case, Decision, DecisionOutcome
 from ideas.notifications.models import Notification
 from ideas.outbox import delivery
 from tests import make
 from tests.conftest import HTMX, statements
 from tests.moderation import wave
-from tests.moderation.conftest import name_of
+from tests.moderation.conftest import key_of
 
 HIDE = {"judged": "1", "outcome": "hide", "reason": "Veja a regra.", "quote": "à mão"}
 
 
 @pytest.fixture
 def hiding(rule):
-    """What a moderator sends to hide, once it was looked at."""
+    """A confirmed form that hides a text."""
     return HIDE | {"rule": str(rule.id), "confirmed": "1"}
 
 
@@ -40,7 +40,7 @@ def test_a_report_from_the_ideas_page_reaches_the_queue(browser, rule, ana, brun
     assert "Um título que ofende" in browser(fabio).get("/moderacao").text
 
 
-def test_a_report_without_a_rule_keeps_the_words(browser, ana, bruno):
+def test_a_report_without_a_rule_is_refused_and_keeps_the_text(browser, ana, bruno):
     idea = make.idea(author=bruno)
     answer = browser(ana).post(
         f"/moderacao/denuncias/nova/ideia-{idea.id}", data={"words": "Ofende muito."}, headers=HTMX
@@ -50,7 +50,7 @@ def test_a_report_without_a_rule_keeps_the_words(browser, ana, bruno):
     assert "Escolha a regra" in answer.text
 
 
-def test_what_one_may_not_see_can_not_be_reported(browser, ana, bruno):
+def test_an_invisible_text_cannot_be_reported(browser, ana, bruno):
     hidden = make.idea(author=bruno, hidden_at=clock.now())
     client = browser(ana)
     there, never = (
@@ -58,18 +58,18 @@ def test_what_one_may_not_see_can_not_be_reported(browser, ana, bruno):
         client.get("/moderacao/denuncias/nova/ideia-999"),
     )
     assert (there.status_code, never.status_code) == (404, 404)
-    for typed in ("ideia-", "idea-1", "ideia-1x", "comentario-99999999999", "x"):
-        assert client.get(f"/moderacao/denuncias/nova/{typed}").status_code == 404
+    for value in ("ideia-", "idea-1", "ideia-1x", "comentario-99999999999", "x"):
+        assert client.get(f"/moderacao/denuncias/nova/{value}").status_code == 404
 
 
-def test_customers_find_no_rooms_of_moderation(browser, report, ana, bruno, elisa):
+def test_only_moderators_see_the_pages_of_moderation(browser, report, ana, bruno, elisa):
     case = report(make.idea(author=bruno), ana)
     for address in ("/moderacao", f"/moderacao/casos/{case.id}", "/moderacao/textos", "/moderacao/decididos"):
         assert browser(ana).get(address).status_code == 403
         assert browser(elisa).get(address).status_code == 403
 
 
-def test_a_case_is_looked_at_once_more_before_it_is_decided(browser, report, hiding, ana, bruno, fabio):
+def test_a_decision_is_previewed_before_it_is_confirmed(browser, report, hiding, ana, bruno, fabio):
     idea = make.idea(author=bruno)
     case = report(idea, ana)
     moderator = browser(fabio)
@@ -81,7 +81,7 @@ def test_a_case_is_looked_at_once_more_before_it_is_decided(browser, report, hid
     assert idea.hidden_at is not None
 
 
-def test_f04_who_comes_second_to_a_case_sees_that_it_was_decided(browser, report, hiding, ana, bruno, fabio, gilda):
+def test_f04_the_second_decision_of_a_case_is_refused(browser, report, hiding, ana, bruno, fabio, gilda):
     case = report(make.idea(author=bruno), ana)
     address = f"/moderacao/casos/{case.id}"
     assert browser(fabio).post(address, data=hiding).status_code == 303
@@ -91,7 +91,7 @@ def test_f04_who_comes_second_to_a_case_sees_that_it_was_decided(browser, report
     assert len(db.session.scalars(select(Decision)).all()) == 1
 
 
-def test_what_a_verdict_lacks_is_said_at_its_field_and_nothing_typed_is_lost(browser, report, ana, bruno, fabio):
+def test_an_incomplete_verdict_shows_an_error_at_its_field_and_keeps_the_text(browser, report, ana, bruno, fabio):
     case = report(make.idea(author=bruno), ana)
     answer = browser(fabio).post(f"/moderacao/casos/{case.id}", data=HIDE | {"confirmed": "1"})
     assert answer.status_code == 422
@@ -100,7 +100,9 @@ def test_what_a_verdict_lacks_is_said_at_its_field_and_nothing_typed_is_lost(bro
     assert db.session.scalars(select(Decision)).all() == []
 
 
-def test_f09_author_and_reporter_hear_and_the_author_never_learns_who(browser, report, hiding, ana, bruno, fabio):
+def test_f09_author_and_reporter_are_notified_and_the_author_never_learns_who_reported(
+    browser, report, hiding, ana, bruno, fabio
+):
     idea = make.idea("Ideia que alguém denunciou", author=bruno)
     case = report(idea, ana)
     browser(fabio).post(f"/moderacao/casos/{case.id}", data=hiding)
@@ -116,8 +118,8 @@ def test_f09_author_and_reporter_hear_and_the_author_never_learns_who(browser, r
     assert reporter.get(f"/moderacao/decisoes/{decision.id}").status_code == 404
 
 
-def test_f03_f09_a_moderator_sees_and_does_nothing_about_their_own_words(browser, report, hiding, ana, fabio, gilda):
-    """Who wrote the words learns no more for being a moderator: the case's page names who reported them."""
+def test_f03_f09_a_moderator_has_no_access_to_cases_about_their_own_text(browser, report, hiding, ana, fabio, gilda):
+    """The case's page names the reporters, so its author may not see it, even as a moderator."""
     idea = make.idea("Ideia de um moderador", author=fabio)
     case = report(idea, ana)
     address, own = f"/moderacao/casos/{case.id}", browser(fabio)
@@ -136,12 +138,12 @@ def test_f03_f09_a_moderator_sees_and_does_nothing_about_their_own_words(browser
     assert "Ana Ribeiro" in browser(gilda).get(address).text
 
 
-def test_both_sides_histories_stand_beside_a_case(browser, report, verdict, ana, bruno, fabio, gilda):
+def test_a_case_shows_the_records_of_author_and_reporters(browser, report, verdict, ana, bruno, fabio, gilda):
     first, second, third = (make.idea(author=bruno) for _ in range(3))
     report(first, ana)
-    deciding.decide([name_of(first)], verdict(Outcome.REMINDER), by=gilda)
+    deciding.decide([key_of(first)], verdict(DecisionOutcome.REMINDER), by=gilda)
     report(second, ana)
-    deciding.decide([name_of(second)], verdict(Outcome.NOTHING), by=gilda)
+    deciding.decide([key_of(second)], verdict(DecisionOutcome.NOTHING), by=gilda)
     page = browser(fabio).get(f"/moderacao/casos/{report(third, ana).id}").text
     assert "3 denúncias até hoje, 1 com razão" in page
     beside = page.split('id="historico"')[1]
@@ -149,9 +151,7 @@ def test_both_sides_histories_stand_beside_a_case(browser, report, verdict, ana,
     assert "Próximo passo para esta pessoa: Advertência." in page
 
 
-def test_several_cases_are_decided_after_one_look_and_come_back_by_one_undo(
-    browser, report, hiding, ana, bruno, joao, fabio
-):
+def test_several_cases_are_previewed_decided_and_undone_together(browser, report, hiding, ana, bruno, joao, fabio):
     ideas = [make.idea(author=bruno), make.idea(author=joao)]
     for idea in ideas:
         report(idea, ana)
@@ -169,10 +169,10 @@ def test_several_cases_are_decided_after_one_look_and_come_back_by_one_undo(
     assert all(case.is_open for case in db.session.scalars(select(Case)))
 
 
-def test_f06_a_suspended_person_appeals_from_the_decisions_page(browser, report, verdict, ana, bruno, fabio, gilda):
+def test_f06_a_suspended_person_appeals_on_the_decision_s_page(browser, report, verdict, ana, bruno, fabio, gilda):
     idea = make.idea(author=bruno)
     report(idea, ana)
-    deciding.decide([name_of(idea)], verdict(Outcome.BAN), by=fabio)
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.BAN), by=fabio)
     decision = db.session.scalars(select(Decision)).one()
     author = browser(bruno)
     empty = author.post(f"/moderacao/decisoes/{decision.id}/recurso", data={"words": ""})
@@ -191,39 +191,39 @@ def test_f06_a_suspended_person_appeals_from_the_decisions_page(browser, report,
     assert not bruno.is_suspended
 
 
-def test_who_is_suspended_reads_until_when_and_finds_the_decision_on_every_page(
-    browser, report, verdict, ana, bruno, joao, fabio
-):
+def test_every_page_shows_suspended_people_the_end_and_the_decision(browser, report, verdict, ana, bruno, joao, fabio):
     idea = make.idea(author=bruno)
     report(idea, ana)
-    deciding.decide([name_of(idea)], verdict(Outcome.SUSPENSION, until=clock.now() + timedelta(days=7)), by=fabio)
+    deciding.decide(
+        [key_of(idea)], verdict(DecisionOutcome.SUSPENSION, until=clock.now() + timedelta(days=7)), by=fabio
+    )
     decision = db.session.scalars(select(Decision)).one()
     db.session.commit()
-    barred = browser(bruno)
+    suspended = browser(bruno)
     for address in ("/", "/ideias/nova", "/releases"):
-        page = barred.get(address).text
+        page = suspended.get(address).text
         assert page.count("Sua participação está suspensa até") == 1
         assert f'href="/moderacao/decisoes/{decision.id}"' in page
-    assert "Ver a decisão" not in barred.get(f"/moderacao/decisoes/{decision.id}").text
-    # An operator's suspension has no decision to show; who may take part is told nothing.
+    assert "Ver a decisão" not in suspended.get(f"/moderacao/decisoes/{decision.id}").text
+    # An operator's suspension has no decision; people who are not suspended see no panel.
     assert "Ver a decisão" not in browser(joao).get("/").text
     assert "suspensa" not in browser(ana).get("/").text
     with time_machine.travel(decision.until):
         assert "suspensa" not in browser(bruno).get("/").text
 
 
-def test_a_sanction_acts_at_the_next_request(browser, report, verdict, ana, bruno, fabio):
+def test_a_sanction_applies_from_the_next_request(browser, report, verdict, ana, bruno, fabio):
     idea, mine = make.idea(), make.idea(author=bruno)
     client = browser(bruno)
-    deciding.decide([name_of(mine)], verdict(Outcome.BAN), by=fabio)
+    deciding.decide([key_of(mine)], verdict(DecisionOutcome.BAN), by=fabio)
     assert client.post(f"/ideias/{idea.id}/voto").status_code == 403
     assert client.get("/").status_code == 200
 
 
-def test_b10_the_children_of_a_hidden_idea_are_gone_with_it(browser, verdict, ana, bruno, fabio):
+def test_b10_pages_below_a_hidden_idea_are_not_found(browser, verdict, ana, bruno, fabio):
     idea = make.idea("Canário azul escondido", author=bruno)
     comment = make.comment(idea, "Canário no comentário", author=bruno)
-    deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.HIDE), by=fabio)
     client = browser(ana)
     for address in (
         f"/ideias/{idea.id}-x",
@@ -236,10 +236,10 @@ def test_b10_the_children_of_a_hidden_idea_are_gone_with_it(browser, verdict, an
     assert client.post(f"/ideias/{idea.id}/voto").status_code == 404
 
 
-def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, verdict, ana, davi, bruno, fabio):
+def test_b09_hidden_texts_and_cases_are_invisible_to_others(browser, report, verdict, ana, davi, bruno, fabio):
     idea = make.idea("Canário azul escondido", author=bruno)
     report(idea, ana)
-    deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.HIDE), by=fabio)
     delivery.deliver_pending()
     for client in (browser(ana), browser(davi), browser()):
         for address in (
@@ -257,14 +257,14 @@ def test_b09_hidden_words_and_cases_are_seen_nowhere_by_others(browser, report, 
 
 
 @pytest.mark.parametrize("query", ["", "?q=contada", "?produto=erp"])
-def test_b13_counts_leave_out_what_was_hidden(browser, verdict, bruno, fabio, ana, query):
-    """Every number beside a filter is as if the hidden idea had never been."""
+def test_b13_counts_exclude_hidden_ideas(browser, verdict, bruno, fabio, ana, query):
+    """Hiding an idea restores every number beside a filter."""
     for _ in range(2):
         make.idea("Uma ideia contada", author=bruno, module="fiscal")
     before = {who: numbers(browser(who).get("/" + query).text) for who in (None, ana)}
     hidden = make.idea("Uma ideia contada", author=bruno, module="fiscal")
     assert numbers(browser().get("/" + query).text) != before[None]
-    deciding.decide([name_of(hidden)], verdict(Outcome.HIDE), by=fabio)
+    deciding.decide([key_of(hidden)], verdict(DecisionOutcome.HIDE), by=fabio)
     for who, shown in before.items():
         page = browser(who).get("/" + query).text
         assert f"/ideias/{hidden.id}-" not in page
@@ -272,20 +272,20 @@ def test_b13_counts_leave_out_what_was_hidden(browser, verdict, bruno, fabio, an
 
 
 def numbers(page: str) -> list[tuple[str, str]]:
-    """What the page counts: beside each filter, and of the list itself."""
+    """The counts on the page: beside each filter, and of the list itself."""
     return re.findall(r'class="choice__count">([^<]+)|id="results"[^>]*data-announce="([^"]*)"', page)
 
 
-def test_b11_nobody_is_told_of_a_decision_that_was_undone_before_the_worker_came(report, verdict, ana, bruno, fabio):
+def test_b11_a_decision_undone_before_delivery_notifies_nobody(report, verdict, ana, bruno, fabio):
     idea = make.idea(author=bruno)
-    batch = deciding.decide([name_of(idea)], verdict(Outcome.HIDE), by=fabio)
+    batch = deciding.decide([key_of(idea)], verdict(DecisionOutcome.HIDE), by=fabio)
     deciding.undo(batch, by=fabio)
     db.session.commit()
     delivery.deliver_pending()
     assert db.session.scalars(select(Notification).where(Notification.person_id == bruno.id)).all() == []
 
 
-def test_b08_a_moderator_without_the_role_any_more_decides_nothing(browser, report, hiding, ana, bruno, fabio):
+def test_b08_a_former_moderator_may_not_decide(browser, report, hiding, ana, bruno, fabio):
     from ideas.accounts.models import StaffRole
 
     case = report(make.idea(author=bruno), ana)
@@ -296,16 +296,16 @@ def test_b08_a_moderator_without_the_role_any_more_decides_nothing(browser, repo
     assert db.session.scalars(select(Decision)).all() == []
 
 
-def test_the_wave_of_march_2025_is_found_by_its_days_and_hidden_in_one_act(browser, hiding, fabio):
-    """Eighty-two probes go; the ten ideas of those days, and all around them, stay."""
-    probes, others = wave.bring_in()
+def test_the_wave_of_march_2025_is_found_by_date_and_hidden_in_one_batch(browser, hiding, fabio):
+    """The batch hides the 82 probes, and none of the other ideas."""
+    probes, others = wave.import_wave()
     days = f"de={wave.FIRST}&ate={wave.LAST}&sem_apoio=1"
     moderator = browser(fabio)
     assert "SSRF Test" in moderator.get(f"/moderacao/textos?{days}").text
-    sought = {"tipo": "idea", "de": wave.FIRST, "ate": wave.LAST, "sem_apoio": "1", "all": "1"}
-    form = moderator.post("/moderacao/textos", data=sought).text
+    search = {"tipo": "idea", "de": wave.FIRST, "ate": wave.LAST, "sem_apoio": "1", "all": "1"}
+    form = moderator.post("/moderacao/textos", data=search).text
     things = re.findall(r'name="thing" value="([\w-]+)"', form)
-    assert set(things) == {str(name_of(probe)) for probe in probes}
+    assert set(things) == {str(key_of(probe)) for probe in probes}
     answer = moderator.post("/moderacao/textos", data=hiding | {"thing": things})
     assert answer.status_code == 303
     assert all(probe.hidden_at for probe in probes)
@@ -317,9 +317,9 @@ def test_the_wave_of_march_2025_is_found_by_its_days_and_hidden_in_one_act(brows
     assert "SSRF Test" in browser().get("/?q=ssrf").text
 
 
-def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser, rule, joao, bruno, fabio):
+def test_a_wave_by_one_person_is_hidden_and_the_person_is_suspended(browser, rule, joao, bruno, fabio):
     sanctions.restore(joao)
-    titles = [probe.title for probe in wave.bring_in()[0]]
+    titles = [probe.title for probe in wave.import_wave()[0]]
     probes = [make.idea(title, author=joao) for title in titles]
     other = make.idea("Uma ideia de outra pessoa", author=bruno)
     counters.inherit(probes[0], 3)
@@ -327,7 +327,7 @@ def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser,
     assert "João Vidal" in moderator.get(f"/moderacao/textos?autor={joao.id}").text
     form = moderator.post("/moderacao/textos", data={"tipo": "idea", "autor": str(joao.id), "all": "1"}).text
     things = re.findall(r'name="thing" value="([\w-]+)"', form)
-    assert set(things) == {str(name_of(probe)) for probe in probes}
+    assert set(things) == {str(key_of(probe)) for probe in probes}
     verdict = {"judged": "1", "outcome": "suspension", "until": "2099-01-31", "hides": "y", "rule": str(rule.id),
                "reason": "Não sonde o portal.", "gravity": "Onda automática.", "thing": things}  # fmt: skip
     preview = moderator.post("/moderacao/textos", data=verdict).text
@@ -342,9 +342,9 @@ def test_the_same_wave_of_one_person_is_hidden_and_the_person_suspended(browser,
     assert not any(probe.hidden_at for probe in probes)
 
 
-def test_a_second_click_decides_nothing_more_about_many_texts(browser, rule, bruno, fabio):
+def test_confirming_a_batch_twice_decides_once(browser, rule, bruno, fabio):
     verdict = {"judged": "1", "outcome": "warning", "rule": str(rule.id), "reason": "Critique a ideia.", "gravity": "Ofensa.",
-               "thing": str(name_of(make.idea(author=bruno)))}  # fmt: skip
+               "thing": str(key_of(make.idea(author=bruno)))}  # fmt: skip
     moderator = browser(fabio)
     preview = moderator.post("/moderacao/textos", data=verdict).text
     token = re.search(r'name="client_token"[^>]*value="([^"]+)"', preview)[1]
@@ -356,12 +356,12 @@ def test_a_second_click_decides_nothing_more_about_many_texts(browser, rule, bru
     assert all(case.closed_at for case in db.session.scalars(select(Case)))
 
 
-def test_choosing_nothing_is_said(browser, hiding, fabio):
+def test_a_batch_without_texts_is_refused(browser, hiding, fabio):
     assert "Nenhum texto foi escolhido" in browser(fabio).post("/moderacao/textos", data={}).text
     assert browser(fabio).post("/moderacao/textos", data=hiding | {"thing": "ideia-999999"}).status_code == 422
 
 
-def test_lists_go_on_where_the_page_before_ended(browser, report, ana, bruno, fabio):
+def test_lists_are_paged_by_keyset(browser, report, ana, bruno, fabio):
     for _ in range(30):
         report(make.idea(author=bruno), ana)
     moderator = browser(fabio)
@@ -376,7 +376,7 @@ def test_lists_go_on_where_the_page_before_ended(browser, report, ana, bruno, fa
 
 
 @pytest.mark.parametrize("cases", [1, 20])
-def test_the_pages_keep_their_budgets(browser, report, verdict, ana, davi, bruno, fabio, cases):
+def test_pages_keep_their_statement_budgets(browser, report, verdict, ana, davi, bruno, fabio, cases):
     made = [report(make.idea(author=bruno), by) for _ in range(cases) for by in (ana, davi)]
     moderator = browser(fabio)
     moderator.get("/moderacao")

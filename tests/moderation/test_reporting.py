@@ -1,4 +1,4 @@
-"""Reporting: one report a person, gathered in one case; the words that were reported are kept."""
+"""Reports: one per person, collected in one case, which stores the reported text."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from ideas.accounts import sanctions
 from ideas.conduct.participation import NoCompany, SuspendedFor
 from ideas.db import db
 from ideas.moderation import deciding, queues
-from ideas.moderation.models import Case, Outcome, Report
-from ideas.moderation.reporting import DecidedLately, YourOwnWords
+from ideas.moderation.models import Case, DecisionOutcome, Report
+from ideas.moderation.reporting import DecidedRecently, YourOwnWords
 from tests import make
-from tests.moderation.conftest import name_of
+from tests.moderation.conftest import key_of
 
 
-def test_reports_on_one_thing_gather_in_one_case(report, ana, davi, bruno):
+def test_reports_of_one_text_share_one_case(report, ana, davi, bruno):
     idea, other = make.idea(author=bruno), make.idea(author=bruno)
     case = report(idea, ana)
     assert report(idea, davi).id == case.id
@@ -25,21 +25,21 @@ def test_reports_on_one_thing_gather_in_one_case(report, ana, davi, bruno):
     assert case.subject_id == bruno.id
 
 
-def test_f01_a_hundred_reports_by_one_person_are_one_and_companies_are_counted(report, ana, bruno, carla, joao):
+def test_f01_repeated_reports_by_one_person_count_once(report, ana, bruno, carla, joao):
     idea = make.idea(author=joao)
     for _ in range(100):
         case = report(idea, ana)
     report(idea, carla)
     report(idea, bruno)
     assert db.session.scalar(select(func.count(Report.id)).where(Report.case_id == case.id)) == 3
-    assert queues.weights_among([case])[case.id] == (3, 2)
+    assert queues.report_counts([case])[case.id] == (3, 2)
 
 
-def test_f02_the_same_words_rest_for_a_day_after_a_decision(report, verdict, ana, davi, bruno, fabio):
+def test_f02_an_unchanged_text_cannot_be_reported_for_a_day_after_a_decision(report, verdict, ana, davi, bruno, fabio):
     idea = make.idea(author=bruno)
     report(idea, ana)
-    deciding.decide([name_of(idea)], verdict(Outcome.NOTHING), by=fabio)
-    with pytest.raises(DecidedLately):
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.NOTHING), by=fabio)
+    with pytest.raises(DecidedRecently):
         report(idea, davi)
     idea.problem = "Agora com uma ofensa nova."
     db.session.flush()
@@ -48,15 +48,15 @@ def test_f02_the_same_words_rest_for_a_day_after_a_decision(report, verdict, ana
     assert again.words["problem"] == "Agora com uma ofensa nova."
 
 
-def test_f02_after_a_day_the_same_words_can_be_reported_again(report, verdict, ana, davi, bruno, fabio):
+def test_f02_an_unchanged_text_can_be_reported_again_after_a_day(report, verdict, ana, davi, bruno, fabio):
     idea = make.idea(author=bruno)
     report(idea, ana)
-    deciding.decide([name_of(idea)], verdict(Outcome.NOTHING), by=fabio)
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.NOTHING), by=fabio)
     with time_machine.travel(clock.now() + timedelta(hours=24, seconds=1)):
         assert report(idea, davi).is_open
 
 
-def test_f07_the_words_that_were_reported_are_kept_when_the_author_edits(report, ana, bruno):
+def test_f07_a_case_keeps_the_reported_text_after_an_edit(report, ana, bruno):
     idea = make.idea("Um título que ofende alguém", author=bruno)
     case = report(idea, ana)
     idea.title = "Um título inocente"
@@ -65,12 +65,12 @@ def test_f07_the_words_that_were_reported_are_kept_when_the_author_edits(report,
     assert db.session.get_one(Case, case.id).words["title"] == "Um título que ofende alguém"
 
 
-def test_nobody_reports_themselves(report, bruno):
+def test_reporting_one_s_own_text_is_refused(report, bruno):
     with pytest.raises(YourOwnWords):
         report(make.idea(author=bruno), bruno)
 
 
-def test_a_suspended_person_reports_nothing_and_someone_without_a_company_neither(report, ana, bruno):
+def test_suspended_people_and_people_without_a_company_may_not_report(report, ana, bruno):
     sanctions.suspend(ana, until=clock.now() + timedelta(days=1))
     with pytest.raises(SuspendedFor):
         report(make.idea(author=bruno), ana)
@@ -80,22 +80,22 @@ def test_a_suspended_person_reports_nothing_and_someone_without_a_company_neithe
         report(make.idea(author=bruno), stranger)
 
 
-def test_staff_report_without_a_company(report, heitor, bruno):
+def test_staff_may_report_without_a_company(report, heitor, bruno):
     assert report(make.comment(make.idea(), author=bruno), heitor).thing == "comment"
 
 
-def test_two_first_reports_at_once_open_one_case(app, at_once, report, ana, davi, bruno):
+def test_concurrent_first_reports_open_one_case(app, at_once, report, ana, davi, bruno):
     idea = make.idea(author=bruno)
     number, people = idea.id, [ana.id, davi.id]
 
-    def tell(place: int) -> int:
+    def report_as(index: int) -> int:
         from ideas.accounts.models import Person
         from ideas.board.models import Idea
 
-        case = report(db.session.get_one(Idea, number), db.session.get_one(Person, people[place]))
+        case = report(db.session.get_one(Idea, number), db.session.get_one(Person, people[index]))
         db.session.commit()
         return case.id
 
-    assert len(set(at_once(2, tell))) == 1
+    assert len(set(at_once(2, report_as))) == 1
     assert db.session.scalar(select(func.count(Case.id))) == 1
     assert db.session.scalar(select(func.count(Report.id))) == 2

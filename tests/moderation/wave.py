@@ -1,7 +1,7 @@
-"""A wave that really came: security probes of 8 and 9 March 2025 among the proposals of Decide Madrid.
+"""A real wave of spam: security probes of 8 and 9 March 2025 among the proposals of Decide Madrid.
 
-wave.csv holds all that was proposed from the 7th to the 10th, without its descriptions (open data of the
-Ayuntamiento de Madrid). It comes in as any import does.
+wave.csv holds all proposals from the 7th to the 10th, without descriptions (open data of the Ayuntamiento
+de Madrid). It is loaded by an ordinary import.
 """
 
 from pathlib import Path
@@ -17,15 +17,15 @@ from ideas.products.models import Product
 
 FILE = Path(__file__).with_name("wave.csv")
 FIRST, LAST = "2025-03-08", "2025-03-09"
-#: What citizens proposed on those two days.
+#: The genuine proposals of those two days.
 GENUINE = frozenset(
     ("37822", "37840", "37939", "37941", "37942", "37974", "37976", "37977", "37980", "37981")
 )  # fmt: skip
 PROBES = 82
 
 
-def bring_in(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
-    """All of the file as ideas: the probes, and everything else."""
+def import_wave(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
+    """Import the file; return the probes and the other ideas."""
     preset, sheet = sources.PRESETS["decide-madrid"], sheets.Sheet(sheets.on_disk(file))
     rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()

@@ -34,9 +34,9 @@ from ideas.imports.models import IdeaImport
 from ideas.moderation import appealing, cases, reporting, targets
 from ideas.moderation import deciding as judging
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.models import Case, DecisionBatch, Outcome, VoteBurst
+from ideas.moderation.models import Case, DecisionBatch, DecisionOutcome, VoteBurst
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.targets import Name
+from ideas.moderation.targets import TargetKey
 from ideas.notifications import preferences
 from ideas.notifications.preferences import Topic
 from ideas.outbox import recording
@@ -339,14 +339,14 @@ def rule() -> Any:
     return publishing.rules_of(code)[0]
 
 
-def name_of(about: Idea) -> Name:
-    return Name("idea", about.id)
+def name_of(about: Idea) -> TargetKey:
+    return TargetKey("idea", about.id)
 
 
 def reported() -> Case:
     """Carla reported an idea of Bruno's."""
     about, carla = make.idea(author=make.person("bruno")), make.person("carla")
-    thing = targets.among([name_of(about)])[name_of(about)]
+    thing = targets.load([name_of(about)])[name_of(about)]
     report = reporting.report(thing, NewReport(rule(), "Ofende."), reporter=carla, company=make.company_of(carla))
     return db.session.get_one(Case, report.case_id)
 
@@ -359,8 +359,8 @@ def claimed() -> Case:
 
 def judged() -> DecisionBatch:
     """Fábio hid it."""
-    verdict = Verdict(outcome=Outcome.HIDE, rule=rule(), quote="à mão", reason="Veja a regra.")
-    return judging.decide([targets.of(reported())], verdict, by=make.person("fabio"))
+    verdict = Verdict(outcome=DecisionOutcome.HIDE, rule=rule(), quote="à mão", reason="Veja a regra.")
+    return judging.decide([targets.key_of(reported())], verdict, by=make.person("fabio"))
 
 
 def decision() -> Any:

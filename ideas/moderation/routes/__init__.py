@@ -1,1 +1,1 @@
-"""Where moderation meets the web: reports and decisions for everyone; queue, cases and texts for moderators."""
+"""Routes of moderation: reports and decisions for everyone; queue, cases and texts for moderators."""

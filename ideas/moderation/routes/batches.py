@@ -1,4 +1,4 @@
-"""/moderacao/textos and /moderacao/lotes: gather many texts, decide about them in one act, take it back."""
+"""/moderacao/textos and /moderacao/lotes: search texts, decide about many at once, and undo it."""
 
 from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -9,13 +9,13 @@ from ideas.board.models import Idea
 from ideas.comments.models import Comment
 from ideas.db import db
 from ideas.moderation import bulk_search, cases, deciding, queues, targets
-from ideas.moderation.bulk_search import Sought
-from ideas.moderation.deciding import MOST
-from ideas.moderation.forms import HINTS, SoughtForm, VerdictForm
-from ideas.moderation.models import DecisionBatch, Outcome
+from ideas.moderation.bulk_search import TextCriteria
+from ideas.moderation.deciding import MAX_TARGETS
+from ideas.moderation.forms import HINTS, TextSearchForm, VerdictForm
+from ideas.moderation.models import DecisionBatch, DecisionOutcome
 from ideas.moderation.routes import verdict_form
-from ideas.moderation.routes.queue import said_of_outcomes
-from ideas.moderation.targets import Name
+from ideas.moderation.routes.queue import outcome_names
+from ideas.moderation.targets import TargetKey
 from ideas.web import paging, refusals
 from ideas.web.paging import Page
 from ideas.web.person import me
@@ -26,49 +26,51 @@ bp = Blueprint("batches", __name__, url_prefix="/moderacao")
 
 @bp.get("/textos")
 def index() -> str:
-    """Texts of every kind, whoever wrote them, to choose from."""
-    form = SoughtForm(formdata=request.args)
-    page = _found(form.sought())
-    sought = form.sought()
-    writer = db.session.get(Person, sought.author_id) if sought.author_id else None
+    """The search for texts to decide about."""
+    form = TextSearchForm(formdata=request.args)
+    page = _search(form.criteria())
+    criteria = form.criteria()
+    writer = db.session.get(Person, criteria.author_id) if criteria.author_id else None
     waiting, appealed = queues.open_counts()
     counts = {"cases": waiting, "appeals": appealed}
-    return render_template("moderation/texts.html", form=form, sort=sought.sort, rows=page.rows, next=page.next,
-                           writer=writer, tab="texts", counts=counts, most=MOST)  # fmt: skip
+    return render_template("moderation/texts.html", form=form, kind=criteria.kind, rows=page.rows, next=page.next,
+                           writer=writer, tab="texts", counts=counts, most=MAX_TARGETS)  # fmt: skip
 
 
-def _found(sought: Sought) -> Page[Idea] | Page[Comment]:
-    place = paging.moment_asked()
-    if sought.sort == "idea":
-        return paging.cut(bulk_search.ideas(sought, place), bulk_search.SIZE, lambda idea: (idea.published_at, idea.id))
-    comments = bulk_search.comments(sought, place)
-    return paging.cut(comments, bulk_search.SIZE, lambda comment: (comment.created_at, comment.id))
+def _search(criteria: TextCriteria) -> Page[Idea] | Page[Comment]:
+    cursor = paging.moment_asked()
+    if criteria.kind == "idea":
+        return paging.cut(
+            bulk_search.ideas(criteria, cursor), bulk_search.PAGE_SIZE, lambda idea: (idea.published_at, idea.id)
+        )
+    comments = bulk_search.comments(criteria, cursor)
+    return paging.cut(comments, bulk_search.PAGE_SIZE, lambda comment: (comment.created_at, comment.id))
 
 
 @bp.post("/textos")
 def create() -> Response:
-    """Decide about what was chosen: first the form, then what each will be told, then the deed."""
-    names = _chosen()
+    """Decide about the chosen texts in three steps: the form, the preview of the notifications, the decision."""
+    keys = _chosen()
     form = verdict_form.form_with_rules()
     if "judged" not in request.form:
-        return _page(_fresh(form, names), names)
+        return _page(_fresh(form, keys), keys)
     if not form.validate():
-        return _page(form, names, status=422)
+        return _page(form, keys, status=422)
     try:
-        # What is only looked at uses up no token.
+        # A preview must not use up the token.
         token = form.client_token.data if form.confirmed.data else None
-        batch = deciding.decide(names, form.verdict(), by=me(), client_token=token or None)
-    except deciding.NotJudged as refusal:
+        batch = deciding.decide(keys, form.verdict(), by=me(), client_token=token or None)
+    except deciding.InvalidVerdict as refusal:
         db.session.rollback()
-        form.blame(refusal)
-        return _page(form, names, status=refusal.status)
+        form.add_error(refusal)
+        return _page(form, keys, status=refusal.status)
     except (cases.AboutYourself, cases.TakenByAnother) as refusal:
         db.session.rollback()
         form.outcome.errors = [*form.outcome.errors, refusals.sentence(refusal)]
-        return _page(form, names, status=refusal.status)
+        return _page(form, keys, status=refusal.status)
     if not form.confirmed.data:
         db.session.rollback()
-        return _page(form, names, asked=True)
+        return _page(form, keys, confirming=True)
     db.session.commit()
     flash(gettext("Decisão registrada. Quem precisa saber recebe um aviso."))
     return see_other(url_for("batches.show", number=batch.id))
@@ -76,12 +78,12 @@ def create() -> Response:
 
 @bp.get("/lotes/<int:number>")
 def show(number: int) -> str:
-    """What one act decided, with its undo."""
+    """The decisions of a batch, with the button to undo it."""
     batch = _batch_or_404(number)
     rows = queues.decisions_in(batch, paging.number_asked() or 0)
     page = paging.cut(rows, 100, lambda row: (row[0].id, row[0].id))
     return render_template("moderation/batch.html", batch=batch, by=db.session.get_one(Person, batch.by_id),
-                           rows=page.rows, next=page.next, named=targets.of, outcomes=said_of_outcomes())  # fmt: skip
+                           rows=page.rows, next=page.next, key_of=targets.key_of, outcomes=outcome_names())  # fmt: skip
 
 
 @bp.post("/lotes/<int:number>/desfazer")
@@ -92,37 +94,38 @@ def destroy(number: int) -> Response:
     return see_other(url_for("batches.show", number=number))
 
 
-def _fresh(form: VerdictForm, names: list[Name]) -> VerdictForm:
-    """The form at first: what only came from elsewhere can only be hidden."""
+def _fresh(form: VerdictForm, keys: list[TargetKey]) -> VerdictForm:
+    """The form with its defaults: imported texts, which have no author, can only be hidden."""
     form.hides.data = True
-    if all(thing.author_id is None for thing in targets.among(names).values()):
-        form.outcome.data = Outcome.HIDE.value
+    if all(thing.author_id is None for thing in targets.load(keys).values()):
+        form.outcome.data = DecisionOutcome.HIDE.value
     return form
 
 
-def _chosen() -> list[Name]:
-    """What was ticked; or everything that is sought, up to the most that one act decides."""
+def _chosen() -> list[TargetKey]:
+    """The ticked texts; or all texts of the search, at most MAX_TARGETS."""
     if request.form.get("all"):
-        return bulk_search.names(SoughtForm(formdata=request.form).sought(), MOST + 1)[:MOST]
-    return [name for typed in request.form.getlist("thing") if (name := targets.named(typed))]
+        return bulk_search.keys(TextSearchForm(formdata=request.form).criteria(), MAX_TARGETS + 1)[:MAX_TARGETS]
+    return [key for value in request.form.getlist("thing") if (key := targets.parse_key(value))]
 
 
-def _page(form: VerdictForm, names: list[Name], *, status: int = 200, asked: bool = False) -> Response:
-    found = targets.among(names)
-    chosen = [found[name] for name in names if name in found]
+def _page(form: VerdictForm, keys: list[TargetKey], *, status: int = 200, confirming: bool = False) -> Response:
+    found = targets.load(keys)
+    chosen = [found[key] for key in keys if key in found]
     context = {
         "things": chosen,
-        "rungs": verdict_form.next_rungs(chosen),
-        "letters": verdict_form.letters(
-            form.verdict(), chosen, reported=queues.any_reported([thing.name for thing in chosen])
+        "next_steps": verdict_form.next_steps(chosen),
+        "previews": verdict_form.notice_previews(
+            form.verdict(), chosen, reported=queues.any_reported([thing.key for thing in chosen])
         )
-        if asked
+        if confirming
         else [],
     }
-    shown = render_template("moderation/decide.html", form=form, asked=asked, hints=HINTS, outcomes=said_of_outcomes(),
-                            **context)  # fmt: skip
+    shown = render_template(
+        "moderation/decide.html", form=form, confirming=confirming, hints=HINTS, outcomes=outcome_names(), **context
+    )
     return make_response(shown, status)
 
 
 def _batch_or_404(number: int) -> DecisionBatch:
-    return queues.batch_of(number) or abort(404)
+    return queues.get_batch(number) or abort(404)

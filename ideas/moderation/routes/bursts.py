@@ -1,4 +1,4 @@
-"""/moderacao/rajadas: many new people voting at once, with what is known of it."""
+"""/moderacao/rajadas: bursts of votes, and their review."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,26 +12,26 @@ from ideas.web.person import me
 
 bp = Blueprint("bursts", __name__, url_prefix="/moderacao/rajadas")
 
-SIZE, LONGEST_NOTE = 20, 280
+PAGE_SIZE, MAX_NOTE_LENGTH = 20, 280
 
 
 @bp.get("")
 def index() -> str:
-    looked = request.args.get("ver") == "vistas"
-    found = bursts.shown(looked=looked, before=paging.number_asked(), size=SIZE)
-    page = paging.cut(found, SIZE, lambda row: (row[0].id, row[0].id))
+    reviewed = request.args.get("ver") == "vistas"
+    found = bursts.page(reviewed=reviewed, before=paging.number_asked(), size=PAGE_SIZE)
+    page = paging.cut(found, PAGE_SIZE, lambda row: (row[0].id, row[0].id))
     waiting, appealed = queues.open_counts()
     counts = {"cases": waiting, "appeals": appealed}
     return render_template(
-        "moderation/bursts.html", tab="bursts", counts=counts, looked=looked, rows=page.rows, next=page.next
+        "moderation/bursts.html", tab="bursts", counts=counts, reviewed=reviewed, rows=page.rows, next=page.next
     )
 
 
 @bp.post("/<int:number>")
 def update(number: int) -> Response:
-    """Looked at, with what the moderator made of it."""
+    """Mark a burst as reviewed, with the moderator's note."""
     burst = db.session.get(VoteBurst, number, with_for_update=True) or abort(404)
-    bursts.look_at(burst, by=me(), note=parsing.line(request.form.get("note", ""), LONGEST_NOTE) or None)
+    bursts.mark_reviewed(burst, by=me(), note=parsing.line(request.form.get("note", ""), MAX_NOTE_LENGTH) or None)
     db.session.commit()
     flash(gettext("Anotado. Os votos continuam como estavam."))
     return redirect(url_for(".index"), code=303)

@@ -1,4 +1,4 @@
-"""/moderacao/casos/<n>: one case, whole. Take it, decide it, answer its appeal."""
+"""/moderacao/casos/<n>: show, claim and decide a case; answer its appeal."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ideas.moderation.cases import AboutYourself
 from ideas.moderation.forms import HINTS, AppealAnswerForm, VerdictForm
 from ideas.moderation.models import AppealOutcome, Case
 from ideas.moderation.routes import verdict_form
-from ideas.moderation.routes.queue import said_of_outcomes
+from ideas.moderation.routes.queue import outcome_names
 from ideas.web import refusals
 from ideas.web.person import me
 from ideas.web.responses import see_other
@@ -41,27 +41,27 @@ def claim(number: int) -> Response:
 @bp.post("/devolver")
 def give_back(number: int) -> Response:
     case = _case_or_404(number)
-    cases.give_back(case, me())
+    cases.release(case, me())
     db.session.commit()
     return see_other(url_for("moderation.index"))
 
 
 @bp.post("")
 def decide(number: int) -> Response:
-    """Show what each will be told; when that was confirmed, decide."""
+    """Show a preview of the notifications; when it is confirmed, decide."""
     case = _case_or_404(number)
     form = verdict_form.form_with_rules()
     if not form.validate():
         return _page(case, form, status=422)
     try:
         batch = deciding.decide_case(case, form.verdict(), by=me())
-    except deciding.NotJudged as refusal:
+    except deciding.InvalidVerdict as refusal:
         db.session.rollback()
-        form.blame(refusal)
+        form.add_error(refusal)
         return _page(_case_or_404(number), form, status=refusal.status)
     if not form.confirmed.data:
         db.session.rollback()
-        return _page(_case_or_404(number), form, asked=True)
+        return _page(_case_or_404(number), form, confirming=True)
     db.session.commit()
     flash(gettext("Decisão registrada. Quem precisa saber recebe um aviso."))
     return see_other(url_for("batches.show", number=batch.id))
@@ -73,7 +73,7 @@ def answer(number: int) -> Response:
     case = _case_or_404(number)
     form = AppealAnswerForm()
     decision = queues.decision_of(case)
-    appeal = appealing.of(decision) if decision else None
+    appeal = appealing.appeal_against(decision) if decision else None
     if appeal is None:
         abort(404)
     if not form.validate():
@@ -85,40 +85,42 @@ def answer(number: int) -> Response:
 
 
 def _case_or_404(number: int) -> Case:
-    """The case. Raises AboutYourself for whose words it is about: the page says who reported them (F09)."""
-    case = queues.case_of(number) or abort(404)
+    """The case, or 404. Raises AboutYourself for its author: the page shows who reported it (F09)."""
+    case = queues.get_case(number) or abort(404)
     if case.subject_id == me().id:
         raise AboutYourself
     return case
 
 
-def _page(case: Case, form: VerdictForm, *, status: int = 200, asked: bool = False, **more: Any) -> Response:
-    name = targets.of(case)
-    thing = targets.among([name]).get(name)
+def _page(case: Case, form: VerdictForm, *, status: int = 200, confirming: bool = False, **more: Any) -> Response:
+    key = targets.key_of(case)
+    thing = targets.load([key]).get(key)
     reports = queues.reports_of(case)
     decision = queues.decision_of(case)
-    appeal = appealing.of(decision) if decision else None
-    context = {
+    appeal = appealing.appeal_against(decision) if decision else None
+    context: dict[str, Any] = {
         "case": case,
         "thing": thing,
         "idea": db.session.get(Idea, thing.idea_id) if thing else None,
         "reports": reports,
-        "reporting": track_records.reporting_among([report.reporter_id for report, _ in reports]),
-        "history": track_records.decisions_about(case.subject_id, but=case.id) if case.subject_id else [],
-        "rung": next(iter(verdict_form.next_rungs([thing]).values()), None) if thing else None,
+        "records": track_records.reporter_records([report.reporter_id for report, _ in reports]),
+        "history": track_records.decisions_about(case.subject_id, except_case=case.id) if case.subject_id else [],
+        "next_step": next(iter(verdict_form.next_steps([thing]).values()), None) if thing else None,
         "decision": decision,
         "appeal": appeal,
-        "mine": _why_not(case),
-        "letters": verdict_form.letters(form.verdict(), [thing], reported=bool(reports)) if asked and thing else [],
-        "answer_form": AppealAnswerForm(formdata=None) if appeal and appeal.waits else None,
+        "refusal": _why_not(case),
+        "previews": verdict_form.notice_previews(form.verdict(), [thing], reported=bool(reports))
+        if confirming and thing
+        else [],
+        "answer_form": AppealAnswerForm(formdata=None) if appeal and appeal.is_open else None,
     }
-    shown = render_template("moderation/case.html", form=form, asked=asked, outcomes=said_of_outcomes(), hints=HINTS,
-                            **context | more)  # fmt: skip
+    context |= {"form": form, "confirming": confirming, "outcomes": outcome_names(), "hints": HINTS} | more
+    shown = render_template("moderation/case.html", **context)
     return make_response(shown, status)
 
 
 def _why_not(case: Case) -> str | None:
-    """Why this moderator may not decide the case, in a sentence; None when they may."""
+    """Why this moderator may not decide the case, as a sentence; None if they may."""
     try:
         cases.ensure_may_decide(case, me())
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""/moderacao/decisoes/<n>: a decision, for the person whose words it is about, and their appeal."""
+"""/moderacao/decisoes/<n>: a decision for the person it is about, and their appeal."""
 
 from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
@@ -8,7 +8,7 @@ from ideas.db import db
 from ideas.moderation import appealing, queues
 from ideas.moderation.forms import AppealForm
 from ideas.moderation.models import Decision
-from ideas.moderation.routes.queue import said_of_outcomes
+from ideas.moderation.routes.queue import outcome_names
 from ideas.web.person import me
 from ideas.web.responses import see_other
 
@@ -33,8 +33,8 @@ def appeal(number: int) -> Response:
 
 
 def _decision_or_404(number: int) -> Decision:
-    """Somebody else's decision is the same 404 as none."""
-    return queues.decided_of(me(), number) or abort(404)
+    """The decision, or 404 if it does not exist or is about somebody else."""
+    return queues.decision_about(me(), number) or abort(404)
 
 
 def _page(decision: Decision, form: AppealForm, *, status: int = 200) -> Response:
@@ -42,9 +42,9 @@ def _page(decision: Decision, form: AppealForm, *, status: int = 200) -> Respons
         "moderation/decision.html",
         decision=decision,
         case=decision.case,
-        others=queues.told_with(decision),
-        appeal=appealing.of(decision),
+        others=queues.decided_together(decision),
+        appeal=appealing.appeal_against(decision),
         form=form,
-        outcomes=said_of_outcomes(),
+        outcomes=outcome_names(),
     )
     return make_response(shown, status)

@@ -1,4 +1,4 @@
-"""What moderation puts on pages below: to who is suspended, on every page, until when, and the way to the decision."""
+"""The panel that suspended people see on every page: until when, with a link to the decision."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from ideas.web import refusals
 
 
 def of_suspended(person: Person) -> dict[str, Any] | None:
-    """What the person is told, and the decision if moderators made one; nothing for who may take part."""
+    """The sentence, and the id of the moderators' decision or None; None if the person is not suspended."""
     suspension = participation.suspension_refusal(person)
     if suspension is None:
         return None
-    return {"suspension": refusals.sentence(suspension), "decision": queues.barring(person)}
+    return {"suspension": refusals.sentence(suspension), "decision": queues.suspending_decision(person)}

@@ -11,9 +11,9 @@ from ideas.conduct.models import ConductRule
 from ideas.db import db
 from ideas.moderation import appealing, bursts, deciding, reporting, targets
 from ideas.moderation.deciding import Verdict
-from ideas.moderation.models import AppealOutcome, Decision, Outcome
+from ideas.moderation.models import AppealOutcome, Decision, DecisionOutcome
 from ideas.moderation.reporting import NewReport
-from ideas.moderation.targets import Name
+from ideas.moderation.targets import TargetKey
 from tests import make
 from tests.outbox.emails.scenes import Expected, discard_earlier_events, scene
 
@@ -31,26 +31,26 @@ def ideas(count: int = 1) -> list[Idea]:
     return [make.idea(author=make.person("bruno")) for _ in range(count)]
 
 
-def judge(outcome: Outcome, *about: Idea) -> Decision:
-    until = clock.now() + timedelta(days=7) if outcome is Outcome.SUSPENSION else None
+def judge(outcome: DecisionOutcome, *about: Idea) -> Decision:
+    until = clock.now() + timedelta(days=7) if outcome is DecisionOutcome.SUSPENSION else None
     verdict = Verdict(
         outcome=outcome, rule=rule(), reason="Veja a regra.", quote="à mão", gravity="Grave.", until=until
     )
-    deciding.decide([Name("idea", idea.id) for idea in about], verdict, by=make.person("fabio"))
+    deciding.decide([TargetKey("idea", idea.id) for idea in about], verdict, by=make.person("fabio"))
     db.session.flush()
     return db.session.query(Decision).order_by(Decision.id).first()  # type: ignore[return-value]
 
 
 def report(idea: Idea) -> None:
-    name, ana = Name("idea", idea.id), make.person("ana")
-    thing = targets.among([name])[name]
+    name, ana = TargetKey("idea", idea.id), make.person("ana")
+    thing = targets.load([name])[name]
     reporting.report(thing, NewReport(rule(), "Ofende."), reporter=ana, company=make.company_of(ana))
 
 
-def sentence(outcome: Outcome, many: int) -> None:
+def sentence(outcome: DecisionOutcome, many: int) -> None:
     def judged(language: str) -> Expected:
         decision = judge(outcome, *ideas(many))
-        until = ["2026"] if outcome is Outcome.SUSPENSION else []
+        until = ["2026"] if outcome is DecisionOutcome.SUSPENSION else []
         return Expected(
             BRUNO, ("Bruno", *([str(many)] if many > 1 else []), *until), f"/moderacao/decisoes/{decision.id}"
         )
@@ -58,8 +58,8 @@ def sentence(outcome: Outcome, many: int) -> None:
     scene("words_judged", f"{outcome.value}_{many}")(judged)
 
 
-for outcome in Outcome:
-    if outcome is not Outcome.NOTHING:
+for outcome in DecisionOutcome:
+    if outcome is not DecisionOutcome.NOTHING:
         sentence(outcome, 1)
         sentence(outcome, 3)
 
@@ -69,7 +69,7 @@ def found_nothing(language: str) -> Expected:
     (idea,) = ideas()
     make.person("ana").last_company_id = make.company_of(make.person("ana")).id
     report(idea)
-    judge(Outcome.NOTHING, idea)
+    judge(DecisionOutcome.NOTHING, idea)
     return Expected(ANA, ("Ana",), "/moderacao/denuncias")
 
 
@@ -77,12 +77,12 @@ def found_nothing(language: str) -> Expected:
 def acted(language: str) -> Expected:
     (idea,) = ideas()
     report(idea)
-    judge(Outcome.HIDE, idea)
+    judge(DecisionOutcome.HIDE, idea)
     return Expected(ANA, ("Ana",), "/moderacao/denuncias")
 
 
 def appealed() -> Decision:
-    decision = judge(Outcome.WARNING, *ideas())
+    decision = judge(DecisionOutcome.WARNING, *ideas())
     discard_earlier_events()
     appealing.appeal(decision, "Não concordo.", by=make.person("bruno"))
     return decision
@@ -98,7 +98,7 @@ def answer(outcome: AppealOutcome) -> None:
     def answered(language: str) -> Expected:
         decision = appealed()
         discard_earlier_events()
-        appeal = appealing.of(decision)
+        appeal = appealing.appeal_against(decision)
         assert appeal is not None
         appealing.answer(appeal, outcome, "Vimos de novo.", by=make.person("gilda"))
         return Expected(BRUNO, ("Bruno",), f"/moderacao/decisoes/{decision.id}")
