@@ -21,14 +21,14 @@ from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
 from ideas.imports import inserting, running, sources
-from ideas.imports.inserting import Incoming, Outcome, Unfit
+from ideas.imports.inserting import ImportCounts, ImportedIdea, RejectedRow
 from ideas.modes import Mode, in_mode
 from ideas.products.models import Product
 from ideas.web import csv_files
 
 ideas = AppGroup("ideas", help="Ideas: bring them in from elsewhere, check their counters.")
 
-Row = Incoming | Unfit
+Row = ImportedIdea | RejectedRow
 
 
 @ideas.command("recount")
@@ -110,21 +110,21 @@ def _refusing_the_whole() -> Iterator[None]:
 
 def _bring_in(
     rows: Iterator[Row], total: int, origin: str, product: Product, dry_run: bool, report: Path
-) -> tuple[Outcome, Counter[str]]:
+) -> tuple[ImportCounts, Counter[str]]:
     """Handful by handful, each committed: a killed import loses at most one, and running it again goes on."""
-    outcome, notes = Outcome(), Counter[str]()
+    outcome, notes = ImportCounts(), Counter[str]()
     product_id = product.id
     report.parent.mkdir(parents=True, exist_ok=True)
     with report.open("w", encoding="utf-8", newline="") as file, click.progressbar(length=total, label="ideas") as bar:
         written = csv.writer(file)
         written.writerow(["line", "id", "what", "why"])
         db.session.commit()
-        while some := list(islice(rows, running.ROWS_AT_ONCE)):
+        while some := list(islice(rows, running.CHUNK_SIZE)):
             with in_mode(Mode.WRITE):
                 product = db.session.get_one(Product, product_id)
-                outcome += inserting.take(some, origin=origin, product=product, dry_run=dry_run)
+                outcome += inserting.import_rows(some, origin=origin, product=product, dry_run=dry_run)
                 db.session.rollback() if dry_run else db.session.commit()
-            time.sleep(running.BREATH)
+            time.sleep(running.PAUSE_SECONDS)
             for line, number, what, why in (told for row in some for told in _told(row)):
                 notes.update([why] if what == "changed" else [])
                 written.writerow([line, text.csv_cell(number), what, why])
@@ -134,7 +134,7 @@ def _bring_in(
 
 def _told(row: Row) -> Iterator[tuple[int, str, str, str]]:
     """(line, id, what, why) of a row that was refused or changed."""
-    if isinstance(row, Unfit):
+    if isinstance(row, RejectedRow):
         yield row.line, row.external_id, "refused", gettext(row.reason.message, **row.reason.facts)
     else:
         for note in row.notes:

@@ -1,6 +1,6 @@
-"""Imports: ideas brought in from other systems by operators.
+"""Imports of ideas from other systems, by operators.
 
-running    the life of an import: check, run, stop and resume it in the background
-inserting  insert one imported idea, once
-sources    the file formats: their columns, and one row parsed and validated
+running    check, run, stop and resume an import in the background
+inserting  insert imported ideas, each once
+sources    the file formats: columns, parsing and validation
 """

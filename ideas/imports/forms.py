@@ -1,4 +1,4 @@
-"""The forms of an import: the file with where it comes from, and which of its columns is which."""
+"""The forms of an import: the file with its origin, and the mapping of its columns."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,32 +23,32 @@ class ImportForm(Form):
     product = SelectField(_("Produto"), [InputRequired()])
 
     def offer(self, products: Sequence[Product], language: str) -> None:
-        """What may be chosen: the presets, and the products that ideas may be about."""
+        """Set the choices: the presets, and these products."""
         self.preset.choices = [(one.key, gettext(one.label)) for one in PRESETS.values()]
         self.product.choices = [(product.key, product.name_in(language)) for product in products]
 
     @property
     def source(self) -> Preset:
-        """The preset chosen, of a form that was validated."""
+        """The chosen preset; the form must be valid."""
         return PRESETS[str(self.preset.data)]
 
     @property
     def origin_name(self) -> str:
-        """The preset's own origin, else the one typed."""
+        """The preset's origin, or the submitted one."""
         return self.source.origin or str(self.origin.data)
 
     def validate(self, extra_validators: object = None) -> bool:
-        """A preset without an origin of its own needs one."""
+        """Also require an origin if the preset has none."""
         valid = bool(super().validate(extra_validators))
         if self.preset.data in PRESETS and self.source.origin is None and not sources.is_origin(self.origin.data or ""):
-            words = gettext("Dê um nome curto, só com letras minúsculas, números e hífens: “forum-antigo”.")
-            self.origin.errors = [words]
+            message = gettext("Dê um nome curto, só com letras minúsculas, números e hífens: “forum-antigo”.")
+            self.origin.errors = [message]
             return False
         return valid
 
 
 def mapping_form(preset: Preset, columns: list[str], mapping: Mapping[str, str] | None) -> Form:
-    """For each of the preset's columns, which of the file's it is; `mapping` None takes what was sent."""
+    """A form that maps the preset's columns to the file's; with `mapping` None it reads the request."""
     choices = {"": "–"} | {name: name for name in columns if name}
     fields = {
         column.key: SelectField(
@@ -63,6 +63,6 @@ def mapping_form(preset: Preset, columns: list[str], mapping: Mapping[str, str] 
     return form(prefix="column-") if mapping is None else form(None, data=dict(mapping), prefix="column-")  # type: ignore[no-any-return]
 
 
-def mapping_of(form: Form, preset: Preset) -> dict[str, str]:
-    """What was chosen, of a form that was validated."""
+def chosen_mapping(form: Form, preset: Preset) -> dict[str, str]:
+    """The chosen mapping; the form must be valid."""
     return {column.key: form[column.key].data for column in preset.columns if form[column.key].data}

@@ -1,8 +1,8 @@
-"""Bring ideas in from elsewhere, each once.
+"""Insert ideas from other systems, each once.
 
-An imported idea may lack a problem text, an author, a company and a kind; never its origin and its
-number there, which are unique together. The votes it had are inherited: they count in the total,
-not among people. A try (`dry_run`) does all the same and takes it back, so that both find the same.
+An imported idea may lack a problem text, an author, a company and a kind. Its origin and its id there are
+required and unique together. Its votes are inherited: they count in the total, not among people.
+A dry run does the same in a savepoint and rolls it back, so that both have the same result.
 """
 
 import secrets
@@ -22,8 +22,8 @@ from ideas.products.models import Product
 
 
 @dataclass(frozen=True)
-class Reason:
-    """Why a row is no idea: a sentence, marked for translation, and what fills its places."""
+class RejectionReason:
+    """Why a row is rejected: a sentence marked for translation, and the values of its placeholders."""
 
     message: str
     facts: dict[str, object] = field(default_factory=dict)
@@ -33,8 +33,8 @@ class Reason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Incoming:
-    """One idea of another place, read and made safe. `notes` say what was changed on the way."""
+class ImportedIdea:
+    """A parsed and validated idea. `notes` say what was changed while parsing."""
 
     external_id: str
     title: str
@@ -47,26 +47,26 @@ class Incoming:
     inherited: int = 0
     withdrawn_at: datetime | None = None
     notes: tuple[str, ...] = ()
-    #: Its row in the file.
+    #: Its row number in the file.
     line: int = 0
 
     def at(self, line: int) -> Self:
-        """The same, of that row."""
+        """A copy with that row number."""
         return replace(self, line=line)
 
 
 @dataclass(frozen=True)
-class Unfit:
-    """A row that can't become an idea, and why."""
+class RejectedRow:
+    """A row that is not imported, and why."""
 
     line: int
     external_id: str
-    reason: Reason
+    reason: RejectionReason
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of some rows: made ideas, ideas that were here already, rows refused, ideas changed on the way."""
+class ImportCounts:
+    """Counts of rows: ideas made, ideas already known, rows refused, ideas changed while parsing."""
 
     made: int = 0
     known: int = 0
@@ -77,8 +77,8 @@ class Outcome:
     def rows(self) -> int:
         return self.made + self.known + self.refused
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(
+    def __add__(self, other: "ImportCounts") -> "ImportCounts":
+        return ImportCounts(
             self.made + other.made,
             self.known + other.known,
             self.refused + other.refused,
@@ -86,29 +86,31 @@ class Outcome:
         )
 
 
-def take(rows: Sequence[Incoming | Unfit], *, origin: str, product: Product, dry_run: bool = False) -> Outcome:
-    """Make an idea of each row that fits and is not here yet, or find out what would become of them.
+def import_rows(
+    rows: Sequence[ImportedIdea | RejectedRow], *, origin: str, product: Product, dry_run: bool = False
+) -> ImportCounts:
+    """Insert an idea for each valid row that is not imported yet; with `dry_run`, only count.
 
-    A dry run leaves no trace of ideas; what the caller wrote before in the transaction stays.
+    A dry run rolls back its inserts, but not what the caller wrote before in the transaction.
     """
-    fit = [row for row in rows if isinstance(row, Incoming)]
+    valid = [row for row in rows if isinstance(row, ImportedIdea)]
     if dry_run:
-        tried = db.session.begin_nested()
-        made = bring_in(fit, origin=origin, product=product)
-        tried.rollback()
+        savepoint = db.session.begin_nested()
+        made = insert_ideas(valid, origin=origin, product=product)
+        savepoint.rollback()
     else:
-        made = bring_in(fit, origin=origin, product=product)
-    changed = sum(1 for one in fit if one.notes)
-    return Outcome(made, len(fit) - made, len(rows) - len(fit), changed)
+        made = insert_ideas(valid, origin=origin, product=product)
+    changed = sum(1 for one in valid if one.notes)
+    return ImportCounts(made, len(valid) - made, len(rows) - len(valid), changed)
 
 
-def bring_in(incoming: Sequence[Incoming], *, origin: str, product: Product) -> int:
-    """Make an idea of each that is not here yet; how many were made. A known one is left as it is."""
-    asked = [one.external_id for one in incoming]
-    here = select(Idea.external_id).where(Idea.origin == origin, Idea.external_id.in_(asked))
-    known = set(db.session.scalars(here))
-    fresh = {one.external_id: one for one in incoming if one.external_id not in known}
-    made = [(one, _idea(one, origin, product)) for one in fresh.values()]
+def insert_ideas(incoming: Sequence[ImportedIdea], *, origin: str, product: Product) -> int:
+    """Insert the ideas that are not imported yet, and return their number. Known ideas do not change."""
+    external_ids = [one.external_id for one in incoming]
+    existing = select(Idea.external_id).where(Idea.origin == origin, Idea.external_id.in_(external_ids))
+    known = set(db.session.scalars(existing))
+    new = {one.external_id: one for one in incoming if one.external_id not in known}
+    made = [(one, _build_idea(one, origin, product)) for one in new.values()]
     db.session.add_all(idea for _, idea in made)
     db.session.flush()
     for one, idea in made:
@@ -120,7 +122,7 @@ def bring_in(incoming: Sequence[Incoming], *, origin: str, product: Product) -> 
     return len(made)
 
 
-def _idea(one: Incoming, origin: str, product: Product) -> Idea:
+def _build_idea(one: ImportedIdea, origin: str, product: Product) -> Idea:
     return Idea(
         title=one.title,
         problem=one.problem,

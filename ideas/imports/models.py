@@ -14,29 +14,29 @@ from ideas.files.models import File
 from ideas.products.models import Product
 
 
-class State(StrEnum):
-    """Where an import, or a try of it, stands."""
+class ImportState(StrEnum):
+    """The state of an import or of its check."""
 
-    #: Nothing was tried with these columns yet.
+    #: Not checked yet with this mapping.
     DRAFT = "draft"
-    #: The worker has it, or is about to.
-    GOING = "going"
-    #: Told to stop; it does after the rows it has in hand.
+    #: A job is enqueued or running.
+    RUNNING = "going"
+    #: The job will stop after the current chunk.
     STOPPING = "stopping"
     STOPPED = "stopped"
     DONE = "done"
     FAILED = "failed"
 
 
-#: A worker that did nothing for so long has lost it.
-PATIENCE = timedelta(minutes=2)
+#: Without progress for this time, the job is considered lost.
+LOST_AFTER = timedelta(minutes=2)
 
 
 class IdeaImport(Base):
-    """A file of ideas that an operator brings in, and how far that has come.
+    """An import of a file of ideas, with its progress.
 
-    The counters and the position change in the transaction that makes the ideas, so that a killed
-    import goes on where it was.
+    The counters change in the transaction that inserts the ideas, so that a killed import resumes
+    where it stopped.
     """
 
     __tablename__ = "idea_import"
@@ -50,21 +50,21 @@ class IdeaImport(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     preset: Mapped[str] = mapped_column(String(20))
     origin: Mapped[str] = mapped_column(String(40))
-    #: The file's columns, and which of them is which of the preset's.
+    #: The file's columns, and the mapping of the preset's columns to them.
     columns: Mapped[list[str]] = mapped_column(JSON)
     mapping: Mapped[dict[str, str]] = mapped_column(JSON)
     total_rows: Mapped[int]
-    state: Mapped[str] = mapped_column(String(10), default=State.DRAFT.value)
-    #: Whether what was done so far was a try, which made nothing.
+    state: Mapped[str] = mapped_column(String(10), default=ImportState.DRAFT.value)
+    #: Whether only checks have run, which insert nothing.
     dry_run: Mapped[bool] = mapped_column(default=True)
-    #: Counts the times it was set going, so that a job of an earlier time leaves it alone.
+    #: Incremented at every start, so that a job of an earlier start does nothing.
     turn: Mapped[int] = mapped_column(default=0)
     done_rows: Mapped[int] = mapped_column(default=0)
     made: Mapped[int] = mapped_column(default=0)
     known: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
-    #: Why it failed, a sentence marked for translation.
+    #: Why it failed: a sentence marked for translation, and the values of its placeholders.
     fault: Mapped[str | None] = mapped_column(String(300), default=None)
     fault_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
@@ -75,33 +75,33 @@ class IdeaImport(Base):
     product: Mapped[Product] = relationship(init=False, lazy="raise")
 
     @property
-    def is_going(self) -> bool:
-        """Whether the worker has it now."""
-        return self.state in {State.GOING, State.STOPPING} and not self.is_lost
+    def is_running(self) -> bool:
+        """Whether a job is running it."""
+        return self.state in {ImportState.RUNNING, ImportState.STOPPING} and not self.is_lost
 
     @property
     def is_lost(self) -> bool:
-        """Whether it should be going and does not: it may be set going again."""
-        return self.state in {State.GOING, State.STOPPING} and clock.now() - self.moved_at > PATIENCE
+        """Whether its job made no progress for LOST_AFTER: it may be started again."""
+        return self.state in {ImportState.RUNNING, ImportState.STOPPING} and clock.now() - self.moved_at > LOST_AFTER
 
     @property
-    def may_be_tried(self) -> bool:
-        """Whether nothing was made of it yet, and nothing is under way: its columns may change."""
-        return self.dry_run and not self.is_going
+    def can_check(self) -> bool:
+        """Whether its columns may still change: only checks have run, and none is running."""
+        return self.dry_run and not self.is_running
 
     @property
-    def may_be_run(self) -> bool:
-        """Whether it was tried to its end."""
-        return self.dry_run and self.state == State.DONE
+    def can_run(self) -> bool:
+        """Whether a check has completed."""
+        return self.dry_run and self.state == ImportState.DONE
 
     @property
-    def may_go_on(self) -> bool:
-        """Whether it was begun in earnest and stands still before its end."""
-        return not self.dry_run and not self.is_going and self.state != State.DONE
+    def can_resume(self) -> bool:
+        """Whether it is a real run that stopped early."""
+        return not self.dry_run and not self.is_running and self.state != ImportState.DONE
 
     @property
-    def may_be_stopped(self) -> bool:
-        return self.is_going and self.state == State.GOING
+    def can_stop(self) -> bool:
+        return self.is_running and self.state == ImportState.RUNNING
 
     @property
     def percent(self) -> int:
@@ -109,7 +109,7 @@ class IdeaImport(Base):
 
 
 class IdeaImportLine(Base):
-    """A row that was refused or changed on the way, and why: the import's report."""
+    """A row of the import's report: refused or changed, and why."""
 
     __tablename__ = "idea_import_line"
     __table_args__ = (
@@ -122,6 +122,6 @@ class IdeaImportLine(Base):
     line: Mapped[int]
     external_id: Mapped[str] = mapped_column(String(80))
     what: Mapped[str] = mapped_column(String(10))
-    #: A sentence marked for translation, and what fills its places.
+    #: A sentence marked for translation, and the values of its placeholders.
     why: Mapped[str] = mapped_column(String(200))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)

@@ -1,4 +1,4 @@
-"""/painel/importar: operators bring ideas in from elsewhere, watch it, stop it and go on."""
+"""/painel/importar: operators import ideas from other systems: check, run, stop and resume."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -16,7 +16,7 @@ from ideas.files.accepting import MB, Rule
 from ideas.files.sheets import Row, Sheet, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.imports import running, sources
-from ideas.imports.forms import ImportForm, mapping_form, mapping_of
+from ideas.imports.forms import ImportForm, chosen_mapping, mapping_form
 from ideas.imports.models import IdeaImport, IdeaImportLine
 from ideas.imports.sources import PRESETS
 from ideas.modes import Mode, set_mode
@@ -30,9 +30,9 @@ from ideas.web.responses import partial_or_page, see_other
 
 bp = Blueprint("imports", __name__, url_prefix="/painel/importar")
 
-#: What the page takes; larger files go through the command.
-SHEET = Rule(frozenset({"csv"}), 20 * MB)
-PAGE, PREVIEWED, TOLD = 20, 5, 20
+#: Larger files are imported with the command `bin/portal ideas import`.
+UPLOAD_RULE = Rule(frozenset({"csv"}), 20 * MB)
+PAGE_SIZE, PREVIEW_ROWS, REFUSED_SHOWN = 20, 5, 20
 
 
 @bp.get("")
@@ -48,8 +48,8 @@ def create() -> Response:
         return make_response(_list(form), 422)
     product = next(one for one in catalogue.open_products() if one.key == form.product.data)
     try:
-        accepted = accepting.accept(form.file.data.stream, form.file.data.filename, SHEET)
-        one = running.begin(accepted, preset=form.source, origin=form.origin_name, product=product, by=me())
+        accepted = accepting.accept(form.file.data.stream, form.file.data.filename, UPLOAD_RULE)
+        one = running.create(accepted, preset=form.source, origin=form.origin_name, product=product, by=me())
     except Refused as refusal:
         db.session.rollback()
         form.file.errors = [refusals.sentence(refusal)]
@@ -75,15 +75,15 @@ def check(number: int) -> Response:
     form = mapping_form(PRESETS[one.preset], one.columns, None)
     if not form.validate():
         return _show(one, form, 422)
-    running.check(one, mapping_of(form, PRESETS[one.preset]))
-    return _set_going(one)
+    running.check(one, chosen_mapping(form, PRESETS[one.preset]))
+    return _started(one)
 
 
 @bp.post("/<int:number>/importar")
 def run(number: int) -> Response:
     one = import_or_404(number)
     running.run(one, by=me())
-    return _set_going(one)
+    return _started(one)
 
 
 @bp.post("/<int:number>/parar")
@@ -98,17 +98,17 @@ def stop(number: int) -> Response:
 @bp.get("/<int:number>/relatorio.csv")
 def report(number: int) -> Response:
     one = import_or_404(number)
-    heads = [gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê")]
-    return csv_file(f"importacao-{one.id}", heads, _report(one))
+    headings = [gettext("linha"), gettext("id"), gettext("o que houve"), gettext("por quê")]
+    return csv_file(f"importacao-{one.id}", headings, _report(one))
 
 
 def import_or_404(number: int) -> IdeaImport:
-    """The import of an address, with what its page reads."""
+    """The import with that id and all that its page shows, or 404."""
     loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product), joinedload(IdeaImport.by)
     return db.session.get(IdeaImport, number, options=loaded) or abort(404)
 
 
-def _set_going(one: IdeaImport) -> Response:
+def _started(one: IdeaImport) -> Response:
     number = one.id
     db.session.commit()
     return see_other(url_for(".show", number=number))
@@ -118,10 +118,10 @@ def _list(form: ImportForm) -> str:
     form.offer(catalogue.open_products(), language())
     before = paging.number_asked()
     loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product)
-    newest = select(IdeaImport).options(*loaded).order_by(IdeaImport.id.desc()).limit(PAGE + 1)
+    newest = select(IdeaImport).options(*loaded).order_by(IdeaImport.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         newest = newest.where(IdeaImport.id < before)
-    page = paging.cut(db.session.scalars(newest).all(), PAGE, lambda one: (one.id, one.id))
+    page = paging.cut(db.session.scalars(newest).all(), PAGE_SIZE, lambda one: (one.id, one.id))
     more_url = url_for(".index", pagina=page.next) if page.next else None
     return render_template(
         "imports/index.html",
@@ -130,35 +130,41 @@ def _list(form: ImportForm) -> str:
         back_url=url_for(".index") if before else None,
         form=form,
         columns=PRESETS["csv"].columns,
-        accept=SHEET.accept,
-        most=SHEET.most // MB,
+        accept=UPLOAD_RULE.accept,
+        max_megabytes=UPLOAD_RULE.most // MB,
     )
 
 
 def _show(one: IdeaImport, form: Form, status: int = 200) -> Response:
-    shown = {"import_": one, "form": form, "told": _told(one), "notes": _notes(one), "rows": _preview(one)}
-    return partial_or_page("imports/_import.html", "imports/show.html", status=status, **shown)
+    context = {
+        "import_": one,
+        "form": form,
+        "refused_rows": _refused_rows(one),
+        "notes": _notes(one),
+        "rows": _preview(one),
+    }
+    return partial_or_page("imports/_import.html", "imports/show.html", status=status, **context)
 
 
 def _preview(one: IdeaImport) -> list[Row]:
-    """The file's first rows as they stand there; none once nothing depends on them, or the file is gone."""
-    if not one.may_be_tried:
+    """The file's first rows; empty once the columns can no longer change, or if the file is gone."""
+    if not one.can_check:
         return []
     try:
-        return list(islice(Sheet(lambda: storing.parts(one.file)).rows(), PREVIEWED))
+        return list(islice(Sheet(lambda: storing.parts(one.file)).rows(), PREVIEW_ROWS))
     except (WrongSheet, BytesMissing):
         return []
 
 
-def _told(one: IdeaImport) -> list[tuple[int, str, str]]:
-    """(row, id, why) of the first rows that were refused."""
+def _refused_rows(one: IdeaImport) -> list[tuple[int, str, str]]:
+    """Row number, id and reason of the first refused rows."""
     refused = select(IdeaImportLine).where(IdeaImportLine.import_id == one.id, IdeaImportLine.what == "refused")
-    lines = db.session.scalars(refused.order_by(IdeaImportLine.id).limit(TOLD))
+    lines = db.session.scalars(refused.order_by(IdeaImportLine.id).limit(REFUSED_SHOWN))
     return [(line.line, line.external_id, _why(line)) for line in lines]
 
 
 def _notes(one: IdeaImport) -> list[tuple[str, int]]:
-    """What was changed on the way, and how often."""
+    """The kinds of changes made while parsing, with their counts."""
     lines = select(IdeaImportLine.why, func.count()).where(
         IdeaImportLine.import_id == one.id, IdeaImportLine.what == "changed"
     )
@@ -170,7 +176,7 @@ def _why(line: IdeaImportLine) -> str:
 
 
 def _report(one: IdeaImport) -> Iterator[list[object]]:
-    """Every row that was refused or changed, read in the order of the file some at a time."""
+    """All refused and changed rows in the order of the file, streamed in chunks."""
     words = {"refused": gettext("recusada"), "changed": gettext("alterada")}
     number = one.id
     # The rows are read in chunks, in a new transaction.

@@ -1,7 +1,7 @@
-"""An import as it goes: kept, tried, run, stopped, gone on with. The worker does the rows, some at a time.
+"""Create, check, run, stop and resume imports. A background job processes the rows in chunks.
 
-Each handful of rows, what became of them and how far the file is done are one transaction: killed
-at any moment, the import goes on after the last handful, and nothing is doubled.
+Each chunk is one transaction with its ideas, its report and the progress. So a killed import resumes
+after the last chunk, and imports nothing twice.
 """
 
 import time
@@ -23,31 +23,30 @@ from ideas.files.models import File
 from ideas.files.sheets import Sheet, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.imports import inserting, sources
-from ideas.imports.inserting import Incoming, Unfit
-from ideas.imports.models import IdeaImport, IdeaImportLine, State
+from ideas.imports.inserting import ImportedIdea, RejectedRow
+from ideas.imports.models import IdeaImport, IdeaImportLine, ImportState
 from ideas.imports.sources import PRESETS, Preset
 from ideas.products.models import Module, Product
 
-#: Rows to a transaction: other writers wait no longer than these take; and the seconds in which they get SQLite's
-#: writer before the next.
-ROWS_AT_ONCE = 25
-BREATH = 0.05
-#: How long the file stays after it was sent.
-KEPT = timedelta(days=30)
+#: Rows per transaction, which other writers wait for; and the pause in which they get SQLite's write lock.
+CHUNK_SIZE = 25
+PAUSE_SECONDS = 0.05
+#: How long the uploaded file is stored.
+FILE_RETENTION = timedelta(days=30)
 
-Rows = Iterator[Incoming | Unfit]
+Rows = Iterator[ImportedIdea | RejectedRow]
 
 
-class NotNow(Refused):
-    """The import does not stand as the page showed it: somebody else was quicker, most often."""
+class ImportChanged(Refused):
+    """The import's state does not allow the operation, usually because somebody else changed it."""
 
     message = N_("Esta importação mudou enquanto você olhava. Veja como ela está agora.")
 
 
-def begin(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
-    """Keep a file to bring in, its columns guessed. Raises WrongSheet, and then nothing was kept."""
+def create(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
+    """Store the file and create its import with a guessed mapping. Raises WrongSheet before storing anything."""
     columns, total = sheets.survey(sheets.in_memory(accepted.content))
-    file = storing.keep(accepted, by=by.id, expires_at=clock.now() + KEPT)
+    file = storing.keep(accepted, by=by.id, expires_at=clock.now() + FILE_RETENTION)
     one = IdeaImport(
         file_id=file.id, by_id=by.id, product_id=product.id, preset=preset.key, origin=origin,
         columns=columns, mapping=preset.guess(columns), total_rows=total,
@@ -58,122 +57,122 @@ def begin(accepted: Accepted, *, preset: Preset, origin: str, product: Product, 
 
 
 def check(one: IdeaImport, mapping: Mapping[str, str]) -> None:
-    """Try every row with these columns, and make nothing. Raises NotNow."""
-    one = _locked(one.id)
-    if not one.may_be_tried:
-        raise NotNow
+    """Start a check of all rows with this mapping, which inserts nothing. Raises ImportChanged."""
+    one = _lock(one.id)
+    if not one.can_check:
+        raise ImportChanged
     one.mapping = dict(mapping)
-    _set_going(one, from_the_start=True)
+    _start(one, restart=True)
 
 
 def run(one: IdeaImport, *, by: Person) -> None:
-    """Make the ideas, or go on where it stopped. Raises NotNow."""
-    one = _locked(one.id)
-    if not (one.may_be_run or one.may_go_on):
-        raise NotNow
-    first = one.dry_run
+    """Start or resume the import. Raises ImportChanged."""
+    one = _lock(one.id)
+    if not (one.can_run or one.can_resume):
+        raise ImportChanged
+    is_first_run = one.dry_run
     one.dry_run = False
-    _set_going(one, from_the_start=first)
-    if first:
+    _start(one, restart=is_first_run)
+    if is_first_run:
         facts = {"origin": one.origin, "product": one.product_id, "rows": one.total_rows}
         log.write(by=by, action="ideas_imported", thing="idea_import", thing_id=one.id, after=facts)
 
 
 def stop(one: IdeaImport) -> None:
-    """Have the worker stop after the rows it has in hand. Raises NotNow."""
-    one = _locked(one.id)
-    if not one.may_be_stopped:
-        raise NotNow
-    one.state = State.STOPPING
+    """Stop the job after its current chunk. Raises ImportChanged."""
+    one = _lock(one.id)
+    if not one.can_stop:
+        raise ImportChanged
+    one.state = ImportState.STOPPING
 
 
 def modules_of(product_id: int) -> dict[str, int]:
-    """The modules that rows may name: key -> id."""
+    """The ids of the product's modules by key."""
     rows = db.session.execute(select(Module.key, Module.id).where(Module.product_id == product_id))
     return {row.key: row.id for row in rows}
 
 
-def _set_going(one: IdeaImport, *, from_the_start: bool) -> None:
-    if from_the_start:
+def _start(one: IdeaImport, *, restart: bool) -> None:
+    if restart:
         one.done_rows = one.made = one.known = one.refused = one.changed = 0
         db.session.execute(delete(IdeaImportLine).where(IdeaImportLine.import_id == one.id))
-    one.state, one.turn, one.moved_at, one.fault = State.GOING, one.turn + 1, clock.now(), None
+    one.state, one.turn, one.moved_at, one.fault = ImportState.RUNNING, one.turn + 1, clock.now(), None
     db.session.flush()
-    jobs.enqueue(db.session, work, f"ideas-import-{one.id}-{one.turn}", one.id, one.turn)
+    jobs.enqueue(db.session, process, f"ideas-import-{one.id}-{one.turn}", one.id, one.turn)
 
 
 @jobs.job("ideas.import")
-def work(import_id: int, turn: int) -> None:
-    """Do the rows that are left, handful by handful, each committed. Safe to kill and run again."""
-    one = _locked(import_id)
-    if one.turn != turn or one.state not in {State.GOING, State.STOPPING}:
+def process(import_id: int, turn: int) -> None:
+    """Process the remaining rows in chunks, each committed. Safe to kill and run again."""
+    one = _lock(import_id)
+    if one.turn != turn or one.state not in {ImportState.RUNNING, ImportState.STOPPING}:
         return
     rows = _rows(one)
-    # Reading the file holds no lock.
+    # Hold no lock while reading the file.
     db.session.commit()
     try:
-        while some := list(islice(rows, ROWS_AT_ONCE)):
-            one = _locked(import_id)
-            if one.turn != turn or not _goes_on(one):
+        while chunk := list(islice(rows, CHUNK_SIZE)):
+            one = _lock(import_id)
+            if one.turn != turn or not _is_still_running(one):
                 return
-            _take(one, some)
+            _process_chunk(one, chunk)
             db.session.commit()
-            time.sleep(BREATH)
+            time.sleep(PAUSE_SECONDS)
     except (WrongSheet, BytesMissing) as fault:
-        _fail(_locked(import_id), fault)
+        _fail(_lock(import_id), fault)
         return
-    one = _locked(import_id)
-    one.state, one.moved_at = State.DONE, clock.now()
+    one = _lock(import_id)
+    one.state, one.moved_at = ImportState.DONE, clock.now()
 
 
-def _goes_on(one: IdeaImport) -> bool:
-    if one.state == State.STOPPING:
-        one.state, one.moved_at = State.STOPPED, clock.now()
-    return one.state == State.GOING
+def _is_still_running(one: IdeaImport) -> bool:
+    if one.state == ImportState.STOPPING:
+        one.state, one.moved_at = ImportState.STOPPED, clock.now()
+    return one.state == ImportState.RUNNING
 
 
 def _rows(one: IdeaImport) -> Rows:
-    """The rows that are not done yet."""
+    """The rows that are not processed yet."""
     file = db.session.get_one(File, one.file_id)
     modules = modules_of(one.product_id)
     preset, mapping, done = PRESETS[one.preset], dict(one.mapping), one.done_rows
 
-    def read() -> Rows:
+    def read_rows() -> Rows:
         yield from islice(sources.rows(preset, Sheet(lambda: storing.parts(file)), mapping, modules), done, None)
 
     db.session.expunge(file)
-    return read()
+    return read_rows()
 
 
-def _take(one: IdeaImport, rows: list[Incoming | Unfit]) -> None:
+def _process_chunk(one: IdeaImport, rows: list[ImportedIdea | RejectedRow]) -> None:
     product = db.session.get_one(Product, one.product_id)
-    outcome = inserting.take(rows, origin=one.origin, product=product, dry_run=one.dry_run)
-    one.done_rows += outcome.rows
-    one.made += outcome.made
-    one.known += outcome.known
-    one.refused += outcome.refused
-    one.changed += outcome.changed
+    counts = inserting.import_rows(rows, origin=one.origin, product=product, dry_run=one.dry_run)
+    one.done_rows += counts.rows
+    one.made += counts.made
+    one.known += counts.known
+    one.refused += counts.refused
+    one.changed += counts.changed
     one.moved_at = clock.now()
     if lines := [line for row in rows for line in _lines(row)]:
         db.session.execute(insert(IdeaImportLine), [{"import_id": one.id, **line} for line in lines])
 
 
-def _lines(row: Incoming | Unfit) -> Iterator[dict[str, Any]]:
-    """What the report says of a row; nothing when it was brought in as it stood."""
-    place = {"line": row.line, "external_id": row.external_id}
-    if isinstance(row, Unfit):
-        yield place | {"what": "refused", "why": row.reason.message, "facts": row.reason.facts}
+def _lines(row: ImportedIdea | RejectedRow) -> Iterator[dict[str, Any]]:
+    """The report's entries for a row; none if it was imported unchanged."""
+    row_of = {"line": row.line, "external_id": row.external_id}
+    if isinstance(row, RejectedRow):
+        yield row_of | {"what": "refused", "why": row.reason.message, "facts": row.reason.facts}
     else:
         for note in row.notes:
-            yield place | {"what": "changed", "why": note, "facts": {}}
+            yield row_of | {"what": "changed", "why": note, "facts": {}}
 
 
 def _fail(one: IdeaImport, fault: WrongSheet | BytesMissing) -> None:
     gone = N_("O arquivo desta importação já foi apagado. Envie-o de novo: o que entrou não se repete.")
     one.fault, one.fault_facts = (fault.message, fault.facts) if isinstance(fault, WrongSheet) else (gone, {})
-    one.state, one.moved_at = State.FAILED, clock.now()
+    one.state, one.moved_at = ImportState.FAILED, clock.now()
 
 
-def _locked(import_id: int) -> IdeaImport:
-    """The import as it is now, nobody else's until the transaction ends."""
+def _lock(import_id: int) -> IdeaImport:
+    """Lock the import until the transaction ends, and return it refreshed."""
     return db.session.get_one(IdeaImport, import_id, with_for_update=True, populate_existing=True)

@@ -1,5 +1,5 @@
-"""The operators' panel: what they see and do, over every feature below. No tables and no rules live here.
+"""The operators' panel. It composes the features below, and has no tables or rules.
 
-listing  companies, people and the log, a page at a time
-words    what roles, things and facts are called
+listing  companies, people and the audit log, by page
+words    the names of roles, things and facts
 """

@@ -1,4 +1,4 @@
-"""The panel's forms. Each takes only the fields written here; whether a thing may be is the deed's to say."""
+"""The forms of the panel. They validate the shape of the values; the operations check the rules."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,12 +28,12 @@ class NamesForm(Form):
     name_en = LineField(_("Nome em inglês"), [InputRequired(_("Escreva o nome em inglês.")), Length(max=80)])
 
     def names(self) -> TranslatedNames:
-        """The three names, of a form that was validated."""
+        """The three names; the form must be valid."""
         return TranslatedNames(self.name_pt.data or "", self.name_es.data or "", self.name_en.data or "")
 
 
 class NewNamesForm(NamesForm):
-    """A new product or module: its key is made of the name unless it is given."""
+    """A new product or module. The key is derived from the name unless it is given."""
 
     key = LineField(
         _("Chave"),
@@ -45,42 +45,44 @@ class NewNamesForm(NamesForm):
     )
 
     def chosen_key(self) -> str:
-        """The key as typed, else made of the Portuguese name."""
+        """The submitted key, or one derived from the Portuguese name."""
         return self.key.data or text.slug(self.name_pt.data or "")[:40].strip("-")
 
 
-def no_cpf(form: Form, field: Any) -> None:
-    """Refuse a text that shows somebody's CPF: it would be kept and shown."""
+def forbid_cpf(form: Form, field: Any) -> None:
+    """Refuse a text with a CPF in it, which would be stored and shown."""
     if looks_like_cpf(field.data or ""):
         field.data = ""
         raise ValidationError(_("Não escreva CPF aqui. O texto foi apagado por segurança."))
 
 
 class CompanyForm(Form):
-    """A company's name and where its invoices go."""
+    """A company's name and its financial email."""
 
-    name = LineField(_("Nome da empresa"), [InputRequired(_("Escreva o nome.")), Length(max=120), no_cpf])
+    name = LineField(_("Nome da empresa"), [InputRequired(_("Escreva o nome.")), Length(max=120), forbid_cpf])
     financial_email = EmailField(_("E-mail financeiro"), [Optional()])
 
     def email(self) -> str | None:
-        """The financial e-mail as it is kept."""
+        """The financial email in the form in which it is stored."""
         return email_addresses.folded(self.financial_email.data or "") or None
 
 
 class NewCompanyForm(CompanyForm):
-    """A company with its number; whether that is one is the number's own to say."""
+    """A new company with its CNPJ. The route validates the CNPJ."""
 
     cnpj = LineField(_("CNPJ"), [InputRequired(_("Escreva o CNPJ.")), Length(max=24)])
 
 
-class WhyForm(Form):
-    """An act that is worth a reason."""
+class ReasonForm(Form):
+    """The reason of an operation."""
 
-    why = LineField(_("Motivo"), [InputRequired(_("Escreva o motivo: ele fica no registro.")), Length(max=500), no_cpf])
+    why = LineField(
+        _("Motivo"), [InputRequired(_("Escreva o motivo: ele fica no registro.")), Length(max=500), forbid_cpf]
+    )
 
 
 class DayField(DateField):
-    """A day, as a browser's own calendar sends it."""
+    """A date, from a browser's date picker or typed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -89,34 +91,34 @@ class DayField(DateField):
             raise ValueError(_("Escreva o dia como 31/12/2026 ou escolha no calendário.")) from None
 
 
-class SuspensionForm(WhyForm):
-    """Until which day a person does not take part; without a day, without end."""
+class SuspensionForm(ReasonForm):
+    """A suspension until a day; without a day, it has no end."""
 
     until = DayField(_("Até o dia"), [Optional()], format=["%Y-%m-%d", "%d/%m/%Y"])
 
 
 class AdministratorForm(Form):
-    """Which of the company's people administers it."""
+    """The member who becomes the company's administrator."""
 
     email = EmailField(_("E-mail da pessoa"), [InputRequired(_("Escreva o e-mail."))])
 
 
 class InvitationForm(Form):
-    """Whom to ask in as a company's administrator."""
+    """An invitation to become a company's administrator."""
 
     name = name_field()
     email = email_field()
 
 
 class RolesForm(Form):
-    """The roles of one of the vendor's people, and the products that a product manager answers for."""
+    """The staff roles of a person, and the products of a product manager."""
 
     roles = SelectMultipleField(_("Papéis"))
     products = SelectMultipleField(_("Produtos pelos quais responde"), coerce=int)
-    #: No box ticked means no role; a body that is no form means nothing.
+    #: Distinguishes a form without ticked boxes from a request without the form.
     sent = HiddenField(validators=[InputRequired()], default="1")
 
     def offer(self, products: Sequence[Product]) -> None:
-        """Let these products be chosen, and every role."""
+        """Set the choices: these products, and all roles."""
         self.roles.choices = [(role.value, gettext(ROLES[role]).capitalize()) for role in Role]
         self.products.choices = [(product.id, name_of(product)) for product in products]

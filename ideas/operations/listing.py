@@ -1,4 +1,4 @@
-"""The panel's lists: companies, people and the log, newest first, a page at a time; never all rows."""
+"""The lists of the panel: companies, people and the audit log, newest first, by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +17,22 @@ from ideas.db import db
 from ideas.products.models import Product
 from ideas.search import names
 
-#: Companies, people or entries to a page.
-PAGE = 30
+#: Rows per page.
+PAGE_SIZE = 30
 
 
-class Companies(StrEnum):
-    """Which companies."""
+class CompanyFilter(StrEnum):
+    """The filters of the companies; the values are those of the address."""
 
     ALL = "todas"
     #: Without an administrator who can sign in.
-    LEADERLESS = "sem-administrador"
+    WITHOUT_ADMINISTRATOR = "sem-administrador"
     BLOCKED = "com-pendencia"
     CLOSED = "encerradas"
 
 
-class People(StrEnum):
-    """Which people."""
+class PeopleFilter(StrEnum):
+    """The filters of the people; the values are those of the address."""
 
     ALL = "todas"
     STAFF = "equipe"
@@ -41,21 +41,21 @@ class People(StrEnum):
 
 
 class CompanyRow(NamedTuple):
-    """A company in the list, with the person who administers it."""
+    """A company with its administrator."""
 
     company: Company
     administrator: Person | None
 
 
 class PersonRow(NamedTuple):
-    """A person in the list, with the roles they hold, joined by commas."""
+    """A person with their roles, separated by commas."""
 
     person: Person
     roles: str | None
 
 
 class EntryRow(NamedTuple):
-    """An act in the log; who did it, None for a command or the portal itself; what its thing is called now."""
+    """An audit entry, its actor (None for a command or a job), and the current name of its thing."""
 
     entry: AuditEntry
     by: Person | None
@@ -63,91 +63,91 @@ class EntryRow(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which acts: by whom, of which sort, about what."""
+class LogFilters:
+    """The filters of the audit log: actor, action and thing."""
 
     by_id: int | None = None
-    deed: str | None = None
+    action: str | None = None
     thing: tuple[str, int] | None = None
 
 
-def companies(which: Companies, words: str, *, before: int | None) -> Sequence[CompanyRow]:
-    """Companies whose name or CNPJ has these words' beginnings: one more than a page, if there are."""
-    rows = _with_administrator().where(*_which_companies(which), *_company_has(words))
+def companies(which: CompanyFilter, search: str, *, before: int | None) -> Sequence[CompanyRow]:
+    """Companies with matching prefixes in their name, or with that CNPJ: at most PAGE_SIZE + 1."""
+    rows = _with_administrator().where(*_company_conditions(which), *_company_matches(search))
     rows = rows.where(*(() if before is None else (Company.id < before,)))
-    return [CompanyRow(*row) for row in db.session.execute(rows.order_by(Company.id.desc()).limit(PAGE + 1))]
+    return [CompanyRow(*row) for row in db.session.execute(rows.order_by(Company.id.desc()).limit(PAGE_SIZE + 1))]
 
 
 def company(company_id: int) -> CompanyRow | None:
-    """One company, with who administers it."""
+    """One company with its administrator."""
     row = db.session.execute(_with_administrator().where(Company.id == company_id)).one_or_none()
     return CompanyRow(*row) if row else None
 
 
-def count_leaderless() -> int:
-    """How many open companies have no administrator who can sign in."""
-    counted = select(func.count()).select_from(Company).where(*_which_companies(Companies.LEADERLESS))
-    return db.session.scalar(counted) or 0
+def count_without_administrator() -> int:
+    """The number of open companies without an administrator who can sign in."""
+    query = select(func.count()).select_from(Company).where(*_company_conditions(CompanyFilter.WITHOUT_ADMINISTRATOR))
+    return db.session.scalar(query) or 0
 
 
 def members(company: Company, *, before: int | None) -> Sequence[tuple[Membership, Person]]:
-    """The company's people: one more than a page, if there are."""
+    """The company's members: at most PAGE_SIZE + 1."""
     rows = select(Membership, Person).join(Person, Person.id == Membership.person_id)
     rows = rows.where(Membership.company_id == company.id, Membership.ended_at.is_(None))
     rows = rows.where(*(() if before is None else (Membership.id < before,)))
-    return [(one, who) for one, who in db.session.execute(rows.order_by(Membership.id.desc()).limit(PAGE + 1))]
+    return [(one, who) for one, who in db.session.execute(rows.order_by(Membership.id.desc()).limit(PAGE_SIZE + 1))]
 
 
-def people(which: People, words: str, *, before: int | None) -> Sequence[PersonRow]:
-    """People whose name or e-mail has these words' beginnings: one more than a page, if there are."""
+def people(which: PeopleFilter, search: str, *, before: int | None) -> Sequence[PersonRow]:
+    """People with matching prefixes in their name or email: at most PAGE_SIZE + 1."""
     held = select(func.aggregate_strings(StaffRole.role, ",")).where(StaffRole.person_id == Person.id).scalar_subquery()
-    rows = select(Person, held).where(Person.closed_at.is_(None), *_which_people(which))
-    rows = rows.where(*names.matching("person", Person.id, words), *(() if before is None else (Person.id < before,)))
-    return [PersonRow(*row) for row in db.session.execute(rows.order_by(Person.id.desc()).limit(PAGE + 1))]
+    rows = select(Person, held).where(Person.closed_at.is_(None), *_people_conditions(which))
+    rows = rows.where(*names.matching("person", Person.id, search), *(() if before is None else (Person.id < before,)))
+    return [PersonRow(*row) for row in db.session.execute(rows.order_by(Person.id.desc()).limit(PAGE_SIZE + 1))]
 
 
 def companies_of(person: Person) -> Sequence[tuple[Company, Membership]]:
-    """The companies that the person belongs to, also closed ones."""
+    """The companies that the person belongs to, closed ones included."""
     rows = select(Company, Membership).join(Membership, Membership.company_id == Company.id)
     rows = rows.where(Membership.person_id == person.id, Membership.ended_at.is_(None)).order_by(Membership.id)
     return [(one, membership) for one, membership in db.session.execute(rows)]
 
 
 def count_sessions(person: Person) -> int:
-    """In how many browsers the person is signed in, as far as rows say."""
+    """The number of the person's session rows."""
     return db.session.scalar(select(func.count()).where(Session.person_id == person.id)) or 0
 
 
 def staff() -> Sequence[Person]:
-    """The vendor's people, by name."""
+    """The people with a staff role, by name."""
     held = exists().where(StaffRole.person_id == Person.id)
     return db.session.scalars(select(Person).where(held).order_by(Person.name, Person.id)).all()
 
 
-def entries(asked: Asked, *, before: int | None, limit: int = PAGE + 1) -> Sequence[EntryRow]:
-    """The acts asked for: one more than a page, if there are."""
+def entries(filters: LogFilters, *, before: int | None, limit: int = PAGE_SIZE + 1) -> Sequence[EntryRow]:
+    """The matching audit entries: at most `limit`."""
     rows = select(AuditEntry, Person).outerjoin(Person, Person.id == AuditEntry.by_id)
-    if asked.by_id is not None:
-        rows = rows.where(AuditEntry.by_id == asked.by_id)
-    if asked.deed is not None:
-        rows = rows.where(AuditEntry.action == asked.deed)
-    if asked.thing is not None:
-        rows = rows.where(AuditEntry.thing == asked.thing[0], AuditEntry.thing_id == asked.thing[1])
+    if filters.by_id is not None:
+        rows = rows.where(AuditEntry.by_id == filters.by_id)
+    if filters.action is not None:
+        rows = rows.where(AuditEntry.action == filters.action)
+    if filters.thing is not None:
+        rows = rows.where(AuditEntry.thing == filters.thing[0], AuditEntry.thing_id == filters.thing[1])
     rows = rows if before is None else rows.where(AuditEntry.id < before)
     found = db.session.execute(rows.order_by(AuditEntry.id.desc()).limit(limit)).all()
-    called = _names([entry for entry, _ in found])
-    return [EntryRow(entry, by, called.get((entry.thing, entry.thing_id))) for entry, by in found]
+    current_names = _names([entry for entry, _ in found])
+    return [EntryRow(entry, by, current_names.get((entry.thing, entry.thing_id))) for entry, by in found]
 
 
-def _names(acts: Sequence[AuditEntry]) -> dict[tuple[str, int | None], str]:
-    """What the things of these acts are called now: a statement for each sort of thing."""
-    called: dict[tuple[str, int | None], str] = {}
+def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int | None], str]:
+    """The current names of the things of these entries: one statement per kind of thing."""
+    current_names: dict[tuple[str, int | None], str] = {}
     for thing, id, name in (("company", Company.id, Company.name), ("person", Person.id, Person.name),
                             ("product", Product.id, Product.name_pt)):  # fmt: skip
-        if ids := {act.thing_id for act in acts if act.thing == thing}:
+        if ids := {entry.thing_id for entry in entries if entry.thing == thing}:
             rows = db.session.execute(select(id, name).where(id.in_(ids)))
-            called |= {(thing, number): words for number, words in rows}
-    return called
+            current_names |= {(thing, number): label for number, label in rows}
+    return current_names
 
 
 def _with_administrator() -> Select[Company, Person]:
@@ -156,34 +156,34 @@ def _with_administrator() -> Select[Company, Person]:
     return rows.outerjoin(Person, Person.id == held.person_id)
 
 
-def _which_companies(which: Companies) -> tuple[ColumnElement[bool], ...]:
-    if which is Companies.CLOSED:
+def _company_conditions(which: CompanyFilter) -> tuple[ColumnElement[bool], ...]:
+    if which is CompanyFilter.CLOSED:
         return (Company.closed_at.is_not(None),)
-    if which is Companies.BLOCKED:
+    if which is CompanyFilter.BLOCKED:
         return (Company.financially_blocked_at.is_not(None),)
-    if which is Companies.LEADERLESS:
-        gone = or_(Person.locked_at.is_not(None), Person.closed_at.is_not(None))
-        shut = select(Membership.id).join(Person, Person.id == Membership.person_id).where(gone)
+    if which is CompanyFilter.WITHOUT_ADMINISTRATOR:
+        disabled = or_(Person.locked_at.is_not(None), Person.closed_at.is_not(None))
+        cannot_sign_in = select(Membership.id).join(Person, Person.id == Membership.person_id).where(disabled)
         return (
             Company.closed_at.is_(None),
-            or_(Company.administrator_id.is_(None), Company.administrator_id.in_(shut.correlate(None))),
+            or_(Company.administrator_id.is_(None), Company.administrator_id.in_(cannot_sign_in.correlate(None))),
         )
     return ()
 
 
-def _company_has(words: str) -> list[ColumnElement[bool]]:
+def _company_matches(search: str) -> list[ColumnElement[bool]]:
     try:
-        return [Company.cnpj == Cnpj.parse(words).code]
+        return [Company.cnpj == Cnpj.parse(search).code]
     except InvalidCnpj:
-        return names.matching("company", Company.id, words)
+        return names.matching("company", Company.id, search)
 
 
-def _which_people(which: People) -> tuple[ColumnElement[bool], ...]:
-    if which is People.STAFF:
+def _people_conditions(which: PeopleFilter) -> tuple[ColumnElement[bool], ...]:
+    if which is PeopleFilter.STAFF:
         return (exists().where(StaffRole.person_id == Person.id),)
-    if which is People.SUSPENDED:
-        goes_on = or_(Person.suspended_until.is_(None), Person.suspended_until > clock.now())
-        return Person.suspended_at.is_not(None), goes_on
-    if which is People.LOCKED:
+    if which is PeopleFilter.SUSPENDED:
+        not_over = or_(Person.suspended_until.is_(None), Person.suspended_until > clock.now())
+        return Person.suspended_at.is_not(None), not_over
+    if which is PeopleFilter.LOCKED:
         return (Person.locked_at.is_not(None),)
     return ()

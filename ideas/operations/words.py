@@ -1,4 +1,4 @@
-"""The words that the panel and its log have for roles, things and facts: sentences to be translated at the edge."""
+"""The names of roles, things and facts in the panel and its log, marked for translation."""
 
 from ideas.errors import N_
 
@@ -24,7 +24,7 @@ THINGS = {
     "access_request": N_("Pedido de acesso nº %(id)s"),
     "invitation_batch": N_("Planilha de convites nº %(id)s"),
 }
-#: How a case, or an appeal against it, was decided.
+#: The outcomes of decisions and of appeals.
 OUTCOMES = {
     "nothing": N_("nada a fazer"),
     "reminder": N_("lembrete"),

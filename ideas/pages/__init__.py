@@ -1,5 +1,5 @@
-"""Screens that compose features. No tables and no rules live here.
+"""Pages that compose several features, without tables or rules.
 
-routes/mine      /minhas-ideias: what I posted, voted for and follow
-routes/sitemap   /sitemap.xml: every idea that search engines may know
+routes/mine      /minhas-ideias: the ideas that the person posted, voted for and follows
+routes/sitemap   /sitemap.xml: the listed ideas, for search engines
 """

@@ -1,8 +1,8 @@
-"""The product managers' inbox: what waits for an answer, whose it is, what colleagues noted.
+"""Triage: the product managers' inbox of ideas that wait for an answer.
 
-inbox    the ideas that wait, filtered and paged
-owners   who of the managers takes care of an idea
-tagging  the words by which managers find ideas again
-noting   what managers tell one another about an idea
-bulk     one status for many ideas at once, and its undo
+inbox    list the ideas, filtered and by page
+owners   the manager responsible for an idea
+tagging  the managers' tags on ideas
+noting   internal notes about ideas
+bulk     change the status of many ideas at once; undo it
 """

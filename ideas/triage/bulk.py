@@ -1,4 +1,4 @@
-"""One status for many ideas at once, and its undo right after. What can't take the step is left out, and said."""
+"""Change the status of many ideas at once, and undo it. Ideas that cannot change are skipped and reported."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from ideas.db import db
 from ideas.errors import N_, Missing, Refused
 from ideas.triage.models import StatusBatch, StatusBatchStep
 
-#: The most ideas of one act.
-MOST = 100
+#: Ideas per batch.
+MAX_IDEAS = 100
 
 
-class NobodyChanged(Refused):
-    """No chosen idea can take the step."""
+class NothingChanged(Refused):
+    """None of the ideas can change to this status."""
 
     message = N_("Nenhuma das ideias escolhidas pode passar para esta situação.")
 
@@ -29,62 +29,65 @@ class TooManyIdeas(Refused):
     status = 422
 
 
-class UndoneBefore(Refused):
+class AlreadyUndone(Refused):
     message = N_("Esta mudança já foi desfeita.")
 
 
-class Left(NamedTuple):
-    """An idea that can't take the step, and why."""
+class SkippedIdea(NamedTuple):
+    """An idea that cannot change to the status, and why."""
 
     idea: Idea
     refusal: Refused
 
 
-class Changed(NamedTuple):
-    """What one act did, and what it left out."""
+class BatchResult(NamedTuple):
+    """A batch with the changed and the skipped ideas."""
 
     batch: StatusBatch
     ideas: Sequence[Idea]
-    left: Sequence[Left]
+    skipped: Sequence[SkippedIdea]
 
 
-def change(ideas: Sequence[Idea], decision: Decision, *, by: Person) -> Changed:
-    """Take the same step with all of these ideas. Raises TooManyIdeas, NobodyChanged."""
-    if len(ideas) > MOST:
-        raise TooManyIdeas(most=MOST)
+def change_status(ideas: Sequence[Idea], decision: Decision, *, by: Person) -> BatchResult:
+    """Apply the decision to all of these ideas. Raises TooManyIdeas, NothingChanged."""
+    if len(ideas) > MAX_IDEAS:
+        raise TooManyIdeas(most=MAX_IDEAS)
     batch = StatusBatch(by_id=by.id)
     db.session.add(batch)
     db.session.flush()
-    done: list[Idea] = []
-    left: list[Left] = []
+    changed: list[Idea] = []
+    skipped: list[SkippedIdea] = []
     for idea in sorted(ideas, key=lambda one: one.id):
         try:
-            _change(idea, decision, batch, by)
+            _change_one(idea, decision, batch, by)
         except (NotDecided, Missing) as refusal:
-            left.append(Left(idea, refusal))
+            skipped.append(SkippedIdea(idea, refusal))
         else:
-            done.append(idea)
-    if not done:
-        raise NobodyChanged
-    return Changed(batch, done, left)
+            changed.append(idea)
+    if not changed:
+        raise NothingChanged
+    return BatchResult(batch, changed, skipped)
 
 
 def undo(batch: StatusBatch, *, by: Person) -> int:
-    """Take the act back; how many ideas were decided on since and stay as they are. Raises UndoneBefore."""
+    """Undo the batch. Return the number of ideas that have a newer decision and stay as they are.
+
+    Raises AlreadyUndone.
+    """
     db.session.refresh(batch, ["undone_at"], with_for_update={"key_share": True})
     if batch.undone_at is not None:
-        raise UndoneBefore
+        raise AlreadyUndone
     batch.undone_at = clock.now()
     return sum(not undoing.undo(change, step.before, by=by) for step, change in _steps(batch))
 
 
 def steps_of(batch: StatusBatch) -> Sequence[tuple[StatusBatchStep, Idea]]:
-    """What the act did, idea by idea."""
+    """The steps of the batch with their ideas, by id."""
     rows = select(StatusBatchStep, Idea).join(Idea, Idea.id == StatusBatchStep.idea_id)
     return db.session.execute(rows.where(StatusBatchStep.batch_id == batch.id).order_by(Idea.id)).all()
 
 
-def _change(idea: Idea, decision: Decision, batch: StatusBatch, by: Person) -> None:
+def _change_one(idea: Idea, decision: Decision, batch: StatusBatch, by: Person) -> None:
     before = undoing.state_before(idea)
     decided = deciding.decide(idea, decision, by=by)
     if decided.change is None:

@@ -1,4 +1,4 @@
-"""The forms of triage: what to look for, whose an idea is, its tags, a note, one status for many."""
+"""The forms of triage: filters, owner, tags, notes, and one status for many ideas."""
 
 import re
 from collections.abc import Sequence
@@ -15,34 +15,34 @@ from ideas.board.answer_form import quarters_ahead
 from ideas.board.deciding import Decision
 from ideas.board.models import Status
 from ideas.triage import noting
-from ideas.triage.inbox import Box, Order, Sought
+from ideas.triage.inbox import InboxFilters, InboxOrder, InboxTab
 from ideas.web import parsing
 from ideas.web.forms import Form, LineField, Required, WordsField
 from ideas.web.languages import language
 
-#: Statuses that many ideas can't enter together: each names its own release or link.
+#: Statuses that need a release or a link of each idea, so they cannot be set for many at once.
 ONE_BY_ONE = frozenset({"delivered", "already_exists"})
-_LONGEST_WORD = 100
+_MAX_WORD_LENGTH = 100
 
 
-def sought(args: MultiDict[str, str], *, products: frozenset[int], manager: Person) -> Sought:
-    """What an address asks for; what can't be understood is left out."""
+def inbox_filters(args: MultiDict[str, str], *, products: frozenset[int], manager: Person) -> InboxFilters:
+    """Parse the filters of a query string; invalid values are ignored."""
     days = args.get("dias", "")
-    return Sought(
+    return InboxFilters(
         products=products,
         manager_id=manager.id,
-        box=Box(args["caixa"]) if args.get("caixa") in set(Box) else Box.UNANSWERED,
-        order=Order(args["ordem"]) if args.get("ordem") in set(Order) else Order.OLDEST,
-        product=parsing.line(args.get("produto", ""), _LONGEST_WORD) or None,
-        module=parsing.line(args.get("modulo", ""), _LONGEST_WORD) or None,
-        status=parsing.line(args.get("situacao", ""), _LONGEST_WORD) or None,
+        tab=InboxTab(args["caixa"]) if args.get("caixa") in set(InboxTab) else InboxTab.UNANSWERED,
+        order=InboxOrder(args["ordem"]) if args.get("ordem") in set(InboxOrder) else InboxOrder.OLDEST,
+        product=parsing.line(args.get("produto", ""), _MAX_WORD_LENGTH) or None,
+        module=parsing.line(args.get("modulo", ""), _MAX_WORD_LENGTH) or None,
+        status=parsing.line(args.get("situacao", ""), _MAX_WORD_LENGTH) or None,
         days=int(days) if re.fullmatch(r"[0-9]{1,4}", days) else None,
-        tag=text.fold(parsing.line(args.get("etiqueta", ""), _LONGEST_WORD)) or None,
+        tag=text.fold(parsing.line(args.get("etiqueta", ""), _MAX_WORD_LENGTH)) or None,
     )
 
 
 class OwnerForm(Form):
-    """Who takes care of the idea. `offer` it the managers before it is shown or validated."""
+    """The owner of an idea. Call `offer` before rendering or validating."""
 
     owner = SelectField(_("Responsável"))
 
@@ -58,7 +58,7 @@ class OwnerForm(Form):
 
 
 class TagsForm(Form):
-    """The idea's tags, parted by commas."""
+    """The idea's tags, separated by commas."""
 
     tags = LineField(_("Etiquetas"), [Length(max=500)])
 
@@ -67,20 +67,20 @@ class TagsForm(Form):
         return [name for part in (self.tags.data or "").split(",") if (name := text.one_line(part))]
 
 
-class NoteForm(Form):
-    """A note for colleagues."""
+class TriageNoteForm(Form):
+    """An internal note."""
 
     words = WordsField(
         _("Nota interna"),
         [
             Required(_("Escreva a nota antes de guardar.")),
-            Length(max=noting.LONGEST, message=_("Encurte: o limite é de %(max)d caracteres.")),
+            Length(max=noting.MAX_LENGTH, message=_("Encurte: o limite é de %(max)d caracteres.")),
         ],
     )
 
 
 class BatchForm(Form):
-    """One status for many ideas. `offer` it the statuses before it is shown or validated."""
+    """One status for many ideas. Call `offer` before rendering or validating."""
 
     to = SelectField(_("Nova situação"), [InputRequired(_("Escolha a nova situação."))], validate_choice=False)
     quarter = SelectField(_("Prevista para o trimestre"), validate_choice=False)
@@ -88,14 +88,14 @@ class BatchForm(Form):
     reason = LineField(_("Por que as ideias voltam"), [Length(max=500)])
 
     def offer(self, statuses: Sequence[Status]) -> None:
-        named = {status.key: status.name_in(language()) for status in statuses if status.key not in ONE_BY_ONE}
-        self.to.choices = {"": gettext("Escolha…")} | named
+        choices = {status.key: status.name_in(language()) for status in statuses if status.key not in ONE_BY_ONE}
+        self.to.choices = {"": gettext("Escolha…")} | choices
         self.quarter.choices = {"": gettext("Sem data")} | {
             quarter: clock.format_quarter(quarter, language()) for quarter in quarters_ahead()
         }
 
     def decision(self) -> Decision:
-        """What was decided for each idea, as the deed takes it."""
+        """The submitted decision, the same for each idea."""
         return Decision(
             to=self.to.data,
             text=self.words.data or None,

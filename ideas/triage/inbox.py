@@ -1,4 +1,4 @@
-"""The ideas that wait for a manager: of the products they answer for, filtered, a page at a time."""
+"""The ideas of a manager's products, filtered and by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from ideas.db import db
 from ideas.products.models import Module, Product
 from ideas.triage.models import IdeaOwner, IdeaTag, Tag
 
-SIZE = 25
+PAGE_SIZE = 25
 
 
-class Box(StrEnum):
-    """Which ideas wait."""
+class InboxTab(StrEnum):
+    """The tabs of the inbox; the values are those of the address."""
 
     UNANSWERED = "sem-resposta"
     MINE = "comigo"
@@ -28,109 +28,114 @@ class Box(StrEnum):
     ALL = "todas"
 
 
-class Order(StrEnum):
-    """Which come first."""
+class InboxOrder(StrEnum):
+    """The orders of the inbox; the values are those of the address."""
 
     OLDEST = "antigas"
     NEWEST = "recentes"
-    MOST = "votadas"
+    MOST_VOTED = "votadas"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sought:
-    """What a manager looks for among the ideas of their products."""
+class InboxFilters:
+    """The filters of the inbox."""
 
     products: frozenset[int]
     manager_id: int
-    box: Box = Box.UNANSWERED
-    order: Order = Order.OLDEST
+    tab: InboxTab = InboxTab.UNANSWERED
+    order: InboxOrder = InboxOrder.OLDEST
     product: str | None = None
     module: str | None = None
     status: str | None = None
-    #: At least so many days without an answer.
+    #: Only ideas without an answer for at least this many days.
     days: int | None = None
     tag: str | None = None
 
 
-class Row(NamedTuple):
-    """One idea of the inbox, and who takes care of it."""
+class InboxRow(NamedTuple):
+    """An idea of the inbox with its owner."""
 
     idea: Idea
     owner: Person | None
 
 
-Place = tuple[datetime | int, int]
+InboxCursor = tuple[datetime | int, int]
 
 
-def rows(sought: Sought, after: Place | None = None) -> Sequence[Row]:
-    """A page of the ideas, and one more: one statement."""
-    asked = (
+def rows(filters: InboxFilters, after: InboxCursor | None = None) -> Sequence[InboxRow]:
+    """A page of the ideas: at most PAGE_SIZE + 1, one statement."""
+    query = (
         select(Idea, Person)
         .outerjoin(IdeaOwner, IdeaOwner.idea_id == Idea.id)
         .outerjoin(Person, Person.id == IdeaOwner.owner_id)
-        .where(*_conditions(sought))
+        .where(*_conditions(filters))
         .options(joinedload(Idea.status, innerjoin=True), joinedload(Idea.product, innerjoin=True))
         .options(joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
     )
-    asked = _page(asked, sought.order, after)
-    return [Row(idea, owner) for idea, owner in db.session.execute(asked.limit(SIZE + 1))]
+    query = _page(query, filters.order, after)
+    return [InboxRow(idea, owner) for idea, owner in db.session.execute(query.limit(PAGE_SIZE + 1))]
 
 
-def place_of(row: Row, order: Order) -> tuple[datetime | int, int]:
-    """Where the row stands in the ordering: what its page's cursor is made of."""
-    return (row.idea.total_count if order is Order.MOST else row.idea.published_at), row.idea.id
+def cursor_of(row: InboxRow, order: InboxOrder) -> tuple[datetime | int, int]:
+    """The cursor of a row in this order."""
+    return (row.idea.total_count if order is InboxOrder.MOST_VOTED else row.idea.published_at), row.idea.id
 
 
-def unanswered_count(sought: Sought) -> int:
-    """How many ideas wait for a first answer, up to a hundred."""
-    waiting = select(Idea.id).where(*_listed(sought), *_box(Box.UNANSWERED, sought)).limit(100)
+def unanswered_count(filters: InboxFilters) -> int:
+    """The number of ideas without a first answer, at most 100."""
+    waiting = select(Idea.id).where(*_listed(filters), *_tab_conditions(InboxTab.UNANSWERED, filters)).limit(100)
     return db.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
-def followers_of(numbers: Sequence[int]) -> int:
-    """How many people follow these ideas' sets, each once."""
+def follower_count(idea_ids: Sequence[int]) -> int:
+    """The number of people who follow these ideas, each counted once."""
     people = select(func.count(Follow.person_id.distinct())).join(Idea, Idea.id == Follow.idea_id)
-    hears = or_(Follow.level.is_(None), Follow.level != Level.NOTHING)
-    return db.session.scalar(people.where(Idea.root_id.in_(numbers), hears)) or 0
+    wants_notifications = or_(Follow.level.is_(None), Follow.level != Level.NOTHING)
+    return db.session.scalar(people.where(Idea.root_id.in_(idea_ids), wants_notifications)) or 0
 
 
-def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
-    found = [*_listed(sought), *_box(sought.box, sought)]
-    if sought.product:
-        found.append(Idea.product_id.in_(select(Product.id).where(Product.key == sought.product)))
-    if sought.module:
-        found.append(Idea.module_id.in_(select(Module.id).where(Module.key == sought.module)))
-    if sought.status:
-        found.append(Idea.status_key == sought.status)
-    if sought.days:
-        last = clock.now() - timedelta(days=sought.days)
-        found.append(or_(Idea.answered_at < last, and_(Idea.answered_at.is_(None), Idea.published_at < last)))
-    if sought.tag:
-        tagged = select(IdeaTag.idea_id).join(Tag, Tag.id == IdeaTag.tag_id).where(Tag.key == sought.tag)
-        found.append(Idea.id.in_(tagged))
-    return found
+def _conditions(filters: InboxFilters) -> list[ColumnElement[bool]]:
+    conditions = [*_listed(filters), *_tab_conditions(filters.tab, filters)]
+    if filters.product:
+        conditions.append(Idea.product_id.in_(select(Product.id).where(Product.key == filters.product)))
+    if filters.module:
+        conditions.append(Idea.module_id.in_(select(Module.id).where(Module.key == filters.module)))
+    if filters.status:
+        conditions.append(Idea.status_key == filters.status)
+    if filters.days:
+        answered_before = clock.now() - timedelta(days=filters.days)
+        conditions.append(
+            or_(
+                Idea.answered_at < answered_before,
+                and_(Idea.answered_at.is_(None), Idea.published_at < answered_before),
+            )
+        )
+    if filters.tag:
+        tagged = select(IdeaTag.idea_id).join(Tag, Tag.id == IdeaTag.tag_id).where(Tag.key == filters.tag)
+        conditions.append(Idea.id.in_(tagged))
+    return conditions
 
 
-def _listed(sought: Sought) -> list[ColumnElement[bool]]:
-    """What the board lists, of the manager's products."""
-    return [Idea.is_listed.expression, Idea.product_id.in_(sought.products)]
+def _listed(filters: InboxFilters) -> list[ColumnElement[bool]]:
+    """Conditions: listed on the board, and of the manager's products."""
+    return [Idea.is_listed.expression, Idea.product_id.in_(filters.products)]
 
 
-def _box(box: Box, sought: Sought) -> list[ColumnElement[bool]]:
+def _tab_conditions(tab: InboxTab, filters: InboxFilters) -> list[ColumnElement[bool]]:
     still_open = Idea.status_key.in_(select(Status.key).where(Status.phase == "open"))
-    if box is Box.UNANSWERED:
+    if tab is InboxTab.UNANSWERED:
         return [Idea.answered_at.is_(None), still_open]
-    if box is Box.MINE:
-        return [IdeaOwner.owner_id == sought.manager_id, still_open]
-    return [still_open] if box is Box.OPEN else []
+    if tab is InboxTab.MINE:
+        return [IdeaOwner.owner_id == filters.manager_id, still_open]
+    return [still_open] if tab is InboxTab.OPEN else []
 
 
-def _page(asked: Select[Idea, Person], order: Order, after: Place | None) -> Select[Idea, Person]:
+def _page(query: Select[Idea, Person], order: InboxOrder, after: InboxCursor | None) -> Select[Idea, Person]:
     """The ideas after the cursor, in the ordering."""
-    column: InstrumentedAttribute[Any] = Idea.total_count if order is Order.MOST else Idea.published_at
-    oldest_first = order is Order.OLDEST
+    column: InstrumentedAttribute[Any] = Idea.total_count if order is InboxOrder.MOST_VOTED else Idea.published_at
+    oldest_first = order is InboxOrder.OLDEST
     if after is not None:
-        asked = asked.where(or_(*sql.after(column, Idea.id, after, ascending=oldest_first)))
+        query = query.where(or_(*sql.after(column, Idea.id, after, ascending=oldest_first)))
     if oldest_first:
-        return asked.order_by(column.asc(), Idea.id.asc())
-    return asked.order_by(column.desc(), Idea.id.desc())
+        return query.order_by(column.asc(), Idea.id.asc())
+    return query.order_by(column.desc(), Idea.id.desc())

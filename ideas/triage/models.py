@@ -13,7 +13,7 @@ from ideas.db import Base
 
 
 class IdeaOwner(Base):
-    """Who of the product managers takes care of an idea."""
+    """The product manager responsible for an idea."""
 
     __tablename__ = "idea_owner"
     __table_args__ = (Index("ix_idea_owner_owner_id", "owner_id", "idea_id"),)
@@ -26,19 +26,19 @@ class IdeaOwner(Base):
 
 
 class Tag(Base):
-    """A word by which ideas are found again."""
+    """A managers' tag."""
 
     __tablename__ = "tag"
     __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 40", name="name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     name: Mapped[str] = mapped_column(String(40))
-    #: The name without capitals and accents: one tag for "Fiscal" and "fiscal".
+    #: The name in lower case without accents: "Fiscal" and "fiscal" are one tag.
     key: Mapped[str] = mapped_column(String(40), unique=True)
 
 
 class IdeaTag(Base):
-    """That an idea carries a tag."""
+    """A tag of an idea."""
 
     __tablename__ = "idea_tag"
 
@@ -47,7 +47,7 @@ class IdeaTag(Base):
 
 
 class TriageNote(Base):
-    """What a manager tells colleagues about an idea. Customers never see it."""
+    """An internal note about an idea. Customers never see it."""
 
     __tablename__ = "triage_note"
     __table_args__ = (
@@ -65,7 +65,7 @@ class TriageNote(Base):
 
 
 class StatusBatch(Base):
-    """Statuses changed together, in one act that one undo takes back."""
+    """Status changes made together, which are undone together."""
 
     __tablename__ = "status_batch"
 
@@ -76,7 +76,7 @@ class StatusBatch(Base):
 
 
 class StatusBatchStep(Base):
-    """What the act did to one idea, and how that idea stood before."""
+    """The change of one idea in a batch, and its state before."""
 
     __tablename__ = "status_batch_step"
 

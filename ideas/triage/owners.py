@@ -1,4 +1,4 @@
-"""Who of the managers takes care of an idea."""
+"""The manager responsible for an idea."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ from ideas.triage.models import IdeaOwner
 
 
 class NotAManager(Refused):
-    """Only who answers for the product takes care of its ideas."""
+    """The person does not manage the idea's product."""
 
     message = N_("Esta pessoa não responde por este produto. Escolha outra.")
     status = 422
 
 
-def give(idea: Idea, owner: Person | None) -> None:
-    """Let the owner take care of the idea; None: nobody in particular. Raises NotAManager."""
+def assign(idea: Idea, owner: Person | None) -> None:
+    """Set the idea's owner, or remove it for None. Raises NotAManager."""
     row = db.session.get(IdeaOwner, idea.id, with_for_update={"key_share": True})
     if owner is None:
         if row is not None:
@@ -34,17 +34,17 @@ def give(idea: Idea, owner: Person | None) -> None:
 
 
 def managers_of(product_id: int) -> Sequence[Person]:
-    """Who answers for a product, by name."""
-    people = (
+    """The managers of a product, by name."""
+    query = (
         select(Person)
         .join(ProductManager, ProductManager.person_id == Person.id)
         .join(StaffRole, (StaffRole.person_id == Person.id) & (StaffRole.role == Role.PRODUCT_MANAGER))
         .where(ProductManager.product_id == product_id, Person.closed_at.is_(None))
     )
-    return db.session.scalars(people.order_by(Person.name, Person.id)).all()
+    return db.session.scalars(query.order_by(Person.name, Person.id)).all()
 
 
 def owner_of(idea: Idea) -> Person | None:
-    """Who takes care of the idea."""
+    """The idea's owner, or None."""
     owner = select(Person).join(IdeaOwner, IdeaOwner.owner_id == Person.id).where(IdeaOwner.idea_id == idea.id)
     return db.session.scalar(owner)

@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     uploads.allow("profile.create_photo", accepting.PORTRAIT.most)
-    uploads.allow("imports.create", routes.SHEET.most)
+    uploads.allow("imports.create", routes.UPLOAD_RULE.most)
     uploads.allow("invitation_batches.create", accepting.SHEET.most)
     for endpoint in ("tickets.create", *(f"ticket_conversation.{action}" for action in ("reply", "note", "follow_up"))):
         uploads.allow(endpoint, ticket_attached_files.MAX_BYTES)

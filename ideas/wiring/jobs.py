@@ -33,7 +33,7 @@ def register() -> None:
         setting_aside.settle_votes,
         setting_aside.settle_all,
         reconciling.recount,
-        running.work,
+        running.process,
         bursts.find,
         closing.close_due,
     )

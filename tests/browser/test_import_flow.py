@@ -18,7 +18,7 @@ def run_worker() -> None:
     """Process the import as the worker does."""
     set_mode(Mode.WRITE)
     latest = db.session.scalars(select(IdeaImport).order_by(IdeaImport.id.desc())).first()
-    running.work(latest.id, latest.turn)
+    running.process(latest.id, latest.turn)
     db.session.commit()
     set_mode(Mode.TRANSACTION)
 

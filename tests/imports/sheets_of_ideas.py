@@ -1,4 +1,4 @@
-"""CSV files for the tests of imports: good rows, and rows with every kind of fault."""
+"""CSV files for the import tests: valid rows, and rows with every kind of error."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 COLUMNS = ["id", "titulo", "problema", "proposta", "votos", "data", "modulo", "tipo", "idioma"]
 GOOD = ["", "Exportar o razão", "Hoje copiamos à mão.", "", "3", "31/03/2025", "fiscal", "melhoria", "pt-BR"]
 
-#: What is wrong -> (the cells that differ, words of the reason).
+#: Error -> the cells that differ, and words of the reason.
 FAULTS: dict[str, tuple[dict[str, str], str]] = {
     "no id": ({"id": " "}, "id está vazio"),
     "long id": ({"id": "x" * 81}, "mais de 80"),
@@ -28,13 +28,13 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
 
 
 def row(number: int | str, **cells: str) -> list[str]:
-    """A row that fits, but for the cells given."""
+    """A valid row with the given cells changed."""
     return [str(number) if name == "id" and "id" not in cells else cells.get(name, value)
             for name, value in zip(COLUMNS, GOOD, strict=True)]  # fmt: skip
 
 
 def csv_of(rows: Iterable[list[str]], columns: list[str] = COLUMNS, separator: str = ";") -> bytes:
-    """The file."""
+    """The rows as a CSV file."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=separator)
     writer.writerow(columns)
@@ -43,7 +43,7 @@ def csv_of(rows: Iterable[list[str]], columns: list[str] = COLUMNS, separator: s
 
 
 def faulty(number: int) -> list[str]:
-    """One of the faults after the other, short rows and rows that came before among them."""
+    """The faulty row for that number: the errors in turn, with short rows and duplicates."""
     wrong = [*FAULTS, "short", "again"]
     which = wrong[number % len(wrong)]
     if which == "short":

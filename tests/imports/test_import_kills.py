@@ -1,4 +1,4 @@
-"""Ten thousand rows, faults of every kind among them: check and run agree, memory stays flat, a kill doubles nothing."""
+"""Import ten thousand rows with errors: check and run agree, memory is constant, a killed run imports nothing twice."""
 
 import os
 import re
@@ -23,11 +23,11 @@ from tests.imports.sheets_of_ideas import csv_of, faulty, row
 
 pytestmark = pytest.mark.slow
 
-SAID = re.compile(r"made: (\d+); here already: (\d+); refused: (\d+)")
+COUNTS = re.compile(r"made: (\d+); here already: (\d+); refused: (\d+)")
 
 
 def file_of(rows: int, folder: Path) -> Path:
-    """Every fourth row is faulty."""
+    """A file in which every fourth row is faulty."""
     path = folder / f"{rows}.csv"
     path.write_bytes(csv_of(faulty(number) if number % 4 == 3 else row(number) for number in range(rows)))
     return path
@@ -45,9 +45,9 @@ def start(app: Flask, file: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 def outcome(app: Flask, file: Path, *words: str) -> tuple[int, ...]:
-    """(made, here already, refused)."""
-    said, _ = start(app, file, *words).communicate(timeout=600)
-    return tuple(map(int, SAID.search(said.replace("would be made", "made")).groups()))  # type: ignore[union-attr]
+    """The numbers of rows made, already imported and refused."""
+    output, _ = start(app, file, *words).communicate(timeout=600)
+    return tuple(map(int, COUNTS.search(output.replace("would be made", "made")).groups()))  # type: ignore[union-attr]
 
 
 def ideas() -> int:
@@ -56,9 +56,9 @@ def ideas() -> int:
     return made
 
 
-def test_ten_thousand_rows_killed_half_way_come_in_once(app: Flask, tmp_path: Path) -> None:
+def test_a_killed_import_of_ten_thousand_rows_resumes_without_duplicates(app: Flask, tmp_path: Path) -> None:
     db.session.commit()
-    # The test only looks: the command is the writer.
+    # The test only reads: the command is the writer.
     set_mode(Mode.TRANSACTION)
     small, large = file_of(1_000, tmp_path), file_of(10_000, tmp_path)
     outcome(app, small, "--dry-run")

@@ -1,4 +1,4 @@
-"""Ideas of elsewhere: brought in whole, safely, and once."""
+"""Ideas from other systems are imported completely, safely and once."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import WrongSheet
 from ideas.imports import inserting, sources
-from ideas.imports.inserting import Unfit
+from ideas.imports.inserting import RejectedRow
 from ideas.products.models import Product
 from tests.conftest import HTMX
 
@@ -36,18 +36,18 @@ def file_of(rows: list[list[str]], columns: list[str] = COLUMNS) -> bytes:
     return file.getvalue().encode()
 
 
-def rows_of(content: bytes) -> list[inserting.Incoming | Unfit]:
+def rows_of(content: bytes) -> list[inserting.ImportedIdea | RejectedRow]:
     preset, sheet = sources.PRESETS["decide-madrid"], sheets.Sheet(sheets.in_memory(content))
     return list(sources.rows(preset, sheet, preset.guess(sheet.columns), {}))
 
 
-def read(rows: list[list[str]]) -> list[inserting.Incoming]:
-    return [one for one in rows_of(file_of(rows)) if isinstance(one, inserting.Incoming)]
+def read(rows: list[list[str]]) -> list[inserting.ImportedIdea]:
+    return [one for one in rows_of(file_of(rows)) if isinstance(one, inserting.ImportedIdea)]
 
 
 def bring_in(rows: list[list[str]] = ROWS) -> int:
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
-    return inserting.bring_in(read(rows), origin="decide-madrid", product=product)
+    return inserting.insert_ideas(read(rows), origin="decide-madrid", product=product)
 
 
 def idea(external_id: str) -> Idea:
@@ -66,12 +66,12 @@ def test_every_row_becomes_an_idea_with_its_date_and_its_votes() -> None:
     assert (first.inherited_votes, first.total_count, first.people_count, first.root_id) == (321, 321, 0, first.id)
 
 
-def test_brought_in_twice_nothing_doubles() -> None:
+def test_importing_a_file_twice_creates_no_duplicates() -> None:
     assert (bring_in(), bring_in()) == (5, 0)
     assert bring_in([*ROWS, ["106", "Una más", "", "0", "02/01/2024", ""]]) == 1
 
 
-def test_a_row_that_stands_twice_in_the_file_is_made_once() -> None:
+def test_a_duplicate_row_is_imported_once() -> None:
     assert bring_in([ROWS[0], ROWS[0]]) == 1
 
 
@@ -86,7 +86,7 @@ def test_a_retired_idea_is_withdrawn_and_off_the_board(browser) -> None:
     assert "Retirada por su autor" not in browser().get("/?ordem=recentes").text
 
 
-def test_hostile_rows_show_as_text(browser) -> None:
+def test_markup_in_rows_is_shown_as_text(browser) -> None:
     bring_in()
     page = browser().get(f"/ideias/{idea('102').id}-{idea('102').slug}").text
     assert "&lt;a onclick=alert(1)&gt;" in page
@@ -96,7 +96,7 @@ def test_hostile_rows_show_as_text(browser) -> None:
     assert "alert(2)" not in page
 
 
-def test_accents_or_not_the_family_is_found(browser) -> None:
+def test_imported_ideas_are_found_with_and_without_accents(browser) -> None:
     bring_in()
     for words in ("anillo verde", "anillos verdes", "ANÍLLO"):
         assert "Anillo verde ciclista" in browser().get("/", query_string={"q": words}, headers=HTMX).text
@@ -115,14 +115,14 @@ def test_accents_or_not_the_family_is_found(browser) -> None:
         (["1", "Título"], "tem 2 células"),
     ],
 )
-def test_a_row_that_does_not_fit_is_refused_with_its_line_and_reason(row: list[str], why: str) -> None:
+def test_an_invalid_row_is_refused_with_its_line_and_reason(row: list[str], why: str) -> None:
     (refused,) = rows_of(file_of([row]))
-    assert isinstance(refused, Unfit)
+    assert isinstance(refused, RejectedRow)
     assert refused.line == 2
     assert why in str(refused.reason)
 
 
-def test_a_file_of_another_kind_is_told_by_its_missing_columns() -> None:
+def test_a_file_without_required_columns_is_refused() -> None:
     with pytest.raises(WrongSheet) as refused:
         rows_of(file_of([["1", "2"]], ["id", "title"]))
     assert "cached_votes_up" in str(refused.value.facts)
@@ -156,7 +156,7 @@ def test_the_command_reports_and_changes_nothing_in_a_dry_run(app: Flask, file: 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"\xff\xfei\0d\0;", "accents"),
         (b"id;title\n1;\x81\x8d", "accents"),
@@ -172,16 +172,16 @@ def test_the_command_reports_and_changes_nothing_in_a_dry_run(app: Flask, file: 
         (b'id;title\n1;"never closed\n2;x\n', "quotes"),
     ],
 )
-def test_a_wrong_file_gets_a_clear_message(app: Flask, tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_wrong_file_gets_a_clear_message(app: Flask, tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "wrong.csv"
     path.write_bytes(content)
     answer = command(app, str(path))
     assert answer.exit_code == 1
-    assert said in answer.output
+    assert message in answer.output
     assert "Nothing was changed." in answer.output
 
 
-def test_an_unknown_product_is_told_with_those_there_are(app: Flask, file: Path) -> None:
+def test_an_unknown_product_is_refused_with_the_known_ones(app: Flask, file: Path) -> None:
     db.session.commit()
     answer = app.test_cli_runner().invoke(
         args=["ideas", "import", str(file), "--preset", "decide-madrid", "--product", "nada"]

@@ -1,4 +1,4 @@
-"""/painel/importar: an operator sends a file, sees what it holds, checks it, brings it in."""
+"""/painel/importar: an operator uploads, checks and imports a file."""
 
 import io
 
@@ -29,7 +29,7 @@ def sent(client, **fields) -> IdeaImport:
 
 def work(one: IdeaImport) -> None:
     db.session.commit()
-    running.work(one.id, one.turn)
+    running.process(one.id, one.turn)
     db.session.commit()
 
 
@@ -37,7 +37,7 @@ def chosen(one: IdeaImport, **other: str) -> dict[str, str]:
     return {f"column-{key}": name for key, name in (one.mapping | other).items()}
 
 
-def test_iris_sends_checks_and_imports(browser, iris) -> None:
+def test_an_operator_uploads_checks_and_imports_a_file(browser, iris) -> None:
     client = browser(iris)
     one = sent(client)
     address = f"/painel/importar/{one.id}"
@@ -61,7 +61,7 @@ def test_iris_sends_checks_and_imports(browser, iris) -> None:
     assert "Exportar o razão" in browser().get("/?ordem=recentes").text
 
 
-def test_while_it_goes_the_page_asks_again_and_can_stop_it(browser, iris) -> None:
+def test_the_page_polls_a_running_import_and_can_stop_it(browser, iris) -> None:
     client = browser(iris)
     one = sent(client)
     client.post(f"/painel/importar/{one.id}/conferir", data=chosen(one))
@@ -75,7 +75,7 @@ def test_while_it_goes_the_page_asks_again_and_can_stop_it(browser, iris) -> Non
     assert "Conferir sem gravar" in page
 
 
-def test_other_names_of_columns_are_told_by_hand(browser, iris) -> None:
+def test_unknown_column_names_are_mapped_by_hand(browser, iris) -> None:
     client = browser(iris)
     one = sent(client, content=csv_of([["9", "Um assunto qualquer"]], ["chave", "texto livre"]))
     address = f"/painel/importar/{one.id}/conferir"
@@ -90,7 +90,7 @@ def test_other_names_of_columns_are_told_by_hand(browser, iris) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "name", "message"),
     [
         (b"", "ideias.csv", "está vazio"),
         (b"\x89PNG\r\n\x1a\n", "foto.png", "não é aceito aqui"),
@@ -101,10 +101,10 @@ def test_other_names_of_columns_are_told_by_hand(browser, iris) -> None:
         (b'id;titulo\n1;"x', "ideias.csv", "Confira as aspas"),
     ],
 )
-def test_a_wrong_file_gets_a_clear_message_and_changes_nothing(browser, iris, content, name, said) -> None:
+def test_a_wrong_file_gets_a_clear_message_and_changes_nothing(browser, iris, content, name, message) -> None:
     answer = send(browser(iris), content, name)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert message in answer.text
     assert 'value="forum"' in answer.text, "nothing typed is lost"
     assert db.session.query(IdeaImport).count() == db.session.query(File).count() == 0
 
@@ -116,7 +116,7 @@ def test_an_origin_is_a_short_name(browser, iris, origin) -> None:
     assert "Dê um nome curto" in answer.text
 
 
-def test_a_button_pressed_twice_says_that_things_have_moved_on(browser, iris) -> None:
+def test_a_second_click_reports_that_the_import_changed(browser, iris) -> None:
     client = browser(iris)
     one = sent(client)
     assert client.post(f"/painel/importar/{one.id}/importar").status_code == 409
@@ -138,8 +138,8 @@ def test_the_template_downloads(browser, iris) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 200])
-def test_g10_the_pages_cost_the_same_however_long_the_file_is(browser, iris, rows, monkeypatch) -> None:
-    monkeypatch.setattr(routes, "PAGE", 2)
+def test_g10_the_cost_of_pages_does_not_depend_on_the_file_s_length(browser, iris, rows, monkeypatch) -> None:
+    monkeypatch.setattr(routes, "PAGE_SIZE", 2)
     client = browser(iris)
     for _ in range(rows // 50 or 1):
         send(client, csv_of([row(number, data="x") for number in range(rows)]))

@@ -1,4 +1,4 @@
-"""The portal's own CSV of ideas: what fits, what does not, and what is wrong with a file as a whole."""
+"""The portal's own CSV format: valid rows, invalid rows and invalid files."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from ideas.db import db
 from ideas.files import sheets
 from ideas.files.sheets import NotASheet, Sheet, WrongSheet
 from ideas.imports import inserting, running, sources
-from ideas.imports.inserting import Incoming, Unfit
+from ideas.imports.inserting import ImportedIdea, RejectedRow
 from ideas.products.models import Product
 from ideas.web import csv_files
 from tests.imports.sheets_of_ideas import COLUMNS, FAULTS, csv_of, row
@@ -23,13 +23,13 @@ def erp() -> Product:
     return db.session.scalars(select(Product).where(Product.key == "erp")).one()
 
 
-def rows_of(content: bytes) -> list[Incoming | Unfit]:
+def rows_of(content: bytes) -> list[ImportedIdea | RejectedRow]:
     sheet = sheets.Sheet(sheets.in_memory(content))
     return list(sources.rows(CSV, sheet, CSV.guess(sheet.columns), running.modules_of(erp().id)))
 
 
-def test_a_row_becomes_an_idea_with_all_that_its_columns_say() -> None:
-    inserting.take(rows_of(csv_of([row("A-1", proposta="Um botão.")])), origin="forum", product=erp())
+def test_a_row_becomes_an_idea_with_all_its_columns() -> None:
+    inserting.import_rows(rows_of(csv_of([row("A-1", proposta="Um botão.")])), origin="forum", product=erp())
     made = db.session.scalars(select(Idea)).one()
     assert (made.title, made.problem, made.proposal) == ("Exportar o razão", "Hoje copiamos à mão.", "Um botão.")
     assert (made.origin, made.external_id, made.kind, made.language) == ("forum", "A-1", "improvement", "pt-BR")
@@ -38,33 +38,33 @@ def test_a_row_becomes_an_idea_with_all_that_its_columns_say() -> None:
 
 
 @pytest.mark.parametrize("separator", list(";,\t"))
-def test_an_id_and_a_title_are_enough_whatever_stands_between_cells(separator: str) -> None:
+def test_only_id_and_title_are_required_with_any_separator(separator: str) -> None:
     (one,) = rows_of(csv_of([["7", "Só o título, e mais nada; nem tab"]], ["ID", "Título"], separator))
-    assert isinstance(one, Incoming)
+    assert isinstance(one, ImportedIdea)
     assert (one.external_id, one.title, one.problem) == ("7", "Só o título, e mais nada; nem tab", None)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_row_that_does_not_fit_is_refused_with_its_number_and_reason(fault: str) -> None:
+def test_an_invalid_row_is_refused_with_its_number_and_reason(fault: str) -> None:
     cells, why = FAULTS[fault]
     good, refused = rows_of(csv_of([row(1), row(2, **cells)]))
-    assert isinstance(good, Incoming)
-    assert isinstance(refused, Unfit)
+    assert isinstance(good, ImportedIdea)
+    assert isinstance(refused, RejectedRow)
     assert refused.line == 3
     assert why in str(refused.reason)
 
 
-def test_an_id_that_stands_twice_is_refused_the_second_time_and_blank_rows_are_nothing() -> None:
+def test_a_duplicate_id_is_refused_and_blank_rows_are_ignored() -> None:
     first, second = rows_of(csv_of([row(1), ["", " "], [], row(1)]))
-    assert isinstance(first, Incoming)
-    assert isinstance(second, Unfit)
+    assert isinstance(first, ImportedIdea)
+    assert isinstance(second, RejectedRow)
     assert second.line == 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
-def test_pieces_may_cut_letters_and_lines(encoding: str) -> None:
+def test_chunks_may_split_characters_and_lines(encoding: str) -> None:
     content = csv_of([row(number, titulo="Ação é ótima ão") for number in range(50)]).decode().encode(encoding)
-    pieces = [content[place : place + 7] for place in range(0, len(content), 7)]
+    pieces = [content[start : start + 7] for start in range(0, len(content), 7)]
     assert list(Sheet(lambda: pieces).rows()) == list(Sheet(sheets.in_memory(content)).rows())
     assert sheets.survey(lambda: pieces) == (COLUMNS, 50)
     assert next(Sheet(lambda: pieces).rows()).cells[1] == "Ação é ótima ão"
@@ -90,16 +90,16 @@ def test_a_wrong_file_is_refused_with_its_reason(content: bytes, fault: type[Wro
         sheets.survey(sheets.in_memory(content))
 
 
-def test_the_template_fits_what_it_is_a_template_of() -> None:
+def test_the_template_is_a_valid_file() -> None:
     content = "".join(csv_files.lines(*sources.template())).encode()
-    assert [type(one) for one in rows_of(content)] == [Incoming, Incoming]
+    assert [type(one) for one in rows_of(content)] == [ImportedIdea, ImportedIdea]
     assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == COLUMNS
 
 
-def test_a_try_finds_what_the_run_does_and_leaves_nothing(bruno) -> None:
+def test_a_dry_run_counts_like_a_run_and_inserts_nothing(bruno) -> None:
     rows = rows_of(csv_of([row(1), row(2), row(3, data="ontem"), row(4, titulo=" T  ")]))
-    inserting.take(rows[:1], origin="forum", product=erp())
-    tried = inserting.take(rows, origin="forum", product=erp(), dry_run=True)
+    inserting.import_rows(rows[:1], origin="forum", product=erp())
+    tried = inserting.import_rows(rows, origin="forum", product=erp(), dry_run=True)
     assert db.session.query(Idea).count() == 1
-    assert tried == inserting.take(rows, origin="forum", product=erp())
+    assert tried == inserting.import_rows(rows, origin="forum", product=erp())
     assert (tried.made, tried.known, tried.refused, tried.changed) == (2, 1, 1, 1)

@@ -12,7 +12,7 @@ from ideas.board.models import Idea
 from ideas.db import db
 from ideas.files import sheets
 from ideas.imports import inserting, sources
-from ideas.imports.inserting import Incoming
+from ideas.imports.inserting import ImportedIdea
 from ideas.products.models import Product
 
 FILE = Path(__file__).with_name("wave.csv")
@@ -27,9 +27,11 @@ PROBES = 82
 def import_wave(file: Path = FILE) -> tuple[list[Idea], list[Idea]]:
     """Import the file; return the probes and the other ideas."""
     preset, sheet = sources.PRESETS["decide-madrid"], sheets.Sheet(sheets.on_disk(file))
-    rows = [row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, Incoming)]
+    rows = [
+        row for row in sources.rows(preset, sheet, preset.guess(sheet.columns), {}) if isinstance(row, ImportedIdea)
+    ]
     product = db.session.scalars(select(Product).where(Product.key == "erp")).one()
-    inserting.bring_in(rows, origin="decide-madrid", product=product)
+    inserting.insert_ideas(rows, origin="decide-madrid", product=product)
     ideas = db.session.scalars(select(Idea).where(Idea.origin == "decide-madrid").order_by(Idea.id)).all()
     probes = [idea for idea in ideas if _is_probe(idea)]
     assert len(probes) == PROBES

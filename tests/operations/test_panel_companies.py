@@ -1,4 +1,4 @@
-"""/painel/empresas: operators find a company and keep it in order."""
+"""/painel/empresas: operators find and manage companies."""
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +17,7 @@ def company(name: str) -> Company:
     return db.session.query(Company).filter_by(name=name).one()
 
 
-def test_a_company_is_found_by_the_beginnings_of_its_name_and_by_its_cnpj(browser, iris):
+def test_a_company_is_found_by_prefixes_of_its_name_and_by_its_cnpj(browser, iris):
     company("Padaria Aurora").name = "Padaria São João"
     mine = browser(iris)
     for words in ("padaria", "SAO joa", "11.222.333/0001-81", "11222333"):
@@ -43,7 +43,7 @@ def test_companies_without_an_acting_administrator_are_listed(browser, iris, car
     assert "Sem Ninguém" in mine.get(LIST + "?quais=encerradas").text
 
 
-def test_the_list_goes_on_where_it_stopped_and_costs_the_same(browser, iris):
+def test_the_list_is_paged_by_keyset_with_constant_statements(browser, iris):
     made = [make.company().name for _ in range(35)]
     mine = browser(iris)
     mine.get(LIST)
@@ -77,13 +77,13 @@ def test_a_company_is_registered_corrected_blocked_closed_and_reopened(browser, 
     assert made.closed_at is not None
     mine.post(address + "/reabrir")
     assert made.closed_at is None
-    deeds = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert deeds == ["company_registered", "company_corrected", "company_blocked", "company_unblocked",
+    actions = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["company_registered", "company_corrected", "company_blocked", "company_unblocked",
                      "company_closed", "company_reopened"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("values", "error"),
     [
         ({"cnpj": "12.ABC.345/01DE-36"}, "Este CNPJ não é válido"),
         ({"cnpj": "11.222.333/0001-81"}, "Já existe uma empresa com este CNPJ"),
@@ -92,18 +92,18 @@ def test_a_company_is_registered_corrected_blocked_closed_and_reopened(browser, 
         ({"name": "Ana 529.982.247-25"}, "Não escreva CPF aqui"),
     ],
 )
-def test_a_faulty_company_is_refused_and_nothing_else_typed_is_lost(browser, iris, typed, said):
-    whole = {"name": "Casa Nova", "cnpj": "AA345678000A29", "financial_email": "contas@casa.example"} | typed
+def test_an_invalid_company_is_refused_and_the_other_values_are_kept(browser, iris, values, error):
+    whole = {"name": "Casa Nova", "cnpj": "AA345678000A29", "financial_email": "contas@casa.example"} | values
     answer = browser(iris).post(LIST, data=whole)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert error in answer.text
     assert "529.982.247-25" not in answer.text
     assert db.session.query(Company).count() == 2
-    kept = [value for name, value in whole.items() if name not in typed]
+    kept = [value for name, value in whole.items() if name not in values]
     assert all(f'value="{value}"' in answer.text for value in kept)
 
 
-def test_a_member_is_named_administrator_and_another_is_refused(browser, iris):
+def test_only_a_member_may_become_administrator(browser, iris):
     empty = make.company("Sem Ninguém")
     person = make.customer("Rita Alves", empty)
     mine, address = browser(iris), f"{LIST}/{empty.id}/administrador"
@@ -116,7 +116,7 @@ def test_a_member_is_named_administrator_and_another_is_refused(browser, iris):
     assert again.status_code == 409
 
 
-def test_a_company_without_anyone_gets_its_administrator_by_invitation(browser, iris):
+def test_an_invitation_gives_a_company_its_administrator(browser, iris):
     empty = make.company("Sem Ninguém")
     mine, address = browser(iris), f"{LIST}/{empty.id}"
     typed = {"invite-name": "Rita Alves", "invite-email": "Rita@Casa.example"}
@@ -134,7 +134,7 @@ def test_a_company_without_anyone_gets_its_administrator_by_invitation(browser, 
     assert 'value="Rita Alves"' in wrong.text
 
 
-def test_naming_a_member_takes_the_invitation_back_and_a_led_company_takes_none(browser, iris):
+def test_naming_a_member_withdraws_the_invitation_and_a_second_one_is_refused(browser, iris):
     empty = make.company("Sem Ninguém")
     person = make.customer("Rita Alves", empty)
     mine, address = browser(iris), f"{LIST}/{empty.id}"
@@ -147,7 +147,7 @@ def test_naming_a_member_takes_the_invitation_back_and_a_led_company_takes_none(
     assert "Nomear administrador" not in refused.text
 
 
-def test_b14_fields_that_a_form_does_not_have_change_nothing(browser, iris, ana):
+def test_b14_unknown_fields_are_ignored(browser, iris, ana):
     aurora = company("Padaria Aurora")
     before = (aurora.cnpj, aurora.root, aurora.administrator_id, aurora.created_at, aurora.closed_at)
     smuggled = {"name": "Aurora", "id": "99", "cnpj": "AA345678000A29", "root": "AA345678", "administrator_id": "1",

@@ -1,4 +1,4 @@
-"""/painel/registro: who did what with which right."""
+"""/painel/registro: the audit log."""
 
 from ideas.audit import log
 from ideas.audit.actions import ACTIONS
@@ -6,7 +6,7 @@ from ideas.audit.actions import ACTIONS
 LOG = "/painel/registro"
 
 
-def test_an_act_is_read_in_words_with_who_why_and_what_changed(browser, iris, ana):
+def test_an_entry_shows_actor_action_reason_and_changes(browser, iris, ana):
     log.write(by=iris, action="roles_changed", thing="person", thing_id=ana.id,
               before={"roles": ["moderator"], "products": []}, after={"roles": ["operator"], "products": []}, why="Férias")  # fmt: skip
     page = browser(iris).get(LOG).text
@@ -22,7 +22,7 @@ def test_an_act_is_read_in_words_with_who_why_and_what_changed(browser, iris, an
     assert "produtos:" not in page, "what stayed the same is not shown"
 
 
-def test_what_other_rooms_wrote_is_read_in_words_too(browser, iris, heitor):
+def test_entries_of_all_features_are_shown_in_words(browser, iris, heitor):
     log.write(by=iris, action="analyst_queues_changed", thing="person", thing_id=heitor.id,
               before={"queues": []}, after={"queues": [["question", 1], ["admin_finance", None]]})  # fmt: skip
     log.write(by=iris, action="case_decided", thing="moderation_case", thing_id=1, before={},
@@ -34,7 +34,7 @@ def test_what_other_rooms_wrote_is_read_in_words_too(browser, iris, heitor):
         assert words in page
 
 
-def test_the_log_is_filtered_by_person_by_deed_and_by_thing(browser, iris, heitor, ana):
+def test_the_log_is_filtered_by_person_action_and_thing(browser, iris, heitor, ana):
     log.write(by=iris, action="person_locked", thing="person", thing_id=ana.id, why="um")
     log.write(by=heitor, action="person_locked", thing="person", thing_id=heitor.id, why="dois")
     log.write(by=ana, action="company_closed", thing="company", thing_id=1, why="três")
@@ -54,7 +54,7 @@ def test_the_log_is_filtered_by_person_by_deed_and_by_thing(browser, iris, heito
         assert mine.get(f"{LOG}?{wrong}").status_code == 404, wrong
 
 
-def test_the_log_goes_on_where_it_stopped(browser, iris):
+def test_the_log_is_paged_by_keyset(browser, iris):
     for number in range(35):
         log.write(by=iris, action="company_closed", thing="company", thing_id=number, why=f"ato {number};")
     mine = browser(iris)
@@ -64,9 +64,9 @@ def test_the_log_goes_on_where_it_stopped(browser, iris):
     assert all((f"ato {number};" in first) != (f"ato {number};" in second) for number in range(35))
 
 
-def test_a_word_that_the_portal_no_longer_knows_is_shown_bare(browser, iris):
-    log.write(by=None, action="forgotten_deed", thing="thing", thing_id=None, after={"x": [1, 2], "y": True})
+def test_an_unknown_action_is_shown_as_stored(browser, iris):
+    log.write(by=None, action="forgotten_action", thing="thing", thing_id=None, after={"x": [1, 2], "y": True})
     page = browser(iris).get(LOG).text
-    assert "forgotten_deed" in page
+    assert "forgotten_action" in page
     assert "Por comando, ou o próprio portal" in page
-    assert "forgotten_deed" not in ACTIONS
+    assert "forgotten_action" not in ACTIONS

@@ -1,4 +1,4 @@
-"""/painel/pessoas: operators find a person, give roles, suspend and lock."""
+"""/painel/pessoas: operators find people, assign roles, suspend and lock."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.fake_transport import link_in
 LIST = "/painel/pessoas"
 
 
-def test_a_person_is_found_by_name_email_and_whole_cpf(browser, iris, fabio):
+def test_a_person_is_found_by_name_email_and_complete_cpf(browser, iris, fabio):
     mine = browser(iris)
     for words in ("fabio tel", "FÁBIO", "fabio@exemplo.example"):
         answer = mine.post(LIST + "/busca", data={"cpf_or_name": words})
@@ -29,33 +29,33 @@ def test_a_person_is_found_by_name_email_and_whole_cpf(browser, iris, fabio):
         page = mine.get(answer.location).text
         assert "Fábio Teles" in page, words
         assert "Bruno Leal" not in page, words
-    for typed in (CPFS["fabio"], "00000000191"):
-        answer = mine.post(LIST + "/busca", data={"cpf_or_name": typed})
+    for value in (CPFS["fabio"], "00000000191"):
+        answer = mine.post(LIST + "/busca", data={"cpf_or_name": value})
         assert answer.location == f"{LIST}/{fabio.id}"
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("value", "message"),
     [
         ("153.509.460-56", "Ninguém no portal tem este CPF"),
         ("529.982.247-26", "Este CPF não é válido"),
         ("52998224726", "não é válido"),
     ],
 )
-def test_i06_v14_2_1_a_cpf_looked_for_stands_in_no_address_and_on_no_page(browser, iris, typed, said):
+def test_i06_v14_2_1_a_searched_cpf_is_in_no_address_and_on_no_page(browser, iris, value, message):
     mine = browser(iris)
-    answer = mine.post(LIST + "/busca", data={"cpf_or_name": typed})
+    answer = mine.post(LIST + "/busca", data={"cpf_or_name": value})
     assert answer.location == LIST
     page = mine.get(LIST).text
-    assert said in page
-    assert typed not in page
+    assert message in page
+    assert value not in page
     assert mine.get(LIST, query_string={"q": CPFS["ana"]}).location == LIST
 
 
-def test_i06_a_search_sent_without_a_session_keeps_no_cpf(browser):
+def test_i06_a_draft_of_a_search_stores_no_cpf(browser):
     browser().post(LIST + "/busca", data={"cpf_or_name": CPFS["ana"], "other": "x"})
-    kept = db.session.scalars(select(Draft.fields)).one()
-    assert kept["fields"] == {"other": ["x"]}
+    draft = db.session.scalars(select(Draft.fields)).one()
+    assert draft["fields"] == {"other": ["x"]}
 
 
 def test_i06_v15_3_1_the_cpf_is_shown_masked(browser, iris, bruno):
@@ -64,7 +64,7 @@ def test_i06_v15_3_1_the_cpf_is_shown_masked(browser, iris, bruno):
     assert "111.444.777-35" not in page
 
 
-def test_a_cpf_whose_key_is_lost_is_said_so(browser, iris, bruno):
+def test_a_cpf_without_its_key_is_shown_as_unreadable(browser, iris, bruno):
     db.session.query(IdentityDocument).filter_by(person_id=bruno.id).one().sealed = "old:AAAA"
     assert "falta a chave" in browser(iris).get(f"{LIST}/{bruno.id}").text
 
@@ -80,7 +80,7 @@ def test_the_lists_show_staff_suspended_and_locked_people(browser, iris, ana):
     assert "gestor de produto" in mine.get(f"{LIST}?quais=equipe").text
 
 
-def test_the_pages_cost_few_statements(browser, iris, davi):
+def test_pages_keep_their_statement_budgets(browser, iris, davi):
     for _ in range(40):
         make.customer()
     mine = browser(iris)
@@ -91,7 +91,7 @@ def test_the_pages_cost_few_statements(browser, iris, davi):
         assert len(sent) <= budget, (address, len(sent))
 
 
-def test_a14_v8_3_2_roles_hold_and_are_gone_at_the_next_request(browser, iris, ana):
+def test_a14_v8_3_2_roles_apply_from_the_next_request(browser, iris, ana):
     hers, mine = browser(ana), browser(iris)
     assert hers.get("/painel").status_code == 403
     mine.post(f"{LIST}/{ana.id}/papeis", data={"sent": "1", "roles": ["operator", "moderator"]})
@@ -101,7 +101,7 @@ def test_a14_v8_3_2_roles_hold_and_are_gone_at_the_next_request(browser, iris, a
     assert hers.get("/minhas-ideias").status_code == 200, "nobody is signed out"
 
 
-def test_a_manager_answers_for_the_products_chosen(browser, iris, heitor):
+def test_a_manager_gets_the_chosen_products(browser, iris, heitor):
     from ideas.products.models import Product
 
     rh = db.session.query(Product).filter_by(key="rh").one()
@@ -115,7 +115,7 @@ def test_a_manager_answers_for_the_products_chosen(browser, iris, heitor):
     assert staff.products_of(heitor) == {rh.id}
 
 
-def test_the_last_operator_can_not_give_the_role_away(browser, iris):
+def test_the_last_operator_cannot_lose_the_role(browser, iris):
     answer = browser(iris).post(f"{LIST}/{iris.id}/papeis", data={"sent": "1", "roles": ["moderator"]})
     assert answer.status_code == 409
     assert "ao menos uma pessoa que o opere" in answer.text
@@ -136,7 +136,7 @@ def test_a_person_is_suspended_until_the_end_of_a_day_and_restored(browser, iris
     assert not ana.is_suspended
 
 
-def test_suspending_sets_the_persons_votes_aside_and_restoring_lets_them_stand(browser, iris, bruno):
+def test_suspending_sets_votes_aside_and_restoring_counts_them_again(browser, iris, bruno):
     idea = make.idea(author=make.customer())
     vote = make.vote(idea, bruno, make.company_of(bruno))
     mine = browser(iris)
@@ -156,7 +156,7 @@ def waiting_jobs() -> int:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("value", "message"),
     [
         ({"suspend-until": "2020-01-01", "suspend-why": "Ofensas"}, "precisa terminar no futuro"),
         ({"suspend-until": "amanhã", "suspend-why": "Ofensas"}, "Escreva o dia como"),
@@ -164,17 +164,17 @@ def waiting_jobs() -> int:
         ({"suspend-until": "", "suspend-why": "O CPF é 529.982.247-25"}, "Não escreva CPF aqui"),
     ],
 )
-def test_a_faulty_suspension_is_refused_with_what_was_typed(browser, iris, ana, typed, said):
-    answer = browser(iris).post(f"{LIST}/{ana.id}/suspender", data=typed)
+def test_an_invalid_suspension_is_refused_and_the_values_are_kept(browser, iris, ana, value, message):
+    answer = browser(iris).post(f"{LIST}/{ana.id}/suspender", data=value)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert message in answer.text
     assert "529.982.247-25" not in answer.text
-    if typed["suspend-why"] == "Ofensas":
+    if value["suspend-why"] == "Ofensas":
         assert 'value="Ofensas"' in answer.text
     assert not ana.is_suspended
 
 
-def test_v7_4_2_v7_4_5_an_account_is_locked_signed_out_and_opened_again(browser, iris, ana):
+def test_v7_4_2_v7_4_5_locking_an_account_signs_it_out_until_it_is_unlocked(browser, iris, ana):
     hers, stolen, mine = browser(ana), browser(ana), browser(iris)
     assert mine.post(f"{LIST}/{ana.id}/bloquear", data={"lock-why": ""}).status_code == 422
     mine.post(f"{LIST}/{ana.id}/bloquear", data={"lock-why": "Celular roubado"})
@@ -184,7 +184,7 @@ def test_v7_4_2_v7_4_5_an_account_is_locked_signed_out_and_opened_again(browser,
     assert stolen.get("/minhas-ideias").status_code == 303, "no session comes back with it"
 
 
-def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_password(browser, iris, ana, transport):
+def test_v6_4_6_an_operator_sends_a_reset_link_without_learning_the_password(browser, iris, ana, transport):
     hers, mine, new = browser(ana), browser(iris), "uma frase nova e comprida"
     mine.post(f"{LIST}/{ana.id}/senha", data={"password": new, "password_hash": "x"})
     (mail,) = transport.deliver()
@@ -201,7 +201,7 @@ def test_v6_4_6_an_operator_has_a_link_sent_and_only_its_owner_chooses_the_passw
     assert "Enviou um link para senha nova" in mine.get("/painel/registro").text
 
 
-def test_a12_an_operator_sends_five_links_a_day_and_none_to_a_locked_account(browser, iris, ana, bruno, transport):
+def test_a12_reset_links_are_limited_per_day_and_refused_for_locked_accounts(browser, iris, ana, bruno, transport):
     mine = browser(iris)
     bruno.locked_at = clock.now()
     for _ in range(6):
@@ -212,15 +212,15 @@ def test_a12_an_operator_sends_five_links_a_day_and_none_to_a_locked_account(bro
     assert set(transport.recipients) == {ana.email}
 
 
-def test_nobody_suspends_or_locks_themselves(browser, iris):
+def test_operators_cannot_suspend_or_lock_themselves(browser, iris):
     mine = browser(iris)
     assert mine.post(f"{LIST}/{iris.id}/bloquear", data={"lock-why": "x"}).status_code == 403
     assert mine.post(f"{LIST}/{iris.id}/suspender", data={"suspend-why": "x"}).status_code == 403
     assert iris.can_sign_in
 
 
-def test_a14_v8_3_2_fifty_sessions_are_judged_anew_at_their_next_request(browser, iris, elisa):
-    """Suspension, role, lock: each in force at once, everywhere; only the lock signs anybody out."""
+def test_a14_v8_3_2_fifty_sessions_are_checked_at_their_next_request(browser, iris, elisa):
+    """Suspension, roles and lock apply at once in all sessions; only the lock ends them."""
     sessions, mine = [browser(elisa) for _ in range(50)], browser(iris)
     idea = make.idea()
     address = f"/ideias/{idea.id}/resposta"
@@ -243,7 +243,7 @@ def test_a14_v8_3_2_fifty_sessions_are_judged_anew_at_their_next_request(browser
     assert answers(lambda one: one.get("/minhas-ideias")) == {303}
 
 
-def test_a14_a_suspension_reaches_every_session_and_signs_nobody_out(browser, iris, bruno):
+def test_a14_a_suspension_applies_to_every_session_without_ending_it(browser, iris, bruno):
     sessions, mine = [browser(bruno) for _ in range(50)], browser(iris)
     idea = make.idea(author=make.customer())
     mine.post(f"{LIST}/{bruno.id}/suspender", data={"suspend-why": "Ofensas"})
@@ -252,7 +252,7 @@ def test_a14_a_suspension_reaches_every_session_and_signs_nobody_out(browser, ir
 
 
 @pytest.mark.parametrize("who", ["carla", "elisa", "fabio", "heitor", "bruno"])
-def test_b16_nobody_but_an_operator_changes_roles_or_standing(browser, who, bruno):
+def test_b16_only_operators_change_roles_and_sanctions(browser, who, bruno):
     theirs = browser(make.person(who))
     for act, data in [
         ("papeis", {"sent": "1", "roles": "operator"}),
@@ -264,7 +264,7 @@ def test_b16_nobody_but_an_operator_changes_roles_or_standing(browser, who, brun
     assert db.session.query(StaffRole).filter_by(role="operator").count() == 1
 
 
-def test_b14_fields_that_a_form_does_not_have_change_nothing(browser, iris, ana):
+def test_b14_unknown_fields_are_ignored(browser, iris, ana):
     before = {column.name: getattr(ana, column.name) for column in Person.__table__.columns}
     browser(iris).post(
         f"{LIST}/{ana.id}/papeis", data={"sent": "1", "roles": [], **dict.fromkeys(before, "2001-01-01")}
@@ -273,18 +273,18 @@ def test_b14_fields_that_a_form_does_not_have_change_nothing(browser, iris, ana)
 
 
 @pytest.mark.parametrize("roles", [["true"], ["1"], ["operator", "{}"], ["Operator"], ["operator "]])
-def test_b15_a_role_is_one_of_four_words(browser, iris, ana, roles):
+def test_b15_unknown_roles_are_refused(browser, iris, ana, roles):
     assert browser(iris).post(f"{LIST}/{ana.id}/papeis", data={"sent": "1", "roles": roles}).status_code == 422
     assert staff.roles_of(ana) == set()
 
 
-def test_b15_a_repeated_field_has_one_meaning(browser, iris, ana):
+def test_b15_a_repeated_role_is_assigned_once(browser, iris, ana):
     data = {"suspend-why": ["Ofensas", "Outra"], "suspend-until": ["2999-12-31", "2000-01-01"]}
     assert browser(iris).post(f"{LIST}/{ana.id}/suspender", data=data).status_code == 303
     assert db.session.scalars(select(AuditEntry.why)).one() == "Ofensas"
 
 
-def test_b15_a_body_that_is_no_form_changes_nothing(browser, iris, elisa):
+def test_b15_a_request_without_the_form_changes_nothing(browser, iris, elisa):
     mine = browser(iris)
     headers = {"X-CSRFToken": mine.csrf_token(), "Content-Type": "application/json"}
     answer = mine.open(f"{LIST}/{elisa.id}/papeis", method="POST", data='{"roles": ["operator"]}', headers=headers)
@@ -292,11 +292,11 @@ def test_b15_a_body_that_is_no_form_changes_nothing(browser, iris, elisa):
     assert staff.roles_of(elisa) == {Role.PRODUCT_MANAGER}
 
 
-def test_a_closed_account_is_not_there(browser, iris, ana):
+def test_a_closed_account_is_not_found(browser, iris, ana):
     ana.closed_at = clock.now()
     assert browser(iris).get(f"{LIST}/{ana.id}").status_code == 404
     assert "Ana Ribeiro" not in browser(iris).get(LIST).text
 
 
-def test_the_masked_cpf_is_the_persons_own() -> None:
+def test_the_masked_cpf_is_the_person_s() -> None:
     assert str(Cpf.parse(CPFS["ana"])) == "***.982.247-**"

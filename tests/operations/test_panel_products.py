@@ -1,4 +1,4 @@
-"""/painel/produtos: operators keep the vendor's products."""
+"""/painel/produtos: operators manage products and modules."""
 
 import pytest
 from sqlalchemy import select
@@ -14,11 +14,11 @@ def product(key: str) -> Product:
     return db.session.scalars(select(Product).where(Product.key == key)).one()
 
 
-def deeds() -> list[str]:
+def logged_actions() -> list[str]:
     return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
-def test_iris_makes_a_product_and_ideas_can_be_about_it(browser, iris, bruno):
+def test_ideas_can_be_about_a_new_product(browser, iris, bruno):
     answer = browser(iris).post("/painel/produtos", data=NAMES)
     assert answer.status_code == 303
     assert product("compras").name_en == "Purchasing"
@@ -28,7 +28,7 @@ def test_iris_makes_a_product_and_ideas_can_be_about_it(browser, iris, bruno):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("values", "error"),
     [
         ({**NAMES, "key": "erp"}, "Esta chave já está em uso"),
         ({**NAMES, "key": "Três Palavras"}, "Só letras minúsculas"),
@@ -36,16 +36,16 @@ def test_iris_makes_a_product_and_ideas_can_be_about_it(browser, iris, bruno):
         ({**NAMES, "name_pt": "x" * 81}, "80"),
     ],
 )
-def test_a_faulty_product_is_refused_and_nothing_typed_is_lost(browser, iris, typed, said):
-    answer = browser(iris).post("/painel/produtos", data=typed)
+def test_an_invalid_product_is_refused_and_the_values_are_kept(browser, iris, values, error):
+    answer = browser(iris).post("/painel/produtos", data=values)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert error in answer.text
     assert 'value="Purchasing"' in answer.text
     assert db.session.query(Product).count() == 2
-    assert deeds() == []
+    assert logged_actions() == []
 
 
-def test_a_product_is_renamed_ended_and_taken_up_again(browser, iris, bruno):
+def test_a_product_is_renamed_closed_and_reopened(browser, iris, bruno):
     mine, erp = browser(iris), product("erp")
     mine.post(f"/painel/produtos/{erp.id}", data=NAMES)
     assert (erp.key, erp.name_pt) == ("erp", "Compras")
@@ -54,10 +54,12 @@ def test_a_product_is_renamed_ended_and_taken_up_again(browser, iris, bruno):
     assert "Compras" not in browser(bruno).get("/ideias/nova").text
     mine.post(f"/painel/produtos/{erp.id}/retomar")
     assert "Compras" in browser(bruno).get("/ideias/nova").text
-    assert deeds() == ["product_renamed", "product_ended", "product_taken_up"], "renaming alike is no act"
+    assert logged_actions() == ["product_renamed", "product_ended", "product_taken_up"], (
+        "renaming to the same name is not logged"
+    )
 
 
-def test_a_module_is_made_renamed_and_ended(browser, iris, bruno):
+def test_a_module_is_created_renamed_closed_and_reopened(browser, iris, bruno):
     mine, erp = browser(iris), product("erp")
     names = {f"module-{name}": value for name, value in NAMES.items()}
     assert mine.post(f"/painel/produtos/{erp.id}/modulos", data=names).status_code == 303
@@ -70,10 +72,10 @@ def test_a_module_is_made_renamed_and_ended(browser, iris, bruno):
     mine.post(address + "/encerrar")
     assert 'value="erp.compras"' not in browser(bruno).get("/ideias/nova").text
     mine.post(address + "/retomar")
-    assert deeds() == ["module_made", "module_renamed", "module_ended", "module_taken_up"]
+    assert logged_actions() == ["module_made", "module_renamed", "module_ended", "module_taken_up"]
 
 
-def test_a_modules_key_is_its_products_own(browser, iris):
+def test_a_module_s_key_is_unique_in_its_product(browser, iris):
     erp, rh = product("erp"), product("rh")
     names = {f"module-{name}": value for name, value in NAMES.items()} | {"module-key": "fiscal"}
     again = browser(iris).post(f"/painel/produtos/{erp.id}/modulos", data=names)
@@ -82,7 +84,7 @@ def test_a_modules_key_is_its_products_own(browser, iris):
     assert browser(iris).post(f"/painel/produtos/{rh.id}/modulos", data=names).status_code == 303
 
 
-def test_a_product_or_module_that_is_not_there_is_not_found(browser, iris):
+def test_an_absent_product_or_module_is_not_found(browser, iris):
     erp, rh = product("erp"), product("rh")
     folha = db.session.scalars(select(Module).where(Module.product_id == rh.id)).one()
     for address in (
@@ -93,8 +95,8 @@ def test_a_product_or_module_that_is_not_there_is_not_found(browser, iris):
         assert browser(iris).get(address).status_code == 404, address
 
 
-def test_an_ended_module_is_the_only_one_left_out(browser, iris, bruno):
-    """A product whose every module ended is still there."""
+def test_only_closed_modules_are_not_offered(browser, iris, bruno):
+    """A product with only closed modules is still offered."""
     rh = product("rh")
     folha = db.session.scalars(select(Module).where(Module.product_id == rh.id)).one()
     browser(iris).post(f"/painel/produtos/{rh.id}/modulos/{folha.id}/encerrar")

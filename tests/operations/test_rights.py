@@ -1,4 +1,4 @@
-"""Every address asked for as every kind of asker: what the gate lets through is what the table says (B01)."""
+"""Every route requested by every kind of person: the gate allows exactly what the rights table says (B01)."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ PRINCIPALS = {
 }
 STAFF = {"product manager", "moderator", "analyst", "operator"}
 SIGNED_IN = {"customer", "administrator", "suspended"} | STAFF
-#: Said once more, by hand: who comes as far as the view, while reading is public.
+#: A second copy by hand: who reaches the view while reading is public.
 EXPECTED: dict[Who, set[str]] = {
     Who.ANYONE: set(PRINCIPALS),
     Who.READERS: set(PRINCIPALS),
@@ -47,13 +47,13 @@ REACHED = "the view was reached"
 
 @pytest.fixture
 def views(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Views that only say that they were reached."""
+    """Replace all views by one that reports that it was reached."""
     for endpoint in ROUTES:
         monkeypatch.setitem(app.view_functions, endpoint, lambda **_: REACHED)
 
 
 def addresses(app: Flask) -> list[tuple[str, str, str]]:
-    """(endpoint, method, address) of every route and method; ids that nothing has."""
+    """Endpoint, method and address of every route and method, with ids that do not exist."""
     found = []
     for rule in app.url_map.iter_rules():
         values = {
@@ -71,7 +71,7 @@ def person(principal: str) -> Person | None:
 
 
 @pytest.mark.parametrize("principal", PRINCIPALS)
-def test_b01_v8_2_1_every_route_lets_through_whom_the_matrix_names_and_nobody_else(principal, app, browser, views):
+def test_b01_v8_2_1_every_route_allows_exactly_the_people_in_the_matrix(principal, app, browser, views):
     mine = browser(person(principal))
     if principal == "locked":
         make.person("bruno").locked_at = clock.now()
@@ -89,7 +89,7 @@ def test_b01_v8_2_1_every_route_lets_through_whom_the_matrix_names_and_nobody_el
     assert wrong == []
 
 
-def test_b01_with_reading_for_members_a_visitor_reaches_only_what_is_open_to_anyone(app, browser, views, monkeypatch):
+def test_b01_a_visitor_reaches_only_open_routes_if_reading_is_for_members(app, browser, views, monkeypatch):
     settings = app.extensions["settings"]
     monkeypatch.setitem(app.extensions, "settings", replace(settings, portal_reading="members"))
     mine = browser()
@@ -99,21 +99,21 @@ def test_b01_with_reading_for_members_a_visitor_reaches_only_what_is_open_to_any
     assert reached == {endpoint for endpoint, who in ROUTES.items() if who in {Who.ANYONE, Who.DEVELOPERS}}
 
 
-def test_in_production_nobody_reaches_what_is_for_developers(app, browser, iris, views, monkeypatch):
+def test_developers_routes_are_absent_in_production(app, browser, iris, views, monkeypatch):
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], portal_env="production"))
     assert browser(iris).get("/painel/componentes").status_code == 404
 
 
-def test_b01_a_route_that_nobody_declared_is_refused(app, browser, iris, monkeypatch):
+def test_b01_an_undeclared_route_is_refused(app, browser, iris, monkeypatch):
     monkeypatch.delitem(ROUTES, "log.index")
     assert browser(iris).get("/painel/registro").status_code == 404
 
 
-def test_v8_1_1_the_table_in_docs_is_the_matrix_that_is_enforced(app):
-    """Make it anew: `bin/portal rights > docs/rights.md`."""
-    kept = Path(ROOT / "docs" / "rights.md").read_text(encoding="utf-8")
-    assert kept == table.table(app), "run bin/portal rights > docs/rights.md"
+def test_v8_1_1_the_table_in_docs_is_current(app):
+    """Generate it with `bin/portal rights > docs/rights.md`."""
+    stored = Path(ROOT / "docs" / "rights.md").read_text(encoding="utf-8")
+    assert stored == table.table(app), "run bin/portal rights > docs/rights.md"
 
 
-def test_every_kind_of_asker_is_a_column_of_the_table():
+def test_every_kind_of_person_is_a_column_of_the_table():
     assert list(table.PRINCIPALS) == list(PRINCIPALS)

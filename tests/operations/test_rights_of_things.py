@@ -1,7 +1,7 @@
-"""Every address of a company's and of a ticket's things, asked for as nine kinds of people: whose do they reach (B01)?
+"""Every address of a company's and of a ticket's things, requested by nine kinds of people: whose rows they reach (B01).
 
-The addresses are taken from the portal: a new one is asked for too, one of a new sort fails until it is known here.
-Whether a deed is theirs who reach the thing is each feature's own to test.
+The routes are read from the app, so new ones are tested too; one with an unknown argument fails until it is added here.
+Each feature tests which operations are allowed to those who reach a row.
 """
 
 import re
@@ -21,14 +21,14 @@ from ideas.tickets.models import TicketParticipant
 from tests import make
 from tests.operations.test_rights import EXPECTED, PRINCIPALS, SIGNED_IN, person
 
-#: Of Ana's and Davi's tickets, for Aurora, and João's, for Litoral: whose does one see?
+#: Whose tickets each person sees: Ana's and Davi's are of Aurora, João's is of Litoral.
 TICKETS = {
     "customer": {"ana"},
     "administrator": {"ana", "davi"},
     "analyst": {"ana", "davi", "joao"},
     "suspended": {"joao"},
 }
-#: Needs a file; who gets one is G06's, in tests/tickets/test_ticket_files.py.
+#: It needs a file: tests/tickets/test_ticket_files.py tests it (G06).
 APART = {"ticket_files.show"}
 
 
@@ -67,7 +67,7 @@ MAKERS: dict[str, Callable[[Company], int]] = {
 
 
 def routes(app: Flask, prefix: str, argument: str) -> list[tuple[str, str, str]]:
-    """(endpoint, method, rule) of every address with such an argument; what ends the asker's own right comes last."""
+    """Endpoint, method and rule of every address with that argument; those that end the requester's right come last."""
     found = [
         (rule.endpoint, method, rule.rule)
         for rule in app.url_map.iter_rules()
@@ -79,9 +79,9 @@ def routes(app: Flask, prefix: str, argument: str) -> list[tuple[str, str, str]]
 
 
 def status(mine: Any, method: str, rule: str, values: dict[str, object], data: dict[str, object]) -> int:
-    """What the portal answers: 303 only when it sends the asker to sign in."""
+    """The response's status; 303 only for a redirect to sign in."""
     address = re.sub(r"<(?:[^>]*:)?(\w+)>", lambda found: str(values[found[1]]), rule)
-    # Whole, as a browser reads it: a file is made while it is sent.
+    # Read the whole body, as a browser does: files are streamed.
     more = {} if method == "GET" else {"data": data}
     answer = (mine.get if method == "GET" else mine.post)(address, buffered=True, **more)
     assert answer.status_code < 500, f"{method} {address}"
@@ -90,7 +90,7 @@ def status(mine: Any, method: str, rule: str, values: dict[str, object], data: d
 
 @pytest.fixture(params=PRINCIPALS)
 def asker(request, browser) -> tuple[str, Any]:
-    """One of the nine, and their browser; Bruno's account is locked while he asks."""
+    """One of the nine people with their browser; Bruno's account is locked."""
     mine = browser(person(request.param))
     if request.param == "locked":
         make.person("bruno").locked_at = clock.now()
@@ -98,13 +98,11 @@ def asker(request, browser) -> tuple[str, Any]:
 
 
 def stopped(principal: str) -> int:
-    """How the gate answers those whom a route is not for."""
+    """The gate's status for people who may not use a route."""
     return 403 if principal in SIGNED_IN else 303
 
 
-def test_b01_v8_2_2_v8_4_1_of_companies_things_one_reaches_those_of_the_company_one_administers(
-    app: Flask, asker
-) -> None:
+def test_b01_v8_2_2_v8_4_1_administrators_reach_only_rows_of_their_company(app: Flask, asker) -> None:
     principal, mine = asker
     aurora, litoral = (make.company_of(make.person(key)) for key in ("carla", "bruno"))
     wrong = []
@@ -121,7 +119,7 @@ def test_b01_v8_2_2_v8_4_1_of_companies_things_one_reaches_those_of_the_company_
 
 
 def ticket_of(owner: str, endpoint: str, idea: int) -> tuple[dict[str, object], dict[str, object]]:
-    """What an address of a ticket of theirs has in it, and what its form may send: a colleague takes part already."""
+    """The arguments and the form values for an address below a ticket of theirs, which has a participant."""
     ticket = make.ticket(owner=make.person(owner))
     company = db.session.get_one(Company, ticket.company_id)
     newcomer, colleague = make.customer(company=company).id, make.customer(company=company).id
@@ -132,9 +130,7 @@ def ticket_of(owner: str, endpoint: str, idea: int) -> tuple[dict[str, object], 
     return {"code": ticket.code, "person_id": colleague}, data
 
 
-def test_b01_v8_2_2_v8_4_1_of_tickets_one_reaches_ones_own_those_one_administers_and_those_of_ones_queues(
-    app: Flask, asker
-) -> None:
+def test_b01_v8_2_2_v8_4_1_people_reach_only_tickets_that_they_may_see(app: Flask, asker) -> None:
     principal, mine = asker
     wrong, idea = [], make.idea().id
     for endpoint, method, rule in routes(app, "/chamados/", "code"):

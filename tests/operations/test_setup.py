@@ -1,4 +1,4 @@
-"""`bin/portal setup` on an empty production database: asked at a terminal, or told by flags."""
+"""`bin/portal setup` on an empty production database, with prompts at a terminal or with flags."""
 
 import base64
 import os
@@ -26,13 +26,13 @@ SECRETS = f"cpf={CPF}\npassword={PASSWORD}\n"
 
 @pytest.fixture
 def empty(tmp_path: Path, database: Database) -> Iterator[dict[str, str]]:
-    """The environment of a production portal that has nothing but its keys and an empty database."""
+    """The environment of a production portal with its keys and an empty database."""
     url, name = f"sqlite:///{tmp_path / 'portal.db'}", f"{database.name}_setup"
     if SERVER:
         database.execute_on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
         url = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAIL_", "PORTAL_"))}
-    yield kept | {
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("MAIL_", "PORTAL_"))}
+    yield clean | {
         "PORTAL_ENV": "production", "PORTAL_URL": "https://ideias.casa.example", "DATABASE_URL": url,
         "INSTANCE_PATH": str(tmp_path), "SECRET_KEY": "k2J9-xT4v_Qp7Lm1Zs8Rb3Nw6Yc5Hd0Gf",
         "CPF_KEY": "k1:" + base64.b64encode(bytes(range(32))).decode(), "LOG_LEVEL": "warning",
@@ -57,7 +57,7 @@ def rows(environ: dict[str, str], statement: str) -> list[tuple[object, ...]]:
     return found
 
 
-def test_v6_3_2_a_new_portal_has_whom_its_flags_name_and_a_second_run_changes_nothing(empty):
+def test_v6_3_2_setup_creates_the_operator_in_its_flags_and_is_idempotent(empty):
     done = set_up(empty, *FLAGS)
     assert done.returncode == 0, done.stderr
     assert "test mail to rita@casa.example" in done.stdout
@@ -67,15 +67,15 @@ def test_v6_3_2_a_new_portal_has_whom_its_flags_name_and_a_second_run_changes_no
     assert rows(empty, "SELECT count(*) FROM person") == [(1,)], "and no other account"
     assert rows(empty, "SELECT key, name_en FROM product ORDER BY id") == [("erp", "ERP"), ("folha-de-pagamento", "Folha de Pagamento")]  # fmt: skip
     assert len(list((Path(empty["INSTANCE_PATH"]) / "mail").glob("*.eml"))) == 1
-    deeds = rows(empty, "SELECT deed FROM audit_entry ORDER BY id")
-    assert deeds == [("roles_changed",), ("product_made",), ("product_made",)]
+    actions = rows(empty, "SELECT deed FROM audit_entry ORDER BY id")
+    assert actions == [("roles_changed",), ("product_made",), ("product_made",)]
     settings = Path(empty["INSTANCE_PATH"]) / "portal.env"
     assert settings.stat().st_mode & 0o777 == 0o600
     assert "PORTAL_VENDOR=Casa Sistemas" in settings.read_text()
     again = set_up(empty, *FLAGS)
     assert again.returncode == 0
     assert "as before" in again.stdout
-    assert rows(empty, "SELECT deed FROM audit_entry ORDER BY id") == deeds
+    assert rows(empty, "SELECT deed FROM audit_entry ORDER BY id") == actions
     everything = done.stdout + done.stderr + again.stdout + again.stderr
     assert PASSWORD not in everything
     assert "153.509" not in everything
@@ -83,7 +83,7 @@ def test_v6_3_2_a_new_portal_has_whom_its_flags_name_and_a_second_run_changes_no
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("flags", "secrets", "said"),
+    ("flags", "secrets", "message"),
     [
         ([], "", "nobody to ask for cpf"),
         ([], "cpf=153.509.460-57\npassword=x\n", "Este CPF não é válido"),
@@ -92,16 +92,16 @@ def test_v6_3_2_a_new_portal_has_whom_its_flags_name_and_a_second_run_changes_no
         ([*FLAGS, "--mail-port", "smtp"], SECRETS, "porta"),
     ],
 )
-def test_what_is_missing_or_wrong_is_said(empty, flags, secrets, said):
+def test_missing_or_invalid_flags_are_reported(empty, flags, secrets, message):
     refused = set_up(empty, *flags, secrets=secrets)
     assert refused.returncode == 1
-    assert said in refused.stderr
+    assert message in refused.stderr
     assert "Traceback" not in refused.stderr
     assert "153.509" not in refused.stderr
 
 
 @pytest.mark.slow
-def test_mail_that_does_not_leave_is_explained_and_the_rest_stands(empty):
+def test_a_failing_mail_server_is_explained_and_setup_completes(empty):
     refused = set_up(empty, *FLAGS, "--mail-server", "127.0.0.1", "--mail-port", "1")
     assert refused.returncode == 1
     assert "is set up" in refused.stdout
@@ -112,7 +112,7 @@ def test_mail_that_does_not_leave_is_explained_and_the_rest_stands(empty):
 
 
 @pytest.mark.slow
-def test_at_a_terminal_it_asks_and_asks_again_for_what_is_wrong(empty):
+def test_the_terminal_prompts_again_after_an_invalid_value(empty):
     ours, theirs = pty.openpty()
     terminal = Terminal(ours)
     running = subprocess.Popen(COMMAND, env=empty, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT)
@@ -140,23 +140,23 @@ def test_at_a_terminal_it_asks_and_asks_again_for_what_is_wrong(empty):
 
 
 class Terminal:
-    """What a terminal shows: read as far as some words, and on from there; it never waits longer than a minute."""
+    """A terminal's output, read until given words; each read waits at most a minute."""
 
     def __init__(self, end: int) -> None:
         self.end = end
         self.seen = ""
-        self.place = 0
+        self.position = 0
 
     def read_until(self, words: str) -> None:
         until = time.monotonic() + 60
-        while (found := self.seen.find(words, self.place)) < 0:
+        while (found := self.seen.find(words, self.position)) < 0:
             ready, _, _ = select.select([self.end], [], [], max(0.0, until - time.monotonic()))
             assert ready, f"{words!r} was not shown: {self.seen}"
             self.seen += os.read(self.end, 65536).decode(errors="replace")
-        self.place = found + len(words)
+        self.position = found + len(words)
 
 
-def test_the_environment_overrides_what_was_kept(tmp_path, monkeypatch):
+def test_the_environment_overrides_stored_settings(tmp_path, monkeypatch):
     (tmp_path / "portal.env").write_text(
         "PORTAL_VENDOR=Da Gaveta\nPORTAL_NAME=Ideias = ação\n# nada\nOUTRA=1\n", encoding="utf-8"
     )

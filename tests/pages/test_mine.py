@@ -1,4 +1,4 @@
-"""/minhas-ideias: what I posted, voted for and follow, and nobody else's."""
+"""/minhas-ideias: the ideas that the reader posted, voted for and follows."""
 
 import re
 
@@ -15,7 +15,7 @@ def numbers(page: str) -> list[int]:
     return [int(number) for number in re.findall(r'idea__title"><a href="/ideias/(\d+)-', page)]
 
 
-def test_each_tab_shows_its_own(browser, bruno: Person, carla: Person) -> None:
+def test_each_tab_shows_its_ideas(browser, bruno: Person, carla: Person) -> None:
     posted, voted, followed = make.idea(author=bruno), make.idea(author=carla), make.idea(author=carla)
     make.idea(author=carla)
     casting.cast(voted, voter=bruno, company=make.company_of(bruno))
@@ -27,7 +27,7 @@ def test_each_tab_shows_its_own(browser, bruno: Person, carla: Person) -> None:
     assert numbers(client.get("/minhas-ideias?aba=seguidas").text) == [followed.id, voted.id]
 
 
-def test_one_s_own_hidden_and_withdrawn_ideas_are_there_and_marked(browser, bruno: Person) -> None:
+def test_the_author_s_hidden_and_withdrawn_ideas_are_marked(browser, bruno: Person) -> None:
     hidden = make.idea(author=bruno, hidden_at=clock.now())
     withdrawn = make.idea(author=bruno, withdrawn_at=clock.now())
     page = browser(bruno).get("/minhas-ideias").text
@@ -43,7 +43,7 @@ def test_empty_tabs_say_what_to_do(browser, bruno: Person) -> None:
     assert "Você ainda não segue ideias" in client.get("/minhas-ideias?aba=seguidas").text
 
 
-def test_long_lists_go_on_by_their_pages(browser, bruno: Person) -> None:
+def test_long_lists_are_paged(browser, bruno: Person) -> None:
     ideas = [make.idea(author=bruno) for _ in range(30)]
     client = browser(bruno)
     first = client.get("/minhas-ideias").text
@@ -53,18 +53,18 @@ def test_long_lists_go_on_by_their_pages(browser, bruno: Person) -> None:
     assert "<html" not in second
 
 
-def test_c14_made_up_tabs_and_pages_are_not_found(browser, bruno: Person) -> None:
+def test_c14_unknown_tabs_and_pages_are_not_found(browser, bruno: Person) -> None:
     client = browser(bruno)
     assert client.get("/minhas-ideias?aba=x").status_code == 404
     assert client.get("/minhas-ideias?pagina=x").status_code == 404
     assert client.get("/minhas-ideias?aba=votadas&pagina=aTF-MQ").status_code == 404
 
 
-def test_a_visitor_signs_in_first(browser) -> None:
+def test_a_visitor_is_redirected_to_sign_in(browser) -> None:
     assert browser().get("/minhas-ideias").location == "/entrar?next=/minhas-ideias"
 
 
-def test_the_page_costs_the_same_with_many_ideas(browser, bruno: Person) -> None:
+def test_the_number_of_statements_is_constant(browser, bruno: Person) -> None:
     client = browser(bruno)
     make.idea(author=bruno)
     client.get("/minhas-ideias")

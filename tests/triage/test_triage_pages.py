@@ -1,4 +1,4 @@
-"""The inbox as its managers use it: answer and go on, tag, note, change many; others find no such room."""
+"""The pages of triage: answers, owners, tags, notes and batches; access only for managers of the product."""
 
 import re
 from datetime import timedelta
@@ -15,13 +15,13 @@ CANARY = "Canário interno amarelo"
 
 
 def sent(page: str, **facts: str) -> dict[str, str]:
-    """The answer form as the page carries it, with what is typed."""
+    """The answer form's fields from the page, with other values."""
     seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', page)
     assert seen
     return {"seen": seen[1], "to": "keep", **facts}
 
 
-def test_answering_empties_the_inbox_one_after_another(browser, elisa):
+def test_answering_removes_the_idea_and_selects_the_next(browser, elisa):
     first, second = make.idea("A primeira ideia que espera"), make.idea("A segunda ideia que espera")
     manager = browser(elisa)
     page = manager.get("/triagem").text
@@ -34,7 +34,7 @@ def test_answering_empties_the_inbox_one_after_another(browser, elisa):
     assert "A caixa está vazia" in manager.get("/triagem").text
 
 
-def test_a_refused_answer_keeps_every_word(browser, elisa):
+def test_a_refused_answer_keeps_the_submitted_text(browser, elisa):
     idea = make.idea()
     manager = browser(elisa)
     data = sent(manager.get("/triagem").text, to="declined", text="", link="https://exemplo.example/x")
@@ -44,7 +44,7 @@ def test_a_refused_answer_keeps_every_word(browser, elisa):
     assert "https://exemplo.example/x" in answer.text
 
 
-def test_someone_who_answered_meanwhile_is_noticed(browser, elisa):
+def test_a_concurrent_answer_is_detected(browser, elisa):
     idea = make.idea()
     manager = browser(elisa)
     data = sent(manager.get("/triagem").text, to="planned")
@@ -54,7 +54,7 @@ def test_someone_who_answered_meanwhile_is_noticed(browser, elisa):
     assert "Outra pessoa respondeu" in again.text
 
 
-def test_owner_tags_and_notes_come_back_to_the_same_list(browser, elisa):
+def test_owner_tags_and_notes_return_to_the_same_list(browser, elisa):
     idea = make.idea()
     manager = browser(elisa)
     answer = manager.post(f"/triagem/{idea.id}/responsavel?caixa=abertas", data={"owner": str(elisa.id)})
@@ -71,7 +71,7 @@ def test_owner_tags_and_notes_come_back_to_the_same_list(browser, elisa):
 
 
 def test_the_address_filters_the_inbox(browser, elisa):
-    """By product, module, status, tag, and days without an answer: as the form sends them."""
+    """By product, module, status, tag, and days without an answer, as the form sends them."""
     now = clock.now()
     make.idea("A do estoque", module="estoque", published_at=now - timedelta(days=20))
     make.idea("A do fiscal", module="fiscal", published_at=now, status="under_review")
@@ -87,7 +87,7 @@ def test_the_address_filters_the_inbox(browser, elisa):
     assert listed("produto=rh") == listed("etiqueta=Fiscal") == listed("dias=30") == [False, False]
 
 
-def test_b09_internal_notes_are_seen_nowhere_by_others(browser, elisa, ana, fabio):
+def test_b09_internal_notes_are_invisible_to_others(browser, elisa, ana, fabio):
     idea = make.idea("Ideia com nota interna")
     db.session.add(TriageNote(idea_id=idea.id, by_id=elisa.id, text=CANARY))
     db.session.commit()
@@ -96,7 +96,7 @@ def test_b09_internal_notes_are_seen_nowhere_by_others(browser, elisa, ana, fabi
             assert CANARY not in client.get(address).text
 
 
-def test_b08_b12_only_who_answers_for_the_product_finds_its_ideas(browser, elisa, ana, heitor):
+def test_b08_b12_only_managers_of_the_product_see_its_ideas(browser, elisa, ana, heitor):
     from ideas.accounts.models import ProductManager
 
     idea = make.idea()
@@ -111,7 +111,7 @@ def test_b08_b12_only_who_answers_for_the_product_finds_its_ideas(browser, elisa
     assert "Nenhuma ideia foi escolhida" in manager.post("/triagem/lote", data={"idea": str(idea.id)}).text
 
 
-def test_many_change_after_one_more_look_and_one_undo_brings_them_back(browser, elisa):
+def test_a_batch_is_previewed_confirmed_and_undone(browser, elisa):
     ideas = [make.idea() for _ in range(3)]
     ended = make.idea(status="declined")
     manager = browser(elisa)
@@ -134,13 +134,13 @@ def test_many_change_after_one_more_look_and_one_undo_brings_them_back(browser, 
 @pytest.mark.parametrize(
     "query", ["pagina=xx", "pagina=aTF-MQ", "ideia=99999999999", "caixa=x&dias=-1&ordem=z", "etiqueta=" + "x" * 300]
 )
-def test_odd_addresses_are_answered(browser, elisa, query):
+def test_invalid_query_strings_are_answered(browser, elisa, query):
     make.idea()
     assert browser(elisa).get(f"/triagem?{query}").status_code in {200, 404}
 
 
 @pytest.mark.parametrize("ideas", [1, 25])
-def test_the_inbox_keeps_its_budget(browser, elisa, ideas):
+def test_the_inbox_keeps_its_statement_budget(browser, elisa, ideas):
     for _ in range(ideas):
         make.idea()
     manager = browser(elisa)

@@ -237,13 +237,13 @@ def imported(phase: str = "") -> IdeaImport:
     """A file of ideas; checked without writing, or set going."""
     erp = db.session.query(Product).filter_by(key="erp").one()
     accepted = accepting.accept(BytesIO(csv_of([row(1)])), "ideias.csv", accepting.SHEET)
-    one = running.begin(accepted, preset=sources.PRESETS["csv"], origin="forum", product=erp, by=make.person("iris"))
+    one = running.create(accepted, preset=sources.PRESETS["csv"], origin="forum", product=erp, by=make.person("iris"))
     db.session.flush()
     if phase:
         running.check(one, one.mapping)
     if phase == "checked":
         db.session.commit()
-        running.work(one.id, one.turn)
+        running.process(one.id, one.turn)
     return one
 
 

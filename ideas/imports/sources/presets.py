@@ -1,6 +1,6 @@
-"""What every preset shares: its columns, its rows one by one, and the checks of a cell.
+"""Shared by all presets: columns, rows, and the validation of cells.
 
-A row that can't become an idea is `Unfit`, with the reason; the others are imported.
+A row that cannot be imported is a `RejectedRow` with the reason.
 """
 
 import re
@@ -11,35 +11,35 @@ from datetime import date, datetime
 from ideas import clock, text
 from ideas.errors import N_
 from ideas.files.sheets import Row, Sheet, WrongSheet
-from ideas.imports.inserting import Incoming, Reason, Unfit
+from ideas.imports.inserting import ImportedIdea, RejectedRow, RejectionReason
 
-MOST_LETTERS_OF_A_TITLE, MOST_LETTERS_OF_A_TEXT, MOST_LETTERS_OF_AN_ID = 300, 20_000, 80
+MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_ID_LENGTH = 300, 20_000, 80
 
-#: No idea of another system is older.
-OLDEST = date(1990, 1, 1)
+#: Older dates are rejected.
+OLDEST_DATE = date(1990, 1, 1)
 
 Cells = Mapping[str, str]
-#: A module's key -> its id, of the product that the ideas are about.
+#: The ids of the product's modules by key.
 Modules = Mapping[str, int]
 
 
 class MissingColumns(WrongSheet):
-    """Columns that every row needs."""
+    """The file lacks required columns."""
 
     message = N_("Faltam colunas: %(names)s.")
 
 
-class Refusal(Exception):
-    """This row can't become an idea; `reason` says why."""
+class RowRejected(Exception):
+    """The row cannot be imported; `reason` says why."""
 
     def __init__(self, message: str, **facts: object) -> None:
         super().__init__(message)
-        self.reason = Reason(message, facts)
+        self.reason = RejectionReason(message, facts)
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column that a preset reads: its names in files, the first of them in the template."""
+class PresetColumn:
+    """A column of a preset. `names` are its headers in files; the template uses the first."""
 
     key: str
     label: str
@@ -50,82 +50,84 @@ class Column:
 
 @dataclass(frozen=True)
 class Preset:
-    """A kind of file."""
+    """A file format."""
 
     key: str
     label: str
-    columns: tuple[Column, ...]
-    read: Callable[[Cells, Modules], Incoming] = field(repr=False)
-    #: What its ideas' origin is called; None when the person who imports names it.
+    columns: tuple[PresetColumn, ...]
+    read: Callable[[Cells, Modules], ImportedIdea] = field(repr=False)
+    #: The origin of its ideas; None if the operator chooses it.
     origin: str | None = None
 
     def guess(self, names: list[str]) -> dict[str, str]:
-        """Which of a file's columns is which of ours, by their names."""
+        """Guess the mapping of the preset's columns from the file's headers."""
         known = {text.fold(name): name for name in names if name}
         found = ((column.key, [known[name] for name in column.names if name in known]) for column in self.columns)
         return {key: names[0] for key, names in found if names}
 
 
-def rows(preset: Preset, sheet: Sheet, mapping: Mapping[str, str], modules: Modules) -> Iterator[Incoming | Unfit]:
-    """The file's rows in their order. Raises MissingColumns, and what the sheet raises, also in the middle."""
+def rows(
+    preset: Preset, sheet: Sheet, mapping: Mapping[str, str], modules: Modules
+) -> Iterator[ImportedIdea | RejectedRow]:
+    """Yield the file's rows in order. Raises MissingColumns, and what the sheet raises, at any row."""
     missing = [column.names[0] for column in preset.columns if column.required and not mapping.get(column.key)]
     gone = [name for name in mapping.values() if name and name not in sheet.columns]
     if missing or gone:
         raise MissingColumns(names=", ".join(missing + gone))
-    places = {key: sheet.columns.index(name) for key, name in mapping.items() if name}
-    seen: set[int] = set()
+    positions = {key: sheet.columns.index(name) for key, name in mapping.items() if name}
+    seen_ids: set[int] = set()
     for row in sheet.rows():
-        yield _one(preset, row, len(sheet.columns), places, modules, seen)
+        yield _read_row(preset, row, len(sheet.columns), positions, modules, seen_ids)
 
 
-def _one(
-    preset: Preset, row: Row, columns: int, places: Mapping[str, int], modules: Modules, seen: set[int]
-) -> Incoming | Unfit:
-    cells = {key: row.cells[place] if place < len(row.cells) else "" for key, place in places.items()}
+def _read_row(
+    preset: Preset, row: Row, columns: int, positions: Mapping[str, int], modules: Modules, seen_ids: set[int]
+) -> ImportedIdea | RejectedRow:
+    cells = {key: row.cells[position] if position < len(row.cells) else "" for key, position in positions.items()}
     number = cells["id"].strip()
     try:
         if len(row.cells) != columns:
             message = N_("A linha tem %(cells)s células; a primeira linha do arquivo tem %(columns)s colunas.")
-            raise Refusal(message, cells=len(row.cells), columns=columns)
+            raise RowRejected(message, cells=len(row.cells), columns=columns)
         incoming = preset.read(cells, modules)
-        if hash(number) in seen:
-            raise Refusal(N_("O mesmo id já apareceu antes no arquivo."))
-    except Refusal as refusal:
-        return Unfit(row.number, "".join(filter(str.isprintable, number))[:MOST_LETTERS_OF_AN_ID], refusal.reason)
-    seen.add(hash(number))
+        if hash(number) in seen_ids:
+            raise RowRejected(N_("O mesmo id já apareceu antes no arquivo."))
+    except RowRejected as refusal:
+        return RejectedRow(row.number, "".join(filter(str.isprintable, number))[:MAX_ID_LENGTH], refusal.reason)
+    seen_ids.add(hash(number))
     return incoming.at(row.number)
 
 
-def title_of(typed: str) -> str:
-    title = text.one_line(accepted(typed))
+def parse_title(value: str) -> str:
+    title = text.one_line(check_characters(value))
     if not title:
-        raise Refusal(N_("O título está vazio."))
-    if len(title) > MOST_LETTERS_OF_A_TITLE:
-        raise Refusal(N_("O título tem mais de %(most)s letras."), most=MOST_LETTERS_OF_A_TITLE)
+        raise RowRejected(N_("O título está vazio."))
+    if len(title) > MAX_TITLE_LENGTH:
+        raise RowRejected(N_("O título tem mais de %(most)s letras."), most=MAX_TITLE_LENGTH)
     return title
 
 
-def text_of(words: str) -> str | None:
-    if len(words) > MOST_LETTERS_OF_A_TEXT:
-        raise Refusal(N_("O texto tem mais de %(most)s letras."), most=MOST_LETTERS_OF_A_TEXT)
+def parse_text(words: str) -> str | None:
+    if len(words) > MAX_TEXT_LENGTH:
+        raise RowRejected(N_("O texto tem mais de %(most)s letras."), most=MAX_TEXT_LENGTH)
     return words or None
 
 
-def published(typed: str) -> datetime:
-    if not typed:
+def parse_date(value: str) -> datetime:
+    if not value:
         return clock.now()
-    day = _day(typed)
+    day = _day(value)
     if day is None:
-        raise Refusal(N_("A data não está como 2026-03-31 nem como 31/03/2026: “%(typed)s”."), typed=typed[:20])
-    if not OLDEST <= day <= clock.date_in_sao_paulo(clock.now()):
-        raise Refusal(N_("A data está no futuro, ou antes de 1990: “%(typed)s”."), typed=typed[:20])
+        raise RowRejected(N_("A data não está como 2026-03-31 nem como 31/03/2026: “%(typed)s”."), typed=value[:20])
+    if not OLDEST_DATE <= day <= clock.date_in_sao_paulo(clock.now()):
+        raise RowRejected(N_("A data está no futuro, ou antes de 1990: “%(typed)s”."), typed=value[:20])
     return clock.noon_in_sao_paulo(day)
 
 
-def _day(typed: str) -> date | None:
-    """The date in "2026-03-31", with an hour or not, or "31/03/2026"; None if it is none."""
-    written = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].{0,30})?", typed)
-    parts = written.groups() if written else typed.split("/")[::-1]
+def _day(value: str) -> date | None:
+    """Parse "2026-03-31", with or without a time, or "31/03/2026"; None if it is no date."""
+    written = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].{0,30})?", value)
+    parts = written.groups() if written else value.split("/")[::-1]
     if len(parts) != 3 or not all(re.fullmatch("[0-9]{1,4}", part) for part in parts) or len(parts[0]) != 4:
         return None
     try:
@@ -134,16 +136,16 @@ def _day(typed: str) -> date | None:
         return None
 
 
-def accepted(words: str) -> str:
+def check_characters(words: str) -> str:
     if text.has_forbidden(words):
-        raise Refusal(N_("Há caracteres que nenhum texto pode ter."))
+        raise RowRejected(N_("Há caracteres que nenhum texto pode ter."))
     return words
 
 
-def votes(typed: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", typed):
-        raise Refusal(N_("Os votos não são um número inteiro: “%(typed)s”."), typed=typed[:20])
-    return int(typed)
+def parse_votes(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise RowRejected(N_("Os votos não são um número inteiro: “%(typed)s”."), typed=value[:20])
+    return int(value)
 
 
 def notes(tidied: bool, wordless: bool, withdrawn: bool = False) -> Iterator[str]:

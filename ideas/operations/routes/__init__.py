@@ -1,1 +1,1 @@
-"""/painel: one module for each kind of thing that operators look after."""
+"""/painel: one module per kind of thing that operators manage."""

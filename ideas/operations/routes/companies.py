@@ -1,4 +1,4 @@
-"""/painel/empresas: every company, and what operators do to one."""
+"""/painel/empresas: list, register and manage companies."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,8 @@ from ideas.companies.models import Company
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.operations import listing
-from ideas.operations.forms import AdministratorForm, CompanyForm, InvitationForm, NewCompanyForm, WhyForm
-from ideas.operations.listing import PAGE, Companies
+from ideas.operations.forms import AdministratorForm, CompanyForm, InvitationForm, NewCompanyForm, ReasonForm
+from ideas.operations.listing import PAGE_SIZE, CompanyFilter
 from ideas.operations.routes import lists
 from ideas.web import paging, refusals
 from ideas.web.person import me
@@ -24,17 +24,17 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("panel_companies", __name__, url_prefix="/painel/empresas")
 
-#: A company's address.
-ONE = "/<int:company_id>"
-Act = Callable[..., None]
+#: The rule of a company's address.
+COMPANY = "/<int:company_id>"
+Operation = Callable[..., None]
 
 
 @bp.get("")
 def index() -> str:
-    which, words = lists.which(Companies, Companies.ALL), request.args.get("q", "")[:200].strip()
-    found = listing.companies(which, words, before=paging.number_asked())
-    page = paging.cut(found, PAGE, lambda row: (row.company.id, row.company.id))
-    return render_template("operations/companies.html", page=page, which=which, words=words)
+    which, search = lists.chosen_filter(CompanyFilter, CompanyFilter.ALL), request.args.get("q", "")[:200].strip()
+    found = listing.companies(which, search, before=paging.number_asked())
+    page = paging.cut(found, PAGE_SIZE, lambda row: (row.company.id, row.company.id))
+    return render_template("operations/companies.html", page=page, which=which, search=search)
 
 
 @bp.get("/nova")
@@ -45,7 +45,7 @@ def new() -> str:
 @bp.post("")
 def create() -> Response:
     form = NewCompanyForm()
-    company = _registered(form) if form.validate() else None
+    company = _register(form) if form.validate() else None
     if company is None:
         db.session.rollback()
         return make_response(render_template("operations/new_company.html", form=form), 422)
@@ -54,13 +54,13 @@ def create() -> Response:
     return see_other(url_for(".show", company_id=company.id))
 
 
-@bp.get(ONE)
+@bp.get(COMPANY)
 def show(company_id: int) -> str:
     company = company_or_404(company_id)
     return _page(company, form=CompanyForm(None, obj=company))
 
 
-@bp.post(ONE)
+@bp.post(COMPANY)
 def update(company_id: int) -> Response:
     company, form = company_or_404(company_id), CompanyForm()
     if not form.validate():
@@ -69,31 +69,31 @@ def update(company_id: int) -> Response:
     return _done(company, gettext("Dados da empresa guardados."))
 
 
-@bp.post(ONE + "/pendencia")
+@bp.post(COMPANY + "/pendencia")
 def block(company_id: int) -> Response:
     return _with_reason(company_id, operator_actions.block, "block", gettext("Pendência financeira marcada."))
 
 
-@bp.post(ONE + "/pendencia/retirar")
+@bp.post(COMPANY + "/pendencia/retirar")
 def unblock(company_id: int) -> Response:
     company = company_or_404(company_id)
     operator_actions.unblock(company, by=me())
     return _done(company, gettext("Pendência financeira retirada."))
 
 
-@bp.post(ONE + "/encerrar")
+@bp.post(COMPANY + "/encerrar")
 def close(company_id: int) -> Response:
     return _with_reason(company_id, operator_actions.close, "close", gettext("Empresa encerrada."))
 
 
-@bp.post(ONE + "/reabrir")
+@bp.post(COMPANY + "/reabrir")
 def reopen(company_id: int) -> Response:
     company = company_or_404(company_id)
     operator_actions.reopen(company, by=me())
     return _done(company, gettext("Empresa reaberta."))
 
 
-@bp.post(ONE + "/administrador")
+@bp.post(COMPANY + "/administrador")
 def name_administrator(company_id: int) -> Response:
     company, form = company_or_404(company_id), AdministratorForm()
     if not form.validate():
@@ -111,7 +111,7 @@ def name_administrator(company_id: int) -> Response:
     return _done(company, gettext("A empresa tem quem a administre."))
 
 
-@bp.post(ONE + "/convite")
+@bp.post(COMPANY + "/convite")
 def invite_administrator(company_id: int) -> Response:
     company, form = company_or_404(company_id), InvitationForm(prefix="invite-")
     if not form.validate():
@@ -126,14 +126,14 @@ def invite_administrator(company_id: int) -> Response:
     return _done(company, gettext("Convite enviado: quem aceitar administra a empresa."))
 
 
-@bp.post(ONE + "/convite/reenviar")
+@bp.post(COMPANY + "/convite/reenviar")
 def send_again(company_id: int) -> Response:
     company = company_or_404(company_id)
     operator_actions.send_again(operator_actions.administrator_invited(company) or abort(404), company, by=me())
     return _done(company, gettext("Convite enviado de novo, com outro link."))
 
 
-@bp.post(ONE + "/convite/cancelar")
+@bp.post(COMPANY + "/convite/cancelar")
 def withdraw(company_id: int) -> Response:
     company = company_or_404(company_id)
     operator_actions.withdraw(operator_actions.administrator_invited(company) or abort(404), company, by=me())
@@ -141,12 +141,12 @@ def withdraw(company_id: int) -> Response:
 
 
 def company_or_404(company_id: int) -> Company:
-    """The company of an address."""
+    """The company with that id, or 404."""
     return db.session.get(Company, company_id) or abort(404)
 
 
-def _registered(form: NewCompanyForm) -> Company | None:
-    """The company; None with the reason at its field."""
+def _register(form: NewCompanyForm) -> Company | None:
+    """Register the company; None, and an error at the field, if it is refused."""
     try:
         cnpj = Cnpj.parse(form.cnpj.data or "")
         return operator_actions.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
@@ -155,17 +155,17 @@ def _registered(form: NewCompanyForm) -> Company | None:
         return None
 
 
-def _with_reason(company_id: int, act: Act, name: str, said: str) -> Response:
-    company, form = company_or_404(company_id), WhyForm(prefix=name + "-")
+def _with_reason(company_id: int, operation: Operation, name: str, message: str) -> Response:
+    company, form = company_or_404(company_id), ReasonForm(prefix=name + "-")
     if not form.validate():
         return make_response(_page(company, **{name: form}), 422)
-    act(company, by=me(), why=form.why.data)
-    return _done(company, said)
+    operation(company, by=me(), why=form.why.data)
+    return _done(company, message)
 
 
-def _done(company: Company, said: str) -> Response:
+def _done(company: Company, message: str) -> Response:
     db.session.commit()
-    flash(said)
+    flash(message)
     return see_other(url_for(".show", company_id=company.id))
 
 
@@ -175,23 +175,23 @@ def _page(
     form: CompanyForm | None = None,
     administrator_form: AdministratorForm | None = None,
     invite: InvitationForm | None = None,
-    block: WhyForm | None = None,
-    close: WhyForm | None = None,
+    block: ReasonForm | None = None,
+    close: ReasonForm | None = None,
 ) -> str:
-    """A company's page, with whichever of its forms was sent as it stands."""
+    """A company's page; the submitted form keeps its values and errors."""
     row = listing.company(company.id)
     assert row is not None
     members = listing.members(company, before=paging.number_asked())
     return render_template(
         "operations/company.html",
         subject=company,
-        leader=row.administrator,
+        administrator=row.administrator,
         blocked_by=db.session.get(Person, company.financially_blocked_by_id or 0),
-        members=paging.cut(members, PAGE, lambda one: (one[0].id, one[0].id)),
+        members=paging.cut(members, PAGE_SIZE, lambda one: (one[0].id, one[0].id)),
         form=form or CompanyForm(None, obj=company),
         administrator_form=administrator_form or AdministratorForm(None),
         invited=operator_actions.administrator_invited(company),
         invite=invite or InvitationForm(None, prefix="invite-"),
-        block=block or WhyForm(None, prefix="block-"),
-        close=close or WhyForm(None, prefix="close-"),
+        block=block or ReasonForm(None, prefix="block-"),
+        close=close or ReasonForm(None, prefix="close-"),
     )

@@ -1,4 +1,4 @@
-"""What the panel's lists share: the place in them, and which part of them was asked for."""
+"""Query parameters shared by the panel's lists."""
 
 from enum import StrEnum
 from typing import TypeVar
@@ -7,18 +7,18 @@ from flask import abort, request
 
 from ideas.web import parsing
 
-Which = TypeVar("Which", bound=StrEnum)
+Filter = TypeVar("Filter", bound=StrEnum)
 
 
-def which(kinds: type[Which], otherwise: Which) -> Which:
-    """The part of a list that the address names; 404 for one that there is not."""
-    word = request.args.get("quais")
-    if not word:
-        return otherwise
-    return kinds(word) if word in set(kinds) else abort(404)
+def chosen_filter(filters: type[Filter], default: Filter) -> Filter:
+    """The filter in the query string, or the default; 404 if it is unknown."""
+    value = request.args.get("quais")
+    if not value:
+        return default
+    return filters(value) if value in set(filters) else abort(404)
 
 
-def number(name: str) -> int | None:
-    """A row's id from the address, if there is one; 404 for what is none."""
-    word = request.args.get(name)
-    return (parsing.number(word) or abort(404)) if word else None
+def id_in_query(name: str) -> int | None:
+    """The id in that query parameter, or None; 404 if it is invalid."""
+    value = request.args.get(name)
+    return (parsing.number(value) or abort(404)) if value else None

@@ -1,4 +1,4 @@
-"""/painel/registro: who did what with which right."""
+"""/painel/registro: the audit log."""
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext
@@ -7,7 +7,7 @@ from ideas.accounts.models import Person
 from ideas.audit.actions import ACTIONS
 from ideas.db import db
 from ideas.operations import listing
-from ideas.operations.listing import PAGE, Asked
+from ideas.operations.listing import PAGE_SIZE, LogFilters
 from ideas.operations.routes import lists, wording
 from ideas.web import paging
 
@@ -16,28 +16,28 @@ bp = Blueprint("log", __name__, url_prefix="/painel/registro")
 
 @bp.get("")
 def index() -> str:
-    asked = Asked(by_id=lists.number("pessoa"), deed=_deed(), thing=_thing())
-    found = listing.entries(asked, before=paging.number_asked())
-    page = paging.cut(found, PAGE, lambda row: (row.entry.id, row.entry.id))
+    filters = LogFilters(by_id=lists.id_in_query("pessoa"), action=_action(), thing=_thing())
+    found = listing.entries(filters, before=paging.number_asked())
+    page = paging.cut(found, PAGE_SIZE, lambda row: (row.entry.id, row.entry.id))
     return render_template(
-        "operations/log.html", page=page, asked=asked, people=_people(asked.by_id), wording=wording,
-        deeds=sorted(((deed, gettext(words)) for deed, words in ACTIONS.items()), key=lambda pair: pair[1]),
+        "operations/log.html", page=page, filters=filters, people=_people(filters.by_id), wording=wording,
+        actions=sorted(((action, gettext(words)) for action, words in ACTIONS.items()), key=lambda pair: pair[1]),
     )  # fmt: skip
 
 
-def _deed() -> str | None:
-    deed = request.args.get("ato") or None
-    return deed if deed is None or deed in ACTIONS else abort(404)
+def _action() -> str | None:
+    action = request.args.get("ato") or None
+    return action if action is None or action in ACTIONS else abort(404)
 
 
 def _thing() -> tuple[str, int] | None:
-    """What the acts are about: `sobre=company&numero=7`."""
-    sort, number = request.args.get("sobre"), lists.number("numero")
-    return (sort[:40], number) if sort and number else None
+    """The thing in the query string: `sobre=company&numero=7`."""
+    kind, number = request.args.get("sobre"), lists.id_in_query("numero")
+    return (kind[:40], number) if kind and number else None
 
 
 def _people(chosen: int | None) -> list[Person]:
-    """Those whom the list offers: the vendor's people, and whoever is chosen already."""
+    """The choices of the filter: staff, and the chosen person."""
     people = list(listing.staff())
     if chosen is not None and chosen not in {person.id for person in people}:
         people.append(db.session.get(Person, chosen) or abort(404))

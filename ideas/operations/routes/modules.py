@@ -1,4 +1,4 @@
-"""/painel/produtos/<product>/modulos: the parts of a product."""
+"""/painel/produtos/<product>/modulos: create and manage the modules of a product."""
 
 from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
@@ -21,13 +21,13 @@ bp = Blueprint("modules", __name__, url_prefix="/painel/produtos/<int:product_id
 def create(product_id: int) -> Response:
     product, form = products.product_or_404(product_id), NewNamesForm(prefix="module-")
     if not form.validate():
-        return _again(product, form)
+        return _show_errors(product, form)
     try:
         editing.create_module(product, form.chosen_key(), form.names(), by=me())
     except KeyTaken as refusal:
         db.session.rollback()
         form.key.errors = [refusals.sentence(refusal)]
-        return _again(products.product_or_404(product_id), form)
+        return _show_errors(products.product_or_404(product_id), form)
     db.session.commit()
     flash(gettext("Módulo criado."))
     return _to_product(product_id)
@@ -76,7 +76,7 @@ def _page(module: Module, form: NamesForm) -> str:
     return render_template("operations/module.html", module=module, product=product, form=form)
 
 
-def _again(product: Product, form: NewNamesForm) -> Response:
+def _show_errors(product: Product, form: NewNamesForm) -> Response:
     return make_response(products.page(product, NamesForm(None, obj=product), form), 422)
 
 

@@ -1,6 +1,6 @@
-"""/painel/pessoas: everyone who has an account, and what operators do to one.
+"""/painel/pessoas: list, find and manage people.
 
-A CPF is looked up by a form that is sent, so that none stands in an address.
+The search by CPF is a POST, so that no CPF is in an address.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.operations import listing
-from ideas.operations.forms import RolesForm, SuspensionForm, WhyForm
-from ideas.operations.listing import PAGE, People
+from ideas.operations.forms import ReasonForm, RolesForm, SuspensionForm
+from ideas.operations.listing import PAGE_SIZE, PeopleFilter
 from ideas.operations.routes import lists, wording
 from ideas.products.models import Product
 from ideas.web import paging, refusals
@@ -31,45 +31,47 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("panel_people", __name__, url_prefix="/painel/pessoas")
 
-#: A person's address.
-ONE = "/<int:person_id>"
-#: So many digits and no letter: what was meant is a CPF.
-_DIGITS = 9
+#: The rule of a person's address.
+PERSON = "/<int:person_id>"
+#: A search with this many digits and no letter is taken for a CPF.
+_MIN_CPF_DIGITS = 9
 
 
 @bp.get("")
 def index() -> Response:
-    words = request.args.get("q", "")[:200].strip()
-    which = lists.which(People, People.ALL)
+    search = request.args.get("q", "")[:200].strip()
+    which = lists.chosen_filter(PeopleFilter, PeopleFilter.ALL)
     page = paging.cut(
-        listing.people(which, words, before=paging.number_asked()), PAGE, lambda row: (row.person.id, row.person.id)
+        listing.people(which, search, before=paging.number_asked()),
+        PAGE_SIZE,
+        lambda row: (row.person.id, row.person.id),
     )
     return make_response(
-        render_template("operations/people.html", page=page, which=which, words=words, role_name=wording.role_name)
+        render_template("operations/people.html", page=page, which=which, search=search, role_name=wording.role_name)
     )
 
 
 @bp.post("/busca")
 def find() -> Response:
-    """Go to the person of a CPF, or to the list of those of a name or e-mail."""
-    typed = one(request.form.getlist("cpf_or_name"))[:200].strip()
-    if not _means_cpf(typed):
-        return see_other(url_for(".index", q=typed or None))
+    """Redirect to the person with that CPF, or to the list of people with that name or email."""
+    search = one(request.form.getlist("cpf_or_name"))[:200].strip()
+    if not _looks_like_cpf(search):
+        return see_other(url_for(".index", q=search or None))
     try:
-        person = identifying.person_by_cpf(Cpf.parse(typed))
+        person = identifying.person_by_cpf(Cpf.parse(search))
     except InvalidCpf as refusal:
-        return _nobody(refusals.sentence(refusal))
+        return _not_found(refusals.sentence(refusal))
     if person is None:
-        return _nobody(gettext("Ninguém no portal tem este CPF."))
+        return _not_found(gettext("Ninguém no portal tem este CPF."))
     return see_other(url_for(".show", person_id=person.id))
 
 
-@bp.get(ONE)
+@bp.get(PERSON)
 def show(person_id: int) -> str:
     return _page(person_or_404(person_id))
 
 
-@bp.post(ONE + "/papeis")
+@bp.post(PERSON + "/papeis")
 def assign(person_id: int) -> Response:
     person, form = person_or_404(person_id), _roles_form(sent=True)
     if not form.validate():
@@ -83,13 +85,13 @@ def assign(person_id: int) -> Response:
     return _done(person, gettext("Papéis guardados: valem já no próximo clique desta pessoa."))
 
 
-@bp.post(ONE + "/suspender")
+@bp.post(PERSON + "/suspender")
 def suspend(person_id: int) -> Response:
     person, form = person_or_404(person_id), SuspensionForm(prefix="suspend-")
     if not form.validate():
         return make_response(_page(person, suspend=form), 422)
     try:
-        sanctions.suspend(person, until=_end_of(form), by=me(), why=form.why.data or "")
+        sanctions.suspend(person, until=_suspension_end(form), by=me(), why=form.why.data or "")
         votes.settle(person)
     except Refused as refusal:
         return _refused(person_id, form, refusal, "suspend")
@@ -98,7 +100,7 @@ def suspend(person_id: int) -> Response:
     )
 
 
-@bp.post(ONE + "/restaurar")
+@bp.post(PERSON + "/restaurar")
 def restore(person_id: int) -> Response:
     person = person_or_404(person_id)
     sanctions.restore(person, by=me())
@@ -106,9 +108,9 @@ def restore(person_id: int) -> Response:
     return _done(person, gettext("Suspensão encerrada: a pessoa já participa de novo."))
 
 
-@bp.post(ONE + "/bloquear")
+@bp.post(PERSON + "/bloquear")
 def lock(person_id: int) -> Response:
-    person, form = person_or_404(person_id), WhyForm(prefix="lock-")
+    person, form = person_or_404(person_id), ReasonForm(prefix="lock-")
     if not form.validate():
         return make_response(_page(person, lock=form), 422)
     try:
@@ -118,16 +120,16 @@ def lock(person_id: int) -> Response:
     return _done(person, gettext("Conta bloqueada: a pessoa saiu de todos os aparelhos."))
 
 
-@bp.post(ONE + "/desbloquear")
+@bp.post(PERSON + "/desbloquear")
 def unlock(person_id: int) -> Response:
     person = person_or_404(person_id)
     sanctions.unlock(person, by=me())
     return _done(person, gettext("Conta desbloqueada: a pessoa já pode entrar."))
 
 
-@bp.post(ONE + "/senha")
+@bp.post(PERSON + "/senha")
 def send_reset(person_id: int) -> Response:
-    """A link to choose a new password, to the person's own mailbox."""
+    """Send the person an email with a link to set a new password."""
     person = person_or_404(person_id)
     try:
         resetting.send(person, by=me(), network=network())
@@ -139,41 +141,41 @@ def send_reset(person_id: int) -> Response:
 
 
 def person_or_404(person_id: int) -> Person:
-    """The person of an address, unless their account is closed."""
+    """The person with that id; 404 if there is none or the account is closed."""
     person = db.session.get(Person, person_id)
     return person if person is not None and person.closed_at is None else abort(404)
 
 
-def _means_cpf(typed: str) -> bool:
-    digits, letters = sum(char.isdigit() for char in typed), any(char.isalpha() for char in typed)
-    return looks_like_cpf(typed) or (digits >= _DIGITS and not letters)
+def _looks_like_cpf(search: str) -> bool:
+    digits, letters = sum(char.isdigit() for char in search), any(char.isalpha() for char in search)
+    return looks_like_cpf(search) or (digits >= _MIN_CPF_DIGITS and not letters)
 
 
-def _nobody(sentence: str) -> Response:
+def _not_found(sentence: str) -> Response:
     flash(sentence, "error")
     return see_other(url_for(".index"))
 
 
-def _end_of(form: SuspensionForm) -> datetime | None:
+def _suspension_end(form: SuspensionForm) -> datetime | None:
     return clock.end_of_day_in_sao_paulo(form.until.data) if form.until.data else None
 
 
-def _refused(person_id: int, form: WhyForm, refusal: Refused, name: str) -> Response:
-    """The page again, with everything that was typed and the reason."""
+def _refused(person_id: int, form: ReasonForm, refusal: Refused, name: str) -> Response:
+    """The page with the submitted values and the refusal at its field."""
     db.session.rollback()
     field = form.until if isinstance(form, SuspensionForm) else form.why
     field.errors = [refusals.sentence(refusal)]
     return make_response(_page(person_or_404(person_id), **{name: form}), refusal.status)
 
 
-def _done(person: Person, said: str) -> Response:
+def _done(person: Person, message: str) -> Response:
     db.session.commit()
-    flash(said)
+    flash(message)
     return see_other(url_for(".show", person_id=person.id))
 
 
-def _roles_form(*, sent: bool, **held: Sequence[str | int]) -> RolesForm:
-    form: RolesForm = RolesForm(**held) if sent else RolesForm(None, **held)
+def _roles_form(*, sent: bool, **roles_held: Sequence[str | int]) -> RolesForm:
+    form: RolesForm = RolesForm(**roles_held) if sent else RolesForm(None, **roles_held)
     form.offer(db.session.scalars(select(Product).order_by(Product.position, Product.id)).all())
     return form
 
@@ -183,20 +185,20 @@ def _page(
     *,
     roles: RolesForm | None = None,
     suspend: SuspensionForm | None = None,
-    lock: WhyForm | None = None,
+    lock: ReasonForm | None = None,
 ) -> str:
-    """A person's page, with whichever of its forms was sent as it stands."""
-    held = staff.roles_of(person)
+    """A person's page; the submitted form keeps its values and errors."""
+    roles_held = staff.roles_of(person)
     return render_template(
         "operations/person.html",
         person=person,
         cpf=_masked(person),
         companies=listing.companies_of(person),
         sessions=listing.count_sessions(person),
-        held=[wording.role_name(role) for role in Role if role in held],
-        roles=roles or _roles_form(sent=False, roles=[*held], products=[*staff.products_of(person)]),
+        role_names=[wording.role_name(role) for role in Role if role in roles_held],
+        roles=roles or _roles_form(sent=False, roles=[*roles_held], products=[*staff.products_of(person)]),
         suspend=suspend or SuspensionForm(None, prefix="suspend-"),
-        lock=lock or WhyForm(None, prefix="lock-"),
+        lock=lock or ReasonForm(None, prefix="lock-"),
     )
 
 

@@ -1,4 +1,4 @@
-"""/painel/produtos: the vendor's products."""
+"""/painel/produtos: create and manage products."""
 
 from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
@@ -72,12 +72,12 @@ def take_up(product_id: int) -> Response:
 
 
 def product_or_404(product_id: int) -> Product:
-    """The product of an address."""
+    """The product with that id, or 404."""
     return db.session.get(Product, product_id) or abort(404)
 
 
 def page(product: Product, names: NamesForm, new_module: NewNamesForm) -> str:
-    """A product's page with its two forms as they stand."""
+    """A product's page with its two forms."""
     modules = select(Module).where(Module.product_id == product.id).order_by(Module.position, Module.id)
     return render_template(
         "operations/product.html",
@@ -89,6 +89,6 @@ def page(product: Product, names: NamesForm, new_module: NewNamesForm) -> str:
 
 
 def _list(form: NewNamesForm) -> str:
-    counted = select(func.count(Module.id)).where(Module.product_id == Product.id).scalar_subquery()
-    products = select(Product, counted).order_by(Product.position, Product.id)
+    module_count = select(func.count(Module.id)).where(Module.product_id == Product.id).scalar_subquery()
+    products = select(Product, module_count).order_by(Product.position, Product.id)
     return render_template("operations/products.html", products=db.session.execute(products).all(), form=form)

@@ -1,4 +1,4 @@
-"""The log of privileged acts in words: what was done, to what, and what changed."""
+"""Format audit entries for display: the action, the thing, and the changed facts."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -20,8 +20,8 @@ _PAGES = {
 }
 
 
-class Change(NamedTuple):
-    """One fact, before and after; None where there was none."""
+class FactChange(NamedTuple):
+    """A fact before and after; None if it had no value."""
 
     name: str
     before: str | None
@@ -29,24 +29,24 @@ class Change(NamedTuple):
 
 
 def role_name(role: str) -> str:
-    """A role in the reader's language."""
+    """The role's name in the reader's language."""
     return str(gettext(ROLES[role]))
 
 
-def deed_name(deed: str) -> str:
-    """What was done, in the reader's language; the bare word for one that the portal no longer knows."""
-    return str(gettext(ACTIONS[deed])) if deed in ACTIONS else deed
+def action_name(action: str) -> str:
+    """The action's name in the reader's language; the stored word if the action is unknown."""
+    return str(gettext(ACTIONS[action])) if action in ACTIONS else action
 
 
 def thing_name(entry: AuditEntry) -> str:
-    """What it was done to."""
+    """The name of the entry's thing."""
     if entry.thing in THINGS:
         return str(gettext(THINGS[entry.thing], id=entry.thing_id))
     return entry.thing if entry.thing_id is None else f"{entry.thing} {entry.thing_id}"
 
 
 def thing_url(entry: AuditEntry) -> str | None:
-    """The page of what it was done to, where the panel has one."""
+    """The page of the entry's thing, if the panel has one."""
     if entry.thing not in _PAGES or entry.thing_id is None:
         return None
     endpoint, name = _PAGES[entry.thing]
@@ -54,17 +54,17 @@ def thing_url(entry: AuditEntry) -> str | None:
     return url_for(endpoint, **values)
 
 
-def changes(entry: AuditEntry) -> Iterator[Change]:
-    """Each fact that is another after than before."""
+def changes(entry: AuditEntry) -> Iterator[FactChange]:
+    """The facts that changed."""
     for name in [*entry.before, *(name for name in entry.after if name not in entry.before)]:
         before, after = entry.before.get(name), entry.after.get(name)
         if before != after:
-            said = _SAID.get(name, _value)
-            yield Change(_fact_name(name), said(before), said(after))
+            format_value = _FORMATTERS.get(name, _value)
+            yield FactChange(_fact_name(name), format_value(before), format_value(after))
 
 
 def _fact_name(name: str) -> str:
-    """A fact's name; a number stands for an idea, whose votes a merging changed (ideas/board/merging/merging.py)."""
+    """The fact's name. A number is the id of an idea whose votes a merge changed (board/merging/merging.py)."""
     if name.isdigit():
         return str(gettext("votos da ideia nº %(id)s", id=name))
     return str(gettext(FACTS[name])) if name in FACTS else name
@@ -81,7 +81,7 @@ def _outcome(value: object) -> str | None:
 
 
 def _queues(value: object) -> str | None:
-    """How many: each is a pair of a type and a product."""
+    """The number of queues: each is a pair of type and product."""
     return str(len(value)) if isinstance(value, list) else _value(value)
 
 
@@ -95,8 +95,8 @@ def _value(value: object) -> str | None:
     return str(value)
 
 
-#: What says a fact's value, where plain words do not.
-_SAID: dict[str, Callable[[object], str | None]] = {
+#: Formatters of facts that are not plain values.
+_FORMATTERS: dict[str, Callable[[object], str | None]] = {
     "suspended_until": _moment,
     "until": _moment,
     "outcome": _outcome,

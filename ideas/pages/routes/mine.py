@@ -1,4 +1,4 @@
-"""/minhas-ideias: what the person posted, voted for and follows."""
+"""/minhas-ideias: the ideas that the person posted, voted for and follows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,13 +20,13 @@ from ideas.web.responses import partial_or_page
 bp = Blueprint("mine", __name__, url_prefix="/minhas-ideias")
 
 POSTED, VOTED, FOLLOWED = "enviadas", "votadas", "seguidas"
-_LISTED = {VOTED: Mine.VOTED, FOLLOWED: Mine.FOLLOWED}
+_FILTERS = {VOTED: Mine.VOTED, FOLLOWED: Mine.FOLLOWED}
 
 
 @bp.get("")
 def index() -> Response:
     tab = request.args.get("aba") or POSTED
-    if tab != POSTED and tab not in _LISTED:
+    if tab != POSTED and tab not in _FILTERS:
         abort(404)
     found = _listing(tab, request.args.get("pagina"))
     context: dict[str, Any] = {
@@ -37,7 +37,7 @@ def index() -> Response:
         "more_url": _address(tab, paging.write(*found.next)) if found.next else None,
         "back_url": _address(tab) if request.args.get("pagina") else None,
         "leaving": tab == FOLLOWED,
-        **(_following([card.id for card in found.cards]) if tab == FOLLOWED else {}),
+        **(_followed_context([card.id for card in found.cards]) if tab == FOLLOWED else {}),
     }
     return partial_or_page("board/_more.html", "pages/mine.html", **context)
 
@@ -46,12 +46,12 @@ def _listing(tab: str, cursor: str | None) -> Listing:
     after = paging.read(cursor) if cursor else None
     if tab == POSTED:
         return pages.posted_by(me(), after=after)
-    return pages.board(Filters(mine=frozenset({_LISTED[tab]}), reader=me()), ORDERINGS["recent"], after=after)
+    return pages.board(Filters(mine=frozenset({_FILTERS[tab]}), reader=me()), ORDERINGS["recent"], after=after)
 
 
-def _following(numbers: Sequence[int]) -> dict[str, Any]:
-    """What else stands beside the ideas that one follows: what is new in them, and what following gives."""
-    news = timeline.news(following.seen_among(numbers, me()), me())
+def _followed_context(idea_ids: Sequence[int]) -> dict[str, Any]:
+    """The context of followed ideas: their news, and the person's default notification level."""
+    news = timeline.news(following.seen_among(idea_ids, me()), me())
     return {"news": news, "defaults": following.defaults_of(me()), "back": request.path}
 
 

@@ -1,4 +1,4 @@
-"""/sitemap.xml: the board and every listed idea, for search engines; nothing while only members read."""
+"""/sitemap.xml: the board and every listed idea, for search engines; 404 unless reading is public."""
 
 from flask import Blueprint, abort, current_app, render_template
 from werkzeug.wrappers import Response

@@ -1,1 +1,1 @@
-"""Where triage meets the web: the inbox with one idea beside it, what is done to that idea, batches."""
+"""Routes of triage: the inbox with one idea beside the list, the forms of that idea, batches."""

@@ -1,4 +1,4 @@
-"""/triagem/lote: one status for many ideas: first what it will come to, then the deed; and its undo."""
+"""/triagem/lote: change the status of many ideas after a preview; undo it."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from ideas.board.models import Idea, Status
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.triage import bulk, inbox
-from ideas.triage.bulk import MOST, Changed
+from ideas.triage.bulk import MAX_IDEAS, BatchResult
 from ideas.triage.forms import BatchForm
 from ideas.triage.models import StatusBatch
 from ideas.web import parsing, refusals
@@ -25,23 +25,23 @@ bp = Blueprint("triage_batches", __name__, url_prefix="/triagem/lote")
 
 @bp.post("")
 def create() -> Response:
-    """The form; then what it will come to; then, when that was confirmed, the deed."""
+    """Change the status in three steps: the form, a preview, and the confirmed change."""
     form, ideas = _form(), _chosen()
     if "to" not in request.form:
         return _page(form, ideas)
     if not form.validate():
         return _page(form, ideas, status=422)
     try:
-        changed = bulk.change(ideas, form.decision(), by=me())
+        result = bulk.change_status(ideas, form.decision(), by=me())
     except Refused as refusal:
         db.session.rollback()
         form.to.errors = [*form.to.errors, refusals.sentence(refusal)]
         return _page(form, _chosen(), status=422)
     if not request.form.get("confirmed"):
-        left = [(one.idea.id, refusals.sentence(one.refusal)) for one in changed.left]
+        skipped = [(one.idea.id, refusals.sentence(one.refusal)) for one in result.skipped]
         db.session.rollback()
-        return _page(form, _chosen(), left=dict(left))
-    return _done(changed)
+        return _page(form, _chosen(), skipped=dict(skipped))
+    return _done(result)
 
 
 @bp.get("/<int:number>")
@@ -53,19 +53,19 @@ def show(number: int) -> str:
 
 @bp.post("/<int:number>/desfazer")
 def destroy(number: int) -> Response:
-    kept = bulk.undo(_batch_or_404(number), by=me())
+    unchanged = bulk.undo(_batch_or_404(number), by=me())
     db.session.commit()
     flash(gettext("Mudança desfeita: as ideias voltaram a ser como eram."))
-    if kept:
+    if unchanged:
         flash(ngettext("%(num)s ideia foi respondida depois e ficou como está.",
-                       "%(num)s ideias foram respondidas depois e ficaram como estão.", kept))  # fmt: skip
+                       "%(num)s ideias foram respondidas depois e ficaram como estão.", unchanged))  # fmt: skip
     return see_other(url_for("triage_batches.show", number=number))
 
 
-def _done(changed: Changed) -> Response:
+def _done(result: BatchResult) -> Response:
     db.session.commit()
-    flash(ngettext("%(num)s ideia mudou de situação.", "%(num)s ideias mudaram de situação.", len(changed.ideas)))
-    return see_other(url_for("triage_batches.show", number=changed.batch.id))
+    flash(ngettext("%(num)s ideia mudou de situação.", "%(num)s ideias mudaram de situação.", len(result.ideas)))
+    return see_other(url_for("triage_batches.show", number=result.batch.id))
 
 
 def _form() -> BatchForm:
@@ -79,22 +79,24 @@ def _statuses() -> dict[str, Status]:
 
 
 def _chosen() -> Sequence[Idea]:
-    """The ideas that were ticked, of the products that the asker answers for."""
-    numbers = set(parsing.numbers(request.form.getlist("idea")))
-    mine = Idea.listed().where(Idea.id.in_(sorted(numbers)[: MOST + 1]), Idea.product_id.in_(asker().managed))
-    return db.session.scalars(mine.options(joinedload(Idea.status)).order_by(Idea.id)).all()
+    """The ticked ideas that belong to the manager's products."""
+    ids = set(parsing.numbers(request.form.getlist("idea")))
+    query = Idea.listed().where(Idea.id.in_(sorted(ids)[: MAX_IDEAS + 1]), Idea.product_id.in_(asker().managed))
+    return db.session.scalars(query.options(joinedload(Idea.status)).order_by(Idea.id)).all()
 
 
-def _page(form: BatchForm, ideas: Sequence[Idea], *, status: int = 200, left: dict[int, str] | None = None) -> Response:
-    going = [idea.id for idea in ideas if idea.id not in (left or {})]
-    followers = inbox.followers_of(going) if left is not None else 0
-    shown = render_template("triage/batch_form.html", form=form, ideas=ideas, left=left, going=len(going),
+def _page(
+    form: BatchForm, ideas: Sequence[Idea], *, status: int = 200, skipped: dict[int, str] | None = None
+) -> Response:
+    changing = [idea.id for idea in ideas if idea.id not in (skipped or {})]
+    followers = inbox.follower_count(changing) if skipped is not None else 0
+    page = render_template("triage/batch_form.html", form=form, ideas=ideas, skipped=skipped, changing=len(changing),
                             followers=followers, statuses=_statuses())  # fmt: skip
-    return make_response(shown, status)
+    return make_response(page, status)
 
 
 def _batch_or_404(number: int) -> StatusBatch:
-    """A batch of one's own, or of a colleague who answers for the same products."""
+    """The batch if all its ideas belong to the manager's products, else 404."""
     batch = db.session.get(StatusBatch, number) or abort(404)
     products = {idea.product_id for _, idea in bulk.steps_of(batch)}
     return batch if products <= asker().managed else abort(404)

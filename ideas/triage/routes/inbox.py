@@ -1,4 +1,4 @@
-"""/triagem: the ideas that wait, and one of them beside the list."""
+"""/triagem: the inbox, with one idea beside the list."""
 
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,8 @@ from ideas.board.routes.scope import LOADED
 from ideas.db import db
 from ideas.products.models import Product
 from ideas.triage import inbox, noting, owners, tagging
-from ideas.triage.forms import NoteForm, OwnerForm, TagsForm, sought
-from ideas.triage.inbox import Box, Order, Place, Sought
+from ideas.triage.forms import OwnerForm, TagsForm, TriageNoteForm, inbox_filters
+from ideas.triage.inbox import InboxCursor, InboxFilters, InboxOrder, InboxTab
 from ideas.web import paging, parsing
 from ideas.web.paging import BadCursor
 from ideas.web.person import asker, me
@@ -29,20 +29,22 @@ def index() -> Response:
 
 
 def idea_or_404(number: int) -> Idea:
-    """An idea of a product that the asker answers for, with what its page reads."""
-    mine = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed))
+    """The idea with all that its page shows; 404 if it does not belong to the manager's products."""
+    query = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed))
     loaded = (*LOADED, joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
-    idea: Idea | None = db.session.scalar(mine.options(*loaded))
+    idea: Idea | None = db.session.scalar(query.options(*loaded))
     return idea or abort(404)
 
 
 def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Response:
-    """The inbox, with that idea beside it; else the one that the address names, or the first."""
-    asked = sought(request.args, products=asker().managed, manager=me())
-    found = paging.cut(inbox.rows(asked, _place(asked)), inbox.SIZE, lambda row: inbox.place_of(row, asked.order))
-    named = request.args.get("ideia", "")
-    if idea is None and named.isdecimal():
-        idea = idea_or_404(parsing.number(named) or abort(404))
+    """The inbox, with that idea beside it; by default the one in the query string, or the first."""
+    filters = inbox_filters(request.args, products=asker().managed, manager=me())
+    found = paging.cut(
+        inbox.rows(filters, _cursor(filters)), inbox.PAGE_SIZE, lambda row: inbox.cursor_of(row, filters.order)
+    )
+    idea_id = request.args.get("ideia", "")
+    if idea is None and idea_id.isdecimal():
+        idea = idea_or_404(parsing.number(idea_id) or abort(404))
     chosen = idea is not None
     if idea is None and found.rows:
         idea = found.rows[0].idea
@@ -50,21 +52,21 @@ def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Respon
         "triage/index.html",
         rows=found.rows,
         next=found.next,
-        asked=asked,
-        boxes=Box,
-        orders=Order,
+        filters=filters,
+        tabs=InboxTab,
+        orders=InboxOrder,
         chosen=chosen,
         idea=idea,
-        waiting=inbox.unanswered_count(asked),
+        waiting=inbox.unanswered_count(filters),
         query=_query(),
         **_filters(),
-        **(_beside(idea, found.rows, forms) if idea else {"tags": {}}),
+        **(_detail(idea, found.rows, forms) if idea else {"tags": {}}),
     )
     return make_response(shown, status)
 
 
-def _beside(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
-    """What stands beside the list: the idea's forms, its tags and notes."""
+def _detail(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
+    """The context of the idea beside the list: its forms, tags and notes."""
     tags = tagging.tags_among([idea.id, *(row.idea.id for row in rows)])
     owner = next((row.owner for row in rows if row.idea.id == idea.id), None) or owners.owner_of(idea)
     return {
@@ -74,20 +76,20 @@ def _beside(idea: Idea, rows: Any, forms: dict[str, Any]) -> dict[str, Any]:
         "form": forms.get("form") or form_for(idea),
         "owner_form": forms.get("owner_form") or owner_form(idea, owner.id if owner else None),
         "tags_form": forms.get("tags_form") or TagsForm(formdata=None, tags=", ".join(tags.get(idea.id, []))),
-        "note_form": forms.get("note_form") or NoteForm(formdata=None),
-        "offered": tagging.offered(),
+        "note_form": forms.get("note_form") or TriageNoteForm(formdata=None),
+        "suggestions": tagging.suggestions(),
     }
 
 
 def owner_form(idea: Idea, owner_id: int | None = None, *, sent: Any = None) -> OwnerForm:
-    """The form of who takes care of the idea."""
+    """The form of the idea's owner."""
     form = OwnerForm(sent, owner=str(owner_id or ""))
     form.offer(owners.managers_of(idea.product_id))
     return form
 
 
 def _filters() -> dict[str, Any]:
-    """What can be filtered by: the manager's products with their modules, and the statuses."""
+    """The choices of the filters: the manager's products with their modules, and the statuses."""
     products = select(Product).where(Product.id.in_(asker().managed)).order_by(Product.position, Product.id)
     return {
         "products": db.session.scalars(products.options(joinedload(Product.modules))).unique().all(),
@@ -95,17 +97,17 @@ def _filters() -> dict[str, Any]:
     }
 
 
-def _place(asked: Sought) -> Place | None:
-    """Where this page begins, in the order asked for."""
-    place = paging.asked()
-    if place is None:
+def _cursor(filters: InboxFilters) -> InboxCursor | None:
+    """The cursor of this page; raises BadCursor if it belongs to another order."""
+    cursor = paging.asked()
+    if cursor is None:
         return None
-    value, number = place
-    if isinstance(value, float) or isinstance(value, datetime) == (asked.order is Order.MOST):
-        raise BadCursor(str(place))
+    value, number = cursor
+    if isinstance(value, float) or isinstance(value, datetime) == (filters.order is InboxOrder.MOST_VOTED):
+        raise BadCursor(str(cursor))
     return value, number
 
 
 def _query() -> dict[str, list[str]]:
-    """The address's own words, for every form to come back to the same list."""
+    """The query string, so that every form returns to the same list."""
     return {key: request.args.getlist(key) for key in request.args}
