@@ -1,7 +1,7 @@
 """Comments on ideas.
 
-commenting  say something about an idea
-hiding      take a comment out of sight, and bring it back
-timeline    an idea's steps and comments as one dated list, newest first
-events      who hears of a comment, and in which words
+commenting  add a comment
+hiding      hide a comment and show it again
+timeline    the comments and steps of an idea in one list, newest first
+events      the notification of a comment
 """

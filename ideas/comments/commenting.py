@@ -1,4 +1,4 @@
-"""Say something about an idea."""
+"""Comment on an idea."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
 
-#: The longest comment, in characters.
-LONGEST = 5_000
+#: Characters.
+MAX_LENGTH = 5_000
 
 
 class CommentsClosed(Refused):
@@ -27,17 +27,17 @@ class CommentsClosed(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class NewComment:
-    """What was written: a text as typed (Markdown), 1 to LONGEST characters."""
+    """A comment to be posted: its text as typed (Markdown), 1 to MAX_LENGTH characters."""
 
     text: str
     #: The language it is written in: "pt-BR", "es" or "en".
     language: str = "pt-BR"
-    #: The form's own: sent twice, it says it once.
+    #: The token of the form: sending it twice posts one comment.
     client_token: str | None = None
 
 
 def add(idea: Idea, new: NewComment, *, author: Person, company: Company | None) -> Comment:
-    """The comment, published; the first one if this form was sent before. The author follows the idea from now on.
+    """Publish a comment and let its author follow the idea. If this form was sent before, return that comment.
 
     Staff comment without a company. Raises CommentsClosed and what taking_part raises.
     """

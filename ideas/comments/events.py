@@ -1,4 +1,4 @@
-"""Who hears of a comment: the idea's author, and whoever wants to hear everything about it."""
+"""The notification of a comment: to the idea's author and to the followers who want to know everything."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from ideas.outbox.models import Event
 
 
 def register() -> None:
-    """Make the event known to the outbox. Called by wiring/registries.py."""
+    """Register the event with the outbox. Called by wiring/registries.py."""
     together = kinds.Grouping(_on_which, several)
     kinds.register_kind(
         "idea_commented", recipients=hearers, may_see=may_hear, wording=words, group=together, quote=said
@@ -23,26 +23,26 @@ def register() -> None:
 
 
 def hearers(event: Event) -> Iterable[int]:
-    """Followers of the idea's set who hear everything, its author among them."""
+    """The followers of the idea's set who want to know everything, including its author."""
     idea = db.session.get(Idea, event.data["idea_id"])
     return following.hearers(idea, result=False) if idea else []
 
 
 def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may see both the comment and its idea now."""
+    """Those of these people who may currently see both the comment and its idea."""
     shown = db.session.scalar(Comment.visible_to(None).where(Comment.id == event.thing_id))
     return board.may_see(event.data["idea_id"], people) if shown else []
 
 
 def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those comments that the person may see now, with their ideas: for a list of notices."""
+    """Return the ids of those comments that the person may see, with their ideas: for a list of notifications."""
     ideas = Idea.visible_to(person).with_only_columns(Idea.id)
     comments = Comment.visible_to(person).with_only_columns(Comment.id)
     return set(db.session.scalars(comments.where(Comment.id.in_(set(numbers)), Comment.idea_id.in_(ideas))))
 
 
 def words(event: Event) -> kinds.Wording:
-    """What is told, leading to the comment."""
+    """The notification of one comment, with a link to it."""
     return kinds.Wording(
         N_("%(by)s comentou em “%(title)s”."),
         {"title": event.data["title"], "sign": "comment"},
@@ -53,7 +53,7 @@ def words(event: Event) -> kinds.Wording:
 
 
 def several(events: Sequence[Event]) -> kinds.Wording:
-    """What is told of several comments on one idea, leading to the first of them."""
+    """The notification of several comments on one idea, with a link to the first."""
     sentence = N_("%(num)s comentários novos em “%(title)s”.")
     first = words(events[0])
     return replace(first, sentence=sentence, facts={**first.facts, "num": len(events)}, button=N_("Ver os comentários"))

@@ -1,4 +1,4 @@
-"""/ideias/<n>.atom: what happens to one idea, the newest first: its steps, the vendor's answers, comments."""
+"""/ideias/<n>.atom: a feed of one idea: its steps, official responses and comments, newest first."""
 
 from flask import Blueprint, abort, redirect, url_for
 from flask_babel import gettext
@@ -20,7 +20,7 @@ bp = Blueprint("idea_feeds", __name__)
 
 @bp.get("/ideias/<int:number>.atom")
 def show(number: int) -> Response:
-    """As a visitor sees it, whoever asks: feeds are kept and passed on."""
+    """Return what a visitor may see, also to people who are signed in: feed readers cache and share feeds."""
     idea = detail.find(number, None) or abort(404)
     if idea.root_id != idea.id:
         return redirect(url_for("idea_feeds.show", number=idea.root_id))
@@ -66,5 +66,5 @@ def _words(idea: IdeaDetail, step: HistoryStep) -> str:
 
 
 def _short_name(comment: CommentDetail) -> str:
-    """As visitors see people."""
+    """The name that visitors see."""
     return gettext("ex-cliente") if comment.author.closed_at else comment.author.short_name

@@ -1,4 +1,4 @@
-"""Take a comment out of sight, and bring it back; the idea's count of comments follows."""
+"""Hide a comment and show it again, and keep the idea's comment count right."""
 
 from ideas import clock
 from ideas.board.models import Idea
@@ -8,14 +8,14 @@ from ideas.db import db
 
 
 def hide(comment: Comment, reason: str) -> None:
-    """From now on only moderators and its author see the comment; `reason` is a rule's key. Twice changes nothing."""
+    """Hide the comment from all but moderators and its author. `reason` is the key of a rule. Idempotent."""
     if comment.hidden_at is None:
         counters.comment_removed(db.session.get_one(Idea, comment.idea_id))
         comment.hidden_at, comment.hidden_reason = clock.now(), reason
 
 
 def show(comment: Comment) -> None:
-    """Everyone who may see the idea sees the comment again."""
+    """Show the comment again to everyone who may see the idea."""
     if comment.hidden_at is not None:
         counters.comment_added(db.session.get_one(Idea, comment.idea_id))
         comment.hidden_at = comment.hidden_reason = None

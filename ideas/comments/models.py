@@ -25,7 +25,7 @@ from ideas.db import Base
 
 
 class Comment(Base):
-    """What a person says about an idea. Staff comment without a company."""
+    """A person's comment on an idea. Staff comment without a company."""
 
     __tablename__ = "comment"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Comment(Base):
     text: Mapped[str]
     language: Mapped[str] = mapped_column(String(5))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), default=None)
-    #: Made by the form, so that sending it twice says it once.
+    #: The token of the form: sending it twice posts one comment.
     client_token: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     hidden_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,4 +1,4 @@
-"""An idea's comments and steps as one dated list: newest first, a page at a time."""
+"""The timeline of an idea: its comments and steps in one list, newest first, in pages."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from ideas.statements import statement
 
 #: Comments on one page.
 PAGE = 50
-#: Where the reader's number comes into a statement.
+#: The id of the reader, in the statements.
 _READER: BindParameter[int | None] = bindparam("reader", type_=Integer)
 
 
@@ -35,7 +35,7 @@ class CommentDetail:
     created_at: datetime
     hidden_at: datetime | None
     held_at: datetime | None
-    #: In which company's name it was written; staff write in none.
+    #: The company it was written for; None for staff.
     company_id: int | None
     company: str | None
     author: Author
@@ -43,26 +43,26 @@ class CommentDetail:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who reads; moderators see hidden comments too."""
+    """The reader; moderators see hidden comments too."""
 
     person: Person | None = None
     is_moderator: bool = False
 
     @property
     def id(self) -> int | None:
-        """The person's number; None for a visitor."""
+        """The person's id; None for a visitor."""
         return self.person.id if self.person else None
 
 
 class TimelineCursor(NamedTuple):
-    """The last comment of the page before."""
+    """The last comment of the previous page."""
 
     at: datetime
     id: int
 
 
 class TimelineEntry(NamedTuple):
-    """One thing on the line: a comment or a step."""
+    """An entry of the timeline: a comment or a step."""
 
     at: datetime
     comment: CommentDetail | None = None
@@ -70,7 +70,7 @@ class TimelineEntry(NamedTuple):
 
     @property
     def by_id(self) -> int | None:
-        """Who said or did it."""
+        """The id of the person who wrote or did it."""
         if self.comment is not None:
             return self.comment.author.id
         return self.step.by.id if self.step and self.step.by else None
@@ -78,7 +78,7 @@ class TimelineEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Timeline:
-    """A page of the line, newest first, and where the next one begins."""
+    """A page of the timeline, newest first, and the cursor of the next page if there is one."""
 
     entries: Sequence[TimelineEntry]
     next: TimelineCursor | None = None
@@ -87,14 +87,14 @@ class Timeline:
 def page(
     idea: GroupMember, steps: Sequence[HistoryStep], viewer: Viewer, before: TimelineCursor | None = None
 ) -> Timeline:
-    """A page of the idea's line, for one statement: its set's comments, with the steps that fall among them."""
+    """Return a page of the timeline: the comments of the idea's set, and the steps among them. One statement."""
     asked: dict[str, Any] = {"root": idea.root_id, "reader": viewer.id, "most": PAGE + 1}
     if before is not None:
         asked |= {"before": before.at, "number": before.id}
     comments = read(CommentDetail, rows(_comments(viewer.is_moderator, before is not None), **asked))
     shown = comments[:PAGE]
     last = TimelineCursor(shown[-1].created_at, shown[-1].id) if len(comments) > PAGE else None
-    # A step at the very moment of a page's last comment stands on that page.
+    # A step at the same moment as a page's last comment belongs to that page.
     among = [step for step in steps if (last is None or step.at >= last.at) and (before is None or step.at < before.at)]
     entries = [TimelineEntry(comment.created_at, comment=comment) for comment in shown]
     entries += [TimelineEntry(step.at, step=step) for step in among]
@@ -102,7 +102,7 @@ def page(
 
 
 def news(seen: Mapping[int, datetime], reader: Person) -> Counter[int]:
-    """How much others said or did on these canonical ideas since the reader last saw them: one query for a page."""
+    """Count what others wrote or did on these canonical ideas since the reader last saw them. One statement."""
     if not seen:
         return Counter()
     said: Any = select(Idea.root_id, func.count()).join(Comment, Comment.idea_id == Idea.id)
@@ -122,16 +122,16 @@ def _since(rows: Select[Any], at: Any, seen: Mapping[int, datetime]) -> Select[A
 
 
 def comment_of(number: int, viewer: Viewer) -> CommentDetail | None:
-    """One comment as the viewer may see it."""
+    """Return one comment if the viewer may see it."""
     found = rows(_visible(viewer.is_moderator).where(Comment.id == number), reader=viewer.id)
     return next(iter(read(CommentDetail, found)), None)
 
 
 @statement(each=((False, False), (False, True), (True, False), (True, True)))
 def _comments(moderator: bool, paged: bool) -> Select[Any]:
-    """The comments of an idea's set, but those of a duplicate that the reader may not see.
+    """Select the comments of an idea's set, except those of a duplicate that the reader may not see.
 
-    Joined with their ideas: told to look among the set's ideas, SQLite may read all comments by date instead.
+    A join instead of `idea_id IN (…)`: with that, SQLite may read all comments by date.
     """
     among = _visible(moderator).join(Idea, Idea.id == Comment.idea_id).where(Idea.root_id == bindparam("root"))
     if not moderator:
@@ -143,7 +143,7 @@ def _comments(moderator: bool, paged: bool) -> Select[Any]:
 
 
 def _visible(moderator: bool) -> Select[Any]:
-    """The comments that the reader may see."""
+    """Select the comments that the reader may see."""
     shown = select(*columns(CommentDetail, Comment, company=Company.name, author=Person)).join(
         Person, Person.id == Comment.author_id
     )

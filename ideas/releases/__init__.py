@@ -1,8 +1,8 @@
-"""The release report: what each release brings, and which ideas it delivers.
+"""The release report: the items of each release, and the ideas it delivers.
 
 report      a product's previous, current and coming releases
-roadmap     what is planned, what is being made, what came lately
+roadmap     ideas that are planned, in progress or recently delivered
 publishing  link ideas to a release's items, publish a release
-finding     what releases bring, by words
-panels      what stands beside an idea and beside the board
+finding     search the items of releases
+panels      the panels beside an idea and beside the board
 """

@@ -9,7 +9,7 @@ from ideas.db import Base
 
 
 class ItemKind(StrEnum):
-    """What sort of thing a release brings, in the order it is shown."""
+    """The kinds of items, in the order they are shown."""
 
     INNOVATION = "innovation"
     IMPROVEMENT = "improvement"
@@ -18,7 +18,7 @@ class ItemKind(StrEnum):
 
 
 class ReleaseItem(Base):
-    """One thing that a release brings."""
+    """An item of a release."""
 
     __tablename__ = "release_item"
     __table_args__ = (
@@ -37,7 +37,7 @@ class ReleaseItem(Base):
 
 
 class ReleaseItemIdea(Base):
-    """That an item of a release answers an idea."""
+    """The link between an item of a release and an idea it answers."""
 
     __tablename__ = "release_item_idea"
 

@@ -1,4 +1,4 @@
-"""What the release report puts on other rooms' pages: one statement each, beside the board's."""
+"""The panels of the release report on other pages: one statement each."""
 
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,8 @@ from ideas.releases.models import ReleaseItem, ReleaseItemIdea
 from ideas.releases.roadmap import IN_PROGRESS, PLANNED
 from ideas.statements import statement
 
-#: How many ideas delivered lately are shown, and from how many of the latest releases.
-LATELY, RELEASES = 5, 8
+#: Recently delivered ideas that are shown, and the latest releases they come from.
+MAX_IDEAS, MAX_RELEASES = 5, 8
 
 
 @read_model
@@ -47,7 +47,7 @@ class AnsweringItem:
 
 
 def of_idea(idea: IdeaDetail) -> dict[str, Any] | None:
-    """The releases that bring the idea's merged set or are to bring it, newest first, with their items."""
+    """Return the releases that deliver the idea's merged set, or will, newest first, with their items."""
     releases: dict[AnsweringRelease, list[AnsweringItem]] = {}
     waits = idea.status_key in {PLANNED, IN_PROGRESS}
     target, delivered = idea.target_release_id, idea.delivered_release_id
@@ -60,22 +60,22 @@ def of_idea(idea: IdeaDetail) -> dict[str, Any] | None:
 
 
 def of_board(_: object = None) -> dict[str, Any] | None:
-    """The ideas that the latest releases brought, those with the most people first within a release."""
+    """Return the ideas that the latest releases delivered, most supported first within a release."""
     found = tuple(read(DeliveredIdea, rows(_delivered_lately())))
     return {"ideas": found} if found else None
 
 
 @statement
 def _delivered_lately() -> Select[Any]:
-    """The first few of each of those releases, read from its index; the rest of its ideas are not."""
+    """Select the first ideas of each release from its index, without reading the others."""
     latest = select(Release.id).where(Release.published_at.is_not(None)).order_by(Release.published_at.desc())
     legs = [
         select(Idea.id)
         .where(Idea.delivered_release_id == latest.limit(1).offset(place).scalar_subquery(), Idea.is_listed)
         .order_by(Idea.people_count.desc(), Idea.id.desc())
-        .limit(LATELY)
+        .limit(MAX_IDEAS)
         .subquery()
-        for place in range(RELEASES)
+        for place in range(MAX_RELEASES)
     ]
     first = union_all(*(select(leg) for leg in legs)).subquery()
     return (
@@ -83,19 +83,19 @@ def _delivered_lately() -> Select[Any]:
         .join(first, first.c.id == Idea.id)
         .join(Release, Release.id == Idea.delivered_release_id)
         .order_by(Release.published_at.desc(), Idea.people_count.desc(), Idea.id.desc())
-        .limit(LATELY)
+        .limit(MAX_IDEAS)
     )
 
 
 def like(subject: str) -> dict[str, Any] | None:
-    """What releases bring that is like the subject of a ticket about to be opened."""
+    """Return items of releases that are similar to the subject of a new ticket."""
     found = finding.similar_items(subject)
     return {"found": found} if found else None
 
 
 @statement(each=((True,), (False,)))
 def _answers(waits: bool) -> Select[Any]:
-    """What is out; and a forecast, while the idea waits for one: the statement, made once."""
+    """Select published releases, and forecasts while the idea waits for one."""
     of_set = select(Idea.id).where(Idea.root_id == bindparam("root"))
     answers = select(ReleaseItemIdea.item_id).where(ReleaseItemIdea.idea_id.in_(of_set))
     item = and_(ReleaseItem.release_id == Release.id, ReleaseItem.id.in_(answers))

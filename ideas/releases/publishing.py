@@ -1,7 +1,7 @@
-"""Link ideas to what a release brings, and publish it: the linked ideas that waited for it are delivered.
+"""Link ideas to the items of a release, and publish it: the linked ideas that wait for it become delivered.
 
-Both deeds take the release's row before any idea's, so that no idea is linked to a forecast that
-has just come out.
+Both operations lock the release before any idea, so that no idea is linked to a forecast that has just
+been published.
 """
 
 from collections.abc import Sequence
@@ -23,28 +23,28 @@ from ideas.releases.roadmap import DELIVERED, IN_PROGRESS, PLANNED
 
 
 class AlreadyPublished(Refused):
-    """The release is out."""
+    """The release is published already."""
 
     message = N_("Esta release já foi publicada.")
 
 
 class NotDeliveredByIt(Refused):
-    """A release that is out takes no new ideas: it names those which it delivered."""
+    """A published release takes no new ideas: it lists those that it delivered."""
 
     message = N_("Esta release já foi publicada: responda a ideia como Entregue nela, e depois ligue as duas.")
 
 
 @dataclass(frozen=True)
 class Published:
-    """What publishing did to the ideas that a release had to do with."""
+    """What publishing a release did to its ideas."""
 
     delivered: Sequence[Idea]
-    #: Linked or planned for it, and not delivered by it: somebody is to look at each.
+    #: Linked or planned for it, but not delivered: staff should look at each.
     left: Sequence[Idea]
 
 
 def link(item: ReleaseItem, idea: Idea, *, by: Person) -> None:
-    """Let the item answer the idea; for a forecast that makes the idea's set *Planejada* for its release.
+    """Link the item to the idea. For a forecast, the idea's set becomes *Planejada* for that release.
 
     One that is being made stays so, with the release as its target. Doing so again changes nothing.
     Raises NotDeliveredByIt and what deciding raises, such as for a release of another product.
@@ -62,7 +62,7 @@ def link(item: ReleaseItem, idea: Idea, *, by: Person) -> None:
 
 
 def publish(release: Release, *, by: Person) -> Published:
-    """Let the release be out from now on, and deliver the linked ideas that still wait for it.
+    """Publish the release, and mark the linked ideas that still wait for it as delivered.
 
     Those that were answered otherwise, or put off to another release, are left as they are; so is
     what was planned for it and linked to none of its items. Raises AlreadyPublished.
@@ -81,7 +81,7 @@ def publish(release: Release, *, by: Person) -> Published:
 
 
 def _linked(release: Release) -> list[Idea]:
-    """The roots of the sets that the release's items answer, locked."""
+    """The roots of the sets linked to the items of the release, locked."""
     items = select(ReleaseItem.id).where(ReleaseItem.release_id == release.id)
     links = select(ReleaseItemIdea.idea_id).where(ReleaseItemIdea.item_id.in_(items))
     return locking.roots_of(db.session.scalars(select(Idea).where(Idea.id.in_(links))).all())

@@ -1,4 +1,4 @@
-"""The release report: what each release brings, and how many people had asked for it.
+"""The release report: the items of each release, and how many people had asked for them.
 
 A release's state is derived: the latest published is current, earlier ones previous, and one that
 is announced but not out yet a forecast. One that is not announced is staff's only.
@@ -24,12 +24,12 @@ from ideas.releases.models import ItemKind, ReleaseItem, ReleaseItemIdea
 
 Row = TypeVar("Row")
 
-#: So many earlier releases are shown with their items; the others are links.
+#: Earlier releases that are shown with their items; the others are links.
 WITH_ITEMS = 6
 
 
 class ReleaseState(StrEnum):
-    """Where a release stands among its product's."""
+    """The state of a release among those of its product."""
 
     CURRENT = "current"
     UPCOMING = "upcoming"
@@ -59,7 +59,7 @@ class Edition:
     release: Release
     state: ReleaseState
     entries: Sequence[ReportItem] = ()
-    #: Ideas delivered by it which no item names.
+    #: Ideas that it delivered and no item names.
     others: Sequence[RequestedIdea] = ()
 
     @property
@@ -70,7 +70,7 @@ class Edition:
 
     @property
     def comes_on(self) -> datetime | None:
-        """When it came out; of a forecast, the day it is meant for, if any."""
+        """When it was published; for a forecast, the planned day if there is one."""
         return self.release.published_at or _noon(self.release.planned_on)
 
     @property
@@ -90,19 +90,19 @@ class ReleaseReport:
     current: Edition | None
     upcoming: Sequence[Edition]
     previous: Sequence[Edition]
-    #: Still earlier, without their items.
+    #: Still earlier ones, without their items.
     older: Sequence[Edition]
 
 
 def products() -> Sequence[Product]:
-    """The products that have a report: open ones, and closed ones with releases to look back on. One statement."""
+    """Return the products with a report: open ones, and closed ones with releases. One statement."""
     announced = select(Release.product_id).where(Release.announced_at.is_not(None))
     reported = or_(Product.closed_at.is_(None), Product.id.in_(announced))
     return db.session.scalars(select(Product).where(reported).order_by(Product.position, Product.id)).all()
 
 
 def report_of(product: Product) -> ReleaseReport:
-    """The product's report: three statements, whatever there is in it."""
+    """Return the report of a product. Three statements, whatever its size."""
     editions = _editions(db.session.scalars(Release.announced().where(Release.product_id == product.id)).all())
     current = [one for one in editions if one.state is ReleaseState.CURRENT]
     upcoming = [one for one in editions if one.state is ReleaseState.UPCOMING]
@@ -117,7 +117,7 @@ def report_of(product: Product) -> ReleaseReport:
 
 
 def edition(product_key: str, version: str) -> Edition | None:
-    """One announced release with its product loaded, or None: three statements."""
+    """Return one announced release with its product loaded, or None. Three statements."""
     siblings = Release.announced().join(Product, Product.id == Release.product_id).where(Product.key == product_key)
     releases = db.session.scalars(siblings.options(joinedload(Release.product))).all()
     found = [one for one in _editions(releases) if one.release.version == version]
@@ -125,7 +125,7 @@ def edition(product_key: str, version: str) -> Edition | None:
 
 
 def _editions(releases: Sequence[Release]) -> list[Edition]:
-    """A product's announced releases with their states, in the report's order."""
+    """The announced releases of a product with their states, in the order of the report."""
     out = sorted((one for one in releases if one.published_at), key=_published, reverse=True)
     ahead = sorted((one for one in releases if not one.published_at), key=_planned)
     return [
@@ -156,7 +156,7 @@ def _filled(editions: Sequence[Edition]) -> list[Edition]:
 
 
 def _entries(release_ids: Sequence[int]) -> dict[int, list[ReportItem]]:
-    """The items of those releases, each with the ideas that stand for the sets it answers: one statement."""
+    """The items of those releases, each with the canonical ideas it answers. One statement."""
     linked, idea = aliased(Idea), aliased(Idea)
     rows = db.session.execute(
         select(ReleaseItem, Module, *columns(RequestedIdea, idea))
@@ -177,7 +177,7 @@ def _entries(release_ids: Sequence[int]) -> dict[int, list[ReportItem]]:
 
 
 def _delivered(release_ids: Sequence[int]) -> dict[int, list[RequestedIdea]]:
-    """The ideas that those releases delivered: one statement."""
+    """The ideas that those releases delivered. One statement."""
     rows = db.session.execute(
         select(Idea.delivered_release_id, *columns(RequestedIdea, Idea))
         .where(Idea.delivered_release_id.in_(release_ids), Idea.is_listed)
@@ -195,5 +195,5 @@ def _by_release(pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
 
 
 def _noon(day: date | None) -> datetime | None:
-    """The moment that stands for a day, so that pages write it in words as they do moments."""
+    """A moment for a day, so that pages format it like other moments."""
     return None if day is None else clock.noon_in_sao_paulo(day)

@@ -1,4 +1,4 @@
-"""The roadmap: what is planned, what is being made, and what came in the last twelve months.
+"""The roadmap: ideas that are planned, in progress, or delivered in the last twelve months.
 
 The target of an idea that waits for a release which only staff may know of is not said.
 """
@@ -17,9 +17,9 @@ from ideas.db import db
 from ideas.products.models import Label, Module, Product, Release
 from ideas.read_models import read, read_model
 
-#: So many ideas of a column: those with the most people behind them.
-MOST = 50
-#: How far back the delivered ones go.
+#: Ideas in a column: those with the most supporters.
+MAX_IDEAS = 50
+#: How far back delivered ideas are shown.
 WINDOW = timedelta(days=365)
 PLANNED, IN_PROGRESS, DELIVERED = "planned", "in_progress", "delivered"
 
@@ -35,7 +35,7 @@ class RoadmapIdea(IdeaLink):
 
 @dataclass(frozen=True)
 class Group:
-    """The ideas that wait for, or came with, one release; or wait for a quarter; or for no date yet."""
+    """Ideas with the same target: a release, a quarter, or none."""
 
     release: Release | None
     quarter: str | None
@@ -43,14 +43,14 @@ class Group:
 
     @property
     def day(self) -> datetime | None:
-        """When its release came out, or else is meant to."""
+        """When its release was or will be published."""
         if self.release is None or self.release.published_at or self.release.planned_on is None:
             return self.release.published_at if self.release else None
         return clock.noon_in_sao_paulo(self.release.planned_on)
 
     @property
-    def place(self) -> tuple[date, int]:
-        """Where it stands in time: a quarter by its end; what has no date comes last."""
+    def sort_key(self) -> tuple[date, int]:
+        """Its sort key: the day of the release or the end of the quarter; without a date, last."""
         if self.quarter:
             year, number = map(int, self.quarter.split("-T"))
             return date(year + number // 4, number % 4 * 3 + 1, 1), 0
@@ -61,7 +61,7 @@ class Group:
 
 @dataclass(frozen=True)
 class RoadmapColumn:
-    """One status: the ideas shown, in groups, and how many there are in all."""
+    """One status: the ideas shown, in groups, and the total."""
 
     status_key: str
     groups: Sequence[Group]
@@ -73,7 +73,7 @@ class RoadmapColumn:
 
 
 def products() -> Sequence[Product]:
-    """The products to choose from: open ones, and closed ones with something to show. One statement."""
+    """Return the products to choose from: open ones, and closed ones with ideas. One statement."""
     statuses = IdeaTally.status_key.in_((PLANNED, IN_PROGRESS, DELIVERED))
     used = select(IdeaTally.product_id).where(IdeaTally.ideas > 0, statuses)
     chosen = select(Product).where(or_(Product.closed_at.is_(None), Product.id.in_(used)))
@@ -81,7 +81,7 @@ def products() -> Sequence[Product]:
 
 
 def columns(product: Product | None = None) -> list[RoadmapColumn]:
-    """The three columns, of one product or of all: three statements, whatever there is in them."""
+    """Return the three columns, of one product or of all. Three statements, whatever their size."""
     about = [] if product is None else [Idea.product_id == product.id]
     recent = select(Release.id).where(Release.published_at >= clock.now() - WINDOW)
     planned, in_progress = (_column(key, about) for key in (PLANNED, IN_PROGRESS))
@@ -95,17 +95,17 @@ def _column(status_key: str, about: Sequence[ColumnElement[bool]], *, newest_fir
     for row, idea in zip(rows, read(RoadmapIdea, rows), strict=True):
         key = (row.Release.id if row.Release else None, row.target_quarter)
         groups.setdefault(key, Group(row.Release, row.target_quarter, [])).cards.append(idea)
-    return RoadmapColumn(status_key, sorted(groups.values(), key=lambda group: group.place, reverse=newest_first),
+    return RoadmapColumn(status_key, sorted(groups.values(), key=lambda group: group.sort_key, reverse=newest_first),
                   rows[0].total if rows else 0)  # fmt: skip
 
 
 def _cards(status_key: str, about: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The column's first ideas, each with how many there are in all."""
+    """Select the first ideas of the column, each with the total."""
     first = (
         select(Idea.id, func.count().over().label("total"))
         .where(Idea.status_key == status_key, Idea.is_listed, *about)
         .order_by(Idea.people_count.desc(), Idea.id.desc())
-        .limit(MOST)
+        .limit(MAX_IDEAS)
         .subquery()
     )
     aim = func.coalesce(Idea.delivered_release_id, Idea.target_release_id)

@@ -1,4 +1,4 @@
-"""Linking ideas to what a release brings, and publishing it."""
+"""Linking ideas to the items of a release, and publishing it."""
 
 import pytest
 from sqlalchemy import select
@@ -64,7 +64,7 @@ def test_an_idea_of_another_product_is_refused(item, elisa) -> None:
         publishing.link(item(make.release(FORECAST), "Razão em planilha"), make.idea(product="rh"), by=elisa)
 
 
-def test_a_release_that_only_staff_know_of_promises_nothing(item, elisa) -> None:
+def test_an_unannounced_release_makes_no_idea_planned(item, elisa) -> None:
     erp = db.session.query(Product).filter_by(key="erp").one()
     release = Release(product_id=erp.id, version="13.0")
     db.session.add(release)
@@ -73,7 +73,7 @@ def test_a_release_that_only_staff_know_of_promises_nothing(item, elisa) -> None
         publishing.link(item(release, "Razão em planilha"), make.idea(), by=elisa)
 
 
-def test_a_release_that_is_out_names_only_what_it_delivered(item, elisa) -> None:
+def test_a_published_release_takes_only_ideas_it_delivered(item, elisa) -> None:
     made = item(make.release(OUT), "Razão em planilha")
     with pytest.raises(publishing.NotDeliveredByIt):
         publishing.link(made, make.idea(status="planned"), by=elisa)
@@ -82,7 +82,7 @@ def test_a_release_that_is_out_names_only_what_it_delivered(item, elisa) -> None
     assert links() == [(made.id, delivered.id)]
 
 
-def test_a_hidden_idea_is_not_promised(item, elisa) -> None:
+def test_a_hidden_idea_cannot_be_linked(item, elisa) -> None:
     with pytest.raises(Missing):
         publishing.link(item(make.release(FORECAST), "Razão"), make.idea(hidden_at=clock.now()), by=elisa)
 
@@ -123,7 +123,7 @@ def test_an_idea_of_two_items_is_delivered_once(item, elisa) -> None:
     assert len(publishing.publish(release, by=elisa).delivered) == 1
 
 
-def test_a_release_comes_out_once(elisa) -> None:
+def test_a_release_is_published_once(elisa) -> None:
     release = make.release(FORECAST)
     publishing.publish(release, by=elisa)
     at = release.published_at
@@ -132,7 +132,7 @@ def test_a_release_comes_out_once(elisa) -> None:
     assert release.published_at == at
 
 
-def test_one_that_was_never_announced_is_announced_by_it(elisa) -> None:
+def test_publishing_announces_an_unannounced_release(elisa) -> None:
     release = make.release(FORECAST)
     release.announced_at = None
     db.session.flush()
@@ -140,7 +140,7 @@ def test_one_that_was_never_announced_is_announced_by_it(elisa) -> None:
     assert release.announced_at == release.published_at
 
 
-def test_two_who_publish_at_once_publish_it_once(at_once, elisa, item) -> None:
+def test_publishing_twice_at_once_publishes_once(at_once, elisa, item) -> None:
     release = make.release(FORECAST)
     item(release, "Razão em planilha", make.idea(status="planned", target_release_id=release.id))
     release_id, elisa_id = release.id, elisa.id

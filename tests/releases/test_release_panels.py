@@ -1,4 +1,4 @@
-"""What the release report puts beside an idea and beside the board."""
+"""The panels of the release report beside an idea and beside the board."""
 
 from ideas.db import db
 from ideas.products.models import Product, Release
@@ -27,32 +27,32 @@ def test_a_planned_idea_shows_the_release_it_waits_for_with_its_item(item) -> No
     assert of_idea(idea) == {FORECAST: ["Razão em planilha"]}
 
 
-def test_a_delivered_idea_shows_the_release_it_came_with(item) -> None:
+def test_a_delivered_idea_shows_its_release(item) -> None:
     idea = make.idea(status="delivered", delivered_release_id=make.release(OUT).id)
     assert of_idea(idea) == {OUT: []}
 
 
-def test_a_part_that_came_before_stands_after_what_is_to_come(item) -> None:
+def test_published_releases_are_listed_after_forecasts(item) -> None:
     idea = make.idea(status="planned", target_release_id=make.release(FORECAST).id)
     item(make.release(OUT), "A primeira parte", idea)
     item(make.release(FORECAST), "O que faltava", idea)
     assert list(of_idea(idea).items()) == [(FORECAST, ["O que faltava"]), (OUT, ["A primeira parte"])]
 
 
-def test_a_declined_idea_is_promised_by_no_forecast(item) -> None:
+def test_a_declined_idea_shows_no_forecast(item) -> None:
     idea = make.idea(status="declined")
     item(make.release(FORECAST), "Razão em planilha", idea)
     assert panels.of_idea(idea) is None
 
 
-def test_what_a_merged_idea_was_linked_to_stands_with_its_canonical_one(item) -> None:
+def test_links_of_a_merged_idea_are_shown_with_its_canonical_idea(item) -> None:
     root, merged = make.idea(), make.idea()
     merged.merged_into_id = merged.root_id = root.id
     item(make.release(OUT), "Razão em planilha", merged)
     assert of_idea(root) == {OUT: ["Razão em planilha"]}
 
 
-def test_b20_a_target_that_only_staff_may_know_of_is_not_said() -> None:
+def test_b20_an_unannounced_target_is_not_shown() -> None:
     erp = db.session.query(Product).filter_by(key="erp").one()
     release = Release(product_id=erp.id, version="13.0")
     db.session.add(release)
@@ -60,7 +60,7 @@ def test_b20_a_target_that_only_staff_may_know_of_is_not_said() -> None:
     assert panels.of_idea(make.idea(status="planned", target_release_id=release.id)) is None
 
 
-def test_the_board_shows_what_came_lately_newest_release_first(asked) -> None:
+def test_the_board_shows_recent_deliveries_newest_release_first(asked) -> None:
     old, new = make.release("12.1.2410"), make.release(OUT)
     earlier = asked(make.idea(status="delivered", delivered_release_id=old.id), 99)
     few = asked(make.idea(status="delivered", delivered_release_id=new.id), 2)
@@ -70,7 +70,7 @@ def test_the_board_shows_what_came_lately_newest_release_first(asked) -> None:
     assert [idea.id for idea in found["ideas"]] == [many.id, few.id, earlier.id]
 
 
-def test_nothing_delivered_is_no_panel() -> None:
+def test_without_deliveries_there_is_no_panel() -> None:
     assert panels.of_board() is None
 
 
@@ -83,7 +83,7 @@ def test_each_panel_is_one_statement(item) -> None:
     assert len(sent) == 2
 
 
-def test_both_stand_on_their_pages(browser, item) -> None:
+def test_both_panels_are_on_their_pages(browser, item) -> None:
     idea = make.idea("Exportar o razão", status="delivered", delivered_release_id=make.release(OUT).id)
     item(make.release(OUT), "Razão em planilha", idea)
     client = browser()

@@ -1,4 +1,4 @@
-"""What the release report says of a product, and of whom."""
+"""The release report of a product."""
 
 from datetime import timedelta
 
@@ -56,14 +56,14 @@ def test_b20_what_is_not_announced_is_not_in_the_report(erp) -> None:
     assert report.edition("erp", "13.0") is None
 
 
-def test_forecasts_stand_soonest_first_and_those_without_a_day_last(erp) -> None:
+def test_forecasts_are_listed_soonest_first_and_undated_last(erp) -> None:
     today = clock.date_in_sao_paulo(clock.now())
     another(erp, "late", announced_at=ago(1), planned_on=today + timedelta(days=300))
     another(erp, "soon", announced_at=ago(1), planned_on=today + timedelta(days=3))
     assert versions(report.report_of(erp).upcoming) == ["soon", "late", "12.1.2610"]
 
 
-def test_only_the_latest_of_the_previous_ones_bring_their_items_along(erp, item) -> None:
+def test_only_the_latest_previous_releases_have_their_items(erp, item) -> None:
     for number in range(report.WITH_ITEMS + 2):
         item(another(erp, f"old-{number}", announced_at=ago(900), published_at=ago(800 + number)), f"Item {number}")
     found = report.report_of(erp)
@@ -97,7 +97,7 @@ def test_an_item_names_its_ideas_with_how_many_people_asked(erp, item, asked) ->
     assert [(idea.id, idea.people_count) for idea in found.entries[0].ideas] == [(many.id, 128), (few.id, 3)]
 
 
-def test_a_merged_idea_stands_under_its_canonical_one_and_once(erp, item, asked) -> None:
+def test_a_merged_idea_is_listed_once_as_its_canonical_idea(erp, item, asked) -> None:
     root, merged = asked(make.idea("A ideia que ficou"), 18), make.idea("A ideia repetida")
     merged.merged_into_id = merged.root_id = root.id
     item(make.release("12.1.2510"), "Razão em planilha", root, merged)
@@ -107,7 +107,7 @@ def test_a_merged_idea_stands_under_its_canonical_one_and_once(erp, item, asked)
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_an_idea_that_nobody_may_see_is_not_named(erp, item, fact) -> None:
+def test_an_unlisted_idea_is_not_named(erp, item, fact) -> None:
     release = make.release("12.1.2510")
     item(release, "Razão em planilha", make.idea(**{fact: clock.now()}))
     make.idea(status="delivered", delivered_release_id=release.id, **{fact: clock.now()})
@@ -117,7 +117,7 @@ def test_an_idea_that_nobody_may_see_is_not_named(erp, item, fact) -> None:
     assert found.others == []
 
 
-def test_what_it_delivered_and_no_item_names_is_listed_too(erp, item) -> None:
+def test_delivered_ideas_without_an_item_are_listed_too(erp, item) -> None:
     release = make.release("12.1.2510")
     named = make.idea(status="delivered", delivered_release_id=release.id)
     unnamed = make.idea(status="delivered", delivered_release_id=release.id)
@@ -137,7 +137,7 @@ def test_support_ends_with_its_last_day(erp) -> None:
         assert found.is_supported is supported
 
 
-def test_products_with_a_report_are_the_open_ones_and_those_with_a_past(erp) -> None:
+def test_products_with_a_report_are_open_or_have_releases(erp) -> None:
     rh = db.session.query(Product).filter_by(key="rh").one()
     assert [one.key for one in report.products()] == ["erp", "rh"]
     erp.closed_at = rh.closed_at = clock.now()

@@ -57,7 +57,7 @@ def test_an_item_links_its_idea_and_says_how_many_asked(browser, item, asked) ->
     assert "1 pessoa pediu" in browser().get("/releases/erp/12.1.2510").text
 
 
-def test_an_idea_delivered_without_an_item_stands_on_the_release_s_page(browser, asked) -> None:
+def test_an_idea_delivered_without_an_item_is_on_the_release_s_page(browser, asked) -> None:
     release = make.release("12.1.2510")
     asked(make.idea("Aviso de certificado", status="delivered", delivered_release_id=release.id), 97)
     page = browser().get("/releases/erp/12.1.2510").text
@@ -66,7 +66,7 @@ def test_an_idea_delivered_without_an_item_stands_on_the_release_s_page(browser,
     assert "97 pessoas pediram" in page
 
 
-def test_the_end_of_support_is_said(browser) -> None:
+def test_the_end_of_support_is_shown(browser) -> None:
     release = make.release("12.1.2510")
     release.support_ends_on = clock.date_in_sao_paulo(clock.now()) + timedelta(days=30)
     assert "Suporte até" in browser().get("/releases/erp/12.1.2510").text
@@ -79,13 +79,13 @@ def test_the_end_of_support_is_said(browser) -> None:
     ["/releases/nada", "/releases/erp/1.2.3", "/releases/rh/12.1.2510", "/releases/erp/%00", "/releases/%00/12.1.2510",
      "/releases/erp/13.0-segredo", "/releases/ERP"],
 )  # fmt: skip
-def test_b20_what_is_not_announced_or_never_was_is_the_same_404(browser, iris, elisa, address) -> None:
+def test_b20_unannounced_and_unknown_releases_give_the_same_404(browser, iris, elisa, address) -> None:
     unannounced()
     for person in (None, iris, elisa):
         assert browser(person).get(address).status_code == 404
 
 
-def test_b20_a_release_that_only_staff_may_know_of_stands_on_no_page(browser, item) -> None:
+def test_b20_an_unannounced_release_is_on_no_page(browser, item) -> None:
     release = unannounced()
     idea = make.idea(status="planned", target_release_id=release.id)
     item(release, "Item-segredo", idea)
@@ -95,7 +95,7 @@ def test_b20_a_release_that_only_staff_may_know_of_stands_on_no_page(browser, it
         assert "segredo" not in answer.text, address
 
 
-def test_a_hidden_idea_stands_on_no_page(browser, item) -> None:
+def test_a_hidden_idea_is_on_no_page(browser, item) -> None:
     release = make.release("12.1.2510")
     item(release, "Razão em planilha", make.idea("Canário ligado", hidden_at=clock.now()))
     make.idea("Canário entregue", status="delivered", delivered_release_id=release.id, held_at=clock.now())

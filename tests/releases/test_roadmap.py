@@ -1,4 +1,4 @@
-"""The roadmap: what it shows of which ideas, in which order, and its page."""
+"""The roadmap: which ideas it shows, in which order, and its page."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def planned(title: str, **facts) -> Idea:
     return make.idea(title, status="planned", **facts)
 
 
-def test_each_idea_stands_in_the_column_of_its_status() -> None:
+def test_each_idea_is_in_the_column_of_its_status() -> None:
     for status in ("new", "under_review", "needs_info", "planned", "in_progress", "delivered", "declined"):
         make.idea(f"Esta ideia é {status}", status=status)
     assert [titles(column) for column in roadmap.columns()] == [
@@ -31,7 +31,7 @@ def test_each_idea_stands_in_the_column_of_its_status() -> None:
     ]
 
 
-def test_planned_ideas_stand_by_release_by_the_end_of_a_quarter_and_without_a_date_last() -> None:
+def test_planned_ideas_are_ordered_by_release_or_quarter_and_undated_last() -> None:
     release = make.release("12.1.2610")
     release.planned_on = (
         clock.noon_in_sao_paulo(clock.date_in_sao_paulo(clock.now())).date().replace(year=2031, month=2, day=10)
@@ -51,7 +51,7 @@ def test_planned_ideas_stand_by_release_by_the_end_of_a_quarter_and_without_a_da
     ]
 
 
-def test_a_release_without_a_day_comes_after_the_dated_ones_and_before_no_date() -> None:
+def test_a_release_without_a_day_is_after_dated_ones_and_before_no_target() -> None:
     planned("Sem data nenhuma")
     planned("Na release sem dia", target_release_id=make.release("12.1.2610").id)
     planned("No trimestre distante", target_quarter="2099-T4")
@@ -76,7 +76,7 @@ def test_within_a_group_those_with_more_people_come_first(asked) -> None:
 
 
 def test_a_column_holds_the_first_ones_and_says_how_many_there_are(asked, monkeypatch) -> None:
-    monkeypatch.setattr(roadmap, "MOST", 2)
+    monkeypatch.setattr(roadmap, "MAX_IDEAS", 2)
     for people in (1, 5, 3):
         asked(planned(f"Com {people} pessoas"), people)
     column = roadmap.columns()[0]
@@ -93,18 +93,18 @@ def test_one_product_shows_its_own(asked) -> None:
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_what_nobody_may_see_is_not_counted_either(fact) -> None:
+def test_unlisted_ideas_are_not_counted(fact) -> None:
     planned("Escondida de todos", **{fact: clock.now()})
     assert roadmap.columns()[0].total == 0
 
 
-def test_merged_ideas_do_not_stand_beside_their_canonical_one() -> None:
+def test_merged_ideas_are_not_listed_beside_their_canonical_idea() -> None:
     root, merged = planned("A ideia que ficou"), planned("A ideia repetida")
     merged.merged_into_id = merged.root_id = root.id
     assert titles(roadmap.columns()[0]) == [["A ideia que ficou"]]
 
 
-def test_b20_the_target_that_only_staff_may_know_of_is_not_said() -> None:
+def test_b20_an_unannounced_target_is_not_shown() -> None:
     erp = db.session.query(Product).filter_by(key="erp").one()
     secret = Release(product_id=erp.id, version="13.0", planned_on=clock.date_in_sao_paulo(clock.now()))
     db.session.add(secret)
@@ -114,7 +114,7 @@ def test_b20_the_target_that_only_staff_may_know_of_is_not_said() -> None:
     assert (group.release, group.day) == (None, None)
 
 
-def test_the_page_shows_three_columns_and_where_each_idea_is_to_come(browser) -> None:
+def test_the_page_shows_three_columns_and_the_target_of_each_idea(browser) -> None:
     release = make.release("12.1.2610")
     idea = planned("Exportar o razão", target_release_id=release.id)
     planned("Pix no recibo", target_quarter="2031-T2")
@@ -127,7 +127,7 @@ def test_the_page_shows_three_columns_and_where_each_idea_is_to_come(browser) ->
 
 
 def test_the_rest_of_a_column_is_on_the_board(browser, monkeypatch) -> None:
-    monkeypatch.setattr(roadmap, "MOST", 1)
+    monkeypatch.setattr(roadmap, "MAX_IDEAS", 1)
     planned("Uma planejada"), planned("Outra planejada")
     client = browser()
     page = client.get("/roteiro").text

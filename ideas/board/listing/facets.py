@@ -28,7 +28,7 @@ from ideas.products.models import Module, Named, Product
 from ideas.read_models import columns, read, read_model
 
 _ALL = true()
-#: As in the tally; written out, since PostgreSQL takes two equal parameters for two expressions.
+#: As in the tally. Literals, because PostgreSQL treats two equal parameters as different expressions.
 _NO_MODULE: ColumnElement[int] = literal_column("0")
 _NO_KIND: ColumnElement[str] = literal_column("''")
 
@@ -49,7 +49,7 @@ class FacetValue(Named):
 
 @dataclass(frozen=True, eq=False)
 class Facets:
-    """Exact counts of what anyone may see; hidden, held, withdrawn and merged ideas are in none."""
+    """Exact counts of listed ideas by facet."""
 
     sorts: Mapping[str, Sequence[FacetValue]]
 
@@ -59,13 +59,13 @@ class Facets:
 
     @property
     def total(self) -> FacetValue:
-        """All of them: those the filters leave, and everywhere."""
+        """The number of ideas that match the filters, and of all."""
         (whole,) = self.values("total")
         return whole
 
     @property
     def delivered(self) -> int:
-        """How many everywhere are delivered."""
+        """The number of delivered ideas, without filters."""
         return sum(value.everywhere for value in self.values("status") if value.key == "delivered")
 
     def favor_scan(self, page: int) -> bool:
@@ -73,13 +73,13 @@ class Facets:
         return self.total.ideas**2 > page * self.total.everywhere
 
     def know(self, filters: Filters) -> bool:
-        """Whether every key asked for exists."""
+        """Whether every key in the filters exists."""
         asked = {"product": filters.products, "module": filters.modules, "status": filters.statuses}
         return all(keys <= {value.key for value in self.values(sort)} for sort, keys in asked.items())
 
 
 def facets(filters: Filters) -> Facets:
-    """The counts of every sort, each given the filters of the others: one statement.
+    """Return the counts of every facet under the filters of the others. One statement.
 
     Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
     """
@@ -106,7 +106,7 @@ def _question(filters: Filters) -> CompoundSelect[Any]:
 
 
 def _tally(filters: Filters) -> FromClause:
-    """Ideas counted by product, module, kind and status: kept ready, or made for a subset."""
+    """Counts by product, module, kind and status: the stored tally, or one computed for a subset."""
     if not (subset := listing_filters.subset(filters)):
         return IdeaTally.__table__
     sorts = (Idea.product_id, func.coalesce(Idea.module_id, _NO_MODULE).label("module_id"),
@@ -115,7 +115,7 @@ def _tally(filters: Filters) -> FromClause:
 
 
 def _given(tally: FromClause, filters: Filters) -> Any:
-    """`given("status", …)`: those sorts' filters as one condition on the tally."""
+    """`given("status", …)` joins the filters of these facets in one condition on the tally."""
     asked: dict[str, ColumnElement[bool]] = {}
     if filters.products:
         asked["product"] = tally.c.product_id.in_(listing_filters.product_ids(filters.products))
@@ -131,14 +131,14 @@ def _given(tally: FromClause, filters: Filters) -> Any:
 def _named(
     sort: str, key: Any, model: Any, tally: FromClause, belongs: ColumnElement[bool], given: ColumnElement[bool]
 ) -> Select[Any]:
-    """The rows of a table of names, those without ideas too."""
+    """Select the values of a table with names, also those without ideas."""
     identity = model.__table__.primary_key.columns.values()[0]
     values = columns(FacetValue, model, sort=literal(sort), key=key, **_counts(tally, given))
     return select(*values).select_from(model).outerjoin(tally, belongs).group_by(identity)
 
 
 def _plain(sort: str, key: Any, tally: FromClause, given: ColumnElement[bool] = _ALL) -> Select[Any]:
-    """Counts of what has no table of names."""
+    """Select the values of a column without a table of names."""
     unnamed = {"name_pt": literal(""), "name_es": literal(""), "name_en": literal(""), "position": literal(0)}
     values = columns(FacetValue, None, sort=literal(sort), key=key, **unnamed, **_counts(tally, given))
     return select(*values).select_from(tally)

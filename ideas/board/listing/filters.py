@@ -1,4 +1,4 @@
-"""Which of the listed ideas a person asked for."""
+"""The filters of the board, and their SQL conditions."""
 
 import json
 from collections.abc import Callable, Hashable, Mapping
@@ -37,7 +37,7 @@ Question = TypeVar("Question")
 
 
 class Mine(StrEnum):
-    """What an idea may have to do with the person who reads the board."""
+    """How an idea may concern the reader."""
 
     VOTED = "voted"
     FOLLOWED = "followed"
@@ -47,20 +47,20 @@ class Mine(StrEnum):
 
 @dataclass(frozen=True)
 class Hits:
-    """What a search found: the canonical ideas' ranks by number, and whether there may be more than were ranked."""
+    """The hits of a search: the ranks of canonical ideas by id, and whether some hits were not ranked."""
 
     ranks: Mapping[int, float]
     more: bool
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """What a statement that asks for a search's hits is given."""
+        """The parameters of a statement that uses `hits()`."""
         return {"hits": json.dumps(self.ranks)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """The sorts of ideas that were asked for: within one sort any of them, across sorts all.
+    """The chosen filters. An idea matches if it has any value of each filter that is set.
 
     `modules` are "product.module" keys. `mine` concerns `reader`, and `company`, the active one.
     """
@@ -76,17 +76,17 @@ class Filters:
 
     @property
     def any(self) -> bool:
-        """Whether something was chosen, a search apart."""
+        """Whether any filter besides a search is set."""
         return bool(self.products or self.modules or self.statuses or self.kinds or self.mine)
 
     @property
     def values(self) -> dict[str, str]:
-        """What a statement made for them is given when it is asked."""
+        """The parameters of a statement built for these filters."""
         return {} if self.hits is None else self.hits.values
 
 
 def kept(question: Callable[..., Question], filters: Filters, *more: Hashable) -> Question:
-    """The question's statement, built once unless the filters are personal."""
+    """Return the statement for these filters; it is built once unless they are personal."""
     if filters.mine:
         return question(filters, *more)
     everyone = replace(filters, reader=None, company=None, hits=None)
@@ -114,7 +114,7 @@ def conditions(filters: Filters, status_key: ColumnElement[str] | None = None) -
 
 
 def subset(filters: Filters) -> list[ColumnElement[bool]]:
-    """The conditions that no tally of sorts can answer: personal ones, and a search's hits."""
+    """The conditions that the tally cannot answer: personal ones, and the hits of a search."""
     asked: list[ColumnElement[bool]] = []
     if filters.mine:
         asked.append(or_(*(Idea.id.in_(_mine(word, filters)) for word in sorted(filters.mine))))
@@ -125,7 +125,7 @@ def subset(filters: Filters) -> list[ColumnElement[bool]]:
 
 @statement
 def hits() -> CTE:
-    """The ideas that a search found (id, rank), as `Filters.values` gives them to the statement."""
+    """The hits of a search (id, rank), read from the parameters that `Filters.values` returns."""
     given: BindParameter[str] = bindparam("hits", type_=Text)
     postgres = db.engine.dialect.name == "postgresql"
     each = func.jsonb_each(sql_cast(given, JSONB)) if postgres else func.json_each(given)
@@ -135,17 +135,17 @@ def hits() -> CTE:
 
 
 def product_ids(keys: frozenset[str]) -> Select[int]:
-    """The products of those keys."""
+    """Select the ids of these products."""
     return select(Product.id).where(Product.key.in_(sorted(keys)))
 
 
 def module_ids(keys: frozenset[str]) -> Select[int]:
-    """The modules of those "product.module" keys."""
+    """Select the ids of these "product.module" keys."""
     return select(Module.id).join(Product).where((Product.key + "." + Module.key).in_(sorted(keys)))
 
 
 def _mine(word: Mine, filters: Filters) -> Select[int | None]:
-    """The roots of the sets with which the reader, or the reader's company, has to do."""
+    """Select the roots of the sets that concern the reader or the reader's company."""
     one = aliased(Idea)
     roots = select(one.root_id)
     person = filters.reader.id if filters.reader else None

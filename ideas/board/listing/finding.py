@@ -1,4 +1,4 @@
-"""Finding ideas by words, and ideas like one that is written or read."""
+"""Search ideas by words, and find ideas similar to a text."""
 
 import re
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ KIND = "idea"
 
 @dataclass(frozen=True)
 class Search:
-    """What was asked for: the hits, and what was looked for instead of what was typed, if anything."""
+    """The result of a search: the hits, and the corrected query if another one was searched."""
 
     hits: Hits
     corrected: str | None
 
 
 def search(typed: str) -> Search:
-    """The ideas that have every word of what was typed, or nearly; a merged idea's words find its canonical one.
+    """Find the ideas that have every word typed, or a similar one. A merged idea gives its canonical idea.
 
     The hits become `Filters.hits`. One statement when something is found.
     """
@@ -44,7 +44,7 @@ def search(typed: str) -> Search:
 
 
 def similar(title: str, problem: str = "", *, but: int | None = None, limit: int = 5) -> list[IdeaSummary]:
-    """Listed ideas that say nearly what a title says, or what a problem begins with; the most alike first.
+    """Return listed ideas similar to a title or to the first sentence of a problem, most similar first.
 
     A merged idea's title finds its canonical one. `but` is left out: the idea that is being read.
     Two statements for the title, two for the problem.
@@ -57,7 +57,7 @@ def similar(title: str, problem: str = "", *, but: int | None = None, limit: int
 
 
 def _hits(query: engine.Query) -> Hits:
-    """The canonical ideas that documents stand for, each by its best; whoever lists them leaves out the unlisted."""
+    """The canonical ideas of the matching documents, each with its best rank; some may not be listed."""
     if not query:
         return Hits({}, more=False)
     found = engine.matching(db.session(), KIND, query)
@@ -77,7 +77,7 @@ def _roots(documents: Subquery) -> Select[Any]:
 
 
 def _similar(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]:
-    """How much each listed idea, or one that was merged into it, is like the words."""
+    """Yield the listed ideas that are similar to the words, with their similarity."""
     near = engine.candidates(db.session(), KIND, words)
     if near is None:
         return
@@ -89,7 +89,7 @@ def _similar(words: str, but: int | None) -> Iterator[tuple[float, IdeaSummary]]
 
 @statement
 def _cards(documents: Subquery) -> Select[Any]:
-    """The cards of the documents worth comparing: the value is the document, and `said` its title."""
+    """Select the cards of the candidates: `value` is the document's id, `said` its title."""
     one, root = _aliases()
     rows = select(literal(0).label("segment"), documents.c.id.label("value"), root.id, documents.c.title)
     rows = rows.join(one, one.id == documents.c.id).join(root, root.id == one.root_id)

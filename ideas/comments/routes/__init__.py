@@ -1,1 +1,1 @@
-"""Where comments meet the web: comments the addresses, slot the conversation inside an idea's page."""
+"""The web pages of comments: comments has the routes, slot the conversation on an idea's page."""

@@ -1,4 +1,4 @@
-"""/ideias/<n>/comentarios: say something about an idea; read what was said before."""
+"""/ideias/<n>/comentarios: comment on an idea; read older comments."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ bp = Blueprint("comments", __name__, url_prefix="/ideias/<int:number>/comentario
 
 @bp.get("")
 def index(number: int) -> Response:
-    """Older comments: more of the line for htmx; for a browser the idea's page, further back."""
+    """Older comments: the next part of the timeline for htmx, else the idea's page at that cursor."""
     idea = canonical(idea_or_404(number))
     if is_htmx():
         return make_response(
@@ -45,7 +45,7 @@ def create(number: int) -> Response:
     if not form.validate():
         return _again(idea, form, 422)
     accept_if_submitted(me())
-    # Words reach an idea that takes no votes any more; a vote alone is refused there.
+    # A comment is accepted where votes are closed; a vote without a comment is refused.
     voted = form.vote.data and (idea.open_to_votes or not form.text.data)
     try:
         comment = _say(idea, form, voted=voted)
@@ -60,7 +60,7 @@ def create(number: int) -> Response:
 
 
 def _say(idea: Idea, form: CommentForm, *, voted: bool) -> Comment | None:
-    """The vote, if it comes with one, and the words, if there are any."""
+    """Cast the vote and add the comment, whichever was sent."""
     if voted:
         casting.cast(idea, voter=me(), company=my_company())
     if not form.text.data:
@@ -73,7 +73,7 @@ def _done(idea: Idea, comment: Comment | None, *, voted: bool) -> Response:
     if is_htmx() and comment is not None and not voted:
         reader = slot.viewer()
         added = timeline.comment_of(comment.id, reader)
-        assert added is not None, "whoever wrote it sees it"
+        assert added is not None, "authors see their own comments"
         level = following.follow_of(idea, me()).level.value
         fresh = {"form": CommentForm(formdata=None), "said": said, "level": level}
         comment_shown = slot.shown(added, idea, reader)

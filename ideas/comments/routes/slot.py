@@ -1,4 +1,4 @@
-"""The conversation of an idea, inside the board's page of it: its line, and where to write."""
+"""The conversation on an idea's page: the timeline and the comment form. A panel of the board's page."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,26 +22,26 @@ from ideas.web.person import asker, has_role, sees_company, visitor
 
 
 class ShownComment(NamedTuple):
-    """A comment as its reader sees it: all that its fragment says, and so the fragment's key."""
+    """A comment as its reader sees it. It is also the cache key of its fragment."""
 
     id: int
     by: Byline
-    #: Whether one of the vendor wrote it; else, to whom it is told, in which company's name.
+    #: Whether staff wrote it; if not, the company, for readers who may see it.
     staff: bool
     company: str | None
     at: When
     text: str
     language: str
-    #: What keeps it from others: "hidden", "held", or "" for nothing.
+    #: What hides it from others: "hidden", "held", or "".
     mark: str
     is_news: bool
     may_report: bool
-    #: The number of the merged idea that it came from.
+    #: The id of the merged idea that it was written on.
     origin: int | None
 
 
 class Piece(NamedTuple):
-    """One thing on the line, a comment or a step, with the template that shows it."""
+    """An entry of the timeline with the template that shows it."""
 
     template: str
     shown: ShownComment | board.ShownStep
@@ -83,7 +83,7 @@ def _piece(
 
 
 def shown(comment: CommentDetail, idea: Idea | IdeaDetail, reader: Viewer, *, is_news: bool = False) -> ShownComment:
-    """The comment for the reader, on the page of that idea."""
+    """Return the comment as the reader sees it on the page of that idea."""
     return ShownComment(
         id=comment.id,
         by=byline(comment.author),
@@ -100,7 +100,7 @@ def shown(comment: CommentDetail, idea: Idea | IdeaDetail, reader: Viewer, *, is
 
 
 def _news(line: Timeline, followed: Following | None) -> set[datetime]:
-    """When what is new to the reader happened: what others did since they last looked at an idea they follow."""
+    """The times of the entries by others since the reader last saw the idea, if they follow it."""
     person = asker().person
     if person is None or followed is None or followed.seen_at is None:
         return set()
@@ -108,7 +108,7 @@ def _news(line: Timeline, followed: Following | None) -> set[datetime]:
 
 
 def viewer() -> Viewer:
-    """Who reads, as the timeline asks it."""
+    """The reader of this request."""
     return Viewer(visitor(), is_moderator=has_role("moderator"))
 
 

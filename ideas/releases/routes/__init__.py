@@ -1,1 +1,1 @@
-"""The release report's addresses, and the roadmap's."""
+"""The routes of the release report and of the roadmap."""
