@@ -180,6 +180,17 @@ def votes(on: Idea, *voters: Person) -> None:
         vote(on, voter)
 
 
+def votes_of_strangers(on: Idea, voters: int) -> None:
+    """Insert votes of that many new people in bulk, and recount the idea."""
+    employer = company()
+    people = [Person(name=f"Pessoa {n}", email=f"{on.id}-{n}@exemplo.example") for n in range(voters)]
+    db.session.add_all(people)
+    db.session.flush()
+    db.session.add_all(Vote(person_id=one.id, idea_id=on.id, company_id=employer.id, term=1.0) for one in people)
+    db.session.flush()
+    recounting.recount(on)
+
+
 def importance(on: Idea, voter: Person, opinion: Opinion) -> None:
     """State how much an idea matters to someone who voted for it."""
     voting_importance.state(on, opinion, voter=voter, company=company_of(voter))

@@ -121,7 +121,7 @@ def lived(examples: int, steps: int) -> settings:
 
 
 def test_d06_merging_in_any_order_loses_nothing() -> None:
-    run_state_machine_as_test(Merging, settings=lived(8, 20))
+    run_state_machine_as_test(Merging, settings=lived(6, 20))
 
 
 @pytest.mark.slow

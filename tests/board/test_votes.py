@@ -147,7 +147,7 @@ def test_a_vote_for_a_merged_idea_answers_with_the_whole(browser, bruno: Person,
 
 def test_g10_a_vote_costs_at_most_ten_statements_whatever_there_is(browser, bruno: Person) -> None:
     sent_for = []
-    for others in (10, 1_000):
+    for others in (10, 200):
         idea = make.idea()
         crowded(idea, others)
         there = browser(bruno)
@@ -163,19 +163,15 @@ def test_g10_a_vote_costs_at_most_ten_statements_whatever_there_is(browser, brun
 
 
 def crowded(idea: Idea, number: int) -> None:
-    """So many ideas beside it, and so many votes on it, as rows."""
-    company = make.company()
-    people = [Person(name=f"Pessoa {n}", email=f"{idea.id}-{n}@exemplo.example") for n in range(number)]
-    db.session.add_all(people)
-    db.session.flush()
-    db.session.add_all(Vote(person_id=one.id, idea_id=idea.id, company_id=company.id, term=1.0) for one in people)
+    """Insert that many votes on the idea, and that many other ideas."""
+    make.votes_of_strangers(idea, number)
     facts = {"product_id": idea.product_id, "author_id": idea.author_id, "company_id": idea.company_id}
     noise = [Idea(title=f"Mais uma ideia {n}", problem="Ruído.", kind="improvement", **facts) for n in range(number)]
     db.session.add_all(noise)
     db.session.flush()
     for each in noise:
         each.root_id = each.id
-    recounting.recount(idea)
+    db.session.flush()
 
 
 # --- the partials -----------------------------------------------------------------------------

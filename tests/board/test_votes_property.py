@@ -203,7 +203,7 @@ def lived(lives: int, steps: int) -> settings:
 
 
 @pytest.mark.parametrize(
-    ("lives", "steps"), [(20, 30), pytest.param(100, 50, marks=pytest.mark.slow)], ids=["hundreds", "thousands"]
+    ("lives", "steps"), [(12, 30), pytest.param(100, 50, marks=pytest.mark.slow)], ids=["hundreds", "thousands"]
 )
 def test_d03_whatever_is_done_rows_counters_and_ledger_equal_the_model(lives: int, steps: int) -> None:
     run_state_machine_as_test(Votes, settings=lived(lives, steps))

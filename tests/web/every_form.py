@@ -1,7 +1,7 @@
-"""Every form of the portal, filled in so that its deed is done: who sends it, where to, with what.
+"""A valid submission of every form of the portal: the person, the address and the fields.
 
-`FORMS[endpoint]()` makes what the form is about, and says how it is sent. A route that takes a POST and
-stands not here fails tests/web/test_posts.py.
+`FORMS[endpoint]()` creates the rows that the form needs and returns its submission. A route that accepts POST
+without an entry here fails tests/web/test_posts.py.
 """
 
 from collections.abc import Callable
@@ -52,19 +52,19 @@ from tests.imports.sheets_of_ideas import csv_of, row
 
 NEW = "uma frase nova e comprida"
 CPF = "153.509.460-56"
-NOBODYS_CNPJ = "11.444.777/0001-61"
+UNREGISTERED_CNPJ = "11.444.777/0001-61"
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A form as somebody of the cast sends it (None: a visitor). A file is its name and its bytes."""
+    """A form as a person of the cast submits it (None: a visitor). A file is (name, bytes)."""
 
     who: str | None
     address: str
     data: dict[str, Any] = field(default_factory=dict)
 
     def fields(self) -> dict[str, Any]:
-        """What is sent, with files that can be read."""
+        """Return the fields, with files as streams."""
         return {name: (BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value
                 for name, value in self.data.items()}  # fmt: skip
 
@@ -81,12 +81,12 @@ def form(endpoint: str) -> Callable[[Callable[[], Filled]], Callable[[], Filled]
     return register
 
 
-def plain(endpoint: str, who: str | None, address: str, **data: Any) -> None:
-    """A form about nothing that would have to be made first."""
+def form_without_rows(endpoint: str, who: str | None, address: str, **data: Any) -> None:
+    """Register a form that needs no rows."""
     form(endpoint)(lambda: Filled(who, address, data))
 
 
-def kept(row: Any) -> Any:
+def saved(row: Any) -> Any:
     db.session.add(row)
     db.session.flush()
     return row
@@ -94,15 +94,17 @@ def kept(row: Any) -> Any:
 
 # --- accounts ----------------------------------------------------------------------------------
 
-plain("sessions.create", None, "/entrar", key="ana@exemplo.example", password=PASSWORD, next="/")
-plain("sessions.destroy", "bruno", "/sair")
-plain("resets.create", None, "/esqueci-minha-senha", key="ana@exemplo.example")
-plain("password_changes.update", "bruno", "/perfil/senha", current_password=PASSWORD, password=NEW)
-plain("email_changes.create", "bruno", "/perfil/email", email="novo@exemplo.example", current_password=PASSWORD)
-plain("profile.update", "bruno", "/perfil", name="Bruno Leal Neto", phone="", language="es",
+form_without_rows("sessions.create", None, "/entrar", key="ana@exemplo.example", password=PASSWORD, next="/")
+form_without_rows("sessions.destroy", "bruno", "/sair")
+form_without_rows("resets.create", None, "/esqueci-minha-senha", key="ana@exemplo.example")
+form_without_rows("password_changes.update", "bruno", "/perfil/senha", current_password=PASSWORD, password=NEW)
+form_without_rows(
+    "email_changes.create", "bruno", "/perfil/email", email="novo@exemplo.example", current_password=PASSWORD
+)
+form_without_rows("profile.update", "bruno", "/perfil", name="Bruno Leal Neto", phone="", language="es",
       time_zone="America/Manaus")  # fmt: skip
-plain("profile.create_photo", "bruno", "/perfil/foto", photo=("eu.png", picture()))
-plain("devices.destroy_others", "bruno", "/perfil/aparelhos/encerrar")
+form_without_rows("profile.create_photo", "bruno", "/perfil/foto", photo=("eu.png", picture()))
+form_without_rows("devices.destroy_others", "bruno", "/perfil/aparelhos/encerrar")
 
 
 @form("resets.update")
@@ -146,7 +148,7 @@ def aurora() -> Company:
 
 
 def member() -> Membership:
-    """Somebody of Aurora."""
+    """Create a member of Aurora."""
     person = make.customer(company=aurora())
     return db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
 
@@ -155,16 +157,16 @@ def invitation(email: str = "nina@exemplo.example") -> Invitation:
     return inviting.invite(aurora(), NewInvitation(name="Nina Alves", email=email), by=make.person("carla"))
 
 
-def asked(cnpj: str) -> AccessRequest:
+def access_request(cnpj: str) -> AccessRequest:
     requesting.ask(NewRequest(cpf=Cpf.parse(CPF), name="Nina Alves", email="nina@exemplo.example",
                               cnpj=Cnpj.parse(cnpj), language="pt-BR", network="192.0.2.7"))  # fmt: skip
     return db.session.scalars(select(AccessRequest)).one()
 
 
-def asked_of_nobody() -> AccessRequest:
-    """Somebody asks to join a company that nobody administers yet."""
-    make.company().cnpj = Cnpj.parse(NOBODYS_CNPJ).code
-    return asked(NOBODYS_CNPJ)
+def request_without_administrator() -> AccessRequest:
+    """Create an access request for a company without an administrator."""
+    make.company().cnpj = Cnpj.parse(UNREGISTERED_CNPJ).code
+    return access_request(UNREGISTERED_CNPJ)
 
 
 def batch() -> Batch:
@@ -174,11 +176,11 @@ def batch() -> Batch:
     )
 
 
-plain("registrations.create", None, "/quero-me-cadastrar", cpf=CPF, name="Nina Alves", email="nina@exemplo.example",
+form_without_rows("registrations.create", None, "/quero-me-cadastrar", cpf=CPF, name="Nina Alves", email="nina@exemplo.example",
       cnpj="11.222.333/0001-81")  # fmt: skip
-plain("invitations.create", "carla", "/empresa/convites/novo", name="Nina Alves", email="nina@exemplo.example",
+form_without_rows("invitations.create", "carla", "/empresa/convites/novo", name="Nina Alves", email="nina@exemplo.example",
       self_service="y")  # fmt: skip
-plain("invitation_batches.create", "carla", "/empresa/pessoas/lote",
+form_without_rows("invitation_batches.create", "carla", "/empresa/pessoas/lote",
       sheet=("a.csv", b"nome;e-mail\nNina Alves;nina@exemplo.example\n"))  # fmt: skip
 
 form("members.destroy")(lambda: Filled("carla", f"/empresa/pessoas/{member().id}/remover"))
@@ -187,14 +189,20 @@ form("invitations.send_again")(lambda: Filled("carla", f"/empresa/convites/{invi
 form("invitations.destroy")(lambda: Filled("carla", f"/empresa/convites/{invitation().id}/revogar"))
 form("members.update")(lambda: Filled("carla", f"/empresa/pessoas/{member().id}", {"technical_consulting": "y"}))
 form("access_requests.approve")(
-    lambda: Filled("carla", f"/empresa/solicitacoes/{asked('11.222.333/0001-81').id}/aprovar", {"self_service": "y"})
+    lambda: Filled(
+        "carla", f"/empresa/solicitacoes/{access_request('11.222.333/0001-81').id}/aprovar", {"self_service": "y"}
+    )
 )
 form("access_requests.refuse")(
-    lambda: Filled("carla", f"/empresa/solicitacoes/{asked('11.222.333/0001-81').id}/recusar", {"reason": "Não é."})
+    lambda: Filled(
+        "carla", f"/empresa/solicitacoes/{access_request('11.222.333/0001-81').id}/recusar", {"reason": "Não é."}
+    )
 )
-form("newcomers.approve")(lambda: Filled("iris", f"/painel/solicitacoes/{asked_of_nobody().id}/aprovar"))
+form("newcomers.approve")(lambda: Filled("iris", f"/painel/solicitacoes/{request_without_administrator().id}/aprovar"))
 form("newcomers.refuse")(
-    lambda: Filled("iris", f"/painel/solicitacoes/{asked_of_nobody().id}/recusar", {"reason": "Não é cliente."})
+    lambda: Filled(
+        "iris", f"/painel/solicitacoes/{request_without_administrator().id}/recusar", {"reason": "Não é cliente."}
+    )
 )
 form("invitation_batches.confirm")(lambda: Filled("carla", f"/empresa/pessoas/lote/{batch().id}/convidar"))
 form("first_access.create")(
@@ -203,7 +211,7 @@ form("first_access.create")(
 
 
 @form("active_company.update")
-def act_for_another() -> Filled:
+def switch_company() -> Filled:
     other = make.companies_of(make.person("davi"))[1]
     return Filled("davi", "/empresa/ativa", {"company": str(other.id), "back": "/"})
 
@@ -216,14 +224,14 @@ def idea() -> Idea:
 
 
 def voted() -> Idea:
-    """An idea that Bruno voted for."""
+    """Create an idea with a vote of Bruno's."""
     about, bruno = idea(), make.person("bruno")
     casting.cast(about, voter=bruno, company=make.company_of(bruno))
     return about
 
 
 def merged() -> Idea:
-    """An idea that Bruno voted for, brought to another."""
+    """Create an idea with a vote of Bruno's, merged into another."""
     duplicate = voted()
     merging.merge([duplicate], idea(), by=make.person("elisa"))
     return duplicate
@@ -234,7 +242,7 @@ def answer(about: Idea) -> dict[str, str]:
 
 
 def imported(phase: str = "") -> IdeaImport:
-    """A file of ideas; checked without writing, or set going."""
+    """Create an import of one idea; with a phase, start its check or finish it."""
     erp = db.session.query(Product).filter_by(key="erp").one()
     accepted = accepting.accept(BytesIO(csv_of([row(1)])), "ideias.csv", accepting.SHEET)
     one = running.create(accepted, preset=sources.PRESETS["csv"], origin="forum", product=erp, by=make.person("iris"))
@@ -253,10 +261,10 @@ def columns(one: IdeaImport) -> dict[str, str]:
 
 IDEA = {"title": "Exportar o razão por filial", "product": "erp", "module": "erp.fiscal", "kind": "innovation",
         "problem": "Hoje copiamos à mão.", "proposal": "Um botão.", "client_token": "ficha-1", "confirmed": "1"}  # fmt: skip
-plain("ideas.create", "bruno", "/ideias/nova", **IDEA)
-plain("followings.update", "bruno", "/seguir/padrao", voted="all", commented="nothing", back="/")
-plain("drafts.destroy", "bruno", "/continuar/descartar", next="/")
-plain("imports.create", "iris", "/painel/importar", preset="csv", origin="forum", product="erp",
+form_without_rows("ideas.create", "bruno", "/ideias/nova", **IDEA)
+form_without_rows("followings.update", "bruno", "/seguir/padrao", voted="all", commented="nothing", back="/")
+form_without_rows("drafts.destroy", "bruno", "/continuar/descartar", next="/")
+form_without_rows("imports.create", "iris", "/painel/importar", preset="csv", origin="forum", product="erp",
       file=("ideias.csv", csv_of([row(1)])))  # fmt: skip
 form("votes.create")(lambda: Filled("bruno", f"/ideias/{idea().id}/voto", {"size": "small"}))
 form("votes.destroy")(lambda: Filled("bruno", f"/ideias/{voted().id}/voto/retirar"))
@@ -287,7 +295,7 @@ def vote_for_a_customer() -> Filled:
 
 
 @form("followings.destroy")
-def leave_an_idea() -> Filled:
+def unfollow_an_idea() -> Filled:
     about = idea()
     following.follow(about, make.person("bruno"), reason=Reason.VOTED)
     return Filled("bruno", "/seguir/deixar", {"ideia": [str(about.id)], "back": "/"})
@@ -325,7 +333,7 @@ def answer_in_triage() -> Filled:
 
 
 @form("triage_batches.destroy")
-def undo_many() -> Filled:
+def undo_a_batch() -> Filled:
     changed = many.change([idea()], Decision(to="under_review"), by=make.person("elisa"))
     return Filled("elisa", f"/triagem/lote/{changed.batch.id}/desfazer")
 
@@ -344,7 +352,7 @@ def name_of(about: Idea) -> TargetKey:
 
 
 def reported() -> Case:
-    """Carla reported an idea of Bruno's."""
+    """Create a case: Carla reports an idea of Bruno's."""
     about, carla = make.idea(author=make.person("bruno")), make.person("carla")
     thing = targets.load([name_of(about)])[name_of(about)]
     report = reporting.report(thing, NewReport(rule(), "Ofende."), reporter=carla, company=make.company_of(carla))
@@ -358,7 +366,7 @@ def claimed() -> Case:
 
 
 def judged() -> DecisionBatch:
-    """Fábio hid it."""
+    """Create a case in which Fábio hid the idea."""
     verdict = Verdict(outcome=DecisionOutcome.HIDE, rule=rule(), quote="à mão", reason="Veja a regra.")
     return judging.decide([targets.key_of(reported())], verdict, by=make.person("fabio"))
 
@@ -375,7 +383,7 @@ def appealed() -> Any:
 
 def burst() -> VoteBurst:
     now = clock.now()
-    made: VoteBurst = kept(VoteBurst(idea_id=idea().id, company_id=aurora().id, first_at=now, last_at=now, people=30,
+    made: VoteBurst = saved(VoteBurst(idea_id=idea().id, company_id=aurora().id, first_at=now, last_at=now, people=30,
                                      newcomers=30, same_network=30, only_this=30))  # fmt: skip
     return made
 
@@ -409,25 +417,25 @@ form("reports.create")(
 
 
 def ticket(**facts: Any) -> Ticket:
-    """A ticket of Carla's about the ERP, which Heitor answers."""
+    """Create a ticket of Carla's about the ERP, in Heitor's queue."""
     return make.ticket(owner=make.person("carla"), **facts)
 
 
 def participant(about: Ticket) -> int:
     taking = TicketParticipant(ticket_id=about.id, person_id=make.customer(company=aurora()).id,
                                company_id=about.company_id, added_by_id=about.owner_id)  # fmt: skip
-    return int(kept(taking).person_id)
+    return int(saved(taking).person_id)
 
 
-plain("tickets.create", "carla", "/chamados/novo", type="question", subject="Nota que não sai", product="erp",
+form_without_rows("tickets.create", "carla", "/chamados/novo", type="question", subject="Nota que não sai", product="erp",
       module="erp.fiscal", description="Fica em branco.", client_token="ficha-3", confirmed="1")  # fmt: skip
-SAID = {"text": "Alguma novidade?", "client_token": "ficha-4", "then": ""}
-form("ticket_conversation.reply")(lambda: Filled("carla", f"/chamados/{ticket().code}/mensagens", SAID))
+REPLY = {"text": "Alguma novidade?", "client_token": "ficha-4", "then": ""}
+form("ticket_conversation.reply")(lambda: Filled("carla", f"/chamados/{ticket().code}/mensagens", REPLY))
 form("ticket_conversation.note")(
     lambda: Filled("heitor", f"/chamados/{ticket().code}/notas", {"text": "Ver o log.", "client_token": "ficha-5"})
 )
 form("ticket_conversation.follow_up")(
-    lambda: Filled("carla", f"/chamados/{ticket(state='closed').code}/acompanhamento", SAID)
+    lambda: Filled("carla", f"/chamados/{ticket(state='closed').code}/acompanhamento", REPLY)
 )
 form("ticket_states.update")(
     lambda: Filled(
@@ -451,15 +459,15 @@ form("queues.update")(
 
 
 @form("ticket_people.destroy")
-def take_out_of_a_ticket() -> Filled:
+def remove_from_a_ticket() -> Filled:
     about = ticket()
     return Filled("carla", f"/chamados/{about.code}/pessoas/{participant(about)}/retirar")
 
 
 # --- notices -----------------------------------------------------------------------------------
 
-plain("notifications.update", "bruno", "/notificacoes/lidas", up_to="9")
-plain("mail_choices.update", "bruno", "/notificacoes/preferencias", results="never", news="never", tickets="digest",
+form_without_rows("notifications.update", "bruno", "/notificacoes/lidas", up_to="9")
+form_without_rows("mail_choices.update", "bruno", "/notificacoes/preferencias", results="never", news="never", tickets="digest",
       personal="at_once", hour="9")  # fmt: skip
 form("unsubscribing.update")(
     lambda: Filled(None, f"/notificacoes/sair/{preferences.unsubscribe_token(make.person('bruno').id, [Topic.NEWS])}")
@@ -469,7 +477,7 @@ form("unsubscribing.update")(
 @form("queued_emails.retry_email")
 def retry_email() -> Filled:
     event = recording.record("password_changed", thing="person", thing_id=make.person("ana").id, by=None)
-    queued = kept(QueuedEmail(event_id=event.id, recipient_key="1", next_try_at=None, given_up_at=clock.now()))
+    queued = saved(QueuedEmail(event_id=event.id, recipient_key="1", next_try_at=None, given_up_at=clock.now()))
     return Filled("iris", f"/painel/correio/cartas/{queued.id}/tentar")
 
 
@@ -502,8 +510,8 @@ def company() -> str:
     return f"/painel/empresas/{make.company().id}"
 
 
-def led() -> str:
-    """A company whose administrator is invited."""
+def company_with_invitation() -> str:
+    """Create a company with an invited administrator."""
     made = make.company()
     operator_actions.invite_administrator(made, "Nina Alves", "nina@exemplo.example", by=make.person("iris"))
     return f"/painel/empresas/{made.id}"
@@ -513,9 +521,11 @@ def customer() -> str:
     return f"/painel/pessoas/{make.customer().id}"
 
 
-plain("products.create", "iris", "/painel/produtos", **NAMES, key="ponto")
-plain("panel_companies.create", "iris", "/painel/empresas", name="Oficina Sul", cnpj=NOBODYS_CNPJ, financial_email="")
-plain("panel_people.find", "iris", "/painel/pessoas/busca", cpf_or_name="ana")
+form_without_rows("products.create", "iris", "/painel/produtos", **NAMES, key="ponto")
+form_without_rows(
+    "panel_companies.create", "iris", "/painel/empresas", name="Oficina Sul", cnpj=UNREGISTERED_CNPJ, financial_email=""
+)
+form_without_rows("panel_people.find", "iris", "/painel/pessoas/busca", cpf_or_name="ana")
 form("products.update")(lambda: Filled("iris", product(), NAMES))
 form("products.end")(lambda: Filled("iris", product() + "/encerrar"))
 form("products.take_up")(lambda: Filled("iris", product(ended=True) + "/retomar"))
@@ -533,8 +543,8 @@ form("panel_companies.close")(lambda: Filled("iris", company() + "/encerrar", {"
 form("panel_companies.invite_administrator")(
     lambda: Filled("iris", company() + "/convite", {"invite-name": "Nina", "invite-email": "nina@exemplo.example"})
 )
-form("panel_companies.send_again")(lambda: Filled("iris", led() + "/convite/reenviar"))
-form("panel_companies.withdraw")(lambda: Filled("iris", led() + "/convite/cancelar"))
+form("panel_companies.send_again")(lambda: Filled("iris", company_with_invitation() + "/convite/reenviar"))
+form("panel_companies.withdraw")(lambda: Filled("iris", company_with_invitation() + "/convite/cancelar"))
 form("panel_people.assign")(
     lambda: Filled("iris", customer() + "/papeis", {"sent": "1", "roles": ["moderator"], "products": []})
 )

@@ -27,7 +27,8 @@ def test_no_address_is_a_fault_for_what_stands_in_it(who: str, app: Flask, brows
     query = dict.fromkeys(WORDS, "a\x00b")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or set()) and not rule.rule.endswith("/saude"):
-            for asked in ({}, query):
+            # Without a query only the addresses that contain a value differ from those of other tests.
+            for asked in ({}, query) if rule.arguments else (query,):
                 assert ours.get(address(rule), query_string=asked, buffered=True).status_code < 500, rule.rule
 
 

@@ -45,7 +45,7 @@ def _many_unseen() -> Filled:
 
 
 def _follow_up_an_open_one() -> Filled:
-    return Filled("carla", f"/chamados/{every_form.ticket().code}/acompanhamento", every_form.SAID)
+    return Filled("carla", f"/chamados/{every_form.ticket().code}/acompanhamento", every_form.REPLY)
 
 
 def _confirm_what_nobody_solved() -> Filled:
