@@ -4,6 +4,7 @@ Votes tie as in life: a quarter of all ideas have none, most have a few, some ha
 follow Zipf's law over an invented vocabulary with Portuguese accents. Every counter equals its rows.
 """
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from ideas.conduct.models import ConductAcceptance
 from ideas.products.models import Module, Product, Release
 from ideas.search import terms
 
-#: Raised when what is made changes: kept data sets are then made anew.
+#: Increment it when the generated data changes: stored data sets are then generated again.
 VERSION = 1
 SEED = 20261122
 PEOPLE, COMPANIES = 5_000, 500
@@ -197,6 +198,13 @@ class _Ideas:
                         commented="false", chose="false")  # fmt: skip
         self._bulk.copy(OfficialResponse, "idea WHERE answered_at IS NOT NULL", idea_id="id", text="problem",
                         language="'pt-BR'", by_id=str(PEOPLE), at="answered_at")  # fmt: skip
+
+
+def pairs_of_words(number: int) -> list[str]:
+    """Different searches of two words, each word frequent enough that most pairs find ideas."""
+    frequent = words().vocabulary[10:110]
+    pairs = [f"{one} {other}" for one, other in itertools.permutations(frequent, 2)]
+    return random.Random(SEED).sample(pairs, number)  # noqa: S311 - an order, not a secret
 
 
 def two_words(ideas: Iterator[int] | None = None) -> str:

@@ -1,7 +1,7 @@
-"""Data sets that are kept between runs, and the copies that a run may write to.
+"""Data sets that are stored between runs, and the copies that a run may write to.
 
 On SQLite a set is a file under `instance/bench/`; on PostgreSQL a database of the server that
-DATABASE_URL names. A kept set is migrated when it is used, and made anew when it can't be.
+DATABASE_URL names. A stored set is migrated when it is used, or generated again if that fails.
 """
 
 import os
@@ -96,7 +96,7 @@ def _name(ideas: int) -> str:
 
 
 def _bring_up_to_date(database: str, ideas: int, folder: Path, forget: Callable[[], None]) -> None:
-    """The kept set, migrated and whole; made anew if it isn't, or can't be migrated."""
+    """Migrate the stored set; generate it again if it is incomplete or cannot be migrated."""
     settings = config.read(environ(database, folder))
     app = portal.create_app(settings)
     with app.app_context():

@@ -46,7 +46,7 @@ class Sample:
     load: Load
     cpu: float
     database_cpu: float
-    #: Processors taken by whoever else runs on the machine.
+    #: Processors used by other programs on the machine.
     foreign: float
 
 

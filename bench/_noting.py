@@ -1,4 +1,4 @@
-"""Asking over some connections and noting every answer: which, when, how long; a load generator tells none of it."""
+"""Send requests over some connections and record each response: which, when and how long. wrk does not report that."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ PATIENCE = 20
 class Note:
     """One request: its place among all, when it was sent, milliseconds to its answer, and the answer's status.
 
-    The status is 0 for a connection that broke: whether the deed was done, nobody was told.
+    The status is 0 for a connection that broke: the operation may have been committed or not.
     """
 
     place: int

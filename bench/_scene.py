@@ -86,7 +86,13 @@ class Scene:
         return self.board(ordem=word, pagina=self.deep[word], **({"inicio": "1"} if word == "aleatorias" else {}))
 
     def search(self) -> list[bytes]:
-        return self.board(q=_community.two_words())
+        """Searches for two words, other ones in every request."""
+        pairs = _community.pairs_of_words(ADDRESSES)
+        return [request("GET", "/?" + urlencode({"q": pair}), place) for place, pair in enumerate(pairs)]
+
+    def uncached(self, path: str) -> list[bytes]:
+        """Requests for the same page, each with a parameter of its own that the portal ignores but caches by."""
+        return [request("GET", f"{path}?request={place}", place) for place in range(ADDRESSES)]
 
     def pages(self, path: str, **headers: str) -> list[bytes]:
         """The same page, asked for from many addresses."""
@@ -163,6 +169,7 @@ def _headers(place: int) -> dict[str, str]:
         "X-Forwarded-Host": host,
         "User-Agent": "bench",
         "Accept-Language": "pt-BR",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
     }
 
 

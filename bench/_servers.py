@@ -90,7 +90,7 @@ def serving(target: str, environ: dict[str, str], probe: str) -> Iterator[Server
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, pass_fds=[listener.fileno()],
                                    stdout=written, stderr=subprocess.STDOUT)  # fmt: skip
     port = listener.getsockname()[1]
-    # The server alone holds it now: whoever asks a server that was killed is refused at once.
+    # Only the server holds the socket now: connections to a killed server are refused at once.
     listener.close()
     try:
         _await(process, port, probe, log)

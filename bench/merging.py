@@ -3,7 +3,7 @@
     bin/bench merging [--votes 10000] [--rounds 7]
 
 Half of each idea's voters voted for both. Pages and merges are asked for in turns, in one process; the medians are
-printed with what the merge comes to in idea pages. Exits with 1 above GOAL, or if a counter differs from its rows.
+printed with the cost of the merge in idea pages. Exits with 1 above GOAL, or if a counter differs from its rows.
 """
 
 import argparse

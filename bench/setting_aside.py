@@ -2,7 +2,7 @@
 
     bin/bench setting_aside [--ideas 100k] [--votes 2000] [--json FILE]
 
-The deed is an operator's, its job the worker's, in a process of its own. Meanwhile the board, an idea and votes of
+An operator suspends; the worker, a process of its own, runs the job. Meanwhile the board, an idea and votes of
 others are asked of the server without a pause worth the name; before, during and after are told apart. Exits with 1
 when an answer was an error, a vote was left behind or a counter differs from its rows.
 """
@@ -35,7 +35,7 @@ from ideas.modes import Mode, set_mode
 
 #: Somebody who casts no vote of the load; the last one of all is staff.
 SUSPENDED = _community.PEOPLE - 1
-#: Seconds asked before and after each deed, and until its job must be done.
+#: Seconds of requests before and after each operation, and the time limit of its job.
 QUIET, PATIENCE = 10, 300
 #: Connections that ask each of the things, and the seconds that each rests after an answer.
 CONNECTIONS, REST = 2, 0.02
@@ -148,11 +148,11 @@ def _stretch(found: Found, name: str, live: Callable[[], None]) -> None:
     found.stretches[name] = begun, time.monotonic()
 
 
-def _settle(deed: Callable[..., None], *, left: int, **facts: None) -> None:
+def _settle(operation: Callable[..., None], *, left: int, **facts: None) -> None:
     """Do it, and wait until so many of the person's votes stand."""
     set_mode(Mode.WRITE)
     person = db.session.get_one(Person, SUSPENDED)
-    deed(person, **facts)
+    operation(person, **facts)
     setting_aside.settle(person)
     db.session.commit()
     until = time.monotonic() + PATIENCE

@@ -48,7 +48,7 @@ Took = tuple[float, float]
 
 @dataclass(frozen=True)
 class Asked:
-    """About whom a question is: by number, and whether they exist."""
+    """The person a request is about: by number, and whether they exist."""
 
     number: int
     exists: bool
@@ -92,7 +92,7 @@ class Doors:
         return self._post("/quero-me-cadastrar", facts, 303)
 
     def another_email(self, asked: Asked) -> Took:
-        """Somebody who is signed in asks for an address that is another's, or nobody's."""
+        """A signed-in person requests an address that belongs to someone else, or to no account."""
         return self._post("/perfil/email", {"email": asked.email, "current_password": RIGHT}, 303, self._token)
 
     def _post(self, address: str, fields: dict[str, str], expect: int, token: str = "") -> Took:

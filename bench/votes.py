@@ -3,7 +3,7 @@
     bin/bench votes --operations 100000 [--processes 4] [--kills 0] [--database postgresql://…/an_empty_database]
 
 Each process is somebody's browser: it casts, withdraws, says how much it matters, votes on behalf, suspends
-and restores, one transaction each, over ideas that all share. Before a deed it notes what it is about to do,
+and restores, one transaction each, over ideas that all share. Before a operation it notes what it is about to do,
 after the commit that it was done: what was noted as done must be there afterwards, however it was killed.
 Prints one line of JSON; the exit code is 1 if anything drifted, was lost or half done.
 """
@@ -44,7 +44,7 @@ from tests import cast, make
 
 ROOT = Path(__file__).parents[1]
 IDEAS, PEOPLE, COMPANIES = 24, 60, 6
-#: How often each deed comes, of a thousand. Who may be killed suspends nobody: it would leave them so.
+#: How often each operation runs, of a thousand. A process that may be killed suspends nobody, since they would stay so.
 OFTEN = {"cast": 500, "withdraw": 199, "say": 200, "vote_for": 100, "suspend": 1}
 
 
@@ -109,8 +109,8 @@ def run(folder: Path, environ: dict[str, str], plan: Plan, operations: int, kill
     for cycle in range(kills or 1):
         _live(folder, environ, plan, operations, seed + cycle, kill=bool(kills))
     took = time.monotonic() - begun
-    logs = [_read(folder / f"deeds-{place}.log") for place in range(len(plan.people))]
-    said = [deed[3] for log in logs for deed in log]
+    logs = [_read(folder / f"operations-{place}.log") for place in range(len(plan.people))]
+    said = [operation[3] for log in logs for operation in log]
     return {
         "database": db.engine.dialect.name,
         "processes": len(plan.people),
@@ -126,7 +126,7 @@ def run(folder: Path, environ: dict[str, str], plan: Plan, operations: int, kill
 
 
 def lost(logs: list[list[tuple[str, int, int, str]]]) -> int:
-    """Votes that are not as their last deed left them; one that was cut off may be there or not."""
+    """Votes that differ from their last operation; an interrupted operation may have been committed or not."""
     set_mode(Mode.TRANSACTION)
     stand = {
         (person, idea): standing_now
@@ -169,7 +169,7 @@ def _live(folder: Path, environ: dict[str, str], plan: Plan, operations: int, se
     each = operations if kill else operations // len(plan.people)
     command = [sys.executable, "-m", "bench.votes", "--folder", str(folder), "--operations", str(each)]
     command += ["--doomed"] if kill else []
-    logs = [folder / f"deeds-{place}.log" for place in places]
+    logs = [folder / f"operations-{place}.log" for place in places]
     sizes = [log.stat().st_size if log.exists() else 0 for log in logs]
     processes = [
         subprocess.Popen([*command, "--place", str(place), "--seed", str(seed * 100 + place)], cwd=ROOT,
@@ -190,10 +190,10 @@ def _live(folder: Path, environ: dict[str, str], plan: Plan, operations: int, se
 
 
 def _be_one(folder: Path, place: int, operations: int, seed: int) -> int:
-    """One process: so many deeds, each noted before and after."""
+    """One process: so many operations, each noted before and after."""
     plan = Plan(**json.loads((folder / "plan.json").read_text()))
     app = portal.create_app(config.read(dict(os.environ)))
-    log = os.open(folder / f"deeds-{place}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    log = os.open(folder / f"operations-{place}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     dice = random.Random(seed)  # noqa: S311 - a life that can be lived again
     setting_aside.PAUSE_SECONDS = 0
     with app.app_context():
@@ -243,15 +243,15 @@ def _do(what: str, person: int, company: int, number: int, staff: int, dice: ran
 
 def _suspend_for_a_while(voter: Person) -> None:
     """As the job does, to and fro; a kill in between leaves votes aside for the next run of the job."""
-    for deed in (lambda: accounts.suspend(voter, until=None), lambda: accounts.restore(voter)):
-        deed()
+    for operation in (lambda: accounts.suspend(voter, until=None), lambda: accounts.restore(voter)):
+        operation()
         db.session.commit()
         setting_aside.settle_votes(voter.id)
         db.session.commit()
 
 
 def _read(log: Path) -> list[tuple[str, int, int, str]]:
-    """(deed, person, idea, "done", "no", "busy", or "" for one that was cut off), in order."""
+    """(operation, person, idea, "done", "no", "busy", or "" for one that was cut off), in order."""
     return list(_deeds(log.read_text().split("\n")))
 
 

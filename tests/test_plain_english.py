@@ -40,7 +40,6 @@ EXCEPTIONS = {
 #: line here. Nothing is added, except when a folder on the list moves: then its line moves with it. When the set is
 #: empty, delete it together with `is_waiting`.
 NOT_YET: set[str] = {
-    "bench",
     "ideas/accounts",
     "ideas/board",
     "ideas/cli",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import g
@@ -51,14 +51,15 @@ def asker_is_known() -> bool:
 
 def asker() -> Asker:
     """This request's asker, found once."""
-    if "asker" not in g:
-        # Should finding fail, the page that says so is a visitor's.
+    found: Asker | None = g.get("asker")
+    if found is None:
+        # If the lookup fails, the error page is rendered for a visitor.
         g.asker = VISITOR
-        g.asker = _find()
-        if g.asker.person is not None:
-            # Whatever this request writes into the log says who asked.
-            structlog.contextvars.bind_contextvars(person=g.asker.person.id)
-    return cast(Asker, g.asker)
+        g.asker = found = _find()
+        if found.person is not None:
+            # Adds the person to every log line of this request.
+            structlog.contextvars.bind_contextvars(person=found.person.id)
+    return found
 
 
 def visitor() -> Person | None:

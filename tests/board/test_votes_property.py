@@ -31,12 +31,12 @@ START = datetime(2026, 11, 22, tzinfo=UTC)
 
 idea, person, company = (st.integers(0, number - 1) for number in (IDEAS, PEOPLE, COMPANIES))
 importance = st.sampled_from([*Importance, None])
-#: Hours that pass before a deed; none makes ties.
+#: Hours that pass before an operation; zero makes ties.
 hours = st.sampled_from([0, 0, 1, 40, 400])
 
 
 class Votes(RuleBasedStateMachine):
-    """The portal beside the model. Every deed is asked of both: both do it, or both refuse."""
+    """The portal and the model. Both run each operation, or both refuse it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,11 +58,11 @@ class Votes(RuleBasedStateMachine):
             recounting.recount(one)
         self.model = Ballots([one.own_inherited for one in self.ideas])
 
-    def both(self, deed: Callable[[], Any], model: Callable[[], None]) -> None:
+    def both(self, operation: Callable[[], Any], model: Callable[[], None]) -> None:
         """Do it in the portal and in the model; they refuse the same."""
         try:
             with db.session.begin_nested():
-                deed()
+                operation()
         except Refused:
             with pytest.raises(No):
                 model()

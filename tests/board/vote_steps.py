@@ -12,7 +12,7 @@ from ideas.board.voting import recounting, trending
 
 
 class No(Exception):
-    """The rules refuse the deed."""
+    """The rules refuse the operation."""
 
 
 @dataclass
@@ -105,7 +105,7 @@ class Ballots:
             if row.person == person and not row.withdrawn:
                 row.set_aside = person in self.suspended
 
-    # --- what it comes to -------------------------------------------------------------------
+    # --- the resulting counters -------------------------------------------------------------------
 
     def tally(self, root: int) -> recounting.Tally:
         """The counters of a set, counted by hand."""
