@@ -247,6 +247,18 @@ def test_partials_declare_what_they_expect() -> None:
     assert undeclared == []
 
 
+def test_no_line_of_a_template_exceeds_120_columns() -> None:
+    """Except in emails: white space in their markup is part of the message."""
+    long = [
+        f"{path.relative_to(TEMPLATES)}:{number}"
+        for path in templates()
+        if path.parent.name != "mail"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []
+
+
 @pytest.mark.parametrize(
     "bad",
     [
