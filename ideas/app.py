@@ -45,6 +45,7 @@ from ideas.web import (
     site,
     uploads,
 )
+from ideas.web.indentation import Unindented
 from ideas.web.page_cache import KeptPages
 from ideas.wiring import blueprints, jobs, menus, registries
 
@@ -125,6 +126,7 @@ def _refuse_demo(app: Flask) -> None:
 def _web(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
     built = assets.build(ROOT / "static", settings.instance_path / "assets", settings.brand_hue)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_cache_seconds:

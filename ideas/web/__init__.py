@@ -5,6 +5,7 @@ gate                the rights table and the origin of a request, asked before e
 responses           the fragment for htmx, the page or a redirect for a browser
 refusals            every no, in the site's look
 fragments           pieces of pages that say the same to everyone
+indentation         templates without their indentation
 panels              what features above put on a page below
 uploads             files in a form
 downloads           a file handed over so that no browser runs it

@@ -23,7 +23,7 @@ def findable(title: str, **facts: object) -> Idea:
 
 def numbers(page: str) -> list[int]:
     """The ideas of a page's list, in its order."""
-    return [int(number) for number in re.findall(r'idea__title"><a href="/ideias/(\d+)-', page)]
+    return [int(number) for number in re.findall(r'idea__title">\s*<a href="/ideias/(\d+)-', page)]
 
 
 def test_a_visitor_reads_what_is_asked_and_what_became_of_it(browser) -> None:
@@ -119,8 +119,8 @@ def test_filters_stand_in_the_address_with_exact_counts_beside(browser) -> None:
     make.idea(product="rh")
     page = browser().get("/?produto=erp&situacao=planned&situacao=new&tipo=inovacao&modulo=erp.fiscal").text
     assert numbers(page) == [wanted.id]
-    assert re.search(r'value="planned" checked><span>Planejada</span><span class="choice__count">1</span>', page)
-    assert re.search(r'value="declined"><span>Não planejada</span><span class="choice__count">0</span>', page)
+    assert re.search(r'value="planned" checked>\s*<span>Planejada</span>\s*<span class="choice__count">1</span>', page)
+    assert re.search(r'value="declined">\s*<span>Não planejada</span>\s*<span class="choice__count">0</span>', page)
 
 
 def test_each_chosen_filter_can_be_taken_away_and_a_product_takes_its_modules_along(browser) -> None:

@@ -102,7 +102,7 @@ def test_a_visitor_sees_totals_and_never_a_line(browser, bruno: Person, idea: Id
         idea, Opinion(Importance.CRITICAL, "Linha que é segredo"), voter=bruno, company=make.company_of(bruno)
     )
     page = browser().get(f"/ideias/{idea.id}-{idea.slug}").text
-    assert re.search(r"Crítico</span>\s*<span class=\"weight__count\">.*1<", page)
+    assert re.search(r"Crítico</span>\s*<span class=\"weight__count\">\s*.*1<", page)
     assert "segredo" not in page
     assert "csrf_token" not in page
 

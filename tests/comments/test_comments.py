@@ -43,7 +43,7 @@ def test_htmx_gets_the_comment_and_a_fresh_composer(browser: Any, bruno: Person)
     assert answer.status_code == 200
     assert "<html" not in answer.text
     assert (
-        f'<ol data-hx-swap-oob="afterbegin:#linha"><li class="comment" id="comentario-{the_comment().id}">'
+        f'<ol data-hx-swap-oob="afterbegin:#linha">\n<li class="comment" id="comentario-{the_comment().id}">'
         in answer.text
     )
     assert 'data-announce="Comentário publicado."' in answer.text

@@ -12,7 +12,7 @@ from tests.conftest import HTMX, statements
 
 
 def numbers(page: str) -> list[int]:
-    return [int(number) for number in re.findall(r'idea__title"><a href="/ideias/(\d+)-', page)]
+    return [int(number) for number in re.findall(r'idea__title">\s*<a href="/ideias/(\d+)-', page)]
 
 
 def test_each_tab_shows_its_ideas(browser, bruno: Person, carla: Person) -> None:
