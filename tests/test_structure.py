@@ -12,23 +12,11 @@ from tests.test_architecture import IDEAS, modules, nodes, part_of, source
 #: Class names that several features share, and why.
 SAME_NAME_ON_PURPOSE = {
     "Decision": "the vendor's decision on an idea, and a moderator's on a case: a table",
-    "NoCompany": "a refusal, named for its rule within its feature",
-    "NoReason": "a refusal, named for its rule within its feature",
-    "NoSuchStep": "a refusal, named for its rule within its feature",
-    "NotNow": "a refusal, named for its rule within its feature",
-    "ProductClosed": "a refusal, named for its rule within its feature",
-    "TooMany": "a refusal, named for its rule within its feature",
 }
 #: Names that are still to be changed in all features but one. Delete a name here when it is unique; add none.
-SAME_NAME_NOT_YET = {
-    "Ballot", "Change", "Choice", "Entry", "Kind", "Letter", "Level", "Limits", "Mail", "Member", "NoteForm",
-    "Outcome", "Page", "Place", "Reason", "Row", "Sought", "State", "Step", "Weight", "Word", "Words",
-}  # fmt: skip
+SAME_NAME_NOT_YET = {"Kind", "Level", "Limits", "Member", "Outcome", "Step", "Word"}
 #: Files that still name a function `of`. Delete a file here when it does not; add none.
-OF_NOT_YET = {
-    "accounts/profile_form.py", "accounts/sessions.py", "companies/routes/tabs.py", "moderation/appealing.py",
-    "moderation/targets.py", "notifications/forms.py", "tickets/roles.py", "tickets/thread.py",
-}  # fmt: skip
+OF_NOT_YET = {"accounts/profile_form.py", "accounts/sessions.py", "companies/routes/tabs.py"}
 #: Files and folders that still read rows by position. Delete a line here when they do not; add none.
 BY_POSITION_NOT_YET = {
     "board/voting", "companies/accepting.py", "companies/emails.py", "companies/listing.py",

@@ -34,7 +34,7 @@ PLACES = {
     "ideas/demo/discussion.py": "the demo community",
     "templates/board/_idea_form.html": "the form",
     "templates/board/merging/index.html": "the texts of merged ideas",
-    "templates/moderation/_said.html": "what a moderator reads of a reported idea",
+    "templates/moderation/_text.html": "what a moderator reads of a reported idea",
     "templates/tickets/conversion.html": "turning a ticket into an idea",
     "templates/triage/_idea.html": "the idea beside the triage form",
 }
