@@ -37,6 +37,7 @@ from ideas.web import (
     gate,
     headers,
     health,
+    icons,
     languages,
     preferences,
     rate_limits,
@@ -136,6 +137,7 @@ def _web(app: Flask, settings: Settings) -> None:
     addresses.narrow(app)
     headers.protect(app, settings)
     Compress(app)
+    icons.install(app, built)
     languages.speak(app)
     uploads.limit(app)
     addresses.keep_out(app, documents.looks_like_cpf)

@@ -29,5 +29,6 @@ context             what every template may use
 site                robots.txt and the icon
 health              whether the process, and the database, answer
 components          the gallery, in development
+icons               the icons that a page uses, added to it
 assets              the joined, fingerprinted style sheet, script and icons
 """

@@ -37,14 +37,15 @@ class Assets:
 
     folder: Path
     names: Mapping[str, str]
-    icons: frozenset[str]
+    #: Each icon's `<symbol>`, with the id "icon-" and its name.
+    symbols: Mapping[str, str]
 
     def url(self, name: str) -> str:
         """The address of an asset by its plain name ("portal.css"); KeyError if there is none."""
         return "/assets/" + self.names[name]
 
     def icon(self, name: str, size: int = 20) -> Markup:
-        """An icon of the sprite, as wide as high, hidden from screen readers; LookupError if there is none."""
+        """Draw an icon, which screen readers skip. It refers to a symbol of the page (icons.py). Raises LookupError."""
         key = (name, size)
         if key not in self._drawn:
             self._drawn[key] = self._draw(name, size)
@@ -55,10 +56,10 @@ class Assets:
         return {}
 
     def _draw(self, name: str, size: int) -> Markup:
-        if name not in self.icons:
+        if name not in self.symbols:
             raise LookupError(f"static/icons.svg has no icon {name!r}")
-        return Markup('<svg width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>').format(
-            size, self.url("icons.svg"), name
+        return Markup('<svg width="{0}" height="{0}" aria-hidden="true"><use href="#icon-{1}"/></svg>').format(
+            size, name
         )
 
 
@@ -77,7 +78,12 @@ def build(static: Path, target: Path, brand_hue: int) -> Assets:
         **{file.name: _tinted(file, brand_hue) for file in sorted(static.iterdir()) if file.is_file()},
     }
     names = {name: _keep(target, name, content) for name, content in made.items()}
-    return Assets(target, names, frozenset(re.findall(r'<symbol id="([\w-]+)"', made["icons.svg"].decode())))
+    return Assets(target, names, _symbols(made["icons.svg"].decode()))
+
+
+def _symbols(sprite: str) -> dict[str, str]:
+    found = re.findall(r'<symbol id="([\w-]+)" ([^>]*/>|[^>]*>.*?</symbol>)', sprite, re.DOTALL)
+    return {name: f'<symbol id="icon-{name}" {rest}' for name, rest in found}
 
 
 def _sheet(folder: Path, brand_hue: int) -> str:

@@ -158,10 +158,10 @@ def test_a_sheet_that_does_not_parse_is_refused(static: Path) -> None:
         built(static)
 
 
-def test_an_icon_is_drawn_from_the_sprite_and_hidden_from_screen_readers(static: Path) -> None:
+def test_icon_refers_to_a_symbol_of_the_page(static: Path) -> None:
     made = built(static)
-    use = f'<use href="{made.url("icons.svg")}#up"/>'
-    assert made.icon("up", 14) == f'<svg width="14" height="14" aria-hidden="true">{use}</svg>'
+    assert made.icon("up", 14) == '<svg width="14" height="14" aria-hidden="true"><use href="#icon-up"/></svg>'
+    assert made.symbols == {"up": '<symbol id="icon-up" viewBox="0 0 20 20"/>'}
 
 
 def test_an_icon_that_is_not_in_the_sprite_is_an_error(static: Path) -> None:
