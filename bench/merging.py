@@ -82,7 +82,7 @@ def _fill(votes: int) -> tuple[int, int, str]:
         db.session.flush()
         recounting.recount(idea)
         made.append(idea.id)
-    token = sessions.begin(db.session.get_one(Person, manager), device="bench")
+    token = sessions.start(db.session.get_one(Person, manager), device="bench")
     db.session.commit()
     return made[0], made[1], token
 

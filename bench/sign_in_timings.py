@@ -116,8 +116,10 @@ def main() -> None:
     rounds = arguments.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, _fresh.portal(Path(folder)) as app:
         # Everything is asked from one place here; the limits are another case's affair.
-        for limits, names in ((signing_in, ("PER_NETWORK", "PER_ACCOUNT", "OVERALL")), (resetting, ("PER_NETWORK",)),
-                              (requesting, ("MOST",)), (credentials, ("PER_DAY",))):  # fmt: skip
+        for limits, names in ((signing_in, ("MAX_PER_NETWORK", "MAX_PER_ACCOUNT", "MAX_OVERALL")),
+                              (resetting, ("MAX_PER_NETWORK_AND_HOUR",)),
+                              (requesting, ("MAX_REQUESTS_PER_NETWORK",)),
+                              (credentials, ("MAX_EMAIL_CHANGES_PER_DAY",))):  # fmt: skip
             for name in names:
                 setattr(limits, name, 10**6)
         with app.app_context():
@@ -136,7 +138,7 @@ def main() -> None:
 
 def _fill(people: int) -> tuple[dict[Asked, str], str]:
     """People with an account, each with an invitation to a company; one session. Links, and the session's token."""
-    kept = passwords.hashed(RIGHT)
+    kept = passwords.hash_password(RIGHT)
     company = Company(cnpj=CNPJ, root=CNPJ[:8], name="Padaria Aurora")
     asking = Person(name="Carla Nunes", email="carla@exemplo.example", password_hash=kept)
     db.session.add_all([company, asking])
@@ -147,15 +149,15 @@ def _fill(people: int) -> tuple[dict[Asked, str], str]:
         person = Person(name=f"Pessoa {number}", email=one.email, password_hash=kept)
         db.session.add(person)
         db.session.flush()
-        identifying.keep(Cpf.parse(one.cpf), person)
+        identifying.store_cpf(Cpf.parse(one.cpf), person)
         for asked in (one, Asked(number, exists=False)):
             other = company if asked.exists else _company(number)
             invitation = Invitation(company_id=other.id, email=one.email, name="Nina Alves")
             db.session.add(invitation)
             db.session.flush()
-            token = links.mint(inviting.PURPOSE, f"invitation:{invitation.id}", inviting.LASTS)
+            token = links.create_link(inviting.LINK_PURPOSE, f"invitation:{invitation.id}", inviting.LINK_LIFETIME)
             invited[asked] = f"/primeiro-acesso/{token}"
-    token = sessions.begin(asking, device="bench")
+    token = sessions.start(asking, device="bench")
     db.session.commit()
     return invited, token
 

@@ -187,7 +187,7 @@ def browser(app: Flask) -> Callable[..., Browser]:
         client = app.test_client(**options)
         if person is not None:
             companies = make.companies_of(person)
-            token = sessions.begin(person, company_id=companies[0].id if companies else None, device="Teste")
+            token = sessions.start(person, company_id=companies[0].id if companies else None, device="Teste")
             db.session.commit()
             with client.session_transaction() as session:
                 session["_user_id"] = token

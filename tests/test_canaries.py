@@ -81,7 +81,7 @@ MAY_READ = {
 
 def upload(name: str) -> StoredUpload:
     accepted = accept(BytesIO(b"uma linha"), name, ATTACHMENT)
-    return StoredUpload(accepted, storing.put(accepted.content))
+    return StoredUpload(accepted, storing.write_bytes(accepted.content))
 
 
 def create_ticket(ana: Any, heitor: Any) -> Ticket:

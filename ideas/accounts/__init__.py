@@ -1,24 +1,24 @@
-"""People: who they are, how they sign in, and whether they may take part.
+"""People: their identity, sign-in, sessions and sanctions.
 
-documents        CPF: strict form, mask, keyed look-up, sealing
-identifying      whose CPF or e-mail this is
-naming           whose name a person may bear: their own, in one alphabet
-email_addresses  an e-mail address: its shape, how it is kept
-registering      make a person, once for life per CPF
-key_rotation     bring every CPF under the ring's first key
-signing_in       CPF or e-mail and password, with limits
-known_browsers   browsers that an account's owner used before, which a flood of wrong passwords doesn't lock out
-password_rules   which passwords are refused
-resetting        a forgotten password: the link, and the new one
-credentials      another password, another e-mail
-emails           the letters about one's account
-sessions         sessions as rows: begin, judge, end
-passwords        hashing, capped
-profiles         what a person says of themselves
-links            links that work once: minted, looked at, spent, revoked
-devices          a browser in words
-phones           a telephone number, as typed and as kept
+documents        CPF: strict parsing, masking, keyed look-up, encryption
+identifying      find a person by CPF or email
+naming           refuse names that impersonate the portal, or mix alphabets
+email_addresses  validate and normalise an email address
+registering      create a person, one per CPF
+key_rotation     re-encrypt every CPF with the first key of the ring
+signing_in       sign in by CPF or email and password, with limits
+known_browsers   browsers that the account's owner used before, exempt from the general limits
+password_rules   the passwords that are refused
+resetting        a forgotten password: request a link, set a new password
+credentials      change the password or the email
+emails           the emails about an account
+sessions         sessions as rows: start, check, end
+passwords        hash and verify, with limited concurrency
+profiles         a person's name, photo, phone, language and time zone
+links            one-time links: create, peek, spend, revoke
+devices          describe a browser by its user agent
+phones           parse and format telephone numbers
 zones            the time zones to choose from
-staff            the vendor's people: roles, and the products they answer for
+staff            the vendor's people: their roles, and the products they manage
 sanctions        suspend, restore, lock and unlock a person
 """

@@ -1,6 +1,6 @@
-"""A browser's own description of itself, in names that are the same in every language: "Chrome, Windows"."""
+"""Describe a browser by its user agent, in names that need no translation: "Chrome, Windows"."""
 
-#: The first that is found names it: many browsers also claim to be those further down.
+#: The first match wins: many browsers also claim to be the ones below.
 _BROWSERS = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -22,8 +22,8 @@ _SYSTEMS = {
 }
 
 
-def in_words(user_agent: str) -> str:
-    """The browser and its system; nothing when neither is known."""
+def describe_browser(user_agent: str) -> str:
+    """Return the browser and its system, or "" if neither is known."""
     return ", ".join(filter(None, (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))))
 
 

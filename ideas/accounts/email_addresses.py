@@ -1,20 +1,20 @@
-"""An e-mail address: its shape, and how it is kept."""
+"""Validate and normalise email addresses."""
 
 import re
 
-LONGEST = 254
-#: One @, a dotted domain of letters, digits and hyphens, and nothing that a header could be broken with.
-_SHAPE = re.compile(
+MAX_LENGTH = 254
+#: One @, a dotted domain of letters, digits and hyphens, and nothing that could break an email header.
+_SHAPE_RE = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 
 
-def folded(typed: str) -> str:
-    """The address as it is kept and compared: without spaces around, in lower case."""
-    return typed.strip().lower()
+def normalize(address: str) -> str:
+    """Return the address as it is stored and compared: trimmed, in lower case."""
+    return address.strip().lower()
 
 
-def is_address(typed: str) -> bool:
-    """Whether a letter can be sent there, as far as the shape tells."""
-    address = folded(typed)
-    return len(address) <= LONGEST and _SHAPE.fullmatch(address) is not None and ".." not in address
+def is_address(text: str) -> bool:
+    """Return whether the text has the form of an email address."""
+    address = normalize(text)
+    return len(address) <= MAX_LENGTH and _SHAPE_RE.fullmatch(address) is not None and ".." not in address

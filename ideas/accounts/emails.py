@@ -1,6 +1,6 @@
-"""The letters about one's account: a link to choose a password, a new address, what was changed.
+"""The emails about an account: a link to set a password, a new address to confirm, what was changed.
 
-They go at once and at any hour, to the person alone; nobody can switch them off. Registered in wiring/registries.py.
+They are sent at once, at any hour, to the person only, and cannot be switched off. Registered in wiring/registries.py.
 """
 
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ from ideas.outbox.emails import Email
 from ideas.outbox.kinds import Wording
 from ideas.outbox.models import Event
 
-#: A letter that could not leave until then helps nobody any more: they asked again.
-STALE = timedelta(hours=6)
+#: Emails of older requests are dropped: by then the person has requested another link.
+MAX_REQUEST_AGE = timedelta(hours=6)
 
 _NOT_YOU = Wording(
     N_(
@@ -27,18 +27,18 @@ _NOT_YOU = Wording(
 
 
 def register() -> None:
-    """Make the events of accounts and their letters known to the outbox."""
+    """Register the events of accounts and their emails with the outbox."""
     for name in ("password_reset_asked", "password_changed", "email_change_asked", "email_changed"):
         kinds.register_kind(name)
-    kinds.register_email("password_reset_asked", recipients=_the_person, write=_reset)
-    kinds.register_email("password_changed", recipients=_the_person, write=_password_changed)
-    kinds.register_email("email_change_asked", recipients=_the_person, write=_confirm_email)
-    kinds.register_email("email_changed", recipients=_the_old_address, write=_email_changed)
+    kinds.register_email("password_reset_asked", recipients=_person_recipient, write=_write_password_reset)
+    kinds.register_email("password_changed", recipients=_person_recipient, write=_write_password_changed)
+    kinds.register_email("email_change_asked", recipients=_person_recipient, write=_write_email_confirmation)
+    kinds.register_email("email_changed", recipients=_old_address_recipient, write=_write_email_changed)
 
 
-def letter_to(person: Person, subject: Wording, *paragraphs: Wording, action: Wording | None = None,
+def email_to(person: Person, subject: Wording, *paragraphs: Wording, action: Wording | None = None,
               after: Iterable[Wording] = (), to: str = "", language: str | None = None) -> Email:  # fmt: skip
-    """A letter in the person's language, to their address unless another is given."""
+    """Compose an email in the person's language, to their address unless `to` is given."""
     return Email(
         to=to or person.email or "",
         name=person.name,
@@ -51,23 +51,25 @@ def letter_to(person: Person, subject: Wording, *paragraphs: Wording, action: Wo
     )
 
 
-def _the_person(event: Event) -> list[str]:
+def _person_recipient(event: Event) -> list[str]:
     return [str(event.thing_id)] if event.thing_id is not None else []
 
 
-def _the_old_address(event: Event) -> list[str]:
+def _old_address_recipient(event: Event) -> list[str]:
     return [event.data["before"]] if event.data["before"] else []
 
 
-def _reset(event: Event, key: str) -> Email | None:
+def _write_password_reset(event: Event, key: str) -> Email | None:
     person = db.session.get_one(Person, int(key))
-    if not person.can_sign_in or event.recorded_at < clock.now() - STALE:
+    if not person.can_sign_in or event.recorded_at < clock.now() - MAX_REQUEST_AGE:
         return None
-    return letter_to(
+    return email_to(
         person,
         Wording(N_("Crie uma senha nova")),
         Wording(N_("Recebemos um pedido para criar uma senha nova para a sua conta no portal %(portal)s.")),
-        action=Wording(N_("Criar senha nova"), endpoint="resets.edit", values={"token": resetting.mint(person.id)}),
+        action=Wording(
+            N_("Criar senha nova"), endpoint="resets.edit", values={"token": resetting.create_link(person.id)}
+        ),
         after=[
             Wording(N_("O link vale por 1 hora e só pode ser usado uma vez.")),
             Wording(N_("Se você não pediu, pode ignorar esta mensagem: a sua senha continua a mesma.")),
@@ -76,8 +78,8 @@ def _reset(event: Event, key: str) -> Email | None:
     )
 
 
-def _password_changed(event: Event, key: str) -> Email:
-    return letter_to(
+def _write_password_changed(event: Event, key: str) -> Email:
+    return email_to(
         db.session.get_one(Person, int(key)),
         Wording(N_("Sua senha foi trocada")),
         Wording(N_("A senha da sua conta no portal %(portal)s foi trocada em %(when)s."), {"when": event.recorded_at}),
@@ -87,21 +89,21 @@ def _password_changed(event: Event, key: str) -> Email:
     )
 
 
-def _confirm_email(event: Event, key: str) -> Email | None:
-    """To the new address: the link; or, when it is somebody's already, a word to its owner."""
+def _write_email_confirmation(event: Event, key: str) -> Email | None:
+    """Send the link to the new address or, if another account has that address, a notice to its owner."""
     person, change = db.session.get_one(Person, int(key)), db.session.get(EmailChange, int(key))
     if change is None or person.closed_at is not None:
         return None
-    if (owner := credentials.owner_of(change.email)) is not None:
-        return _already_yours(owner)
-    return letter_to(
+    if (owner := credentials.person_by_email(change.email)) is not None:
+        return _write_email_in_use(owner)
+    return email_to(
         person,
         Wording(N_("Confirme o seu e-mail novo")),
         Wording(N_("Você pediu para entrar no portal %(portal)s com %(email)s."), {"email": change.email}),
         action=Wording(
             N_("Confirmar este e-mail"),
             endpoint="email_changes.edit",
-            values={"token": credentials.mint_for_email(person.id)},
+            values={"token": credentials.create_email_link(person.id)},
         ),
         after=[
             Wording(N_("O link vale por 24 horas e só pode ser usado uma vez.")),
@@ -111,8 +113,8 @@ def _confirm_email(event: Event, key: str) -> Email | None:
     )
 
 
-def _already_yours(owner: Person) -> Email:
-    return letter_to(
+def _write_email_in_use(owner: Person) -> Email:
+    return email_to(
         owner,
         Wording(N_("Este e-mail já tem cadastro")),
         Wording(
@@ -124,10 +126,10 @@ def _already_yours(owner: Person) -> Email:
     )
 
 
-def _email_changed(event: Event, key: str) -> Email:
-    """To the old address, which is nobody's any more."""
+def _write_email_changed(event: Event, key: str) -> Email:
+    """Notify the old address."""
     person = db.session.get_one(Person, event.thing_id)
-    return letter_to(
+    return email_to(
         person,
         Wording(N_("O e-mail da sua conta mudou")),
         Wording(

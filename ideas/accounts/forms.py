@@ -1,4 +1,4 @@
-"""What is typed to sign in and to change how. A wrong shape to sign in is a wrong pair: it is not judged here."""
+"""The forms for sign-in and credentials. The sign-in form accepts any input: a malformed key is a wrong one."""
 
 import re
 from typing import Any
@@ -13,8 +13,8 @@ from ideas.web import refusals
 from ideas.web.forms import Form, LineField
 
 
-def own_name(form: Any, field: Any) -> None:
-    """A field's validator: whether somebody may be called so (`accounts.naming`)."""
+def validate_person_name(form: Any, field: Any) -> None:
+    """Validate a field with the rules for names (`accounts.naming`)."""
     try:
         naming.check(field.data or "")
     except Refused as refusal:
@@ -22,7 +22,7 @@ def own_name(form: Any, field: Any) -> None:
 
 
 class SignInForm(Form):
-    """The key is a CPF or an e-mail; neither a CPF nor the password is ever written back."""
+    """The key is a CPF or an email. Neither a CPF nor the password is ever rendered back."""
 
     key = StringField(_("CPF ou e-mail"), [InputRequired()])
     password = PasswordField(_("Senha"), [InputRequired()])
@@ -30,25 +30,25 @@ class SignInForm(Form):
 
 
 class ResetForm(Form):
-    """Whose password is forgotten."""
+    """The CPF or email of the account with the forgotten password."""
 
     key = StringField(_("CPF ou e-mail"), [InputRequired(_("Escreva o CPF ou o e-mail do seu cadastro."))])
 
 
 class NewPasswordForm(Form):
-    """A password to have from now on; `accounts.choosing` judges it."""
+    """A new password; `accounts.password_rules` validates it."""
 
     password = PasswordField(_("Senha nova"), [InputRequired(_("Escreva a senha nova."))])
 
 
 class PasswordChangeForm(NewPasswordForm):
-    """The same, by someone who is in and gives the current one."""
+    """A new password, with the current one."""
 
     current_password = PasswordField(_("Senha atual"), [InputRequired(_("Escreva a sua senha atual."))])
 
 
 class EmailChangeForm(Form):
-    """Another address, by someone who is in and gives the password."""
+    """A new email, with the current password."""
 
     email = LineField(_("E-mail novo"), [InputRequired(_("Escreva o e-mail novo.")), Length(max=254)])
     current_password = PasswordField(_("Senha atual"), [InputRequired(_("Escreva a sua senha atual."))])

@@ -1,4 +1,4 @@
-"""Who a CPF or an e-mail belongs to. The key ring is given once, at start (ideas/app.py)."""
+"""Find people by CPF or email. The key ring is configured once, at start (ideas/app.py)."""
 
 import hmac
 
@@ -12,43 +12,43 @@ _ring: KeyRing | None = None
 _secret = b""
 
 
-def use(ring: KeyRing, secret: str) -> None:
-    """Look CPFs up with this ring; `secret` hashes what is typed at sign-in."""
+def configure(ring: KeyRing, secret: str) -> None:
+    """Set the key ring for CPFs, and the secret for hashing sign-in keys."""
     global _ring, _secret
     _ring, _secret = ring, secret.encode()
 
 
 def ring() -> KeyRing:
-    """The ring in use."""
-    assert _ring is not None, "identifying.use(ring, secret) comes first"
+    """Return the configured key ring."""
+    assert _ring is not None, "call identifying.configure(ring, secret) first"
     return _ring
 
 
 def person_by_cpf(cpf: Cpf) -> Person | None:
-    """The person of that CPF, under whichever key of the ring the row was made."""
+    """Return the person with that CPF, with whichever key of the ring the row was encrypted."""
     return db.session.scalar(_by_cpf(cpf))
 
 
 def cpf_of(person: Person) -> Cpf | None:
-    """The person's own CPF, unsealed; None for whoever has none. Print it: it shows itself masked."""
-    of_theirs = IdentityDocument.person_id == person.id, IdentityDocument.kind == "cpf"
-    sealed = db.session.scalar(select(IdentityDocument.sealed).where(*of_theirs))
+    """Return the person's decrypted CPF, or None. Its string is masked."""
+    own_cpf = IdentityDocument.person_id == person.id, IdentityDocument.kind == "cpf"
+    sealed = db.session.scalar(select(IdentityDocument.sealed).where(*own_cpf))
     return ring().open(sealed, context=f"person:{person.id}") if sealed else None
 
 
-def person_by_key(typed: str) -> Person | None:
-    """The person whose CPF (in one of its two shapes) or e-mail this is: one statement, whatever was typed."""
-    return db.session.scalar(_by_key(typed))
+def person_by_key(login: str) -> Person | None:
+    """Return the person with that CPF (in either format) or email. Always sends one statement."""
+    return db.session.scalar(_by_key(login))
 
 
-def mailable_by_key(typed: str) -> int | None:
-    """The id of that person, if they have an e-mail and can sign in: one row in the same shape, also for nobody."""
-    may = Person.email.is_not(None), Person.locked_at.is_(None), Person.closed_at.is_(None)
-    return db.session.scalar(_by_key(typed).where(*may).with_only_columns(func.max(Person.id)))
+def mailable_person_id(login: str) -> int | None:
+    """Return the id of that person if they have an email and can sign in. The query returns one row in any case."""
+    can_receive = Person.email.is_not(None), Person.locked_at.is_(None), Person.closed_at.is_(None)
+    return db.session.scalar(_by_key(login).where(*can_receive).with_only_columns(func.max(Person.id)))
 
 
-def keep(cpf: Cpf, person: Person) -> IdentityDocument:
-    """Write down that this CPF is the person's, looked up and sealed under the current key."""
+def store_cpf(cpf: Cpf, person: Person) -> IdentityDocument:
+    """Store the person's CPF, hashed and encrypted with the current key."""
     document = IdentityDocument(
         person_id=person.id,
         lookup=ring().lookup(cpf),
@@ -59,28 +59,28 @@ def keep(cpf: Cpf, person: Person) -> IdentityDocument:
     return document
 
 
-def account_key(typed: str) -> str:
-    """What stands for the account that someone tries to enter: a keyed hash, so that no CPF lies in the log."""
-    key = canonical(typed)
+def account_key(login: str) -> str:
+    """Return a keyed hash of the sign-in key, so that the access log holds no CPF."""
+    key = canonical(login)
     words = f"cpf:{key.digits}" if isinstance(key, Cpf) else f"email:{key}"
     return keyed_hash(f"ideas/sign-in\0{words}")
 
 
 def keyed_hash(words: str) -> str:
-    """Words under the portal's own secret: 64 hexadecimal digits that nobody else can make or undo."""
+    """Hash text with the portal's secret (HMAC), in 64 hexadecimal digits."""
     return hmac.digest(_secret, words.encode("utf-8", "replace"), "sha256").hex()
 
 
-def canonical(typed: str) -> Cpf | str:
-    """The CPF, or else what was typed as an e-mail is kept: lower-cased, without what has no place in one."""
+def canonical(login: str) -> Cpf | str:
+    """Return the CPF, or the text normalised like an email: lower-cased, without unprintable characters."""
     try:
-        return Cpf.parse(typed)
+        return Cpf.parse(login)
     except InvalidCpf:
-        return "".join(letter for letter in typed[:254] if letter.isprintable()).strip().lower()
+        return "".join(letter for letter in login[:254] if letter.isprintable()).strip().lower()
 
 
-def _by_key(typed: str) -> Select[Person]:
-    key = canonical(typed)
+def _by_key(login: str) -> Select[Person]:
+    key = canonical(login)
     return _by_cpf(key) if isinstance(key, Cpf) else select(Person).where(Person.email == key)
 
 

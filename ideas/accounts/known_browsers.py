@@ -1,8 +1,8 @@
-"""A browser that its owner signed in from before: a flood of wrong passwords doesn't lock it out (A03).
+"""Browsers that signed in to an account before: a flood of wrong passwords does not lock them out (A03).
 
-Its cookie holds a random number and a keyed hash over that and the account, so that it names nobody
-and can't be made up. Tries from it are counted by themselves, ten in five minutes as everywhere:
-whoever steals the cookie gains nothing but those.
+The cookie holds a random nonce and a keyed hash of nonce and account, so that it identifies nobody and cannot be
+forged. Attempts from such a browser are counted separately, with the usual limit of ten in five minutes: a stolen
+cookie gives nothing more than those attempts.
 """
 
 import hmac
@@ -12,24 +12,24 @@ from datetime import timedelta
 from ideas.accounts import identifying
 from ideas.accounts.models import Person
 
-#: How long a browser stays familiar.
-LASTS = timedelta(days=365)
+#: How long a browser stays known.
+LIFETIME = timedelta(days=365)
 
 
-def cookie_for(person_id: int) -> str:
-    """What a browser of that person's keeps."""
+def create_cookie(person_id: int) -> str:
+    """Return the value of the cookie for a browser of that person."""
     nonce = secrets.token_urlsafe(12)
-    return f"{nonce}.{_mark(nonce, person_id)}"
+    return f"{nonce}.{_signature(nonce, person_id)}"
 
 
-def knows(cookie: str | None, person: Person | None) -> str | None:
-    """The browser's own number when it is familiar with that account."""
+def verify_cookie(cookie: str | None, person: Person | None) -> str | None:
+    """Return the cookie's nonce if the cookie is valid for that account, else None."""
     if not cookie or person is None:
         return None
-    nonce, _, mark = cookie.partition(".")
-    right = hmac.compare_digest(mark.encode("utf-8", "replace"), _mark(nonce, person.id).encode())
-    return nonce if right else None
+    nonce, _, signature = cookie.partition(".")
+    is_valid = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(nonce, person.id).encode())
+    return nonce if is_valid else None
 
 
-def _mark(nonce: str, person_id: int) -> str:
+def _signature(nonce: str, person_id: int) -> str:
     return identifying.keyed_hash(f"ideas/familiar\0{nonce}\0{person_id}")[:40]

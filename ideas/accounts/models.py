@@ -13,7 +13,7 @@ from ideas.search import names
 
 
 class Role(StrEnum):
-    """What a person of the vendor does."""
+    """A role of the vendor's people."""
 
     PRODUCT_MANAGER = "product_manager"
     MODERATOR = "moderator"
@@ -21,14 +21,14 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-class Called:
-    """Somebody with a name."""
+class HasName:
+    """A mixin for what has a person's name."""
 
     name: str
 
     @property
     def short_name(self) -> str:
-        """What visitors see: a first name and an initial."""
+        """The name that visitors see: the first name and an initial."""
         first, *rest = self.name.split()
         return f"{first} {rest[-1][0]}." if rest else first
 
@@ -39,7 +39,7 @@ class Called:
 
 
 @read_model
-class Author(Called):
+class Author(HasName):
     """The author of something, as a page names them."""
 
     id: int
@@ -48,8 +48,8 @@ class Author(Called):
     closed_at: datetime | None
 
 
-class Person(Called, Base):
-    """A human being, once for life. Never deleted; closing an account blanks the row."""
+class Person(HasName, Base):
+    """One person, for life. Rows are never deleted; closing an account clears the row."""
 
     __tablename__ = "person"
     __table_args__ = (
@@ -68,7 +68,7 @@ class Person(Called, Base):
     #: "pt-BR", "es", "en"; None follows the cookie or the browser.
     language: Mapped[str | None] = mapped_column(String(5), default=None)
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Sao_Paulo")
-    #: With its country, as +5511987654321.
+    #: With the country code: +5511987654321.
     phone: Mapped[str | None] = mapped_column(String(16), default=None)
     #: Shown to members only.
     photo_id: Mapped[int | None] = mapped_column(
@@ -78,17 +78,17 @@ class Person(Called, Base):
     suspended_at: Mapped[datetime | None] = mapped_column(default=None)
     #: The end of the suspension; None while suspended_at is set means without end (a ban).
     suspended_until: Mapped[datetime | None] = mapped_column(default=None)
-    #: A lock for security, by operators: no sign-in at all. Another thing than a suspension.
+    #: Locked by operators for security: no sign-in at all. Unrelated to suspension.
     locked_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: The company chosen last, in whichever browser: the next sign-in begins with it.
+    #: The company chosen last in any browser: the next session starts with it.
     last_company_id: Mapped[int | None] = mapped_column(
         ForeignKey("company.id", name="fk_person_last_company_id", use_alter=True), default=None
     )
 
     @property
     def is_suspended(self) -> bool:
-        """Whether this person may not take part in ideas right now."""
+        """Whether the person is currently suspended from taking part in ideas."""
         if self.suspended_at is None:
             return False
         return self.suspended_until is None or clock.now() < self.suspended_until
@@ -102,7 +102,7 @@ names.index_columns(Person, "person", "name", "email")
 
 
 class IdentityDocument(Base):
-    """A person's document number: a keyed look-up and a sealed copy; nothing else holds it."""
+    """A person's CPF, as a keyed hash and encrypted. It is stored nowhere else."""
 
     __tablename__ = "identity_document"
     __table_args__ = (
@@ -120,7 +120,7 @@ class IdentityDocument(Base):
 
 
 class StaffRole(Base):
-    """A role that a person of the vendor holds."""
+    """A person's staff role."""
 
     __tablename__ = "staff_role"
     __table_args__ = (
@@ -132,7 +132,7 @@ class StaffRole(Base):
 
 
 class ProductManager(Base):
-    """A product that a product manager answers for."""
+    """A product that a product manager is responsible for."""
 
     __tablename__ = "product_manager"
 
@@ -150,16 +150,16 @@ class Session(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     #: The active company: it scopes lists, new tickets and which company a vote counts for.
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
-    #: The device in words, from the browser's own description; nothing when it is unknown.
+    #: The browser and its system, from the user agent; empty if unknown.
     device: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     last_used_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class SignIn(Base):
-    """A try to sign in: what the limits count, and the access log (six months, then gone).
+    """An attempt to sign in. The limits count these rows, and they are the access log, stored for six months.
 
-    `account_key` is a keyed hash of what was typed, so that no CPF lies here.
+    `account_key` is a keyed hash of the input, so that no CPF is stored here.
     """
 
     __tablename__ = "sign_in"
@@ -178,15 +178,15 @@ class SignIn(Base):
 
 
 class OneTimeLink(Base):
-    """A link that works once: one row for each purpose and subject, so that only the newest works."""
+    """A one-time link. There is one row per purpose and subject, so only the newest link works."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (UniqueConstraint("purpose", "subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    #: What it is for: "password", "email", "invitation". Good for nothing else.
+    #: "password", "email" or "invitation". The link is valid for this purpose only.
     purpose: Mapped[str] = mapped_column(String(20))
-    #: Whom or what it is about: "person:12", "invitation:5".
+    #: The row that the link is about: "person:12", "invitation:5".
     subject: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True, repr=False)
     expires_at: Mapped[datetime] = mapped_column()
@@ -194,7 +194,7 @@ class OneTimeLink(Base):
 
 
 class EmailChange(Base):
-    """The address that a person wants to have and has not confirmed yet."""
+    """A person's new email that is not confirmed yet."""
 
     __tablename__ = "email_change"
 

@@ -1,6 +1,6 @@
-"""A person's name is their own: written in one alphabet, and not the portal's, the vendor's or a role's (case C10).
+"""Refuse names of the portal, the vendor or a role, and names that mix alphabets (case C10).
 
-Whoever reads "Аdmin" with a Cyrillic A believes it; so nobody may be called so, nor like it.
+"Аdmin" with a Cyrillic A looks like "Admin", so lookalikes are refused too.
 """
 
 import re
@@ -9,8 +9,8 @@ import unicodedata
 from ideas import text
 from ideas.errors import N_, Refused
 
-#: What people take for somebody who speaks for the portal, in its three languages.
-_ROLES = frozenset(
+#: Names that seem to speak for the portal, in its three languages.
+_ROLE_NAMES = frozenset(
     re.findall(
         r"\w+",
         """admin administracao administracion administrador administradora administration administrator analista analyst
@@ -18,44 +18,44 @@ _ROLES = frozenset(
         operador operator portal root sac sistema soporte staff suporte support system team""",
     )
 )
-#: Signs that stand for letters.
-_SIGNS = str.maketrans("01345@$|!", "oieasasli")
-#: Writing systems that one word has together.
-_TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}
+#: Digits and signs that look like letters.
+_LOOKALIKES = str.maketrans("01345@$|!", "oieasasli")
+#: Scripts that may be combined in one word.
+_SAME_SCRIPT = {"HIRAGANA": "CJK", "KATAKANA": "CJK"}
 
-_names: frozenset[str] = frozenset()
+_reserved_names: frozenset[str] = frozenset()
 
 
-class TwoAlphabets(Refused):
-    """Letters of one alphabet among those of another, which look the same."""
+class MixedAlphabets(Refused):
+    """The name has a word with letters of two alphabets."""
 
     message = N_("Escreva o nome em um só alfabeto: há letras de outro que se parecem com estas.")
     status = 422
 
 
-class NotOnesOwn(Refused):
-    """The portal's, the vendor's, or a role's."""
+class ImpersonatingName(Refused):
+    """The name is that of the portal, the vendor or a role."""
 
     message = N_("Escreva o nome da pessoa: este pareceria ser de quem cuida do portal.")
     status = 422
 
 
-def use(*names: str) -> None:
-    """The portal's and the vendor's names. Called by wiring/registries.py."""
-    global _names  # noqa: PLW0603 - one registration, at start
-    _names = frozenset(map(_letters, names))
+def configure(*names: str) -> None:
+    """Set the names of the portal and the vendor. Called by wiring/registries.py."""
+    global _reserved_names  # noqa: PLW0603 - one registration, at start
+    _reserved_names = frozenset(map(_letters, names))
 
 
 def check(name: str) -> None:
-    """Whether a person may be called so. Raises TwoAlphabets, NotOnesOwn."""
+    """Validate a person's name. Raises MixedAlphabets, ImpersonatingName."""
     if any(len(_alphabets(word)) > 1 for word in re.findall(r"[^\W\d_]+", name)):
-        raise TwoAlphabets
-    if _letters(name) in _ROLES | _names:
-        raise NotOnesOwn
+        raise MixedAlphabets
+    if _letters(name) in _ROLE_NAMES | _reserved_names:
+        raise ImpersonatingName
 
 
-def is_ones_own(name: str) -> bool:
-    """The same, as a question."""
+def is_allowed(name: str) -> bool:
+    """Return whether `check` accepts the name."""
     try:
         check(name)
     except Refused:
@@ -64,11 +64,11 @@ def is_ones_own(name: str) -> bool:
 
 
 def _alphabets(word: str) -> set[str]:
-    """The writing systems of a word's letters, as Unicode calls them."""
+    """Return the Unicode scripts of a word's letters."""
     found = (unicodedata.name(letter, "?").split()[0] for letter in unicodedata.normalize("NFKC", word))
-    return {_TOGETHER.get(alphabet, alphabet) for alphabet in found} - {"COMBINING", "MODIFIER"}
+    return {_SAME_SCRIPT.get(alphabet, alphabet) for alphabet in found} - {"COMBINING", "MODIFIER"}
 
 
 def _letters(name: str) -> str:
-    """The letters that are read: without accents, spaces and signs that stand for letters."""
-    return re.sub("[^a-z]", "", text.fold(unicodedata.normalize("NFKC", name)).translate(_SIGNS))
+    """Return the letters as they are read: lookalikes replaced, accents and spaces removed."""
+    return re.sub("[^a-z]", "", text.fold(unicodedata.normalize("NFKC", name)).translate(_LOOKALIKES))

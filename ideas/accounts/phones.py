@@ -1,4 +1,4 @@
-"""A telephone number, as people type it and as it is kept: with its country (E.164)."""
+"""Parse telephone numbers into E.164, and format them."""
 
 import re
 from dataclasses import dataclass
@@ -8,45 +8,45 @@ from ideas.errors import N_, Refused
 
 
 class InvalidPhone(Refused):
-    """What was typed is no telephone number."""
+    """The input is not a telephone number."""
 
     message = N_("Este telefone não parece completo. Escreva com DDD; de outro país, comece por + e o código dele.")
     status = 422
 
 
-_TYPED = re.compile(r"\+?[0-9 ().-]+")
+_ALLOWED_RE = re.compile(r"\+?[0-9 ().-]+")
 _BRAZIL = "55"
-#: Digits of a Brazilian number with its area code: a fixed line, a mobile.
-_NATIONAL = {10, 11}
-_SHORTEST, _LONGEST = 8, 15
+#: The number of digits with the area code: a landline, a mobile.
+_BRAZILIAN_LENGTHS = {10, 11}
+_MIN_DIGITS, _MAX_DIGITS = 8, 15
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number that could be called: `+` and 8 to 15 digits."""
+    """A telephone number: `+` and 8 to 15 digits."""
 
     number: str
 
     @classmethod
-    def parse(cls, typed: str) -> Self:
-        """The number; without a country it is Brazil's, and needs its area code. Raises InvalidPhone."""
-        typed = typed.strip()
-        if not typed.isascii() or not _TYPED.fullmatch(typed):
+    def parse(cls, text: str) -> Self:
+        """Parse a number. Without a country code it is Brazilian, and needs the area code. Raises InvalidPhone."""
+        text = text.strip()
+        if not text.isascii() or not _ALLOWED_RE.fullmatch(text):
             raise InvalidPhone
-        digits = re.sub("[^0-9]", "", typed)
-        if typed.startswith("+"):
-            if not _SHORTEST <= len(digits) <= _LONGEST:
+        digits = re.sub("[^0-9]", "", text)
+        if text.startswith("+"):
+            if not _MIN_DIGITS <= len(digits) <= _MAX_DIGITS:
                 raise InvalidPhone
             return cls("+" + digits)
         digits = digits.removeprefix("0")
-        if len(digits) not in _NATIONAL:
+        if len(digits) not in _BRAZILIAN_LENGTHS:
             raise InvalidPhone
         return cls(f"+{_BRAZIL}{digits}")
 
     @property
     def formatted(self) -> str:
-        """As it is read: `+55 11 98765-4321`; other countries' without groups."""
-        if not self.number.startswith("+" + _BRAZIL) or len(self.number) - 3 not in _NATIONAL:
+        """Format the number as `+55 11 98765-4321`; numbers of other countries stay ungrouped."""
+        if not self.number.startswith("+" + _BRAZIL) or len(self.number) - 3 not in _BRAZILIAN_LENGTHS:
             return self.number
         area, rest = self.number[3:5], self.number[5:]
         return f"+{_BRAZIL} {area} {rest[:-4]}-{rest[-4:]}"

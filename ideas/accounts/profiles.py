@@ -1,4 +1,4 @@
-"""What a person says of themselves: name, photo, telephone, language, time zone."""
+"""A person's profile: name, photo, phone, language and time zone."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from ideas.files.models import File
 
 
 @dataclass(frozen=True, kw_only=True)
-class Description:
-    """What the profile's form holds."""
+class ProfileData:
+    """The values of the profile form."""
 
     name: str
     phone: Phone | None
@@ -22,22 +22,22 @@ class Description:
     time_zone: str
 
 
-def describe(person: Person, said: Description) -> None:
-    """Write down what the person says of themselves."""
-    person.name = " ".join(said.name.split())
-    person.phone = said.phone.number if said.phone else None
-    person.language, person.time_zone = said.language, said.time_zone
+def update_profile(person: Person, data: ProfileData) -> None:
+    """Store the submitted profile."""
+    person.name = " ".join(data.name.split())
+    person.phone = data.phone.number if data.phone else None
+    person.language, person.time_zone = data.language, data.time_zone
     db.session.flush()
 
 
-def speak(person: Person, language: str) -> None:
-    """Change the language that the portal speaks with the person."""
+def set_language(person: Person, language: str) -> None:
+    """Set the language of the portal for the person."""
     person.language = language
     db.session.flush()
 
 
-def show(person: Person, photo: File | None) -> None:
-    """Make that the person's photo, or none; the one before is retired."""
+def set_photo(person: Person, photo: File | None) -> None:
+    """Set or remove the person's photo, and retire the previous one."""
     db.session.refresh(person, with_for_update=True)
     before = db.session.get(File, person.photo_id) if person.photo_id else None
     person.photo_id = photo.id if photo else None
@@ -46,8 +46,8 @@ def show(person: Person, photo: File | None) -> None:
     db.session.flush()
 
 
-def photo_of(person_id: int, photo_id: int) -> File | None:
-    """That photo, while it is the person's and may be seen: one statement."""
-    worn = exists().where(Person.id == person_id, Person.photo_id == photo_id, Person.closed_at.is_(None))
-    photo = db.session.scalar(select(File).where(File.id == photo_id, worn))
-    return photo if photo is not None and photo.is_shown else None
+def visible_photo(person_id: int, photo_id: int) -> File | None:
+    """Return that photo if it is the person's current one and visible. Sends one statement."""
+    is_current = exists().where(Person.id == person_id, Person.photo_id == photo_id, Person.closed_at.is_(None))
+    photo = db.session.scalar(select(File).where(File.id == photo_id, is_current))
+    return photo if photo is not None and photo.is_visible else None

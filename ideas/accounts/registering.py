@@ -1,4 +1,4 @@
-"""Making a person: once for life per CPF."""
+"""Create a person: one row per CPF, for life."""
 
 from dataclasses import dataclass, field
 
@@ -13,20 +13,20 @@ from ideas.errors import N_, Refused
 
 
 class AlreadyRegistered(Refused):
-    """This CPF has an account."""
+    """The CPF already has an account."""
 
     message = N_("Este CPF já tem cadastro. Entre com ele, ou recupere a senha.")
 
 
 class EmailTaken(Refused):
-    """Another account has this e-mail."""
+    """Another account has this email."""
 
     message = N_("Este e-mail já é de outro cadastro.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """What a form, an invitation or a command knows of someone. The password comes hashed: that takes long."""
+    """A new person. The password is already hashed, because hashing must not happen inside a transaction."""
 
     name: str
     email: str
@@ -36,19 +36,19 @@ class NewPerson:
 
 
 def register(new: NewPerson) -> Person:
-    """The person, made; whoever closed their account comes back to the same row, without the old data.
+    """Create the person. A closed account with the same CPF is reopened, without its old data.
 
     Raises AlreadyRegistered, EmailTaken.
     """
     email = new.email.strip().lower()
     person = ensure_new(new.cpf, email)
-    return _reopen(person, new, email) if person else _make(new, email)
+    return _reopen(person, new, email) if person else _create(new, email)
 
 
 def ensure_new(cpf: Cpf | None, email: str) -> Person | None:
-    """Refuse a CPF or an e-mail that has an account; whoever closed theirs under this CPF is given.
+    """Refuse a CPF or an email that has an account. Return the closed account with that CPF, if there is one.
 
-    Both are asked for whatever is found: refusing takes as long either way. Raises AlreadyRegistered, EmailTaken.
+    Always sends both queries, so that every refusal takes the same time. Raises AlreadyRegistered, EmailTaken.
     """
     person = identifying.person_by_cpf(cpf) if cpf else None
     email_is_taken = db.session.scalar(select(exists().where(Person.email == email)))
@@ -59,12 +59,12 @@ def ensure_new(cpf: Cpf | None, email: str) -> Person | None:
     return person
 
 
-def _make(new: NewPerson, email: str) -> Person:
+def _create(new: NewPerson, email: str) -> Person:
     person = Person(name=new.name.strip(), email=email, password_hash=new.password_hash, language=new.language)
     db.session.add(person)
     db.session.flush()
     if new.cpf:
-        identifying.keep(new.cpf, person)
+        identifying.store_cpf(new.cpf, person)
         db.session.flush()
     return person
 

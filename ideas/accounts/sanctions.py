@@ -1,8 +1,8 @@
-"""Suspending a person from taking part in ideas, and locking an account for security.
+"""Suspend a person from taking part in ideas, and lock an account for security.
 
-Both are judged at the next request. A suspension leaves signing in, reading, appealing and tickets;
-it ends by itself, and what was voted before is set aside by whoever asks for it (board.standing). A
-lock lets nobody in, ends every session, and stays until an operator takes it away.
+Both take effect at the next request. A suspended person can still sign in, read, appeal and use tickets. A suspension
+ends by itself; the caller sets the person's votes aside (`board/voting/setting_aside.py`). A locked account has no
+sessions and cannot sign in until an operator unlocks it.
 """
 
 from datetime import datetime
@@ -13,25 +13,25 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.errors import N_, NotAllowed, Refused
 
-#: What the log says of a suspension that has no last day.
+#: The value in the audit log for a suspension without an end.
 NO_END = "without end"
 
 
 class EndsInThePast(Refused):
-    """The suspension would be over before it begins."""
+    """The end of the suspension is in the past."""
 
     message = N_("A suspensão precisa terminar no futuro.")
     status = 422
 
 
 class NotOneself(NotAllowed):
-    """Nobody judges their own standing."""
+    """Nobody may sanction themselves, or lift their own sanction."""
 
     message = N_("Ninguém muda a própria situação. Peça a outra pessoa que opera o portal.")
 
 
 def suspend(person: Person, *, until: datetime | None, by: Person | None = None, why: str = "") -> None:
-    """Keep the person from taking part until that moment; None is without end (a ban).
+    """Suspend the person until that time; None suspends without an end (a ban).
 
     `by` is None for a command. Raises EndsInThePast, NotOneself.
     """
@@ -39,38 +39,38 @@ def suspend(person: Person, *, until: datetime | None, by: Person | None = None,
     now = clock.now()
     if until is not None and until <= now:
         raise EndsInThePast
-    before = _facts(person)
+    before = _suspension_values(person)
     person.suspended_at, person.suspended_until = now, until
-    _note("person_suspended", person, before, by, why)
+    _log("person_suspended", person, before, by, why)
 
 
 def restore(person: Person, *, by: Person | None = None, why: str = "") -> None:
-    """Let the person take part again. Raises NotOneself."""
+    """End the suspension. Raises NotOneself."""
     _ensure_another(person, by)
     if person.suspended_at is None:
         return
-    before = _facts(person)
+    before = _suspension_values(person)
     person.suspended_at = person.suspended_until = None
-    _note("person_restored", person, before, by, why)
+    _log("person_restored", person, before, by, why)
 
 
 def lock(person: Person, *, by: Person | None = None, why: str = "") -> None:
-    """Shut the account, for security, and sign it out everywhere. Raises NotOneself, LastOperator."""
+    """Lock the account and end all its sessions. Raises NotOneself, LastOperator."""
     _ensure_another(person, by)
     if person.locked_at is not None:
         return
     staff.ensure_another_operator(person)
     person.locked_at = clock.now()
     sessions.end_all(person)
-    _note("person_locked", person, {}, by, why)
+    _log("person_locked", person, {}, by, why)
 
 
 def unlock(person: Person, *, by: Person | None = None, why: str = "") -> None:
-    """Open the account again. Raises NotOneself."""
+    """Unlock the account. Raises NotOneself."""
     _ensure_another(person, by)
     if person.locked_at is not None:
         person.locked_at = None
-        _note("person_unlocked", person, {}, by, why)
+        _log("person_unlocked", person, {}, by, why)
 
 
 def _ensure_another(person: Person, by: Person | None) -> None:
@@ -78,12 +78,20 @@ def _ensure_another(person: Person, by: Person | None) -> None:
         raise NotOneself
 
 
-def _facts(person: Person) -> dict[str, str | bool]:
-    """The suspension as the log keeps it."""
+def _suspension_values(person: Person) -> dict[str, str | bool]:
+    """Return the suspension for the audit log."""
     if not person.is_suspended:
         return {}
     return {"suspended_until": person.suspended_until.isoformat() if person.suspended_until else NO_END}
 
 
-def _note(deed: str, person: Person, before: dict[str, str | bool], by: Person | None, why: str) -> None:
-    log.write(by=by, action=deed, thing="person", thing_id=person.id, before=before, after=_facts(person), why=why)
+def _log(action: str, person: Person, before: dict[str, str | bool], by: Person | None, why: str) -> None:
+    log.write(
+        by=by,
+        action=action,
+        thing="person",
+        thing_id=person.id,
+        before=before,
+        after=_suspension_values(person),
+        why=why,
+    )

@@ -1,6 +1,6 @@
-"""Sessions as rows: begun, found by the hash of their token, ended.
+"""Sessions as rows, found by the hash of their token.
 
-The token is the browser's alone: 256 random bits, kept hashed.
+The token has 256 random bits; the plain token is only in the browser.
 """
 
 import hashlib
@@ -16,86 +16,92 @@ from ideas.db import db
 
 
 @dataclass(frozen=True)
-class Limits:
-    """How long a session lasts unused, and in all."""
+class SessionLimits:
+    """How long a session lasts without use, and in total."""
 
     idle: timedelta
-    in_all: timedelta
+    total: timedelta
 
 
-CUSTOMERS = Limits(idle=timedelta(days=7), in_all=timedelta(days=30))
-STAFF = Limits(idle=timedelta(hours=1), in_all=timedelta(hours=12))
-#: A session's use is written down at most this often.
-EVERY = timedelta(minutes=5)
+CUSTOMER_LIMITS = SessionLimits(idle=timedelta(days=7), total=timedelta(days=30))
+STAFF_LIMITS = SessionLimits(idle=timedelta(hours=1), total=timedelta(hours=12))
+#: `last_used_at` is updated at most this often.
+TOUCH_INTERVAL = timedelta(minutes=5)
 
 
-def begin(person: Person, *, device: str, company_id: int | None = None) -> str:
-    """Sign a browser in; returns its token. Unless given, the active company is the one the person chose last."""
+def start(person: Person, *, device: str, company_id: int | None = None) -> str:
+    """Start a session and return its token. The active company defaults to the one chosen last."""
     token = secrets.token_urlsafe(32)
     company_id = company_id or person.last_company_id
-    db.session.execute(delete(Session).where(Session.person_id == person.id, Session.created_at < _long_ago()))
-    db.session.add(Session(token_hash=hash_of(token), person_id=person.id, company_id=company_id, device=device[:120]))
+    db.session.execute(delete(Session).where(Session.person_id == person.id, Session.created_at < _oldest_start()))
+    db.session.add(
+        Session(token_hash=hash_token(token), person_id=person.id, company_id=company_id, device=device[:120])
+    )
     db.session.flush()
     return token
 
 
-def hash_of(token: str) -> str:
-    """What the row keeps of a token."""
+def hash_token(token: str) -> str:
+    """Return the hash under which a token is stored."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def goes_on(session: Session, *, staff: bool) -> bool:
-    """Whether the session is within its limits, which are shorter for staff."""
-    limits, now = STAFF if staff else CUSTOMERS, clock.now()
-    return now - session.last_used_at < limits.idle and now - session.created_at < limits.in_all
+def is_active(session: Session, *, staff: bool) -> bool:
+    """Return whether the session is within its limits, which are shorter for staff."""
+    limits, now = STAFF_LIMITS if staff else CUSTOMER_LIMITS, clock.now()
+    return now - session.last_used_at < limits.idle and now - session.created_at < limits.total
 
 
-def is_due(session: Session) -> bool:
-    """Whether it is time to write down that the session is used."""
-    return clock.now() - session.last_used_at >= EVERY
+def needs_touch(session: Session) -> bool:
+    """Return whether `last_used_at` is due for an update."""
+    return clock.now() - session.last_used_at >= TOUCH_INTERVAL
 
 
-def using(session: Session) -> Update:
-    """The statement that writes down that the session is used: for a transaction of its own."""
+def touch_statement(session: Session) -> Update:
+    """Return the statement that updates `last_used_at`, for a transaction of its own."""
     now = clock.now()
-    return update(Session).where(Session.id == session.id, Session.last_used_at <= now - EVERY).values(last_used_at=now)
+    return (
+        update(Session)
+        .where(Session.id == session.id, Session.last_used_at <= now - TOUCH_INTERVAL)
+        .values(last_used_at=now)
+    )
 
 
-def ending(session: Session) -> Delete:
-    """The statement that ends a session whose time is over, so that no clock set back revives it."""
+def end_statement(session: Session) -> Delete:
+    """Return the statement that deletes an expired session, so that setting the clock back cannot revive it."""
     return delete(Session).where(Session.id == session.id)
 
 
 def end(token: str) -> None:
-    """Sign that browser out. Ending it twice is harmless."""
-    db.session.execute(delete(Session).where(Session.token_hash == hash_of(token)))
+    """End the session with that token. Idempotent."""
+    db.session.execute(delete(Session).where(Session.token_hash == hash_token(token)))
 
 
-def end_all(person: Person, *, but: int | None = None) -> None:
-    """Sign the person out everywhere, except in the session of that id."""
+def end_all(person: Person, *, except_session_id: int | None = None) -> None:
+    """End all sessions of the person, except the one with that id."""
     others = delete(Session).where(Session.person_id == person.id)
-    db.session.execute(others if but is None else others.where(Session.id != but))
+    db.session.execute(others if except_session_id is None else others.where(Session.id != except_session_id))
 
 
 def end_one(person: Person, session_id: int) -> None:
-    """Sign the person out in that session of theirs. Ending it twice, or another's, does nothing."""
+    """End that session of the person. Idempotent; does nothing for another person's session."""
     db.session.execute(delete(Session).where(Session.id == session_id, Session.person_id == person.id))
 
 
-def of(person: Person, *, staff: bool) -> list[Session]:
-    """The person's sessions that go on, the last used first."""
+def active_sessions(person: Person, *, staff: bool) -> list[Session]:
+    """Return the person's sessions that have not expired, most recently used first."""
     held = select(Session).where(Session.person_id == person.id).order_by(Session.last_used_at.desc(), Session.id)
-    return [session for session in db.session.scalars(held) if goes_on(session, staff=staff)]
+    return [session for session in db.session.scalars(held) if is_active(session, staff=staff)]
 
 
-def choose_company(session_id: int, person: Person, company_id: int) -> None:
-    """Make that company the active one of the session, and of the person's next ones.
+def set_active_company(session_id: int, person: Person, company_id: int) -> None:
+    """Set the active company of the session, and of the person's next sessions.
 
-    Whether the person belongs to it is asked by the caller.
+    The caller checks that the person belongs to the company.
     """
     db.session.execute(update(Session).where(Session.id == session_id).values(company_id=company_id))
     person.last_company_id = company_id
 
 
-def _long_ago() -> datetime:
-    return clock.now() - CUSTOMERS.in_all
+def _oldest_start() -> datetime:
+    return clock.now() - CUSTOMER_LIMITS.total

@@ -1,7 +1,7 @@
-"""Signing in by CPF or e-mail and password, with limits; the answer never tells whether an account exists.
+"""Sign in by CPF or email and password, with limits. The answer never reveals whether an account exists.
 
-Three steps, because hashing takes long and SQLite has one writer: `attempt` counts and writes the
-try down (commit), `prove` hashes outside any transaction, `admit` begins the session (commit).
+There are three steps, because hashing is slow and SQLite has one writer: `record_attempt` counts the attempt (commit),
+`verify_password` hashes outside any transaction, and `start_session` adds the session (commit).
 """
 
 from dataclasses import dataclass, field
@@ -18,161 +18,166 @@ from ideas.db import db
 from ideas.errors import N_, Refused
 
 WINDOW = timedelta(minutes=5)
-#: The access log is kept for six months (Marco Civil da Internet, art. 15), and then is gone.
-KEPT = timedelta(days=183)
-#: Failed tries in a window: for one account, from one network, in all.
-PER_ACCOUNT, PER_NETWORK, OVERALL = 10, 10, 1000
-#: The advisory lock that makes PostgreSQL count one try at a time, as SQLite's writer does.
-_LOCK = 5_1983_1
+#: The access log is stored for six months (Marco Civil da Internet, art. 15), then deleted.
+LOG_RETENTION = timedelta(days=183)
+#: Failed attempts per window: for one account, from one network, in total.
+MAX_PER_ACCOUNT, MAX_PER_NETWORK, MAX_OVERALL = 10, 10, 1000
+#: The advisory lock for counting one attempt at a time on PostgreSQL; SQLite has one writer anyway.
+_LOCK_KEY = 5_1983_1
 
 
-class WrongPair(Refused):
-    """No such account, or another password: nobody is told which."""
+class WrongCredentials(Refused):
+    """The account does not exist, or the password is wrong. The message does not say which."""
 
     message = N_("CPF, e-mail ou senha não conferem.")
     status = 422
 
 
 class AccountLocked(Refused):
-    """The right password of an account that operators locked. Its try is worth committing."""
+    """Correct password, locked account. Commit, so that the attempt is recorded."""
 
     message = N_("Esta conta está bloqueada por segurança. Fale com o suporte para liberá-la.")
     status = 422
 
 
-class TooManyTries(Refused):
-    """The limits are reached; `seconds` says when to come back."""
+class TooManyAttempts(Refused):
+    """A limit is reached; `seconds` is the time until the next attempt."""
 
     message = N_("Foram muitas tentativas. Espere %(minutes)s min e tente de novo.")
     status = 429
 
     def __init__(self, wait: timedelta, *, is_flood: bool = False) -> None:
-        """`is_flood` says that wrong passwords come from everywhere: operators should know."""
+        """`is_flood` means that the total limit is reached, which is an alert for operators."""
         self.is_flood = is_flood
         self.seconds = max(1, ceil(wait.total_seconds()))
         super().__init__(minutes=ceil(self.seconds / 60))
 
 
-class Outcome(StrEnum):
-    """How a try ended. It counts as wrong until it is proved right."""
+class SignInOutcome(StrEnum):
+    """The result of an attempt. It counts as wrong until it is verified."""
 
     WRONG = "wrong"
     IN = "in"
     LOCKED = "locked"
-    #: Who is in already gave the password again, for a change of credentials.
+    #: A signed-in person gave the password again, to change credentials.
     PROVED = "proved"
-    #: A link was asked for: to choose a new password, or to confirm a new e-mail.
+    #: A link was requested: to set a new password, or to confirm a new email.
     RESET = "reset"
     EMAIL = "email"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A try that was counted, with what is needed to judge it without the database."""
+    """A counted attempt, with what is needed to verify it without the database."""
 
     id: int
     person_id: int | None
     password_hash: str | None = field(repr=False)
 
 
-def attempt(typed: str, network: str, device: str | None = None) -> Attempt:
-    """Count and write down a try to enter. Commit, then `prove` it. Raises TooManyTries, writing nothing.
+def record_attempt(login: str, network: str, device: str | None = None) -> Attempt:
+    """Count and store an attempt. Commit, then call `verify_password`. Raises TooManyAttempts, and then writes nothing.
 
-    `device` is the cookie of a browser that may be familiar with the account: then only its own tries count.
+    `device` is the cookie of a known browser: if it is valid for the account, only attempts from that browser count.
     """
-    one_at_a_time()
-    person = identifying.person_by_key(typed)
+    lock_attempts()
+    person = identifying.person_by_key(login)
     person = person if person and person.closed_at is None else None
-    account = identifying.account_key(typed)
-    if nonce := known_browsers.knows(device, person):
+    account = identifying.account_key(login)
+    if nonce := known_browsers.verify_cookie(device, person):
         account = identifying.keyed_hash(f"{account}\0{nonce}")
-        _refuse(_wait(PER_ACCOUNT, SignIn.account_key == account))
+        _raise_if_waiting(_waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account))
     else:
-        _refuse_strangers(account, network)
-    return _counted(account, network, person)
+        _ensure_within_limits(account, network)
+    return _add_attempt(account, network, person)
 
 
-def attempt_again(person: Person, network: str) -> Attempt:
-    """The same for somebody who is in and gives the password once more: only these tries count for it."""
-    one_at_a_time()
+def record_reauthentication(person: Person, network: str) -> Attempt:
+    """Record an attempt by a signed-in person to confirm the password. These are counted separately."""
+    lock_attempts()
     account = identifying.keyed_hash(f"ideas/again\0{person.id}")
-    _refuse(_wait(PER_ACCOUNT, SignIn.account_key == account))
-    return _counted(account, network, person)
+    _raise_if_waiting(_waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account))
+    return _add_attempt(account, network, person)
 
 
-def proved(attempt: Attempt) -> None:
-    """Note that a try of somebody who is in was right."""
-    db.session.get_one(SignIn, attempt.id).outcome = Outcome.PROVED
+def mark_proved(attempt: Attempt) -> None:
+    """Mark a reauthentication as successful."""
+    db.session.get_one(SignIn, attempt.id).outcome = SignInOutcome.PROVED
 
 
-def _counted(account: str, network: str, person: Person | None) -> Attempt:
-    row = SignIn(account_key=account, network=network, outcome=Outcome.WRONG, person_id=person.id if person else None)
+def _add_attempt(account: str, network: str, person: Person | None) -> Attempt:
+    row = SignIn(
+        account_key=account, network=network, outcome=SignInOutcome.WRONG, person_id=person.id if person else None
+    )
     db.session.add(row)
     db.session.flush()
     return Attempt(row.id, row.person_id, person.password_hash if person else None)
 
 
-def _refuse_strangers(account: str, network: str) -> None:
-    _refuse(
-        max(_wait(PER_ACCOUNT, SignIn.account_key == account), _wait(PER_NETWORK, SignIn.network == network)),
-        flood=_wait(OVERALL),
+def _ensure_within_limits(account: str, network: str) -> None:
+    _raise_if_waiting(
+        max(
+            _waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account),
+            _waiting_time(MAX_PER_NETWORK, SignIn.network == network),
+        ),
+        flood=_waiting_time(MAX_OVERALL),
     )
 
 
-def _refuse(wait: timedelta, *, flood: timedelta = timedelta(0)) -> None:
+def _raise_if_waiting(wait: timedelta, *, flood: timedelta = timedelta(0)) -> None:
     if wait or flood:
-        raise TooManyTries(max(wait, flood), is_flood=bool(flood))
+        raise TooManyAttempts(max(wait, flood), is_flood=bool(flood))
 
 
-def prove(attempt: Attempt, password: str) -> str | None:
-    """Hash; returns a newer hash to keep if today's cost is another. Takes as long for an account that isn't there.
+def verify_password(attempt: Attempt, password: str) -> str | None:
+    """Verify the password; return a new hash if the stored one has an outdated cost. Raises WrongCredentials.
 
-    Raises WrongPair. Reads no row, so that no transaction is open meanwhile.
+    Takes the same time for an account that does not exist. Sends no query, so that no transaction is open meanwhile.
     """
-    if not passwords.matches(password, attempt.password_hash) or attempt.password_hash is None:
-        raise WrongPair
-    return passwords.hashed(password) if passwords.is_outdated(attempt.password_hash) else None
+    if not passwords.verify(password, attempt.password_hash) or attempt.password_hash is None:
+        raise WrongCredentials
+    return passwords.hash_password(password) if passwords.needs_rehash(attempt.password_hash) else None
 
 
-def admit(attempt: Attempt, newer_hash: str | None, *, device: str) -> str:
-    """Begin the session of a proved try; returns its token.
+def start_session(attempt: Attempt, newer_hash: str | None, *, device: str) -> str:
+    """Start the session of a verified attempt and return its token.
 
-    Raises AccountLocked, and WrongPair when the password was changed in between.
+    Raises AccountLocked, or WrongCredentials if the password was changed in between.
     """
     person = db.session.get(Person, attempt.person_id, with_for_update=True)
     if person is None or person.password_hash != attempt.password_hash:
-        raise WrongPair
+        raise WrongCredentials
     row = db.session.get_one(SignIn, attempt.id)
     if not person.can_sign_in:
-        row.outcome = Outcome.LOCKED
+        row.outcome = SignInOutcome.LOCKED
         raise AccountLocked
-    row.outcome = Outcome.IN
+    row.outcome = SignInOutcome.IN
     person.password_hash = newer_hash or person.password_hash
-    return sessions.begin(person, device=device)
+    return sessions.start(person, device=device)
 
 
-def admit_new(attempt: Attempt, person: Person, *, device: str) -> str:
-    """Begin the session of somebody whose account was made just now, with this try; returns its token."""
+def start_first_session(attempt: Attempt, person: Person, *, device: str) -> str:
+    """Start the session of a person who was just created with this attempt, and return its token."""
     row = db.session.get_one(SignIn, attempt.id)
-    row.outcome, row.person_id = Outcome.IN, person.id
-    return sessions.begin(person, device=device)
+    row.outcome, row.person_id = SignInOutcome.IN, person.id
+    return sessions.start(person, device=device)
 
 
-def _wait(limit: int, *of: ColumnElement[bool]) -> timedelta:
-    """How long until fewer than `limit` failed tries lie in the window."""
+def _waiting_time(limit: int, *conditions: ColumnElement[bool]) -> timedelta:
+    """Return the time until fewer than `limit` failed attempts are in the window."""
     now = clock.now()
-    tries = select(SignIn.at).where(SignIn.outcome == Outcome.WRONG, SignIn.at > now - WINDOW, *of)
-    earliest = db.session.scalar(tries.order_by(SignIn.at.desc()).offset(limit - 1).limit(1))
+    failed = select(SignIn.at).where(SignIn.outcome == SignInOutcome.WRONG, SignIn.at > now - WINDOW, *conditions)
+    earliest = db.session.scalar(failed.order_by(SignIn.at.desc()).offset(limit - 1).limit(1))
     return timedelta(0) if earliest is None else earliest + WINDOW - now
 
 
-def one_at_a_time() -> None:
-    """Until the commit nobody else counts a try."""
+def lock_attempts() -> None:
+    """Count one attempt at a time: the lock is released by the commit."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
 
 
 @jobs.scheduled("accounts.forget_sign_ins", "10 4 * * *")
-def forget_sign_ins() -> None:
-    """Delete from the access log what is older than it may be."""
-    db.session.execute(delete(SignIn).where(SignIn.at < clock.now() - KEPT))
+def delete_old_sign_ins() -> None:
+    """Delete access log entries past their retention."""
+    db.session.execute(delete(SignIn).where(SignIn.at < clock.now() - LOG_RETENTION))

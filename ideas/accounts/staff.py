@@ -1,4 +1,4 @@
-"""The vendor's people: which roles a person holds, and which products a product manager answers for."""
+"""The vendor's people: their roles, and the products that a product manager is responsible for."""
 
 from collections.abc import Collection
 
@@ -11,25 +11,25 @@ from ideas.errors import N_, Refused
 
 
 class LastOperator(Refused):
-    """Nobody who can sign in would operate the portal any more."""
+    """The portal would have no operator who can sign in."""
 
     message = N_("O portal precisa de ao menos uma pessoa que o opere. Dê o papel a outra pessoa antes.")
 
 
 def roles_of(person: Person) -> set[Role]:
-    """The roles that the person holds."""
+    """Return the person's roles."""
     return {Role(role) for role in db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id))}
 
 
 def products_of(person: Person) -> set[int]:
-    """The ids of the products that the person answers for."""
+    """Return the ids of the products that the person is responsible for."""
     return set(db.session.scalars(select(ProductManager.product_id).where(ProductManager.person_id == person.id)))
 
 
 def assign(person: Person, roles: Collection[Role], products: Collection[int], *, by: Person | None) -> None:
-    """Let the person hold these roles and no others, and answer for these products: at the next request.
+    """Replace the person's roles and products. Takes effect at the next request.
 
-    Only product managers answer for products. `by` is None for a command. Raises LastOperator.
+    Products are ignored unless the person is a product manager. `by` is None for a command. Raises LastOperator.
     """
     if Role.OPERATOR not in roles:
         ensure_another_operator(person)
@@ -47,21 +47,21 @@ def assign(person: Person, roles: Collection[Role], products: Collection[int], *
 
 
 def ensure_another_operator(person: Person) -> None:
-    """Refuse to lose the last operator who can sign in. Raises LastOperator.
+    """Raise LastOperator if the person is the last operator who can sign in.
 
-    The operators' rows are locked first and looked at after: of two who demote each other at once, one is refused.
+    Locks the operators' rows before reading them: of two operators who demote each other concurrently, one is refused.
     """
     operators = select(StaffRole).where(StaffRole.role == Role.OPERATOR).order_by(StaffRole.person_id)
     ids = {row.person_id for row in db.session.scalars(operators.with_for_update())}
     if person.id not in ids:
         return
-    acting = exists().where(
+    another = exists().where(
         Person.id.in_(select(StaffRole.person_id).where(StaffRole.role == Role.OPERATOR)),
         Person.id != person.id,
         Person.locked_at.is_(None),
         Person.closed_at.is_(None),
     )
-    if not db.session.scalar(select(acting)):
+    if not db.session.scalar(select(another)):
         raise LastOperator
 
 

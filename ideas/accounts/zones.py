@@ -1,4 +1,4 @@
-"""The time zones that people choose from: where the vendor's customers are, Brazil's first."""
+"""The time zones to choose from: those of the vendor's customers, Brazil first."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ _AMERICA = [
     "Guatemala", "Tegucigalpa", "Mexico_City", "Cancun", "Monterrey", "Tijuana", "Managua", "Panama", "Asuncion",
     "Lima", "Santo_Domingo", "Montevideo", "Caracas", "New_York", "Chicago", "Denver", "Los_Angeles", "Toronto",
 ]  # fmt: skip
-#: By the names of the time zone database.
+#: Names of the time zone database.
 ZONES = (
     *(f"America/{place}" for place in _AMERICA),
     *("Africa/Luanda", "Africa/Maputo", "Atlantic/Cape_Verde", "Europe/Lisbon", "Europe/Madrid", "Europe/London"),
@@ -22,7 +22,7 @@ ZONES = (
 
 @lru_cache(maxsize=256)
 def place_in(zone: str, locale: str) -> tuple[str, str]:
-    """The country and the place of a zone, in words of that locale ("pt_BR")."""
+    """Return the country and the city of a zone in that locale ("pt_BR")."""
     territory = get_global("zone_territories").get(zone, "")
     country = Locale.parse(locale).territories.get(territory, zone)
     return country, str(get_timezone_location(zone, locale=locale, return_city=True)).rpartition("/")[2]

@@ -26,7 +26,7 @@ def rotate() -> None:
     """Look every CPF up by the ring's first key, and seal it anew. May be stopped and run again at any time."""
     last, renewed, unreadable = 0, 0, list[int]()
     with in_mode(Mode.WRITE):
-        while (step := key_rotation.rotate_some(after=last)).last is not None:
+        while (step := key_rotation.rotate_chunk(after=last)).last is not None:
             db.session.commit()
             last, renewed, unreadable = step.last, renewed + step.renewed, unreadable + step.unreadable
         db.session.commit()

@@ -137,7 +137,7 @@ def _operator(interview: Interview) -> str:
     name = interview.ask("name", "Name", _some)
     email = interview.ask("email", "E-mail", _email)
     password = interview.ask("password", "Password (8 characters or more)", lambda typed: _password(typed, name, email))
-    password_hash = passwords.hashed(password)
+    password_hash = passwords.hash_password(password)
     with in_mode(Mode.WRITE):
         person = identifying.person_by_cpf(cpf) or registering.register(NewPerson(name=name, email=email, cpf=cpf))
         person.password_hash = password_hash
@@ -201,7 +201,7 @@ def _some(typed: str) -> str:
 def _email(typed: str) -> str:
     if not email_addresses.is_address(typed):
         raise BadEmail
-    return email_addresses.folded(typed)
+    return email_addresses.normalize(typed)
 
 
 def _port(typed: str) -> int:

@@ -1,20 +1,20 @@
-"""Companies, who belongs to them, and the one administrator of each.
+"""Companies, their members, and the one administrator of each.
 
-cnpj              a company's number: strict form, root
-joining           make a company, let a person in, name its administrator
-administering     what only the administrator does: permissions, handing the administration over
-inviting          ask a person in by e-mail, send it again, revoke it
-batch_inviting    invite many by a sheet: look through it, carry it out
-batch_events      who hears of such a batch
+cnpj              the CNPJ: strict parsing, formatting
+joining           create a company, add a member, set the administrator
+administering     operations of the administrator: permissions, handing over the administration
+inviting          invite a person by email, resend or revoke the invitation
+batch_inviting    invite the people of a sheet, in a background job
+batch_events      the event and emails of such a batch
 batch_models      its tables
-batch_validation  what is wrong in a sheet, row by row
-accepting         come in by an invitation's link
-requesting        ask to join (*Quero me cadastrar*); approve, refuse
-operator_actions  what operators do: register, correct, block, close, name who first administers
-leaving           remove a person, once what they owe is handed over
-listing           a company's people and its pending invitations
-session_holders   who holds a session, for which company, with which roles: judged anew each time
-switching         choose the company one acts for
-events            who hears of what happens in a company, in which words
-emails            what is mailed of it
+batch_validation  validate a sheet, row by row
+accepting         accept an invitation by its link
+requesting        request to join (*Quero me cadastrar*), approve, refuse
+operator_actions  operations of operators: register, correct, block, close, set the first administrator
+leaving           remove a member, once their obligations are transferred
+listing           a company's members and pending invitations
+session_holders   the person, company and roles of a session, read at every request
+switching         switch the active company
+events            the recipients and words of a company's notifications
+emails            the emails about invitations and access requests
 """

@@ -1,8 +1,8 @@
-"""Accepting an invitation: who holds its link comes in, as themselves.
+"""Accept an invitation by its link.
 
-A new person types the CPF and chooses a password. Whoever has an account already either is signed
-in under the invited e-mail, or proves the account by its own password. What is wrong is never told
-apart: an invitation must not become a way to ask who exists.
+A new person enters the CPF and chooses a password. A person with an account is either signed in with the invited email,
+or enters the password of that account. Every wrong input gets the same refusal: an invitation must not reveal which
+accounts exist.
 """
 
 from collections.abc import Callable
@@ -24,32 +24,32 @@ from ideas.db import db
 from ideas.errors import N_, Missing, NotAllowed, Refused
 from ideas.outbox import recording
 
-#: Tries to come in by one link; after them the administrator sends another.
-MOST_TRIES = 10
+#: Attempts per link. After that, the administrator must resend the invitation.
+MAX_ATTEMPTS = 10
 
 
 class InvitationOver(Refused):
-    """Expired, used, revoked, replaced by a newer one, or never given: all the same."""
+    """The link is expired, used, revoked, replaced by a newer one, or unknown. The message does not say which."""
 
     message = N_("Este link não vale mais. Peça a quem administra a empresa que envie o convite de novo.")
     status = 410
 
 
 class ForSomebodyElse(NotAllowed):
-    """The invitation is for another person than the one who is signed in."""
+    """The invitation is for a person other than the one who is signed in."""
 
     message = N_("Este convite é para outra pessoa. Saia da sua conta e abra o link de novo.")
 
 
-class CannotComeIn(Refused):
-    """The CPF and the password lead to no account that may be made or joined; which is not said."""
+class CannotJoin(Refused):
+    """No account can be created or used with this CPF and password. The message does not say why."""
 
     message = N_("Não deu para entrar com estes dados. Se você já tem cadastro no portal, use a senha que já tem.")
     status = 422
 
 
-class Invited(NamedTuple):
-    """An invitation that can still be accepted, and into which company."""
+class OpenInvitation(NamedTuple):
+    """An invitation that can be accepted, and its company."""
 
     invitation: Invitation
     company: Company
@@ -57,26 +57,26 @@ class Invited(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Newcomer:
-    """What somebody types who comes for the first time. The password comes hashed."""
+    """The input of a new person; the password is already hashed."""
 
     cpf: Cpf
     password_hash: str = field(repr=False)
     language: str | None = None
 
 
-def look(token: str) -> Invited:
-    """What the link opens, which goes on working: mail scanners follow links. Raises InvitationOver."""
-    return _invited(links.look, token)
+def peek(token: str) -> OpenInvitation:
+    """Return the invitation without spending the link, because mail scanners follow links. Raises InvitationOver."""
+    return _load_open(links.peek, token)
 
 
-def spend(token: str) -> Invited:
-    """Use the link up; of several at once exactly one succeeds. Raises InvitationOver."""
-    return _invited(links.spend, token)
+def spend(token: str) -> OpenInvitation:
+    """Spend the link. Of concurrent calls exactly one succeeds. Raises InvitationOver."""
+    return _load_open(links.spend, token)
 
 
-def _invited(use: Callable[[str, str], str], token: str) -> Invited:
+def _load_open(read_link: Callable[[str, str], str], token: str) -> OpenInvitation:
     try:
-        number = int(use(inviting.PURPOSE, token).removeprefix("invitation:"))
+        number = int(read_link(inviting.LINK_PURPOSE, token).removeprefix("invitation:"))
     except LinkSpent:
         raise InvitationOver from None
     row = db.session.execute(
@@ -84,70 +84,70 @@ def _invited(use: Callable[[str, str], str], token: str) -> Invited:
     ).one_or_none()
     if row is None or not row[0].is_open:
         raise InvitationOver
-    return Invited(*row)
+    return OpenInvitation(*row)
 
 
 def is_for(invitation: Invitation, person: Person) -> bool:
-    """Whether the invitation was written to this person: their e-mail, and the CPF that asked for it if one did."""
+    """Return whether the invitation is for this person: by the CPF of the access request, else by email."""
     if invitation.cpf_lookup is not None:
         return _has_cpf(person, invitation.cpf_lookup)
     return person.email == invitation.email
 
 
-def note_try(invitation: Invitation) -> None:
-    """Count a try to come in by the link. Raises InvitationOver after too many; commit it before judging the try."""
+def count_attempt(invitation: Invitation) -> None:
+    """Count an attempt with the link; commit before verifying it. Raises InvitationOver after too many."""
     _lock(invitation)
-    if invitation.tries >= MOST_TRIES:
+    if invitation.tries >= MAX_ATTEMPTS:
         raise InvitationOver
     invitation.tries += 1
 
 
 def accept(invitation: Invitation, person: Person) -> Membership:
-    """The person joins the company as the invitation says. Raises InvitationOver, ForSomebodyElse."""
+    """Add the signed-in person to the company. Raises InvitationOver, ForSomebodyElse."""
     company = _lock(invitation)
     if not is_for(invitation, person):
         raise ForSomebodyElse
-    return _let_in(person, company, invitation)
+    return _join(person, company, invitation)
 
 
-def accept_proved(invitation: Invitation, person: Person, cpf: Cpf) -> Membership:
-    """The same for someone who holds the link and just proved to be that CPF's person, whatever their e-mail.
+def accept_verified(invitation: Invitation, person: Person, cpf: Cpf) -> Membership:
+    """Add a person who has the link and entered the password of that CPF's account, with whatever email.
 
-    Raises InvitationOver, CannotComeIn.
+    Raises InvitationOver, CannotJoin.
     """
     company = _lock(invitation)
-    _ensure_asked_by(invitation, cpf)
-    return _let_in(person, company, invitation)
+    _ensure_requested_by(invitation, cpf)
+    return _join(person, company, invitation)
 
 
 def register(invitation: Invitation, new: Newcomer) -> Person:
-    """A new person, made and let in; the link has proved the e-mail. Raises InvitationOver, CannotComeIn."""
+    """Create a person and add them to the company; the link confirms the email. Raises InvitationOver, CannotJoin."""
     company = _lock(invitation)
-    _ensure_asked_by(invitation, new.cpf)
-    facts = NewPerson(name=invitation.name, email=invitation.email, cpf=new.cpf,
+    _ensure_requested_by(invitation, new.cpf)
+    new_person = NewPerson(name=invitation.name, email=invitation.email, cpf=new.cpf,
                       password_hash=new.password_hash, language=new.language)  # fmt: skip
     try:
-        person = registering.register(facts)
+        person = registering.register(new_person)
     except (AlreadyRegistered, EmailTaken):
-        raise CannotComeIn from None
+        raise CannotJoin from None
     person.email_confirmed_at = clock.now()
-    _let_in(person, company, invitation)
+    _join(person, company, invitation)
     return person
 
 
-def refuse(invitation: Invitation, cpf: Cpf) -> NoReturn:
-    """Refuse whoever gave another password than the account's, having asked all that `register` asks.
+def refuse_credentials(invitation: Invitation, cpf: Cpf) -> NoReturn:
+    """Refuse a wrong password for an existing account, after sending the same statements as `register`.
 
-    The time it takes must not tell that the CPF has an account. Raises InvitationOver, CannotComeIn.
+    The duration must not reveal that the CPF has an account. Raises InvitationOver, CannotJoin.
     """
     _lock(invitation)
-    _ensure_asked_by(invitation, cpf)
+    _ensure_requested_by(invitation, cpf)
     with suppress(AlreadyRegistered, EmailTaken):
         registering.ensure_new(cpf, invitation.email)
-    raise CannotComeIn
+    raise CannotJoin
 
 
-def _let_in(person: Person, company: Company, invitation: Invitation) -> Membership:
+def _join(person: Person, company: Company, invitation: Invitation) -> Membership:
     membership = joining.join(person, company)
     membership.permissions = invitation.permissions
     invitation.accepted_at, invitation.accepted_by_id = clock.now(), person.id
@@ -161,9 +161,9 @@ def _let_in(person: Person, company: Company, invitation: Invitation) -> Members
 
 
 def _lock(invitation: Invitation) -> Company:
-    """The company's row first, as every deed of its administrator takes it. Raises InvitationOver."""
+    """Lock the company, then the invitation: the order of every operation on a company. Raises InvitationOver."""
     company = db.session.get_one(Company, invitation.company_id)
-    db.session.refresh(company, with_for_update=administering.LOCK)
+    db.session.refresh(company, with_for_update=administering.ROW_LOCK)
     try:
         inviting.lock(invitation, company)
     except Missing:
@@ -177,9 +177,9 @@ def _inviter(invitation: Invitation) -> Person | None:
     return db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
 
 
-def _ensure_asked_by(invitation: Invitation, cpf: Cpf) -> None:
+def _ensure_requested_by(invitation: Invitation, cpf: Cpf) -> None:
     if invitation.cpf_lookup is not None and invitation.cpf_lookup not in identifying.ring().lookups(cpf):
-        raise CannotComeIn
+        raise CannotJoin
 
 
 def _has_cpf(person: Person, lookup: str) -> bool:

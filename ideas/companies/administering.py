@@ -1,4 +1,4 @@
-"""What only a company's administrator does, asked under the company's lock: who handed over a moment ago is out."""
+"""Operations of a company's administrator. Permission is checked under the company's lock."""
 
 from dataclasses import asdict
 
@@ -13,25 +13,25 @@ from ideas.db import db
 from ideas.errors import N_, Missing, NotAllowed, Refused
 from ideas.outbox import recording
 
-#: FOR NO KEY UPDATE: rows that merely point at the company need not wait.
-LOCK = {"key_share": True}
+#: FOR NO KEY UPDATE, so that inserting rows that reference the company does not wait.
+ROW_LOCK = {"key_share": True}
 
 
 class NotTheAdministrator(NotAllowed):
-    """Only the administrator of that company may do this, as of now."""
+    """Only the current administrator of the company may do this."""
 
     message = N_("Só quem administra a empresa pode fazer isso. A administração pode ter mudado há pouco.")
 
 
 class CannotAdminister(Refused):
-    """An account that can't sign in would leave its company without an acting administrator."""
+    """The successor cannot sign in, so the company would have no acting administrator."""
 
     message = N_("A conta desta pessoa está bloqueada ou encerrada. Escolha outra pessoa.")
 
 
 def lock(company: Company, by: Person) -> Company:
-    """The company, locked until the transaction ends. Raises NotTheAdministrator."""
-    db.session.refresh(company, with_for_update=LOCK)
+    """Lock the company until the transaction ends. Raises NotTheAdministrator."""
+    db.session.refresh(company, with_for_update=ROW_LOCK)
     held = exists().where(Membership.id == company.administrator_id, Membership.person_id == by.id)
     if company.closed_at is not None or not db.session.scalar(select(held)):
         raise NotTheAdministrator
@@ -39,15 +39,15 @@ def lock(company: Company, by: Person) -> Company:
 
 
 def lock_member(membership: Membership, company: Company) -> Membership:
-    """The membership, locked, as it is now. Raises Missing for another company's, and for one that ended."""
-    db.session.refresh(membership, ["company_id", "ended_at"], with_for_update=LOCK)
+    """Lock and reload the membership. Raises Missing if it ended or belongs to another company."""
+    db.session.refresh(membership, ["company_id", "ended_at"], with_for_update=ROW_LOCK)
     if membership.company_id != company.id or membership.ended_at is not None:
         raise Missing
     return membership
 
 
-def grant(membership: Membership, permissions: Permissions, *, company: Company, by: Person) -> None:
-    """Give the person of the company these permissions, and no others. Raises NotTheAdministrator, Missing."""
+def set_permissions(membership: Membership, permissions: Permissions, *, company: Company, by: Person) -> None:
+    """Replace the member's permissions. Raises NotTheAdministrator, Missing."""
     lock(company, by)
     lock_member(membership, company)
     before = membership.permissions
@@ -62,9 +62,9 @@ def grant(membership: Membership, permissions: Permissions, *, company: Company,
 
 
 def hand_over(company: Company, successor: Membership, *, by: Person) -> None:
-    """Make that member the company's one administrator in the place of `by`.
+    """Make that member the company's administrator instead of `by`.
 
-    Raises NotTheAdministrator (also for the slower of two at once), NotAMember, CannotAdminister.
+    Raises NotTheAdministrator (also for the slower of two concurrent calls), NotAMember, CannotAdminister.
     """
     lock(company, by)
     try:
@@ -78,12 +78,13 @@ def hand_over(company: Company, successor: Membership, *, by: Person) -> None:
 
 
 def appoint(company: Company, successor: Membership, *, by: Person | None) -> None:
-    """Name the company's administrator, the first or another; tells whoever receives it and whoever had it.
+    """Set the company's administrator, and notify the new one and the previous one.
 
-    For operators and for invitations that say so: who may is asked by the caller, who locked the company.
+    For operators, and for invitations that appoint an administrator. The caller checks permission and has locked the
+    company.
     """
     before = db.session.get(Membership, company.administrator_id) if company.administrator_id else None
-    joining.name_administrator(company, successor)
+    joining.set_administrator(company, successor)
     recording.record("administration_received", thing="company", thing_id=company.id, by=by.id if by else None,
                      person_id=successor.person_id, company=company.name)  # fmt: skip
     if before is not None and (by is None or before.person_id != by.id):

@@ -1,4 +1,4 @@
-"""The one event of a batch of invitations, and its letters: one to each address, with a link of its own.
+"""The event of an invitation batch, and its emails: one per address, each with its own link.
 
 Registered in wiring/registries.py.
 """
@@ -14,23 +14,23 @@ from ideas.outbox.models import Event
 
 
 def register() -> None:
-    """Make the event and its letters known to the outbox."""
+    """Register the event and its emails with the outbox."""
     kinds.register_kind("invitations_sent")
-    kinds.register_email("invitations_sent", recipients=_invited, write=_letter)
+    kinds.register_email("invitations_sent", recipients=_recipients, write=_write_invitation)
 
 
-def _invited(event: Event) -> Iterable[str]:
-    return batch_inviting.addresses_of(_batch(event))
+def _recipients(event: Event) -> Iterable[str]:
+    return batch_inviting.pending_addresses(_batch_id(event))
 
 
-def _letter(event: Event, key: str) -> Email | None:
-    """The address's invitation of that batch, while it waits."""
-    invitation = batch_inviting.invitation_to(key, _batch(event))
+def _write_invitation(event: Event, key: str) -> Email | None:
+    """Write the batch's invitation to that address, if it is still pending."""
+    invitation = batch_inviting.pending_invitation(key, _batch_id(event))
     if invitation is None:
         return None
-    return emails.invitation(invitation, db.session.get_one(Company, invitation.company_id))
+    return emails.invitation_email(invitation, db.session.get_one(Company, invitation.company_id))
 
 
-def _batch(event: Event) -> int:
+def _batch_id(event: Event) -> int:
     assert event.thing_id is not None
     return event.thing_id

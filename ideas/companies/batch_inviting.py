@@ -1,7 +1,7 @@
-"""Inviting many at once: a sheet is looked through, kept, and carried out by a job that may be killed anywhere.
+"""Invite the people of a sheet: the sheet is validated and stored, then a background job sends the invitations.
 
-Each row is done once: a few to a transaction, under the batch's lock. One event tells of the whole batch;
-its letters are written by the worker, each with a link of its own.
+The job may be killed at any point: it handles each row once, a few per transaction, under the batch's lock. The batch
+has one event; the worker writes its emails, each with its own link.
 """
 
 import time
@@ -15,39 +15,39 @@ from ideas.accounts.models import Person
 from ideas.audit import log
 from ideas.companies import administering, inviting
 from ideas.companies.administering import NotTheAdministrator
-from ideas.companies.batch_models import Batch, BatchRow
-from ideas.companies.batch_validation import Judged
+from ideas.companies.batch_models import BatchRow, InvitationBatch
+from ideas.companies.batch_validation import ValidatedRow
 from ideas.companies.models import Company, Invitation
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
 
-#: Rows to a transaction, and the seconds in which others get SQLite's writer before the next.
-CHUNK = 100
-BREATH = 0.02
-#: How long the rows, which name people, are kept.
-KEPT = timedelta(days=30)
+#: Rows per transaction, and the pause between transactions, in which other writers get SQLite's lock.
+CHUNK_SIZE = 100
+PAUSE_SECONDS = 0.02
+#: How long the rows, which hold personal data, are stored.
+ROWS_RETENTION = timedelta(days=30)
 
 
 class NothingToInvite(Refused):
-    """Every row has a fault, or its rows were forgotten since."""
+    """Every row has a fault, or the rows were deleted meanwhile."""
 
     message = N_("Nenhuma linha desta planilha pode ser convidada. Corrija e envie de novo.")
 
 
-def look_through(company: Company, rows: Sequence[Judged], *, file_name: str, by: Person) -> Batch:
-    """Keep a judged sheet, for its sender to look at; nobody is invited yet. Raises NotTheAdministrator."""
+def create_batch(company: Company, rows: Sequence[ValidatedRow], *, file_name: str, by: Person) -> InvitationBatch:
+    """Store a validated sheet for review; nobody is invited yet. Raises NotTheAdministrator."""
     administering.lock(company, by)
     faulty = sum(bool(row.faults) for row in rows)
-    batch = Batch(company_id=company.id, by_id=by.id, file_name=file_name, valid_count=len(rows) - faulty,
+    batch = InvitationBatch(company_id=company.id, by_id=by.id, file_name=file_name, valid_count=len(rows) - faulty,
                   faulty_count=faulty)  # fmt: skip
     db.session.add(batch)
     db.session.flush()
-    db.session.execute(insert(BatchRow), [_kept(row, batch) for row in rows])
+    db.session.execute(insert(BatchRow), [_row_values(row, batch) for row in rows])
     return batch
 
 
-def _kept(row: Judged, batch: Batch) -> dict[str, object]:
+def _row_values(row: ValidatedRow, batch: InvitationBatch) -> dict[str, object]:
     return {
         "batch_id": batch.id,
         "number": row.number,
@@ -61,13 +61,13 @@ def _kept(row: Judged, batch: Batch) -> dict[str, object]:
     }
 
 
-def confirm(batch: Batch, *, company: Company, by: Person) -> None:
-    """Have the valid rows invited; asking again changes nothing. Raises NotTheAdministrator, NothingToInvite."""
+def confirm(batch: InvitationBatch, *, company: Company, by: Person) -> None:
+    """Enqueue the job that invites the valid rows. Idempotent. Raises NotTheAdministrator, NothingToInvite."""
     administering.lock(company, by)
     db.session.refresh(batch, with_for_update=True)
     if batch.confirmed_at is not None:
         return
-    if not batch.may_be_confirmed:
+    if not batch.can_be_confirmed:
         raise NothingToInvite
     batch.confirmed_at, batch.by_id = clock.now(), by.id
     db.session.flush()
@@ -76,26 +76,26 @@ def confirm(batch: Batch, *, company: Company, by: Person) -> None:
 
 @jobs.job("companies.invite_all")
 def invite_all(batch_id: int) -> None:
-    """Invite the people of a confirmed batch. Commits as it goes; safe to run again, and beside itself."""
-    while invite_some(batch_id):
+    """Invite the people of a confirmed batch. Commits in chunks; safe to repeat and to run concurrently."""
+    while invite_chunk(batch_id):
         db.session.commit()
-        time.sleep(BREATH)
+        time.sleep(PAUSE_SECONDS)
 
 
-def invite_some(batch_id: int) -> bool:
-    """Invite the next few, or end the batch; whether there may be more."""
-    batch = db.session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+def invite_chunk(batch_id: int) -> bool:
+    """Invite the people of the next chunk, or finish the batch. Return whether there may be more."""
+    batch = db.session.get_one(InvitationBatch, batch_id, with_for_update=True, populate_existing=True)
     if not batch.is_running:
         return False
     company, by = db.session.get_one(Company, batch.company_id), db.session.get_one(Person, batch.by_id)
-    waiting = select(BatchRow).where(BatchRow.batch_id == batch.id, ~BatchRow.is_faulty, BatchRow.done_at.is_(None))
-    rows = db.session.scalars(waiting.order_by(BatchRow.number).limit(CHUNK)).all()
+    pending = select(BatchRow).where(BatchRow.batch_id == batch.id, ~BatchRow.is_faulty, BatchRow.done_at.is_(None))
+    rows = db.session.scalars(pending.order_by(BatchRow.number).limit(CHUNK_SIZE)).all()
     try:
         administering.lock(company, by)
     except NotTheAdministrator:
         rows = []
     if not rows:
-        _end(batch, by)
+        _finish(batch, by)
         return False
     _invite(rows, company, by)
     batch.done_count += len(rows)
@@ -104,10 +104,10 @@ def invite_some(batch_id: int) -> bool:
 
 
 def _invite(rows: Sequence[BatchRow], company: Company, by: Person) -> None:
-    """Write the invitations of those who are not invited yet, nor members; the others are passed over in silence."""
+    """Create the invitations, silently skipping addresses that are members, invited already, or over the limit."""
     addresses = [row.email for row in rows]
-    passed_over = inviting.members_among(addresses, company) | inviting.invited_among(addresses, company)
-    passed_over |= inviting.written_to_often_among(addresses, company)
+    passed_over = inviting.member_emails_among(addresses, company) | inviting.invited_emails_among(addresses, company)
+    passed_over |= inviting.exhausted_emails_among(addresses, company)
     invitations = {row.number: _invitation(row, company, by) for row in rows if row.email not in passed_over}
     db.session.add_all(invitations.values())
     db.session.flush()
@@ -130,8 +130,8 @@ def _invitation(row: BatchRow, company: Company, by: Person) -> Invitation:
     )
 
 
-def _end(batch: Batch, by: Person) -> None:
-    """The batch is over: one event, whose letters go out, and one line in the log."""
+def _finish(batch: InvitationBatch, by: Person) -> None:
+    """Finish the batch: record the event that sends the emails, and one entry in the audit log."""
     batch.finished_at = clock.now()
     sent = db.session.scalar(select(func.count(BatchRow.invitation_id)).where(BatchRow.batch_id == batch.id)) or 0
     if sent:
@@ -140,49 +140,55 @@ def _end(batch: Batch, by: Person) -> None:
               after={"company": batch.company_id, "invitations": sent})  # fmt: skip
 
 
-def addresses_of(batch_id: int) -> list[str]:
-    """Where the batch's invitations go that wait to be accepted."""
+def pending_addresses(batch_id: int) -> list[str]:
+    """Return the addresses of the batch's pending invitations."""
     sent = select(Invitation.email).join(BatchRow, BatchRow.invitation_id == Invitation.id)
-    return list(db.session.scalars(sent.where(BatchRow.batch_id == batch_id, *_waits()).order_by(BatchRow.number)))
+    return list(db.session.scalars(sent.where(BatchRow.batch_id == batch_id, *_is_pending()).order_by(BatchRow.number)))
 
 
-def invitation_to(email: str, batch_id: int) -> Invitation | None:
-    """The batch's invitation to that address, while it waits."""
-    company_id = db.session.get_one(Batch, batch_id).company_id
+def pending_invitation(email: str, batch_id: int) -> Invitation | None:
+    """Return the batch's pending invitation to that address."""
+    company_id = db.session.get_one(InvitationBatch, batch_id).company_id
     of_batch = exists().where(BatchRow.invitation_id == Invitation.id, BatchRow.batch_id == batch_id)
-    # By the company and the address there is an index, whatever the size of the batch.
+    # The index on company and address makes this fast for batches of any size.
     sent = select(Invitation).where(Invitation.company_id == company_id, Invitation.email == email)
-    return db.session.scalar(sent.where(*_waits(), of_batch))
+    return db.session.scalar(sent.where(*_is_pending(), of_batch))
 
 
-def _waits() -> tuple[ColumnElement[bool], ...]:
+def _is_pending() -> tuple[ColumnElement[bool], ...]:
     return Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
 
 
-def batch_of(number: int, company: Company) -> Batch | None:
-    """One of the company's batches."""
-    return db.session.scalar(select(Batch).where(Batch.id == number, Batch.company_id == company.id))
+def find_batch(number: int, company: Company) -> InvitationBatch | None:
+    """Return the company's batch with that id."""
+    return db.session.scalar(
+        select(InvitationBatch).where(InvitationBatch.id == number, InvitationBatch.company_id == company.id)
+    )
 
 
-def latest(company: Company, *, limit: int) -> Sequence[Batch]:
-    """The company's batches, the newest first."""
-    mine = select(Batch).where(Batch.company_id == company.id).order_by(Batch.id.desc())
+def latest_batches(company: Company, *, limit: int) -> Sequence[InvitationBatch]:
+    """Return the company's batches, newest first."""
+    mine = select(InvitationBatch).where(InvitationBatch.company_id == company.id).order_by(InvitationBatch.id.desc())
     return db.session.scalars(mine.limit(limit)).all()
 
 
-def rows_of(batch: Batch, *, faulty: bool, after: int = 0, limit: int | None = None) -> Sequence[BatchRow]:
-    """The batch's rows with a fault, or without, in the sheet's order, from after that number on."""
-    mine = select(BatchRow).where(BatchRow.batch_id == batch.id, BatchRow.is_faulty == faulty, BatchRow.number > after)
+def batch_rows(batch: InvitationBatch, *, faulty: bool, after: int = 0, limit: int | None = None) -> Sequence[BatchRow]:
+    """Return the faulty or the valid rows of the batch in order, after that row number."""
+    mine = select(BatchRow).where(
+        BatchRow.batch_id == batch.id,
+        BatchRow.is_faulty == faulty,
+        BatchRow.number > after,
+    )
     return db.session.scalars(mine.order_by(BatchRow.number).limit(limit)).all()
 
 
 @jobs.scheduled("companies.forget_batches", "50 3 * * *")
-def forget_rows() -> None:
-    """Forget the rows of batches after thirty days: what stays are their counts."""
-    old = select(Batch.id).where(
-        Batch.created_at < clock.now() - KEPT, Batch.forgotten_at.is_(None),
-        (Batch.confirmed_at.is_(None)) | (Batch.finished_at.is_not(None)),
+def delete_old_rows() -> None:
+    """Delete the rows of batches after their retention. Their counts stay."""
+    old = select(InvitationBatch.id).where(
+        InvitationBatch.created_at < clock.now() - ROWS_RETENTION, InvitationBatch.forgotten_at.is_(None),
+        (InvitationBatch.confirmed_at.is_(None)) | (InvitationBatch.finished_at.is_not(None)),
     )  # fmt: skip
     numbers = db.session.scalars(old).all()
     db.session.execute(delete(BatchRow).where(BatchRow.batch_id.in_(numbers)))
-    db.session.execute(update(Batch).where(Batch.id.in_(numbers)).values(forgotten_at=clock.now()))
+    db.session.execute(update(InvitationBatch).where(InvitationBatch.id.in_(numbers)).values(forgotten_at=clock.now()))

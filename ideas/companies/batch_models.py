@@ -7,12 +7,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ideas import clock
-from ideas.companies.models import Permitted
+from ideas.companies.models import HasPermissions
 from ideas.db import Base
 
 
-class Batch(Base):
-    """A sheet of people that an administrator sent: looked through, then carried out by a job."""
+class InvitationBatch(Base):
+    """A sheet of people that an administrator uploaded: validated, then carried out by a background job."""
 
     __tablename__ = "invitation_batch"
     __table_args__ = (
@@ -27,15 +27,15 @@ class Batch(Base):
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     file_name: Mapped[str] = mapped_column(String(160))
-    #: Rows without a fault, and with one.
+    #: The number of rows without and with faults.
     valid_count: Mapped[int]
     faulty_count: Mapped[int]
-    #: Valid rows that the job has carried out.
+    #: The number of valid rows that the job has handled.
     done_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: When its rows, which name people, were forgotten.
+    #: When its rows, which hold personal data, were deleted.
     forgotten_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
@@ -44,16 +44,16 @@ class Batch(Base):
 
     @property
     def was_stopped(self) -> bool:
-        """Whether it ended before its last row: who sent it administers the company no more."""
+        """Whether it finished early, because its sender is no longer the administrator."""
         return self.finished_at is not None and self.done_count < self.valid_count
 
     @property
-    def may_be_confirmed(self) -> bool:
+    def can_be_confirmed(self) -> bool:
         return self.confirmed_at is None and self.valid_count > 0 and self.forgotten_at is None
 
 
-class BatchRow(Permitted, Base):
-    """One row of the sheet, as it was read."""
+class BatchRow(HasPermissions, Base):
+    """One row of the sheet."""
 
     __tablename__ = "invitation_batch_row"
     __table_args__ = (
@@ -69,13 +69,13 @@ class BatchRow(Permitted, Base):
     )
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("invitation_batch.id"), primary_key=True)
-    #: Its number in the spreadsheet, where the titles are row 1.
+    #: The row number in the spreadsheet; the titles are row 1.
     number: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
     is_faulty: Mapped[bool] = mapped_column(default=False)
-    #: What is wrong: a list of [column, key of the fault, facts] (batch_judging.py has the words).
+    #: The faults: a list of [column, key of the fault, placeholder values]; batch_validation.py has the texts.
     faults: Mapped[list[Any]] = mapped_column(JSON, default_factory=list)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: None also when the person was a member or invited already: the sheet's sender is not told.
+    #: Also None if the person was a member or invited already, which is not revealed to the sender.
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), default=None)

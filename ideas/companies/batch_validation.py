@@ -1,7 +1,7 @@
-"""A sheet of people, judged row by row: every fault of every row, each with what is wrong and how to mend it.
+"""Validate a sheet of people: list every fault of every row, with what is wrong and how to fix it.
 
-Whether somebody exists, belongs to the company or was invited already is not asked: a row without a
-fault answers "será convidada", so that a sheet tells its sender nothing about people.
+Nothing is looked up: a valid row is reported as "será convidada" whether or not the person has an account, is a member
+or was invited already. So a sheet reveals nothing about people.
 """
 
 from collections.abc import Mapping
@@ -15,39 +15,39 @@ from ideas.companies.models import Permissions
 from ideas.errors import N_
 from ideas.files.sheets import Row, Sheet, WrongSheet
 
-#: Rows in one sheet.
-MOST = 5000
-#: Columns and characters of a cell that are looked at; the rest is ignored.
+#: Rows per sheet.
+MAX_ROWS = 5000
+#: Further columns, and further characters of a cell, are ignored.
 _MAX_COLUMNS, _MAX_CELL_LENGTH = 50, 1000
-LONGEST_NAME = 120
-_SHOWN = 40
+MAX_NAME_LENGTH = 120
+_MAX_SHOWN_LENGTH = 40
 
 
 class WrongColumns(WrongSheet):
-    """Columns that have to be there are not."""
+    """Required columns are missing."""
 
     message = N_("Faltam colunas na primeira linha: %(missing)s. Copie os dados para o modelo e envie de novo.")
 
 
 class UnknownColumns(WrongSheet):
-    """Columns that mean nothing here: a slip in a title must not lose a permission in silence."""
+    """There are unknown columns. They are refused, because a typo in a title would silently drop a permission."""
 
     message = N_("Há colunas que o portal não conhece: %(unknown)s. Apague-as, ou use os títulos do modelo.")
 
 
-class TwiceTheColumn(WrongSheet):
-    """Two columns of one title."""
+class DuplicateColumn(WrongSheet):
+    """Two columns have the same title."""
 
     message = N_("Duas colunas têm o mesmo título: %(title)s. Apague uma delas.")
 
 
-class HoldsCpfs(WrongSheet):
-    """People type their own CPF, at first access."""
+class CpfColumn(WrongSheet):
+    """There is a column of CPFs. People enter their own CPF at first access."""
 
     message = N_("Apague a coluna de CPF: cada pessoa digita o próprio CPF quando aceita o convite.")
 
 
-#: column -> (its title in the template, other titles that are understood)
+#: column -> (its title in the template, all accepted titles)
 COLUMNS = {
     "name": (N_("nome"), {"nome", "name", "nombre", "nome completo"}),
     "email": (N_("e-mail"), {"e-mail", "email", "correo", "correo electronico"}),
@@ -64,12 +64,12 @@ COLUMNS = {
         {"restringir chamados", "restringir acesso aos chamados", "restringir tickets", "restrict tickets"},
     ),
 }
-NEEDED = ("name", "email")
-GRANTS = tuple(asdict(Permissions()))
+REQUIRED_COLUMNS = ("name", "email")
+PERMISSION_COLUMNS = tuple(asdict(Permissions()))
 _YES = {"sim", "s", "x", "1", "si", "yes", "y", "true", "verdadeiro", "verdadero"}
 _NO = {"", "nao", "n", "0", "no", "false", "falso", "-"}
 
-#: fault -> (what is wrong, how to mend it)
+#: fault -> (what is wrong, how to fix it)
 FAULTS = {
     "name_missing": (N_("Falta o nome."), N_("Escreva o nome completo da pessoa.")),
     "name_long": (N_("O nome passa de 120 caracteres."), N_("Encurte-o.")),
@@ -84,8 +84,8 @@ FAULTS = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in a row; `column` is a key of COLUMNS, or "" beyond them."""
+class RowFault:
+    """One fault of a row; `column` is a key of COLUMNS, or "" for a cell after the last column."""
 
     column: str
     key: str
@@ -93,100 +93,108 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A row: a person to invite, or what is wrong."""
+class ValidatedRow:
+    """A row: the person to invite, and its faults."""
 
     number: int
     name: str
     email: str
     permissions: Permissions
-    faults: list[Fault]
+    faults: list[RowFault]
 
 
-def judge(sheet: Sheet) -> list[Judged]:
+def validate(sheet: Sheet) -> list[ValidatedRow]:
     """Check every row of the sheet.
 
     Raises WrongColumns, UnknownColumns, TwiceTheColumn, HoldsCpfs, and what the sheet raises.
     """
-    titles = _tidy(sheet.titles)
+    titles = _clean_cells(sheet.titles)
     while titles and not titles[-1]:
         titles.pop()
-    places = _places(titles)
+    positions = _column_positions(titles)
     seen: dict[str, int] = {}
-    return [_judged(Row(row.number, _tidy(row.cells)), places, len(titles), seen) for row in sheet.rows()]
+    return [
+        _validate_row(Row(row.number, _clean_cells(row.cells)), positions, len(titles), seen) for row in sheet.rows()
+    ]
 
 
-def _tidy(cells: list[str]) -> list[str]:
+def _clean_cells(cells: list[str]) -> list[str]:
     return [text.clean(cell[:_MAX_CELL_LENGTH]) for cell in cells[:_MAX_COLUMNS]]
 
 
-def _places(titles: list[str]) -> dict[str, int]:
-    """column -> its place in a row."""
+def _column_positions(titles: list[str]) -> dict[str, int]:
+    """Return column -> index in a row."""
     known = {word: column for column, (_, words) in COLUMNS.items() for word in words}
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     unknown = []
-    for place, title in enumerate(titles):
+    for position, title in enumerate(titles):
         word = " ".join(text.fold(title).split())
         if word == "cpf":
-            raise HoldsCpfs
-        if word in known and known[word] in places:
-            raise TwiceTheColumn(title=title)
+            raise CpfColumn
+        if word in known and known[word] in positions:
+            raise DuplicateColumn(title=title)
         if word in known:
-            places[known[word]] = place
+            positions[known[word]] = position
         else:
-            unknown.append(_shown(title) or f"({place + 1})")
-    missing = [COLUMNS[column][0] for column in NEEDED if column not in places]
+            unknown.append(_for_display(title) or f"({position + 1})")
+    missing = [COLUMNS[column][0] for column in REQUIRED_COLUMNS if column not in positions]
     if missing:
         raise WrongColumns(missing=", ".join(missing))
     if unknown:
         raise UnknownColumns(unknown=", ".join(unknown[:5]))
-    return places
+    return positions
 
 
-def _judged(row: Row, places: Mapping[str, int], width: int, seen: dict[str, int]) -> Judged:
-    cells = {column: row.cells[place] if place < len(row.cells) else "" for column, place in places.items()}
-    name, email = " ".join(cells["name"].split()), email_addresses.folded(cells["email"])
-    granted = {column: cells.get(column, "") for column in GRANTS}
-    faults = [*_of_name(name), *_of_email(email, row.number, seen), *_of_answers(granted)]
-    faults += [Fault("", "beyond", {"typed": _shown(cell)}) for cell in row.cells[width:] if cell][:1]
+def _validate_row(row: Row, positions: Mapping[str, int], width: int, seen: dict[str, int]) -> ValidatedRow:
+    cells = {column: row.cells[position] if position < len(row.cells) else "" for column, position in positions.items()}
+    name, email = " ".join(cells["name"].split()), email_addresses.normalize(cells["email"])
+    granted = {column: cells.get(column, "") for column in PERMISSION_COLUMNS}
+    faults = [*_name_faults(name), *_email_faults(email, row.number, seen), *_permission_faults(granted)]
+    faults += [RowFault("", "beyond", {"typed": _for_display(cell)}) for cell in row.cells[width:] if cell][:1]
     permissions = Permissions(**{column: text.fold(word) in _YES for column, word in granted.items()})
-    return Judged(
-        row.number, mask_cpfs(name)[:LONGEST_NAME], mask_cpfs(email)[: email_addresses.LONGEST], permissions, faults
+    return ValidatedRow(
+        row.number,
+        mask_cpfs(name)[:MAX_NAME_LENGTH],
+        mask_cpfs(email)[: email_addresses.MAX_LENGTH],
+        permissions,
+        faults,
     )
 
 
-def _of_name(name: str) -> list[Fault]:
+def _name_faults(name: str) -> list[RowFault]:
     if not name:
-        return [Fault("name", "name_missing")]
+        return [RowFault("name", "name_missing")]
     if looks_like_cpf(name):
-        return [Fault("name", "cpf")]
-    if len(name) > LONGEST_NAME:
-        return [Fault("name", "name_long")]
-    # What begins like a formula is no name either, and is never handed on to somebody's spreadsheet.
-    odd = not name[0].isalpha() or "@" in name or not naming.is_ones_own(name)
-    return [Fault("name", "name_odd", {"typed": _shown(name)})] if odd else []
+        return [RowFault("name", "cpf")]
+    if len(name) > MAX_NAME_LENGTH:
+        return [RowFault("name", "name_long")]
+    # The first character must be a letter, so no name is a spreadsheet formula.
+    odd = not name[0].isalpha() or "@" in name or not naming.is_allowed(name)
+    return [RowFault("name", "name_odd", {"typed": _for_display(name)})] if odd else []
 
 
-def _of_email(email: str, number: int, seen: dict[str, int]) -> list[Fault]:
+def _email_faults(email: str, number: int, seen: dict[str, int]) -> list[RowFault]:
     if not email:
-        return [Fault("email", "email_missing")]
+        return [RowFault("email", "email_missing")]
     if looks_like_cpf(email):
-        return [Fault("email", "cpf")]
+        return [RowFault("email", "cpf")]
     if not email_addresses.is_address(email):
-        return [Fault("email", "email_wrong", {"typed": _shown(email)})]
+        return [RowFault("email", "email_wrong", {"typed": _for_display(email)})]
     first = seen.setdefault(email, number)
-    return [Fault("email", "email_twice", {"row": first})] if first != number else []
+    return [RowFault("email", "email_twice", {"row": first})] if first != number else []
 
 
-def _of_answers(granted: Mapping[str, str]) -> list[Fault]:
+def _permission_faults(granted: Mapping[str, str]) -> list[RowFault]:
     return [
-        Fault(column, "cpf") if looks_like_cpf(word) else Fault(column, "answer_unknown", {"typed": _shown(word)})
+        RowFault(column, "cpf")
+        if looks_like_cpf(word)
+        else RowFault(column, "answer_unknown", {"typed": _for_display(word)})
         for column, word in granted.items()
         if text.fold(word) not in _YES | _NO
     ]
 
 
-def _shown(typed: str) -> str:
-    """What was typed, as it may be shown and kept: short, without CPFs."""
-    kept = mask_cpfs(typed)
-    return kept if len(kept) <= _SHOWN else kept[: _SHOWN - 1] + "…"
+def _for_display(cell: str) -> str:
+    """Return the cell as it may be shown and stored: truncated, with CPFs masked."""
+    masked = mask_cpfs(cell)
+    return masked if len(masked) <= _MAX_SHOWN_LENGTH else masked[: _MAX_SHOWN_LENGTH - 1] + "…"

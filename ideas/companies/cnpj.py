@@ -14,13 +14,13 @@ from ideas.errors import N_, Refused
 
 
 class InvalidCnpj(Refused):
-    """What was typed is not a CNPJ."""
+    """The input is not a CNPJ."""
 
     message = N_("Este CNPJ não é válido. Confira os 14 caracteres.")
     status = 422
 
 
-_SHAPES = re.compile(r"[0-9A-Z]{12}[0-9]{2}|[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-[0-9]{2}")
+_SHAPE_RE = re.compile(r"[0-9A-Z]{12}[0-9]{2}|[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +34,33 @@ class Cnpj:
             raise InvalidCnpj
 
     @classmethod
-    def parse(cls, typed: str) -> Self:
-        """The CNPJ in one of its two shapes, `12ABC34501DE35` or `12.ABC.345/01DE-35`, any case.
+    def parse(cls, text: str) -> Self:
+        """Parse a CNPJ in one of its two formats, `12ABC34501DE35` or `12.ABC.345/01DE-35`, in any case.
 
-        Spaces around are forgiven, since people paste them. Raises InvalidCnpj for anything else;
-        what is not ASCII is refused before upper-casing, which would make an I of a dotless ı.
+        Surrounding spaces are ignored, because people paste them. Raises InvalidCnpj for anything else. Input that is
+        not ASCII is refused before upper-casing, which would turn a dotless ı into I.
         """
-        typed = typed.strip(" \t\r\n")
-        if not typed.isascii() or not _SHAPES.fullmatch(typed.upper()):
+        text = text.strip(" \t\r\n")
+        if not text.isascii() or not _SHAPE_RE.fullmatch(text.upper()):
             raise InvalidCnpj
-        return cls(re.sub("[./-]", "", typed.upper()))
+        return cls(re.sub("[./-]", "", text.upper()))
 
     @property
     def root(self) -> str:
-        """The eight characters that all branches of one company share."""
+        """The first eight characters, which all branches of a company share."""
         return self.code[:8]
 
     @property
     def formatted(self) -> str:
-        """As people write it: `12.ABC.345/01DE-35`."""
-        return as_written(self.code)
+        """The CNPJ with punctuation: `12.ABC.345/01DE-35`."""
+        return format_cnpj(self.code)
 
     def __str__(self) -> str:
         return self.formatted
 
 
-def as_written(code: str) -> str:
-    """The 14 characters with their punctuation."""
+def format_cnpj(code: str) -> str:
+    """Add the punctuation to the 14 characters."""
     return f"{code[:2]}.{code[2:5]}.{code[5:8]}/{code[8:12]}-{code[12:]}"
 
 

@@ -1,4 +1,4 @@
-"""The letters of companies: an invitation, a request to whoever decides it, a refusal. Registered in wiring/."""
+"""The emails of companies: invitations, access requests and refusals. Registered in wiring/registries.py."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,38 +16,37 @@ from ideas.outbox.emails import Email, Quote
 from ideas.outbox.kinds import Wording
 from ideas.outbox.models import Event
 
-#: Letters of requests for one company in a day; the others wait in the portal (reliability.md A12).
-MOST, DAY = 5, timedelta(days=1)
+#: Access requests per company and day that are emailed. Further ones are only shown (reliability.md A12).
+MAX_REQUEST_EMAILS_PER_DAY, DAY = 5, timedelta(days=1)
 _ASKS = N_("%(name)s (%(email)s) pede acesso a %(company)s no portal %(portal)s, de %(vendor)s.")
 
 
 def register() -> None:
-    """Make the letters known to the outbox."""
-    kinds.register_email("invitation_sent", recipients=_invited, write=_invitation)
-    kinds.register_email("access_requested", recipients=_who_decides, write=_request)
-    kinds.register_email("access_refused", recipients=_applicant, write=_refusal)
+    """Register the emails with the outbox."""
+    kinds.register_email("invitation_sent", recipients=_invitation_recipient, write=_write_invitation)
+    kinds.register_email("access_requested", recipients=_request_recipients, write=_write_request)
+    kinds.register_email("access_refused", recipients=_applicant_recipient, write=_write_refusal)
 
 
-def invitation(invitation: Invitation, company: Company) -> Email:
-    """The letter of an invitation, with a new link."""
+def invitation_email(invitation: Invitation, company: Company) -> Email:
+    """Compose the email of an invitation, with a new link."""
     known = db.session.scalar(select(Person).where(Person.email == invitation.email))
     by = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
     facts = {"who": by.name if by else company.name, "company": company.name}
+    token = inviting.create_link(invitation)
     return Email(
         to=invitation.email,
         name=invitation.name,
         language=(known.language if known else None) or invitation.language,
         subject=Wording(N_("Convite para %(company)s"), facts),
         paragraphs=[
-            _hello(invitation.name),
-            Wording(_invited_to(invitation), facts),
+            _greeting(invitation.name),
+            Wording(_invitation_sentence(invitation), facts),
             Wording(
                 N_("Ali você sugere melhorias, vota nas ideias de outros clientes e acompanha o que foi feito delas.")
             ),
         ],
-        action=Wording(
-            N_("Aceitar o convite"), endpoint="first_access.new", values={"token": inviting.mint(invitation)}
-        ),
+        action=Wording(N_("Aceitar o convite"), endpoint="first_access.new", values={"token": token}),
         after=[
             Wording(N_("O link vale por 48 horas e só pode ser usado uma vez.")),
             Wording(N_("Se você já tem cadastro no portal, use a senha que já tem: o cadastro é um só por CPF.")),
@@ -56,53 +55,53 @@ def invitation(invitation: Invitation, company: Company) -> Email:
     )
 
 
-def _hello(name: str) -> Wording:
+def _greeting(name: str) -> Wording:
     return Wording(N_("Olá, %(name)s."), {"name": name.split()[0]})
 
 
-def _invited_to(invitation: Invitation) -> str:
+def _invitation_sentence(invitation: Invitation) -> str:
     if invitation.makes_administrator:
         return N_("%(who)s convidou você para administrar %(company)s no portal %(portal)s, de %(vendor)s.")
     return N_("%(who)s convidou você para fazer parte de %(company)s no portal %(portal)s, de %(vendor)s.")
 
 
-def _invited(event: Event) -> Iterable[str]:
+def _invitation_recipient(event: Event) -> Iterable[str]:
     found = db.session.get(Invitation, event.thing_id)
     return [found.email] if found and found.is_open else []
 
 
-def _invitation(event: Event, key: str) -> Email | None:
+def _write_invitation(event: Event, key: str) -> Email | None:
     row = db.session.execute(
         select(Invitation, Company).join(Invitation.company).where(Invitation.id == event.thing_id)
     ).one_or_none()
-    return invitation(*row) if row and row[0].is_open else None
+    return invitation_email(*row) if row and row[0].is_open else None
 
 
-def _who_decides(event: Event) -> Iterable[str]:
-    """The administrator; without one, operators and whoever pays the company's bills."""
+def _request_recipients(event: Event) -> Iterable[str]:
+    """Return the administrator or, if there is none, the operators and the company's billing address."""
     asked = db.session.get(AccessRequest, event.thing_id)
-    if asked is None or event.data["again"] or _are_many(asked):
+    if asked is None or event.data["again"] or _is_over_daily_limit(asked):
         return []
     company = db.session.get(Company, asked.company_id) if asked.company_id else None
-    paying = [company.financial_email] if company and company.financial_email and not company.administrator_id else []
-    return [str(person) for person in requesting.deciders(asked)] + paying
+    billing = [company.financial_email] if company and company.financial_email and not company.administrator_id else []
+    return [str(person) for person in requesting.deciders(asked)] + billing
 
 
-def _are_many(asked: AccessRequest) -> bool:
+def _is_over_daily_limit(asked: AccessRequest) -> bool:
     lately = select(func.count()).where(
         AccessRequest.company_id == asked.company_id, AccessRequest.asked_at > clock.now() - DAY
     )
-    return (db.session.scalar(lately) or 0) > MOST
+    return (db.session.scalar(lately) or 0) > MAX_REQUEST_EMAILS_PER_DAY
 
 
-def _request(event: Event, key: str) -> Email | None:
+def _write_request(event: Event, key: str) -> Email | None:
     asked = db.session.get(AccessRequest, event.thing_id)
     company = db.session.get(Company, asked.company_id) if asked and asked.company_id else None
     if asked is None or company is None or asked.outcome is not None:
         return None
     facts = {"name": asked.name, "email": asked.email, "company": company.name}
     if not key.isdigit():
-        return _to_who_pays(key, asked.language, facts)
+        return _billing_contact_email(key, asked.language, facts)
     reader = db.session.get_one(Person, int(key))
     if reader.id not in requesting.deciders(asked):
         return None
@@ -114,7 +113,7 @@ def _request(event: Event, key: str) -> Email | None:
         zone=reader.time_zone,
         subject=Wording(N_("%(name)s pede acesso a %(company)s"), facts),
         paragraphs=[
-            _hello(reader.name),
+            _greeting(reader.name),
             Wording(_ASKS, facts),
             Wording(N_("Aprove só quem você reconhece: o portal não confere o nome nem o e-mail.")),
         ],
@@ -127,8 +126,8 @@ def _request(event: Event, key: str) -> Email | None:
     )
 
 
-def _to_who_pays(address: str, language: str | None, facts: dict[str, str]) -> Email:
-    """Nobody's account: in the language of whoever asks, who says to be of the same company."""
+def _billing_contact_email(address: str, language: str | None, facts: dict[str, str]) -> Email:
+    """The billing contact has no account, so use the language of the applicant."""
     return Email(
         to=address,
         language=language,
@@ -148,12 +147,12 @@ def _to_who_pays(address: str, language: str | None, facts: dict[str, str]) -> E
     )
 
 
-def _applicant(event: Event) -> Iterable[str]:
+def _applicant_recipient(event: Event) -> Iterable[str]:
     asked = db.session.get(AccessRequest, event.thing_id)
     return [asked.email] if asked else []
 
 
-def _refusal(event: Event, key: str) -> Email | None:
+def _write_refusal(event: Event, key: str) -> Email | None:
     asked = db.session.get(AccessRequest, event.thing_id)
     company = db.session.get(Company, asked.company_id) if asked and asked.company_id else None
     if asked is None or company is None:
@@ -165,7 +164,7 @@ def _refusal(event: Event, key: str) -> Email | None:
         language=asked.language,
         subject=Wording(N_("Seu pedido de acesso a %(company)s"), facts),
         paragraphs=[
-            _hello(asked.name),
+            _greeting(asked.name),
             Wording(N_("Seu pedido de acesso a %(company)s no portal %(portal)s não foi aprovado. O motivo:"), facts),
             Quote(asked.reason),
         ],

@@ -1,4 +1,4 @@
-"""Who hears of what happens in a company, and in which words. Registered in wiring/registries.py."""
+"""The recipients and texts of a company's notifications. Registered in wiring/registries.py."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,15 +10,15 @@ from ideas.errors import N_
 from ideas.outbox import kinds
 from ideas.outbox.models import Event
 
-#: What is told to the person concerned, each by its event's name.
-_TOLD = {
+#: The notification to the person concerned, by event.
+_SENTENCES = {
     "permissions_changed": N_("%(by)s mudou as suas permissões em %(company)s."),
     "membership_ended": N_("%(by)s tirou você de %(company)s."),
     "administration_received": N_("%(by)s passou a você a administração de %(company)s."),
     "administration_ended": N_("A administração de %(company)s passou a outra pessoa."),
 }
-#: What a letter adds: what this means, and what to do next.
-_MORE = {
+#: What the email adds: the consequences, and what to do next.
+_DETAILS = {
     "membership_ended": N_(
         "O que você escreveu e votou continua no portal. Para voltar, peça um convite a quem administra a empresa."
     ),
@@ -30,28 +30,36 @@ _REQUESTED = N_("%(name)s pede acesso a %(company)s.")
 
 
 def register() -> None:
-    """Make the events of companies known to the outbox."""
-    for name in _TOLD:
-        kinds.register_kind(name, recipients=_concerned, may_see=_everyone, wording=_told, level=kinds.Level.PERSONAL)
-    kinds.register_kind("invitation_accepted", recipients=_administrator, may_see=_everyone, wording=_accepted)
+    """Register the events of companies with the outbox."""
+    for name in _SENTENCES:
+        kinds.register_kind(
+            name, recipients=_person_concerned, may_see=_everyone, wording=_personal_words, level=kinds.Level.PERSONAL
+        )
     kinds.register_kind(
-        "access_requested", recipients=_deciders, may_see=_who_decides, wording=_requested, level=kinds.Level.PERSONAL
+        "invitation_accepted", recipients=_current_administrator, may_see=_everyone, wording=_accepted_words
+    )
+    kinds.register_kind(
+        "access_requested",
+        recipients=_deciders,
+        may_see=_still_deciding,
+        wording=_requested_words,
+        level=kinds.Level.PERSONAL,
     )
     kinds.register_kind("invitation_sent")
     kinds.register_kind("access_refused")
 
 
-def told_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """What happened to oneself in a company stays known, also after leaving it."""
+def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
+    """Notifications about oneself stay visible, also after leaving the company."""
     return set(numbers)
 
 
-def _concerned(event: Event) -> Iterable[int]:
+def _person_concerned(event: Event) -> Iterable[int]:
     return [event.data["person_id"]]
 
 
-def _administrator(event: Event) -> Iterable[int]:
-    """Whoever administers the company when it is told."""
+def _current_administrator(event: Event) -> Iterable[int]:
+    """Return the administrator at the time of the notification."""
     company = db.session.get(Company, event.thing_id)
     held = db.session.get(Membership, company.administrator_id) if company and company.administrator_id else None
     return [held.person_id] if held else []
@@ -66,23 +74,23 @@ def _everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
     return people
 
 
-def _who_decides(event: Event, people: Sequence[int]) -> Iterable[int]:
+def _still_deciding(event: Event, people: Sequence[int]) -> Iterable[int]:
     request = db.session.get(AccessRequest, event.thing_id)
     return set(people) & set(requesting.deciders(request)) if request else []
 
 
-def _told(event: Event) -> kinds.Wording:
+def _personal_words(event: Event) -> kinds.Wording:
     facts = {"company": event.data["company"], "sign": "building"}
-    more = _MORE.get(event.name, "")
-    return kinds.Wording(_TOLD[event.name], facts, "company.show", more=more, button=N_("Abrir Minha empresa"))
+    more = _DETAILS.get(event.name, "")
+    return kinds.Wording(_SENTENCES[event.name], facts, "company.show", more=more, button=N_("Abrir Minha empresa"))
 
 
-def _accepted(event: Event) -> kinds.Wording:
+def _accepted_words(event: Event) -> kinds.Wording:
     facts = {"company": event.data["company"], "sign": "people"}
     return kinds.Wording(_ACCEPTED, facts, "members.index", button=N_("Ver as pessoas da empresa"))
 
 
-def _requested(event: Event) -> kinds.Wording:
+def _requested_words(event: Event) -> kinds.Wording:
     data = event.data
     endpoint = "newcomers.index" if data["orphaned"] else "access_requests.index"
     return kinds.Wording(_REQUESTED, {"name": data["applicant"], "company": data["company"], "sign": "user"}, endpoint)

@@ -1,4 +1,4 @@
-"""The forms of companies: the shape of what is typed. Nothing here is judged; the deeds do that."""
+"""The forms of companies. They validate the format of the input; the operations check the rules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,18 +10,18 @@ from wtforms.validators import Length, Regexp
 
 from ideas.accounts import email_addresses
 from ideas.accounts.documents import Cpf, InvalidCpf
-from ideas.accounts.forms import own_name
+from ideas.accounts.forms import validate_person_name
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 from ideas.companies.models import Permissions
 from ideas.errors import Refused
 from ideas.web import refusals
 from ideas.web.forms import Form, LineField, Required, WordsField
 
-LONGEST_NAME, LONGEST_REASON = 120, 500
+MAX_NAME_LENGTH, MAX_REASON_LENGTH = 120, 500
 
 
 class EmailField(LineField):
-    """One e-mail address."""
+    """A field for one email address."""
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if not validation_stopped and self.data and not email_addresses.is_address(self.data):
@@ -29,9 +29,9 @@ class EmailField(LineField):
 
 
 class CpfField(StringField):
-    """A CPF in one of its two shapes. The server never writes it back."""
+    """A field for a CPF in either format. It is never rendered back."""
 
-    #: What was typed, read; None when it is no CPF.
+    #: The parsed CPF; None if invalid.
     cpf: Cpf | None = None
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
@@ -44,7 +44,7 @@ class CpfField(StringField):
 
 
 class CnpjField(StringField):
-    """A CNPJ in one of its two shapes."""
+    """A field for a CNPJ in either format."""
 
     cnpj: Cnpj | None = None
 
@@ -58,26 +58,26 @@ class CnpjField(StringField):
 
 
 def name_field() -> LineField:
-    """A person's whole name."""
+    """Return a field for a person's full name."""
     return LineField(
         _("Nome completo"),
         [
             Required(_("Escreva o nome da pessoa.")),
-            # It stands in letters: nobody writes an address into them.
+            # Names appear in emails: refuse URLs and addresses.
             Regexp("[^:/@<>]*$", message=_("Escreva só o nome, sem endereços.")),
-            Length(max=LONGEST_NAME, message=_("Encurte o nome: o limite é de %(max)d caracteres.")),
-            own_name,
+            Length(max=MAX_NAME_LENGTH, message=_("Encurte o nome: o limite é de %(max)d caracteres.")),
+            validate_person_name,
         ],
     )
 
 
 def email_field() -> EmailField:
-    """Where the letter goes."""
+    """Return a field for the recipient's email."""
     return EmailField(_("E-mail"), [Required(_("Escreva o e-mail."))])
 
 
 class PermissionsForm(Form):
-    """The three permissions."""
+    """The permissions of a member."""
 
     self_service = BooleanField(_("Acesso ao Autoatendimento (Administrativo e Financeiro)"))
     technical_consulting = BooleanField(_("Consultoria Técnica"))
@@ -92,51 +92,51 @@ class PermissionsForm(Form):
 
 
 class NewcomerForm(PermissionsForm):
-    """What an operator decides of somebody whose company has no administrator yet."""
+    """The operator's decision on a request to a company without an administrator."""
 
     makes_administrator = BooleanField(_("Passa a administrar a empresa"), default=True)
 
 
 class InviteForm(PermissionsForm):
-    """A person to invite."""
+    """The person to invite."""
 
     name = name_field()
     email = email_field()
 
 
 class RefuseForm(Form):
-    """Why somebody may not join."""
+    """The reason for refusing a request."""
 
     reason = WordsField(
         _("Motivo"),
         [
             Required(_("Diga o motivo: a pessoa vai ler.")),
-            Length(max=LONGEST_REASON, message=_("Encurte o motivo: o limite é de %(max)d caracteres.")),
+            Length(max=MAX_REASON_LENGTH, message=_("Encurte o motivo: o limite é de %(max)d caracteres.")),
         ],
-        render_kw={"maxlength": LONGEST_REASON},
+        render_kw={"maxlength": MAX_REASON_LENGTH},
     )
 
 
 class FirstAccessForm(Form):
-    """Who comes by an invitation: the CPF, and the password chosen; of someone who has an account, theirs."""
+    """The CPF and a new password or, for a person with an account, their password."""
 
     cpf = CpfField("CPF", [Required(_("Escreva o seu CPF."))])
     password = PasswordField(_("Senha"), [Required(_("Escolha uma senha."))])
 
-    def checks(self, judge: Callable[[str], None]) -> None:
-        """Have the password judged by the portal's rule, whosever it is: a weak one never tells who has an account."""
-        self._judge = judge
+    def validate_password_with(self, check: Callable[[str], None]) -> None:
+        """Apply the password rules, also to existing accounts: a weak password must not reveal who has an account."""
+        self._check = check
 
     def validate_password(self, field: PasswordField) -> None:
-        """Raises what the rule says of it."""
+        """Raise the refusal of the password rules."""
         try:
-            self._judge(field.data or "")
+            self._check(field.data or "")
         except Refused as refusal:
             raise ValidationError(refusals.sentence(refusal)) from None
 
 
 class JoinForm(Form):
-    """Somebody who wants to join: of themselves and of the company."""
+    """A request to join a company."""
 
     cpf = CpfField("CPF", [Required(_("Escreva o seu CPF."))])
     name = name_field()

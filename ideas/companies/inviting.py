@@ -1,7 +1,7 @@
-"""Asking a person into a company by e-mail: invite, send again, revoke.
+"""Invite a person to a company by email, resend and revoke the invitation.
 
-The letter carries a link of 48 hours that opens once; the worker mints it, so that no link lies in
-a row. An invitation tells the administrator nothing about who has an account elsewhere.
+The email has a one-time link that is valid for 48 hours. The worker creates the link, so no row holds it. An invitation
+does not reveal to the administrator whether the person has an account.
 """
 
 from dataclasses import dataclass, field
@@ -19,28 +19,28 @@ from ideas.db import db
 from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording
 
-#: What the links are for (accounts/links.py), and how long a letter's one is good.
-PURPOSE = "invitation"
-LASTS = timedelta(hours=48)
-#: Letters that one company sends to one address in a day (reliability.md A12).
-MOST_LETTERS = 5
+#: The purpose of the links (accounts/links.py), and their lifetime.
+LINK_PURPOSE = "invitation"
+LINK_LIFETIME = timedelta(hours=48)
+#: Emails that a company can send to one address per day (reliability.md A12).
+MAX_EMAILS_PER_DAY = 5
 DAY = timedelta(days=1)
 
 
 class AlreadyInvited(Refused):
-    """An invitation to this address waits."""
+    """An invitation to this address is pending."""
 
     message = N_("Já existe um convite pendente para este e-mail. Você pode enviá-lo de novo na lista de convites.")
 
 
 class AlreadyAMember(Refused):
-    """Somebody of the company has this e-mail."""
+    """A member of the company has this email."""
 
     message = N_("Quem usa este e-mail já faz parte da empresa.")
 
 
-class TooManyLetters(Refused):
-    """The address had its letters for today."""
+class TooManyInvitationEmails(Refused):
+    """The address received the maximum of emails for today."""
 
     message = N_("Este e-mail já recebeu %(most)s convites hoje. Tente de novo amanhã.")
     status = 429
@@ -48,7 +48,7 @@ class TooManyLetters(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class NewInvitation:
-    """What an administrator types of a person."""
+    """The person to invite, and what they get."""
 
     name: str
     email: str
@@ -59,31 +59,31 @@ class NewInvitation:
 
 
 def invite(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
-    """Ask a person into the company; the letter goes at once.
+    """Invite a person to the company; the email is sent at once.
 
-    Raises NotTheAdministrator, AlreadyInvited, AlreadyAMember, TooManyLetters.
+    Raises NotTheAdministrator, AlreadyInvited, AlreadyAMember, TooManyInvitationEmails.
     """
     administering.lock(company, by)
-    return write(company, new, by=by)
+    return create_invitation(company, new, by=by)
 
 
 def invite_administrator(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
-    """Ask in the person who becomes the company's administrator on accepting: for operators alone, who ask the caller.
+    """Invite the person who becomes the company's administrator. For operators; the caller checks permission.
 
-    Raises AlreadyInvited, AlreadyAMember, TooManyLetters.
+    Raises AlreadyInvited, AlreadyAMember, TooManyInvitationEmails.
     """
-    db.session.refresh(company, with_for_update=administering.LOCK)
-    return write(company, new, by=by)
+    db.session.refresh(company, with_for_update=administering.ROW_LOCK)
+    return create_invitation(company, new, by=by)
 
 
-def write(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
-    """The same, for a company that the caller locked and whose permission was asked."""
-    email = email_addresses.folded(new.email)
-    if email in members_among([email], company):
+def create_invitation(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
+    """The same, when the caller has locked the company and checked permission."""
+    email = email_addresses.normalize(new.email)
+    if email in member_emails_among([email], company):
         raise AlreadyAMember
-    if email in invited_among([email], company):
+    if email in invited_emails_among([email], company):
         raise AlreadyInvited
-    _ensure_few_letters(email, company)
+    _ensure_within_daily_limit(email, company)
     invitation = Invitation(
         company_id=company.id,
         email=email,
@@ -98,39 +98,39 @@ def write(company: Company, new: NewInvitation, *, by: Person) -> Invitation:
     )
     db.session.add(invitation)
     db.session.flush()
-    _send(invitation, by)
+    _record_sending(invitation, by)
     log.write(by=by, action="person_invited", thing="invitation", thing_id=invitation.id,
               after={"company": company.id, "administrator": new.makes_administrator})  # fmt: skip
     return invitation
 
 
-def send_again(invitation: Invitation, *, company: Company, by: Person) -> None:
-    """A new letter with a new link; the links before it are over.
+def resend(invitation: Invitation, *, company: Company, by: Person) -> None:
+    """Send the email again with a new link, which replaces the earlier ones.
 
-    Raises NotTheAdministrator, Missing (accepted or revoked meanwhile), TooManyLetters.
+    Raises NotTheAdministrator, Missing (accepted or revoked meanwhile), TooManyInvitationEmails.
     """
     administering.lock(company, by)
-    renew(invitation, company, by=by)
+    resend_locked(invitation, company, by=by)
 
 
-def renew(invitation: Invitation, company: Company, *, by: Person) -> None:
-    """The same, for a company that the caller locked and whose permission was asked."""
+def resend_locked(invitation: Invitation, company: Company, *, by: Person) -> None:
+    """The same, when the caller has locked the company and checked permission."""
     lock(invitation, company)
-    _ensure_few_letters(invitation.email, company)
+    _ensure_within_daily_limit(invitation.email, company)
     invitation.sent_at, invitation.tries = clock.now(), 0
     invitation.sendings += 1
     db.session.flush()
-    _send(invitation, by)
+    _record_sending(invitation, by)
 
 
 def revoke(invitation: Invitation, *, company: Company, by: Person) -> None:
-    """Take the invitation back; its link is over. Raises NotTheAdministrator, Missing."""
+    """Revoke the invitation and its link. Raises NotTheAdministrator, Missing."""
     administering.lock(company, by)
-    withdraw(invitation, company, by=by)
+    revoke_locked(invitation, company, by=by)
 
 
-def withdraw(invitation: Invitation, company: Company, *, by: Person) -> None:
-    """The same, for a company that the caller locked and whose permission was asked."""
+def revoke_locked(invitation: Invitation, company: Company, *, by: Person) -> None:
+    """The same, when the caller has locked the company and checked permission."""
     lock(invitation, company)
     invitation.revoked_at = clock.now()
     db.session.flush()
@@ -139,26 +139,26 @@ def withdraw(invitation: Invitation, company: Company, *, by: Person) -> None:
 
 
 def lock(invitation: Invitation, company: Company) -> None:
-    """Lock the company's invitation while it is open. Raises Missing."""
-    db.session.refresh(invitation, with_for_update=administering.LOCK)
+    """Lock the invitation. Raises Missing if it is not open, or of another company."""
+    db.session.refresh(invitation, with_for_update=administering.ROW_LOCK)
     if invitation.company_id != company.id or not invitation.is_open:
         raise Missing
 
 
-def mint(invitation: Invitation) -> str:
-    """The token of a new link to the invitation; the one before it works no more."""
-    return links.mint(PURPOSE, f"invitation:{invitation.id}", LASTS)
+def create_link(invitation: Invitation) -> str:
+    """Create a new link to the invitation, which replaces the previous one, and return its token."""
+    return links.create_link(LINK_PURPOSE, f"invitation:{invitation.id}", LINK_LIFETIME)
 
 
-def members_among(emails: list[str], company: Company) -> set[str]:
-    """Those of these folded e-mails that somebody of the company has: one query."""
+def member_emails_among(emails: list[str], company: Company) -> set[str]:
+    """Return those of these normalised emails that members of the company have, in one query."""
     held = select(Person.email).join(Membership, Membership.person_id == Person.id)
     mine = held.where(Membership.company_id == company.id, Membership.ended_at.is_(None), Person.email.in_(emails))
     return {email for email in db.session.scalars(mine) if email}
 
 
-def invited_among(emails: list[str], company: Company) -> set[str]:
-    """Those of these folded e-mails to which an open invitation of the company stands: one query."""
+def invited_emails_among(emails: list[str], company: Company) -> set[str]:
+    """Return those of these normalised emails that have an open invitation of the company, in one query."""
     waiting = select(Invitation.email).where(
         Invitation.company_id == company.id,
         Invitation.email.in_(emails),
@@ -168,24 +168,24 @@ def invited_among(emails: list[str], company: Company) -> set[str]:
     return set(db.session.scalars(waiting))
 
 
-def written_to_often_among(emails: list[str], company: Company) -> set[str]:
-    """Those of these folded e-mails that had their letters of the company for today: one query."""
+def exhausted_emails_among(emails: list[str], company: Company) -> set[str]:
+    """Return those of these normalised emails that reached the company's daily limit, in one query."""
     lately = select(Invitation.email).where(
         Invitation.company_id == company.id,
         Invitation.email.in_(emails),
         Invitation.sent_at > clock.now() - DAY,
     )
-    often = lately.group_by(Invitation.email).having(func.sum(Invitation.sendings) >= MOST_LETTERS)
+    often = lately.group_by(Invitation.email).having(func.sum(Invitation.sendings) >= MAX_EMAILS_PER_DAY)
     return set(db.session.scalars(often))
 
 
-def _ensure_few_letters(email: str, company: Company) -> None:
+def _ensure_within_daily_limit(email: str, company: Company) -> None:
     sent = select(func.coalesce(func.sum(Invitation.sendings), 0)).where(
         Invitation.company_id == company.id, Invitation.email == email, Invitation.sent_at > clock.now() - DAY
     )
-    if (db.session.scalar(sent) or 0) >= MOST_LETTERS:
-        raise TooManyLetters(most=MOST_LETTERS)
+    if (db.session.scalar(sent) or 0) >= MAX_EMAILS_PER_DAY:
+        raise TooManyInvitationEmails(most=MAX_EMAILS_PER_DAY)
 
 
-def _send(invitation: Invitation, by: Person) -> None:
+def _record_sending(invitation: Invitation, by: Person) -> None:
     recording.record("invitation_sent", thing="invitation", thing_id=invitation.id, by=by.id)

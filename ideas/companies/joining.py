@@ -1,4 +1,4 @@
-"""Making a company, letting people in, naming its one administrator."""
+"""Create a company, add members, set its one administrator."""
 
 from sqlalchemy import select
 
@@ -10,22 +10,22 @@ from ideas.db import db
 from ideas.errors import N_, Refused
 
 
-class AlreadyFounded(Refused):
-    """A company with this CNPJ exists."""
+class CompanyAlreadyExists(Refused):
+    """A company with this CNPJ already exists."""
 
     message = N_("Já existe uma empresa com este CNPJ.")
 
 
 class NotAMember(Refused):
-    """The administrator of a company is one of its people."""
+    """The administrator of a company must be one of its members."""
 
     message = N_("Só quem faz parte da empresa pode administrá-la.")
 
 
-def found(name: str, cnpj: Cnpj, *, financial_email: str | None = None) -> Company:
-    """A new company, still without people. Raises AlreadyFounded."""
+def create_company(name: str, cnpj: Cnpj, *, financial_email: str | None = None) -> Company:
+    """Create a company without members. Raises CompanyAlreadyExists."""
     if db.session.scalar(select(Company.id).where(Company.cnpj == cnpj.code)) is not None:
-        raise AlreadyFounded
+        raise CompanyAlreadyExists
     company = Company(cnpj=cnpj.code, root=cnpj.root, name=name.strip(), financial_email=financial_email)
     db.session.add(company)
     db.session.flush()
@@ -33,7 +33,7 @@ def found(name: str, cnpj: Cnpj, *, financial_email: str | None = None) -> Compa
 
 
 def join(person: Person, company: Company) -> Membership:
-    """The person's membership, made, or reopened when they had left; joining twice changes nothing."""
+    """Create the person's membership, or reopen the ended one. Idempotent."""
     held = select(Membership).where(Membership.person_id == person.id, Membership.company_id == company.id)
     membership = db.session.scalar(held)
     if membership is None:
@@ -45,10 +45,10 @@ def join(person: Person, company: Company) -> Membership:
     return membership
 
 
-def name_administrator(company: Company, membership: Membership) -> None:
-    """Make that member the company's one administrator, whoever was before. Raises NotAMember.
+def set_administrator(company: Company, membership: Membership) -> None:
+    """Set the company's administrator, replacing the previous one. Raises NotAMember.
 
-    The database itself refuses none, two, another company's and someone who left.
+    The database itself ensures that there is one, and that it is a current member of this company.
     """
     if membership.company_id != company.id or membership.ended_at is not None:
         raise NotAMember
@@ -57,7 +57,7 @@ def name_administrator(company: Company, membership: Membership) -> None:
 
 
 def companies_of(person: Person) -> list[Company]:
-    """The companies that the person belongs to, the oldest membership first."""
+    """Return the person's companies, oldest membership first."""
     belonging = (
         select(Company)
         .join(Membership, Membership.company_id == Company.id)

@@ -1,7 +1,8 @@
-"""Leaving a company: whoever owes it something hands that over first, there and then.
+"""Remove a member from a company, after transferring their obligations.
 
-Features above say what may be owed (open tickets) with `obligation`; wiring/registries.py calls it. Whoever
-takes on a new obligation locks the membership's row, as removing does: neither slips past the other.
+Features register obligations, such as open tickets, with `register_obligation`; wiring/registries.py calls it. An
+operation that gives a member a new obligation locks the membership, as `remove_member` does, so that neither misses the
+other.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,18 +17,18 @@ from ideas.db import db
 from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording
 
-Finder = Callable[[Membership], int]
+CountOpen = Callable[[Membership], int]
 Transfer = Callable[[Membership, Membership, Person], None]
 
 
 class AdministratorStays(Refused):
-    """The administrator hands the administration over before leaving."""
+    """The administrator must hand over the administration before leaving."""
 
     message = N_("Quem administra a empresa passa a administração a outra pessoa antes de sair.")
 
 
-class StillOwes(Refused):
-    """Something has no other owner yet; `name` says which obligation."""
+class UnassignedObligation(Refused):
+    """The obligation called `name` has no successor."""
 
     message = N_("Escolha quem assume o que esta pessoa deixa em aberto.")
 
@@ -38,18 +39,18 @@ class StillOwes(Refused):
 
 @dataclass(frozen=True)
 class Obligation:
-    """A sort of thing that somebody of the company must own."""
+    """A kind of object that must be owned by a member of the company."""
 
     name: str
-    finder: Finder
+    count_open: CountOpen
     transfer: Transfer
     #: A msgid: "Chamados abertos".
     label: str
 
 
 @dataclass(frozen=True)
-class Debt:
-    """How many of one sort a person has."""
+class OpenObligation:
+    """How many objects of one obligation a member owns."""
 
     name: str
     label: str
@@ -59,33 +60,33 @@ class Debt:
 _obligations: dict[str, Obligation] = {}
 
 
-def obligation(name: str, finder: Finder, transfer: Transfer, *, label: str) -> None:
-    """Register what must be handed over before a person leaves. Called by wiring/registries.py.
+def register_obligation(name: str, count_open: CountOpen, transfer: Transfer, *, label: str) -> None:
+    """Register objects that must be transferred before a member leaves. Called by wiring/registries.py.
 
-    `finder(membership)` counts them; `transfer(membership, heir, by)` gives them to another member
-    of the same company, in the transaction of the removal. `label` is a msgid ("Chamados abertos").
+    `count_open(membership)` counts them. `transfer(membership, successor, by)` gives them to another member of the
+    company, in the transaction of the removal. `label` is a msgid ("Chamados abertos").
     """
-    _obligations[name] = Obligation(name, finder, transfer, label)
+    _obligations[name] = Obligation(name, count_open, transfer, label)
 
 
-def owed_by(membership: Membership) -> list[Debt]:
-    """What the person has to hand over, nothing left out: one question for each registered sort."""
-    counts = [(one, one.finder(membership)) for one in _obligations.values()]
-    return [Debt(one.name, one.label, count) for one, count in counts if count]
+def open_obligations(membership: Membership) -> list[OpenObligation]:
+    """Return everything that the member must transfer, with one query per registered obligation."""
+    counts = [(one, one.count_open(membership)) for one in _obligations.values()]
+    return [OpenObligation(one.name, one.label, count) for one, count in counts if count]
 
 
-def remove(
-    membership: Membership, *, company: Company, by: Person, heirs: Mapping[str, Membership] | None = None
+def remove_member(
+    membership: Membership, *, company: Company, by: Person, successors: Mapping[str, Membership] | None = None
 ) -> None:
-    """End the person's membership; what they owe goes to the heirs, by the obligation's name.
+    """End the membership, and transfer each obligation, by its name, to a successor.
 
-    Raises NotTheAdministrator, Missing, AdministratorStays, StillOwes.
+    Raises NotTheAdministrator, Missing, AdministratorStays, UnassignedObligation.
     """
     administering.lock(company, by)
     administering.lock_member(membership, company)
     if company.administrator_id == membership.id:
         raise AdministratorStays
-    _hand_over(membership, company, by, heirs or {})
+    _transfer_obligations(membership, company, by, successors or {})
     membership.ended_at = clock.now()
     db.session.flush()
     recording.record("membership_ended", thing="company", thing_id=company.id, by=by.id,
@@ -94,13 +95,15 @@ def remove(
               before={"person": membership.person_id, "company": company.id})  # fmt: skip
 
 
-def _hand_over(membership: Membership, company: Company, by: Person, heirs: Mapping[str, Membership]) -> None:
-    for debt in owed_by(membership):
-        heir = heirs.get(debt.name)
-        if heir is None or heir.id == membership.id:
-            raise StillOwes(debt.name)
+def _transfer_obligations(
+    membership: Membership, company: Company, by: Person, successors: Mapping[str, Membership]
+) -> None:
+    for open_one in open_obligations(membership):
+        successor = successors.get(open_one.name)
+        if successor is None or successor.id == membership.id:
+            raise UnassignedObligation(open_one.name)
         try:
-            administering.lock_member(heir, company)
+            administering.lock_member(successor, company)
         except Missing:
-            raise StillOwes(debt.name) from None
-        _obligations[debt.name].transfer(membership, heir, by)
+            raise UnassignedObligation(open_one.name) from None
+        _obligations[open_one.name].transfer(membership, successor, by)

@@ -1,4 +1,4 @@
-"""Tables: company, membership, invitation, access_request. The administrator is a rule of the database."""
+"""Tables: company, membership, invitation, access_request. Constraints keep the administrator valid."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,14 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationshi
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.companies.cnpj import as_written
+from ideas.companies.cnpj import format_cnpj
 from ideas.db import Base
 from ideas.search import names
 
 
 @dataclass(frozen=True, kw_only=True)
 class Permissions:
-    """What an administrator grants a person of the company; the last one takes away."""
+    """The permissions of a member. The first two grant access; the last one restricts it."""
 
     #: Acesso ao Autoatendimento (Administrativo e Financeiro).
     self_service: bool = False
@@ -26,8 +26,8 @@ class Permissions:
     tickets_restricted: bool = False
 
 
-class Permitted(MappedAsDataclass, kw_only=True):
-    """The three permissions as columns: what a membership has, and what an invitation will give."""
+class HasPermissions(MappedAsDataclass, kw_only=True):
+    """A mixin with the three permissions as columns, for memberships and invitations."""
 
     self_service: Mapped[bool] = mapped_column(default=False)
     technical_consulting: Mapped[bool] = mapped_column(default=False)
@@ -49,10 +49,10 @@ class Permitted(MappedAsDataclass, kw_only=True):
 
 
 class Company(Base):
-    """One CNPJ; branches count apart.
+    """A customer with one CNPJ; each branch is a company of its own.
 
-    `administrator_id` names a membership of this same company: the composite foreign key, its
-    RESTRICT and two triggers (`ideas/tables.py` names them) keep it one, never none once set.
+    `administrator_id` references a membership of this company. A composite foreign key with RESTRICT and two triggers
+    (named in `ideas/tables.py`) ensure that it stays an active one, and is never cleared once set.
     """
 
     __tablename__ = "company"
@@ -70,33 +70,33 @@ class Company(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True, init=False)
     cnpj: Mapped[str] = mapped_column(String(14), unique=True)
-    #: The first eight characters, shared by a company's branches.
+    #: The first eight characters of the CNPJ, shared by the branches.
     root: Mapped[str] = mapped_column(String(8), index=True)
     name: Mapped[str] = mapped_column(String(120))
     financial_email: Mapped[str | None] = mapped_column(String(254), default=None)
     administrator_id: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: Since when the company owes money (pendência financeira), and which operator said so.
+    #: Since when the company is blocked for owing money (pendência financeira), and by which operator.
     financially_blocked_at: Mapped[datetime | None] = mapped_column(default=None)
     financially_blocked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
 
     @property
     def financially_blocked(self) -> bool:
-        """Whether its people may open no tickets about products. Never asked for ideas."""
+        """Whether members may open only financial tickets. Does not affect ideas."""
         return self.financially_blocked_at is not None
 
     @property
-    def cnpj_as_written(self) -> str:
+    def formatted_cnpj(self) -> str:
         """`12.ABC.345/01DE-35`."""
-        return as_written(self.cnpj)
+        return format_cnpj(self.cnpj)
 
 
 names.index_columns(Company, "company", "name", "cnpj")
 
 
-class Membership(Permitted, Base):
-    """A person in a company. Leaving ends it; returning reopens the same row."""
+class Membership(HasPermissions, Base):
+    """A person's membership of a company. Leaving ends it; returning reopens the same row."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -115,8 +115,8 @@ class Membership(Permitted, Base):
     company: Mapped[Company] = relationship(init=False, lazy="raise", foreign_keys=[company_id])
 
 
-class Invitation(Permitted, Base):
-    """A person asked into a company by e-mail. The link that opens it is minted by the letter."""
+class Invitation(HasPermissions, Base):
+    """An invitation to a company by email. Its link is created when the email is written."""
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -138,18 +138,18 @@ class Invitation(Permitted, Base):
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120))
-    #: Whoever accepts becomes the company's administrator; only operators invite so.
+    #: The person who accepts becomes the company's administrator. Only operators send such invitations.
     makes_administrator: Mapped[bool] = mapped_column(default=False)
-    #: The keyed look-up of the CPF that asked for access: the link then opens for that CPF alone.
+    #: The hash of the CPF that requested access: the link works only for that CPF.
     cpf_lookup: Mapped[str | None] = mapped_column(String(64), default=None, repr=False)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
-    #: The language of the letter to somebody who has no account to say theirs.
+    #: The language of the email to a person without an account.
     language: Mapped[str | None] = mapped_column(String(5), default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: When the letter with the link now good was asked for, and how many were.
+    #: When the email with the current link was requested, and how many were.
     sent_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     sendings: Mapped[int] = mapped_column(default=1)
-    #: Tries to come in by the link now good.
+    #: Attempts with the current link.
     tries: Mapped[int] = mapped_column(default=0)
     accepted_at: Mapped[datetime | None] = mapped_column(default=None)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
@@ -159,19 +159,19 @@ class Invitation(Permitted, Base):
 
     @property
     def is_open(self) -> bool:
-        """Neither accepted nor revoked; its link may be over nevertheless."""
+        """Whether it is neither accepted nor revoked. Its link may have expired."""
         return self.accepted_at is None and self.revoked_at is None
 
 
-class Outcome(StrEnum):
-    """What became of a request to join."""
+class AccessRequestOutcome(StrEnum):
+    """The decision on an access request."""
 
     APPROVED = "approved"
     REFUSED = "refused"
 
 
 class AccessRequest(Base):
-    """Somebody asks to join a company (*Quero me cadastrar*). A CNPJ that no company has is kept likewise."""
+    """A request to join a company (*Quero me cadastrar*). Requests for an unknown CNPJ are stored too."""
 
     __tablename__ = "access_request"
     __table_args__ = (
@@ -193,19 +193,19 @@ class AccessRequest(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    #: None when no company has that CNPJ: nobody hears of it, and nobody is told so.
+    #: None if no company has that CNPJ. Nobody is notified then, and the answer is the same.
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     cnpj: Mapped[str] = mapped_column(String(14))
-    #: The CPF itself is not kept.
+    #: The hash of the CPF; the CPF itself is not stored.
     cpf_lookup: Mapped[str] = mapped_column(String(64), repr=False)
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
-    #: The language that it was asked in: that of the answer.
+    #: The language of the request and of its answer.
     language: Mapped[str] = mapped_column(String(5))
-    #: Where it was asked from: what the limit counts.
+    #: The network of the request, for the limit.
     network: Mapped[str] = mapped_column(String(45))
     asked_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: How often the same was asked while it waited.
+    #: How often the request was repeated while pending.
     times: Mapped[int] = mapped_column(default=1)
     outcome: Mapped[str | None] = mapped_column(String(10), default=None)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)

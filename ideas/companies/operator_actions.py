@@ -1,7 +1,7 @@
-"""What operators do to companies: register, correct, block for money owed, close, name who first administers.
+"""Operators register, correct, block and close companies, and set the first administrator. Each action is logged.
 
-Each act is logged. A financial block keeps a company's people from opening tickets about products;
-it never touches ideas, nor financial tickets.
+A financial block prevents a company's members from opening tickets about products. It does not affect ideas or
+financial tickets.
 """
 
 from sqlalchemy import select
@@ -19,93 +19,93 @@ from ideas.errors import N_, Refused
 
 
 class HasAdministrator(Refused):
-    """Who administers the company can sign in, and hands over themselves."""
+    """The company has an administrator who can sign in, and who hands over the administration."""
 
     message = N_("Esta empresa já tem quem a administre. É essa pessoa quem passa a administração.")
 
 
 def register(name: str, cnpj: Cnpj, *, financial_email: str | None, by: Person | None) -> Company:
-    """A new company, still without people. Raises AlreadyFounded."""
-    company = joining.found(name, cnpj, financial_email=financial_email)
-    _note("company_registered", company, by, after=_facts(company))
+    """Create a company without members. Raises CompanyAlreadyExists."""
+    company = joining.create_company(name, cnpj, financial_email=financial_email)
+    _log("company_registered", company, by, after=_facts(company))
     return company
 
 
 def correct(company: Company, *, name: str, financial_email: str | None, by: Person | None) -> None:
-    """Give the company another name or financial e-mail; the same ones again change nothing."""
+    """Change the company's name and financial email. Does nothing if they are the same."""
     before = _facts(company)
     company.name, company.financial_email = name.strip(), financial_email
     if _facts(company) != before:
-        _note("company_corrected", company, by, before=before, after=_facts(company))
+        _log("company_corrected", company, by, before=before, after=_facts(company))
 
 
 def block(company: Company, *, by: Person | None, why: str = "") -> None:
-    """Note that the company owes money (pendência financeira), from now on."""
+    """Block the company for owing money (pendência financeira)."""
     if not company.financially_blocked:
         company.financially_blocked_at = clock.now()
         company.financially_blocked_by_id = by.id if by else None
-        _note("company_blocked", company, by, why=why)
+        _log("company_blocked", company, by, why=why)
 
 
 def unblock(company: Company, *, by: Person | None, why: str = "") -> None:
-    """Note that the company has paid."""
+    """Remove the financial block."""
     if company.financially_blocked:
         company.financially_blocked_at = company.financially_blocked_by_id = None
-        _note("company_unblocked", company, by, why=why)
+        _log("company_unblocked", company, by, why=why)
 
 
 def close(company: Company, *, by: Person | None, why: str = "") -> None:
-    """End the company here: its people act in its name no more. What they wrote and voted stays."""
+    """Close the company: its members no longer act for it. What they wrote and voted stays."""
     if company.closed_at is None:
         company.closed_at = clock.now()
-        _note("company_closed", company, by, why=why)
+        _log("company_closed", company, by, why=why)
 
 
 def reopen(company: Company, *, by: Person | None, why: str = "") -> None:
-    """Let a closed company's people act in its name again."""
+    """Let the members of a closed company act for it again."""
     if company.closed_at is not None:
         company.closed_at = None
-        _note("company_reopened", company, by, why=why)
+        _log("company_reopened", company, by, why=why)
 
 
 def name_administrator(company: Company, membership: Membership, *, by: Person) -> None:
-    """Make a member the administrator of a company that has none who can act.
+    """Make a member the administrator of a company without an acting one.
 
-    The company is locked first: of two operators at once, the slower is refused. Raises
-    HasAdministrator, CannotAdminister, NotAMember.
+    Locks the company: of two concurrent operators, the slower is refused. Raises HasAdministrator, CannotAdminister,
+    NotAMember.
     """
-    _ensure_leaderless(company)
+    _ensure_no_acting_administrator(company)
     if not db.session.get_one(Person, membership.person_id, populate_existing=True).can_sign_in:
         raise CannotAdminister
-    if (invited := administrator_invited(company)) is not None:
-        inviting.withdraw(invited, company, by=by)
+    if (invited := pending_administrator_invitation(company)) is not None:
+        inviting.revoke_locked(invited, company, by=by)
     administering.appoint(company, membership, by=by)
 
 
 def invite_administrator(company: Company, name: str, email: str, *, by: Person) -> Invitation:
-    """Ask in the person who administers a company that has nobody who can; the letter goes at once.
+    """Invite the administrator of a company without an acting one; the email is sent at once.
 
-    Raises HasAdministrator and what inviting raises.
+    Raises HasAdministrator, and the refusals of inviting.
     """
-    _ensure_leaderless(company)
+    _ensure_no_acting_administrator(company)
     new = NewInvitation(name=name, email=email, makes_administrator=True)
     return inviting.invite_administrator(company, new, by=by)
 
 
-def send_again(invitation: Invitation, company: Company, *, by: Person) -> None:
-    """A new letter to whoever is to administer the company. Raises Missing, TooManyLetters."""
+def resend_invitation(invitation: Invitation, company: Company, *, by: Person) -> None:
+    """Resend the invitation of the future administrator. Raises Missing, TooManyInvitationEmails."""
     _lock(company)
-    inviting.renew(invitation, company, by=by)
+    inviting.resend_locked(invitation, company, by=by)
 
 
-def withdraw(invitation: Invitation, company: Company, *, by: Person) -> None:
-    """Take back the invitation of whoever was to administer the company. Raises Missing."""
+def revoke_invitation(invitation: Invitation, company: Company, *, by: Person) -> None:
+    """Revoke the invitation of the future administrator. Raises Missing."""
     _lock(company)
-    inviting.withdraw(invitation, company, by=by)
+    inviting.revoke_locked(invitation, company, by=by)
 
 
-def administrator_invited(company: Company) -> Invitation | None:
-    """The newest open invitation that makes its guest the administrator."""
+def pending_administrator_invitation(company: Company) -> Invitation | None:
+    """Return the newest open invitation that appoints an administrator."""
     waiting = select(Invitation).where(
         Invitation.company_id == company.id,
         Invitation.makes_administrator,
@@ -115,8 +115,8 @@ def administrator_invited(company: Company) -> Invitation | None:
     return db.session.scalar(waiting.order_by(Invitation.id.desc()).limit(1))
 
 
-def _ensure_leaderless(company: Company) -> None:
-    """Lock the company, and refuse one whose administrator can sign in. Raises HasAdministrator."""
+def _ensure_no_acting_administrator(company: Company) -> None:
+    """Lock the company. Raises HasAdministrator if its administrator can sign in."""
     _lock(company)
     before = _administrator(company)
     if before is not None and before.can_sign_in:
@@ -124,7 +124,7 @@ def _ensure_leaderless(company: Company) -> None:
 
 
 def _lock(company: Company) -> None:
-    db.session.refresh(company, with_for_update=administering.LOCK)
+    db.session.refresh(company, with_for_update=administering.ROW_LOCK)
 
 
 def _administrator(company: Company) -> Person | None:
@@ -138,12 +138,12 @@ def _facts(company: Company) -> log.Facts:
     return {"name": company.name, "financial_email": company.financial_email}
 
 
-def _note(
-    deed: str,
+def _log(
+    action: str,
     company: Company,
     by: Person | None,
     before: log.Facts | None = None,
     after: log.Facts | None = None,
     why: str = "",
 ) -> None:
-    log.write(by=by, action=deed, thing="company", thing_id=company.id, before=before, after=after, why=why)
+    log.write(by=by, action=action, thing="company", thing_id=company.id, before=before, after=after, why=why)

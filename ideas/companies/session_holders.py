@@ -1,7 +1,7 @@
-"""Who holds a session: the person, the company they act for, what they may do. Judged anew each time.
+"""The holder of a session: the person, their active company and roles, read from the database at every request.
 
-An ended membership leaves the session with another of the person's companies, or none; a locked
-or closed account is nobody; roles are those of this moment.
+If the membership of the active company ended, another of the person's companies takes its place, or none. A session of
+a locked or closed account is not valid.
 """
 
 from dataclasses import dataclass
@@ -17,47 +17,47 @@ from ideas.db import db, rows
 from ideas.statements import statement
 
 
-class Choice(NamedTuple):
-    """A company that the person may act for."""
+class CompanyChoice(NamedTuple):
+    """A company that the person can switch to."""
 
     id: int
     name: str
 
 
 @dataclass(frozen=True)
-class Holder:
-    """Whoever holds a session, as of now."""
+class SessionHolder:
+    """The current state of a session's person."""
 
     session: Session
     person: Person
     company: Company | None
     roles: frozenset[str]
-    #: Products that a product manager answers for.
+    #: The ids of the products that a product manager is responsible for.
     managed: frozenset[int]
-    #: How many companies the person belongs to.
+    #: The number of the person's companies.
     belongs_to: int
     #: The name of the active company's administrator, and whether it is this person.
     administrator: str | None
     administers: bool
 
     @property
-    def goes_on(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether the session still signs the person in."""
-        return self.person.can_sign_in and not self.is_over
+        return self.person.can_sign_in and not self.is_expired
 
     @property
-    def is_over(self) -> bool:
-        """Whether the session's own time is over."""
-        return not sessions.goes_on(self.session, staff=bool(self.roles))
+    def is_expired(self) -> bool:
+        """Whether the session itself has expired."""
+        return not sessions.is_active(self.session, staff=bool(self.roles))
 
 
-def holder_of(token: str) -> Holder | None:
-    """Who was given that token, however long ago: one statement. None when it was ended, or never given."""
-    row = db.session.execute(_holder(), {"token_hash": sessions.hash_of(token)}).one_or_none()
+def find_holder(token: str) -> SessionHolder | None:
+    """Return the holder of that token, even if the session has expired, in one statement; None if there is no row."""
+    row = db.session.execute(_holder(), {"token_hash": sessions.hash_token(token)}).one_or_none()
     if row is None:
         return None
     session, person, company, roles, managed, belongs_to, administrator_id, administrator = row
-    return Holder(
+    return SessionHolder(
         session,
         person,
         company,
@@ -69,15 +69,15 @@ def holder_of(token: str) -> Holder | None:
     )
 
 
-def choices_of(person: Person) -> tuple[Choice, ...]:
-    """The companies that the person may act for, by name."""
+def company_choices(person: Person) -> tuple[CompanyChoice, ...]:
+    """Return the companies that the person can switch to, by name."""
     belonging = (
         select(Company.id, Company.name)
         .join(Membership, Membership.company_id == Company.id)
-        .where(Membership.person_id == person.id, *_stands())
+        .where(Membership.person_id == person.id, *_is_active())
         .order_by(Company.name, Company.id)
     )
-    return tuple(Choice(*row) for row in rows(belonging))
+    return tuple(CompanyChoice(*row) for row in rows(belonging))
 
 
 @statement
@@ -94,9 +94,9 @@ def _holder() -> Select[Session, Person, Company | None, str | None, str | None,
 
 
 def _active_company() -> ColumnElement[int]:
-    """The one chosen, while the person belongs to it; else that of the oldest membership."""
+    """SQL: the chosen company while the person is a member, else that of the oldest membership."""
     mine = select(Membership.company_id).join(Membership.company).correlate(Session)
-    mine = mine.where(Membership.person_id == Session.person_id, *_stands())
+    mine = mine.where(Membership.person_id == Session.person_id, *_is_active())
     chosen = mine.where(Membership.company_id == Session.company_id)
     oldest = mine.order_by(Membership.started_at, Membership.id).limit(1)
     return func.coalesce(chosen.scalar_subquery(), oldest.scalar_subquery())
@@ -104,10 +104,10 @@ def _active_company() -> ColumnElement[int]:
 
 def _memberships() -> ScalarSelect[int]:
     counted = select(func.count()).select_from(Membership).join(Membership.company)
-    return counted.where(Membership.person_id == Session.person_id, *_stands()).correlate(Session).scalar_subquery()
+    return counted.where(Membership.person_id == Session.person_id, *_is_active()).correlate(Session).scalar_subquery()
 
 
-def _stands() -> tuple[ColumnElement[bool], ...]:
+def _is_active() -> tuple[ColumnElement[bool], ...]:
     return Membership.ended_at.is_(None), Company.closed_at.is_(None)
 
 

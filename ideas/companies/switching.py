@@ -1,4 +1,4 @@
-"""Choosing the company that a person acts for: in this browser, and in those that sign in later."""
+"""Switch the company that a person acts for, in this session and in later ones."""
 
 from sqlalchemy import exists, select
 
@@ -9,8 +9,8 @@ from ideas.db import db
 from ideas.errors import Missing
 
 
-def act_for(company_id: int, person: Person, session_id: int) -> None:
-    """Make it that session's active company. Raises Missing when the person does not belong to it."""
+def switch_company(company_id: int, person: Person, session_id: int) -> None:
+    """Set the session's active company. Raises Missing if the person is not a member."""
     belongs = exists().where(
         Membership.person_id == person.id,
         Membership.company_id == company_id,
@@ -20,4 +20,4 @@ def act_for(company_id: int, person: Person, session_id: int) -> None:
     )
     if not db.session.scalar(select(belongs)):
         raise Missing
-    sessions.choose_company(session_id, person, company_id)
+    sessions.set_active_company(session_id, person, company_id)

@@ -58,7 +58,7 @@ def fill(calendar: Calendar, catalogue: Catalogue, rng: Random) -> Community:
     companies = {facts["key"]: facts for facts in material.read("companies")["companies"]}
     founded = {key: _found(facts, calendar) for key, facts in companies.items()}
     people, made = material.read("people"), Community()
-    password_hash = passwords.hashed(people["password"])
+    password_hash = passwords.hash_password(people["password"])
     for facts in people["people"]:
         made.signing_in[facts["key"]] = _sign_up(facts, founded, catalogue, calendar, password_hash)
     made.others = _others(people, companies, founded, calendar, rng)
@@ -68,7 +68,7 @@ def fill(calendar: Calendar, catalogue: Catalogue, rng: Random) -> Community:
 
 
 def _found(facts: dict[str, Any], calendar: Calendar) -> Company:
-    company = joining.found(facts["name"], Cnpj.parse(facts["cnpj"]), financial_email=facts["financial_email"])
+    company = joining.create_company(facts["name"], Cnpj.parse(facts["cnpj"]), financial_email=facts["financial_email"])
     company.created_at = calendar.ago(OPENING)
     return company
 
@@ -164,7 +164,7 @@ def _administrators(made: Community, companies: dict[str, Any], founded: dict[st
     for key, facts in companies.items():
         company, named = founded[key], made.signing_in.get(facts["administrator"])
         administrator = named or first[company.id]
-        joining.name_administrator(company, members[administrator.person.id, company.id])
+        joining.set_administrator(company, members[administrator.person.id, company.id])
 
 
 def _acceptances(people: list[dict[str, Any]], made: Community, calendar: Calendar, rng: Random) -> None:

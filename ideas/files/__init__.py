@@ -1,14 +1,14 @@
-"""Files that people send: judged by size and content, kept under our own names, served under their parents' rights.
+"""Uploaded files: validated by size and content, stored under random keys, served by the routes of their owners.
 
-accepting    is this file what it says, small enough and harmless
-kinds        what files there are, and how each begins
-pictures     draw a picture again, so that nothing else travels with it
-archives     what an archive says it holds
+accepting    validate an upload: its size, its content, its name
+kinds        the accepted file types and their signatures
+pictures     re-encode pictures, which removes everything but the pixels
+archives     inspect the directory of an archive
 sheets       read a CSV or XLSX row by row
-workbooks    rows as a workbook to fill in, or to read
-naming       a name that is safe to show and to save
-storing      bytes in their place, then the row
-sweeping     expired files go; bytes without a row go
+workbooks    write rows as an XLSX workbook
+naming       make a file name safe to show and to save
+storing      write the bytes, then the row
+sweeping     delete expired files, and bytes without a row
 
-Each owner has a column or a table of its own that names the file; it is served by the owner's route.
+Each owner has a column or a table that references the file, and a route that serves it.
 """

@@ -1,6 +1,6 @@
-"""Whether a file may come in: not empty, not too large, and what its name says it is.
+"""Validate an uploaded file: not empty, not too large, and of the type that its name says.
 
-No row and no byte is written here. Reading and drawing take long: do it before a transaction writes.
+Nothing is stored here. Reading and re-encoding are slow: call this before a transaction writes.
 """
 
 from collections.abc import Callable
@@ -9,35 +9,35 @@ from typing import BinaryIO
 
 from ideas.errors import N_, Refused
 from ideas.files import archives, kinds, naming, pictures
-from ideas.files.kinds import Family, Kind
+from ideas.files.kinds import Family, FileKind
 from ideas.files.pictures import Picture
 
 MB = 1024 * 1024
 
 
 class EmptyFile(Refused):
-    """Nothing in it."""
+    """The file has no content."""
 
     message = N_("O arquivo está vazio.")
     status = 422
 
 
 class TooLarge(Refused):
-    """More bytes than this place takes."""
+    """The file has more bytes than the rule allows."""
 
     message = N_("O arquivo passa de %(most)s MB. Diminua e envie de novo.")
     status = 422
 
 
 class NotAccepted(Refused):
-    """A kind that this place does not take."""
+    """The rule does not allow this type of file."""
 
     message = N_("Este tipo de arquivo não é aceito aqui. Aceitos: %(kinds)s.")
     status = 422
 
 
 class Misnamed(Refused):
-    """The content is not what the extension says."""
+    """The content does not match the extension."""
 
     message = N_(
         "O conteúdo deste arquivo não é o que o nome diz (%(ending)s). Salve-o de novo no formato certo e envie."
@@ -46,30 +46,30 @@ class Misnamed(Refused):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """What one place takes: extensions, bytes at most, and how pictures are drawn again."""
+class UploadRule:
+    """What one upload field accepts, and how its pictures are re-encoded."""
 
-    takes: frozenset[str]
-    most: int
-    draw: Callable[[bytes], Picture] = pictures.redrawn
+    extensions: frozenset[str]
+    max_bytes: int
+    redraw: Callable[[bytes], Picture] = pictures.redraw
 
     @property
     def accept(self) -> str:
-        """For the `accept` of a file field."""
-        return ",".join(f".{word}" for word in sorted(self.takes))
+        """The value of a file field's `accept` attribute."""
+        return ",".join(f".{word}" for word in sorted(self.extensions))
 
 
 #: Attachments: pictures, PDF, texts and logs, archives, office documents, short videos; 20 MB.
-ATTACHMENT = Rule(kinds.ALL, 20 * MB)
+ATTACHMENT = UploadRule(kinds.ALL, 20 * MB)
 #: A person's photo.
-PORTRAIT = Rule(kinds.PICTURES, 10 * MB, pictures.portrait)
+PORTRAIT = UploadRule(kinds.PICTURES, 10 * MB, pictures.redraw_as_portrait)
 #: A sheet to import.
-SHEET = Rule(kinds.SHEETS, 5 * MB)
+SHEET = UploadRule(kinds.SHEETS, 5 * MB)
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A file that may be kept, as it will be kept."""
+    """A validated file, as it will be stored."""
 
     name: str
     media_type: str
@@ -78,30 +78,30 @@ class Accepted:
     height: int | None = None
 
 
-def accept(sent: BinaryIO, name: str, rule: Rule) -> Accepted:
-    """The file, judged; pictures drawn again.
+def accept(upload: BinaryIO, name: str, rule: UploadRule) -> Accepted:
+    """Validate the file, and re-encode it if it is a picture.
 
-    Raises EmptyFile, TooLarge, NotAccepted, Misnamed, and what archives and pictures raise.
+    Raises EmptyFile, TooLarge, NotAccepted, Misnamed, and the refusals of archives and pictures.
     """
-    name = naming.own_name(name)
-    ending = naming.ending_of(name)
-    if ending not in rule.takes:
-        raise NotAccepted(kinds=kinds.in_words(rule.takes))
-    content = sent.read(rule.most + 1)
+    name = naming.safe_name(name)
+    extension = naming.extension_of(name)
+    if extension not in rule.extensions:
+        raise NotAccepted(kinds=kinds.format_extensions(rule.extensions))
+    content = upload.read(rule.max_bytes + 1)
     if not content:
         raise EmptyFile
-    if len(content) > rule.most:
-        raise TooLarge(most=rule.most // MB)
-    kind = kinds.KINDS[ending]
+    if len(content) > rule.max_bytes:
+        raise TooLarge(most=rule.max_bytes // MB)
+    kind = kinds.KINDS[extension]
     if kinds.family_of(content) is not kind.family:
-        raise Misnamed(ending=ending.upper())
-    return _judged(name, content, kind, rule)
+        raise Misnamed(ending=extension.upper())
+    return _check_and_redraw(name, content, kind, rule)
 
 
-def _judged(name: str, content: bytes, kind: Kind, rule: Rule) -> Accepted:
+def _check_and_redraw(name: str, content: bytes, kind: FileKind, rule: UploadRule) -> Accepted:
     if kind.family is Family.ZIP:
         archives.inspect(content, kind.folder)
     if not kind.is_picture:
         return Accepted(name, kind.media_type, content)
-    picture = rule.draw(content)
+    picture = rule.redraw(content)
     return Accepted(name, picture.media_type, picture.content, picture.width, picture.height)

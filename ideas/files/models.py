@@ -8,35 +8,35 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ideas import clock
 from ideas.db import Base
 
-WITH_BYTES = text("gone_at IS NULL AND expires_at IS NOT NULL")
+HAS_EXPIRING_BYTES = text("gone_at IS NULL AND expires_at IS NOT NULL")
 
 
 class File(Base):
-    """A file that was judged and kept. Who may see it is its owner's to say."""
+    """A stored file. The row that references it decides who may see it."""
 
     __tablename__ = "file"
     __table_args__ = (
         CheckConstraint("size >= 0", name="size"),
         CheckConstraint("(width IS NULL) = (height IS NULL)", name="measures"),
-        Index("ix_file_expires_at", "expires_at", sqlite_where=WITH_BYTES, postgresql_where=WITH_BYTES),
+        Index("ix_file_expires_at", "expires_at", sqlite_where=HAS_EXPIRING_BYTES, postgresql_where=HAS_EXPIRING_BYTES),
         Index("ix_file_by_id", "by_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
-    #: Where its bytes lie: random, never made of anything a person typed.
+    #: The path of its bytes in the store: random, never derived from input.
     key: Mapped[str] = mapped_column(String(64), unique=True, repr=False)
-    #: What the person called it, made safe (naming.py).
+    #: The person's name for it, made safe (naming.py).
     name: Mapped[str] = mapped_column(String(160))
     media_type: Mapped[str] = mapped_column(String(100))
-    #: Bytes as they are kept.
+    #: The size in bytes, as stored.
     size: Mapped[int]
-    #: Who sent it; None when the portal made it.
+    #: The person who sent it; None if the portal created it.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    #: Pixels, of a picture.
+    #: The size in pixels, of a picture.
     width: Mapped[int | None] = mapped_column(default=None)
     height: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: From this moment on nobody gets it; a job then removes the bytes and says when in gone_at.
+    #: From then on it is not served; a job later deletes the bytes and sets gone_at.
     expires_at: Mapped[datetime | None] = mapped_column(default=None)
     gone_at: Mapped[datetime | None] = mapped_column(default=None)
     hidden_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -45,16 +45,16 @@ class File(Base):
     held_reason: Mapped[str | None] = mapped_column(String(40), default=None)
 
     @property
-    def is_there(self) -> bool:
-        """Whether its bytes may still be had."""
+    def is_available(self) -> bool:
+        """Whether its bytes can still be downloaded."""
         return self.gone_at is None and (self.expires_at is None or clock.now() < self.expires_at)
 
     @property
-    def is_shown(self) -> bool:
-        """Whether others than its sender and moderators may see it."""
-        return self.is_there and self.hidden_at is None and self.held_at is None
+    def is_visible(self) -> bool:
+        """Whether people other than its sender and moderators may see it."""
+        return self.is_available and self.hidden_at is None and self.held_at is None
 
     @property
     def is_picture(self) -> bool:
-        """Whether it was drawn again by us, and may be shown within a page."""
+        """Whether it was re-encoded by the portal, so that a page may show it."""
         return self.width is not None

@@ -1,7 +1,7 @@
-"""Bytes in their place, then the row that knows them.
+"""Store the bytes of a file, then its row.
 
-In that order: killed in between, there are bytes that no row names, which a job sweeps away; never a
-row whose bytes are missing. The store lies under the instance folder.
+The order matters: a crash in between leaves bytes without a row, which a job deletes, and never a row without its
+bytes. The store is a folder in the instance folder.
 """
 
 import os
@@ -20,33 +20,33 @@ from ideas.files.accepting import Accepted
 from ideas.files.models import File
 
 _root: Path | None = None
-_PART = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
 
 
 class BytesMissing(Exception):
-    """A row's bytes are not in the store: removed by hand, or lost."""
+    """The bytes of a row are not in the store: deleted by hand, or lost."""
 
 
-def use(root: Path) -> None:
-    """Keep bytes in this folder, made when first needed."""
+def configure(root: Path) -> None:
+    """Store bytes in this folder, which is created when it is first needed."""
     global _root  # noqa: PLW0603 - one store for the process
     _root = root
 
 
-def put(content: bytes) -> str:
-    """Write bytes under a new key of our own, safe on the disk when this returns."""
+def write_bytes(content: bytes) -> str:
+    """Write bytes under a new random key, and return it once they are synced to disk."""
     key = secrets.token_hex(20)
     path = f"{key[:2]}/{key}"
-    # Never over another's: the store refuses a key that is taken.
-    obstore.put(store(), path, content, mode="create")
-    _settle(path)
+    # Mode "create" never overwrites: the store raises if the key exists.
+    obstore.put(open_store(), path, content, mode="create")
+    _fsync(path)
     return path
 
 
-def keep(accepted: Accepted, *, by: int | None, key: str | None = None, expires_at: datetime | None = None) -> File:
-    """The file's row, in the caller's transaction; its bytes are written first, unless `put` gave a `key` before."""
+def save(accepted: Accepted, *, by: int | None, key: str | None = None, expires_at: datetime | None = None) -> File:
+    """Add the file's row in the caller's transaction. Writes the bytes first, unless `key` says where they are."""
     row = File(
-        key=key or put(accepted.content),
+        key=key or write_bytes(accepted.content),
         name=accepted.name,
         media_type=accepted.media_type,
         size=len(accepted.content),
@@ -61,34 +61,34 @@ def keep(accepted: Accepted, *, by: int | None, key: str | None = None, expires_
 
 
 def retire(file: File) -> None:
-    """Take a file out of use: nobody gets it from now on, and the nightly sweep removes its bytes. The row stays."""
+    """Stop serving a file. The nightly job deletes its bytes; the row stays."""
     file.expires_at = clock.now()
 
 
-def parts(file: File) -> Iterator[bytes]:
-    """The file's bytes, piece by piece. Raises BytesMissing."""
+def read_chunks(file: File) -> Iterator[bytes]:
+    """Yield the file's bytes in chunks. Raises BytesMissing."""
     try:
-        return (bytes(part) for part in obstore.get(store(), file.key).stream(min_chunk_size=_PART))
+        return (bytes(part) for part in obstore.get(open_store(), file.key).stream(min_chunk_size=_CHUNK_BYTES))
     except FileNotFoundError:
         raise BytesMissing(file.key) from None
 
 
-def content(file: File) -> bytes:
-    """The whole file. Raises BytesMissing."""
-    return b"".join(parts(file))
+def read(file: File) -> bytes:
+    """Return all bytes of the file. Raises BytesMissing."""
+    return b"".join(read_chunks(file))
 
 
-def remove(key: str) -> None:
-    """Take bytes away; those already gone are no fault. Deeds call `retire`; the sweep calls this."""
+def delete_bytes(key: str) -> None:
+    """Delete bytes, if they exist. Operations call `retire`; only the nightly job calls this."""
     try:
-        obstore.delete(store(), key)
+        obstore.delete(open_store(), key)
     except FileNotFoundError:
         return
 
 
-def store() -> LocalStore:
-    """The store. Opened when first used: its threads don't survive a fork."""
-    assert _root is not None, "storing.use(root) comes first"
+def open_store() -> LocalStore:
+    """Return the store, opened when first used in this process: its threads do not survive a fork."""
+    assert _root is not None, "call storing.configure(root) first"
     return _open(_root, os.getpid())
 
 
@@ -97,11 +97,11 @@ def _open(root: Path, process: int) -> LocalStore:
     return LocalStore(root, mkdir=True)
 
 
-def _settle(path: str) -> None:
-    """Have the disk itself hold the file and its name, not only the system's memory."""
+def _fsync(path: str) -> None:
+    """Sync the file and its folder entry to disk."""
     assert _root is not None
-    for place in (_root / path, (_root / path).parent):
-        handle = os.open(place, os.O_RDONLY)
+    for synced in (_root / path, (_root / path).parent):
+        handle = os.open(synced, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

@@ -1,4 +1,4 @@
-"""The nightly sweep: expired files lose their bytes, and bytes that no row names go."""
+"""The nightly job that deletes the bytes of expired files, and bytes without a row."""
 
 from datetime import datetime, timedelta
 
@@ -13,36 +13,36 @@ from ideas.files.models import File
 
 log = structlog.get_logger()
 
-#: A deed that writes bytes has long ended by then, one way or the other.
-GRACE = timedelta(days=1)
-_SOME = 500
+#: Longer than any transaction that writes bytes and then their row.
+GRACE_PERIOD = timedelta(days=1)
+_PAGE_SIZE = 500
 
 
 @jobs.scheduled("files.sweep", "20 3 * * *")
 def sweep() -> None:
-    """Remove what expired and what nobody knows. Safe to kill and run again."""
-    expired = expire(clock.now())
-    swept = remove_orphans(clock.now() - GRACE)
-    log.info("files:store:swept", expired=expired, orphans=swept)
+    """Delete expired and orphaned bytes. Idempotent: safe to kill and run again."""
+    expired = delete_expired(clock.now())
+    orphans = delete_orphans(clock.now() - GRACE_PERIOD)
+    log.info("files:store:swept", expired=expired, orphans=orphans)
 
 
-def expire(now: datetime) -> int:
-    """Take away the bytes of every file whose time is over; the row stays, and says so. How many they were."""
-    over = db.session.scalars(select(File).where(File.expires_at <= now, File.gone_at.is_(None))).all()
-    for file in over:
-        storing.remove(file.key)
+def delete_expired(now: datetime) -> int:
+    """Delete the bytes of expired files, record it in their rows, and return how many there were."""
+    expired = db.session.scalars(select(File).where(File.expires_at <= now, File.gone_at.is_(None))).all()
+    for file in expired:
+        storing.delete_bytes(file.key)
         file.gone_at = now
     db.session.flush()
-    return len(over)
+    return len(expired)
 
 
-def remove_orphans(before: datetime) -> int:
-    """Take away bytes written before that moment that no row names. How many they were."""
-    swept = 0
-    for some in obstore.list(storing.store(), chunk_size=_SOME):
-        old = {thing["path"] for thing in some if thing["last_modified"] < before}
+def delete_orphans(before: datetime) -> int:
+    """Delete bytes written before that time without a row, and return how many there were."""
+    deleted = 0
+    for page in obstore.list(storing.open_store(), chunk_size=_PAGE_SIZE):
+        old = {entry["path"] for entry in page if entry["last_modified"] < before}
         known = set(db.session.scalars(select(File.key).where(File.key.in_(old)))) if old else set()
         for key in old - known:
-            storing.remove(key)
-        swept += len(old - known)
-    return swept
+            storing.delete_bytes(key)
+        deleted += len(old - known)
+    return deleted

@@ -1,10 +1,10 @@
-"""Rows as a workbook (XLSX) to open in a spreadsheet, in which no cell is a formula (reliability.md C08)."""
+"""Write rows as an XLSX workbook without formulas (reliability.md C08)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDEST, _MOST_CHOSEN = 60, 5001
+_MAX_COLUMN_WIDTH, _LAST_VALIDATED_ROW = 60, 5001
 Cell = str | int | float
 
 
@@ -14,11 +14,11 @@ def as_xlsx(
     *,
     choices: Mapping[int, Sequence[str]] | None = None,
 ) -> bytes:
-    """An XLSX whose texts are texts, titles in bold and always in sight; `choices` offers values in a column."""
+    """Return an XLSX file with text cells and a frozen bold title row. `choices` lists the values of a column."""
     from xlsxwriter import Workbook
 
-    written = BytesIO()
-    book = Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                               "strings_to_numbers": False})  # fmt: skip
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, titles, book.add_format({"bold": True, "bottom": 1}))
@@ -28,8 +28,8 @@ def as_xlsx(
         sheet.write_row(number, 0, row)
         widths = [max(width, len(str(cell))) for width, cell in zip(widths, row, strict=True)]
     for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(max(width, 12), _WIDEST) + 2)
-    for column, offered in (choices or {}).items():
-        sheet.data_validation(1, column, _MOST_CHOSEN, column, {"validate": "list", "source": list(offered)})
+        sheet.set_column(column, column, min(max(width, 12), _MAX_COLUMN_WIDTH) + 2)
+    for column, values in (choices or {}).items():
+        sheet.data_validation(1, column, _LAST_VALIDATED_ROW, column, {"validate": "list", "source": list(values)})
     book.close()
-    return written.getvalue()
+    return buffer.getvalue()

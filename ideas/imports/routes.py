@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, storing
-from ideas.files.accepting import MB, Rule
+from ideas.files.accepting import MB, UploadRule
 from ideas.files.sheets import Row, Sheet, WrongSheet
 from ideas.files.storing import BytesMissing
 from ideas.imports import running, sources
@@ -31,7 +31,7 @@ from ideas.web.responses import partial_or_page, see_other
 bp = Blueprint("imports", __name__, url_prefix="/painel/importar")
 
 #: Larger files are imported with the command `bin/portal ideas import`.
-UPLOAD_RULE = Rule(frozenset({"csv"}), 20 * MB)
+UPLOAD_RULE = UploadRule(frozenset({"csv"}), 20 * MB)
 PAGE_SIZE, PREVIEW_ROWS, REFUSED_SHOWN = 20, 5, 20
 
 
@@ -131,7 +131,7 @@ def _list(form: ImportForm) -> str:
         form=form,
         columns=PRESETS["csv"].columns,
         accept=UPLOAD_RULE.accept,
-        max_megabytes=UPLOAD_RULE.most // MB,
+        max_megabytes=UPLOAD_RULE.max_bytes // MB,
     )
 
 
@@ -151,7 +151,7 @@ def _preview(one: IdeaImport) -> list[Row]:
     if not one.can_check:
         return []
     try:
-        return list(islice(Sheet(lambda: storing.parts(one.file)).rows(), PREVIEW_ROWS))
+        return list(islice(Sheet(lambda: storing.read_chunks(one.file)).rows(), PREVIEW_ROWS))
     except (WrongSheet, BytesMissing):
         return []
 

@@ -46,7 +46,7 @@ class ImportChanged(Refused):
 def create(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
     """Store the file and create its import with a guessed mapping. Raises WrongSheet before storing anything."""
     columns, total = sheets.survey(sheets.in_memory(accepted.content))
-    file = storing.keep(accepted, by=by.id, expires_at=clock.now() + FILE_RETENTION)
+    file = storing.save(accepted, by=by.id, expires_at=clock.now() + FILE_RETENTION)
     one = IdeaImport(
         file_id=file.id, by_id=by.id, product_id=product.id, preset=preset.key, origin=origin,
         columns=columns, mapping=preset.guess(columns), total_rows=total,
@@ -138,7 +138,7 @@ def _rows(one: IdeaImport) -> Rows:
     preset, mapping, done = PRESETS[one.preset], dict(one.mapping), one.done_rows
 
     def read_rows() -> Rows:
-        yield from islice(sources.rows(preset, Sheet(lambda: storing.parts(file)), mapping, modules), done, None)
+        yield from islice(sources.rows(preset, Sheet(lambda: storing.read_chunks(file)), mapping, modules), done, None)
 
     db.session.expunge(file)
     return read_rows()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from ideas import clock, jobs
 from ideas.accounts.models import Person, SignIn
-from ideas.accounts.signing_in import Outcome
+from ideas.accounts.signing_in import SignInOutcome
 from ideas.audit import log
 from ideas.board.models import Idea, Vote, VoteEvent
 from ideas.companies.models import Company
@@ -116,7 +116,9 @@ def _recent_votes() -> list[RecentVote]:
 def _networks(people: Iterable[int]) -> dict[int, str]:
     """The network of each person's latest sign-in."""
     signed_in = select(SignIn.person_id, SignIn.network).where(
-        SignIn.person_id.in_(sorted(people)), SignIn.outcome == Outcome.IN, SignIn.at >= clock.now() - MAX_SIGN_IN_AGE
+        SignIn.person_id.in_(sorted(people)),
+        SignIn.outcome == SignInOutcome.IN,
+        SignIn.at >= clock.now() - MAX_SIGN_IN_AGE,
     )
     return {person: network for person, network in db.session.execute(signed_in.order_by(SignIn.id)) if person}
 

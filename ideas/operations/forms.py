@@ -64,7 +64,7 @@ class CompanyForm(Form):
 
     def email(self) -> str | None:
         """The financial email in the form in which it is stored."""
-        return email_addresses.folded(self.financial_email.data or "") or None
+        return email_addresses.normalize(self.financial_email.data or "") or None
 
 
 class NewCompanyForm(CompanyForm):

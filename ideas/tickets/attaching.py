@@ -52,7 +52,7 @@ def attach(files: Sequence[StoredUpload], *, ticket_id: int, by: Person, message
     if len(files) > MAX_FILES:
         raise TooManyFiles
     for upload in files:
-        file = storing.keep(upload.accepted, by=by.id, key=upload.key)
+        file = storing.save(upload.accepted, by=by.id, key=upload.key)
         db.session.add(TicketFile(file_id=file.id, ticket_id=ticket_id, message_id=message_id, note_id=note_id))
     db.session.flush()
 
@@ -61,7 +61,7 @@ def files_of(tickets: Collection[int], *, notes: bool) -> Mapping[AttachedTo, li
     """The files of these tickets that are not hidden, by the row they belong to: one statement."""
     found: dict[AttachedTo, list[File]] = defaultdict(list)
     for file, link in db.session.execute(_query(tickets, notes=notes).order_by(File.id)):
-        if file.is_shown:
+        if file.is_visible:
             found[_attached_to(link)].append(file)
     return found
 
@@ -69,7 +69,7 @@ def files_of(tickets: Collection[int], *, notes: bool) -> Mapping[AttachedTo, li
 def file_of(tickets: Collection[int], file_id: int, *, notes: bool) -> File | None:
     """One file of these tickets, or None if there is none or it is hidden: one statement."""
     row = db.session.execute(_query(tickets, notes=notes).where(File.id == file_id)).first()
-    return row[0] if row is not None and row[0].is_shown else None
+    return row[0] if row is not None and row[0].is_visible else None
 
 
 def _query(tickets: Collection[int], *, notes: bool) -> Select[File, TicketFile]:

@@ -21,10 +21,10 @@ def send(file: File, *, lasts: int = 0) -> Response:
     `lasts` is how many seconds the reader's own browser may keep it without asking again; by default it
     asks each time. 404 when the bytes are no longer there.
     """
-    if not file.is_there:
+    if not file.is_available:
         abort(404)
     try:
-        body = storing.parts(file)
+        body = storing.read_chunks(file)
     except BytesMissing:
         abort(404)
     answer = Response(body, mimetype=file.media_type)

@@ -12,7 +12,7 @@ from flask import g
 if TYPE_CHECKING:
     from ideas.accounts.models import Person
     from ideas.companies.models import Company
-    from ideas.companies.session_holders import Choice
+    from ideas.companies.session_holders import CompanyChoice
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Asker:
     #: Products that a product manager answers for.
     managed: frozenset[int] = frozenset()
     #: Companies to choose the active one from, only when there are several.
-    companies: tuple[Choice, ...] = ()
+    companies: tuple[CompanyChoice, ...] = ()
     #: The name of the company's administrator.
     administrator: str | None = None
     #: Whether that is the person.

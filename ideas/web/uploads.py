@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.files import accepting, storing
-from ideas.files.accepting import Accepted, Rule
+from ideas.files.accepting import Accepted, UploadRule
 
 #: What the fields beside the files, and the form's own marks, may take.
 _BESIDE = 1_000_000
@@ -39,7 +39,7 @@ def _limit() -> None:
         request.max_content_length = most + _BESIDE
 
 
-def judge(sent: FileStorage | None, rule: Rule) -> Accepted:
+def judge(sent: FileStorage | None, rule: UploadRule) -> Accepted:
     """The file, judged with no transaction open: what the request wrote before is committed.
 
     Raises NoFile, and what `accepting.accept` raises.
@@ -50,7 +50,7 @@ def judge(sent: FileStorage | None, rule: Rule) -> Accepted:
     return accepting.accept(sent.stream, sent.filename, rule)  # type: ignore[arg-type]  # IO[bytes], read alone
 
 
-def take(sent: FileStorage | None, rule: Rule) -> tuple[Accepted, str]:
-    """The file, judged, and the key of its bytes, for `storing.keep`. Commits and raises as `judge`."""
+def take(sent: FileStorage | None, rule: UploadRule) -> tuple[Accepted, str]:
+    """The file, judged, and the key of its bytes, for `storing.save`. Commits and raises as `judge`."""
     accepted = judge(sent, rule)
-    return accepted, storing.put(accepted.content)
+    return accepted, storing.write_bytes(accepted.content)

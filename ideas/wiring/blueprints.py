@@ -77,9 +77,9 @@ def register(app: Flask) -> None:
     """Give the app every feature's blueprints."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    uploads.allow("profile.create_photo", accepting.PORTRAIT.most)
-    uploads.allow("imports.create", routes.UPLOAD_RULE.most)
-    uploads.allow("invitation_batches.create", accepting.SHEET.most)
+    uploads.allow("profile.create_photo", accepting.PORTRAIT.max_bytes)
+    uploads.allow("imports.create", routes.UPLOAD_RULE.max_bytes)
+    uploads.allow("invitation_batches.create", accepting.SHEET.max_bytes)
     for endpoint in ("tickets.create", *(f"ticket_conversation.{action}" for action in ("reply", "note", "follow_up"))):
         uploads.allow(endpoint, ticket_attached_files.MAX_BYTES)
     consent.register(app)

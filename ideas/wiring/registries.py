@@ -39,13 +39,13 @@ from ideas.web import panels, preferences
 def fill(app: Flask) -> None:
     """Tell every registry what there is, from the ground up."""
     settings: Settings = app.extensions["settings"]
-    storing.use(settings.instance_path / "files")
-    identifying.use(KeyRing.parse(settings.cpf_key), settings.secret_key)
+    storing.configure(settings.instance_path / "files")
+    identifying.configure(KeyRing.parse(settings.cpf_key), settings.secret_key)
     identity.identify(app)
     composing.configure(MailSettings(settings, _whole_address(app, settings), documents.mask_cpfs))
-    preferences.language_kept_by(profiles.speak)
-    password_rules.use(settings.portal_name, settings.portal_vendor)
-    naming.use(settings.portal_name, settings.portal_vendor)
+    preferences.language_kept_by(profiles.set_language)
+    password_rules.configure(settings.portal_name, settings.portal_vendor)
+    naming.configure(settings.portal_name, settings.portal_vendor)
     account_emails.register()
     in_app.register()
     by_email.register()
@@ -60,7 +60,7 @@ def fill(app: Flask) -> None:
     notices.register_visibility("idea", board_events.visible_among)
     notices.register_visibility("merge", events.visible_among)
     notices.register_visibility("comment", comment_events.visible_among)
-    notices.register_visibility("company", company_events.told_among)
+    notices.register_visibility("company", company_events.visible_among)
     notices.register_visibility("access_request", requesting.decidable_among)
     ticket_events.register()
     notices.register_visibility("ticket", ticket_events.visible_among)
@@ -70,7 +70,7 @@ def fill(app: Flask) -> None:
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")
     panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
     panels.add("idea.aside", ticket_panels.of_idea, "tickets/_idea_panel.html")
-    leaving.obligation(
+    leaving.register_obligation(
         "tickets", participating.open_ticket_count, participating.transfer_all, label=N_("Chamados em aberto")
     )
     panels.add("shell.suspended", moderation_panels.of_suspended, "moderation/_suspended.html")

@@ -1,4 +1,4 @@
-"""Sign-in at the least cost there is; the real cost is the timing run's affair."""
+"""Hash passwords at the minimum cost; the timing tests use the real cost."""
 
 import pytest
 
@@ -7,4 +7,4 @@ from ideas.accounts import passwords
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_hashes() -> None:
-    passwords.use(time_cost=1, memory_cost=8)
+    passwords.configure(time_cost=1, memory_cost=8)

@@ -1,4 +1,4 @@
-"""A browser in words."""
+"""Browsers described by their user agent."""
 
 import pytest
 
@@ -19,5 +19,5 @@ from ideas.accounts import devices
         ("", ""),
     ],
 )  # fmt: skip
-def test_a_browser_is_named_as_its_owner_would(agent: str, words: str) -> None:
-    assert devices.in_words(agent) == words
+def test_describe_browser(agent: str, words: str) -> None:
+    assert devices.describe_browser(agent) == words

@@ -1,4 +1,4 @@
-"""CPF: read strictly, never shown, found in texts, looked up and sealed."""
+"""CPF: strict parsing, masking, search in texts, look-up and encryption."""
 
 import base64
 import pickle
@@ -28,7 +28,7 @@ OLD, NEW = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 #: Published examples: tutorials of the check digits (111.444.777-35, 529.982.247-25, 280.012.389-38) and
 #: python-stdnum's documentation (390.533.447-05); the lowest CPF.
 @pytest.mark.parametrize("typed", [ANA, "529.982.247-25", "280.012.389-38", "390.533.447-05", "000.000.001-91"])
-def test_a_cpf_is_read_with_and_without_its_marks(typed):
+def test_a_cpf_is_parsed_with_and_without_punctuation(typed):
     cpf = Cpf.parse(typed)
     assert cpf.digits == re.sub(r"\D", "", typed)
     assert Cpf.parse(f" {cpf.digits}\n") == cpf
@@ -55,18 +55,18 @@ def test_a_cpf_is_read_with_and_without_its_marks(typed):
         *(str(digit) * 11 for digit in range(10)),
     ],
 )
-def test_what_is_not_a_cpf_is_refused_without_repeating_it(typed):
+def test_the_refusal_does_not_repeat_the_input(typed):
     with pytest.raises(InvalidCpf) as refusal:
         Cpf.parse(typed)
     assert not typed or typed not in "".join(traceback.format_exception_only(refusal.value))
 
 
 @given(st.from_regex("[0-9]{9}", fullmatch=True).filter(lambda base: len(set(base)) > 1))
-def test_nine_digits_have_one_pair_of_check_digits(base):
+def test_nine_digits_have_exactly_one_pair_of_check_digits(base):
     assert sum(looks_like_cpf(f"{base}{check:02}") for check in range(100)) == 1
 
 
-def test_printing_a_cpf_shows_it_masked():
+def test_str_and_repr_of_a_cpf_are_masked():
     cpf = Cpf.parse(ANA)
     shown = f"{cpf} {cpf!r} {cpf!s} {[cpf]}"
     assert "***.444.777-**" in shown
@@ -74,7 +74,7 @@ def test_printing_a_cpf_shows_it_masked():
     assert "11144477735" not in shown
 
 
-def test_no_cpf_exists_without_its_check_digits():
+def test_a_cpf_cannot_be_created_without_valid_check_digits():
     with pytest.raises(InvalidCpf):
         Cpf("11144477736")
     assert pickle.loads(pickle.dumps(Cpf(_digits(ANA)))).digits == _digits(ANA)  # noqa: S301
@@ -101,7 +101,7 @@ def test_no_cpf_exists_without_its_check_digits():
         "/pessoas/11144477735",
     ],
 )
-def test_a_cpf_is_found_and_masked_wherever_it_stands(text):
+def test_a_cpf_is_found_and_masked_anywhere_in_a_text(text):
     assert looks_like_cpf(text)
     masked = mask_cpfs(text)
     assert "***.444.777-**" in masked
@@ -132,37 +132,37 @@ def test_a_cpf_is_found_and_masked_wherever_it_stands(text):
         "",
     ],
 )
-def test_what_only_resembles_a_cpf_is_left_alone(text):
+def test_numbers_that_resemble_a_cpf_are_not_masked(text):
     assert not looks_like_cpf(text)
     assert mask_cpfs(text) == text
 
 
-def test_each_cpf_of_a_text_is_found_in_its_place():
+def test_every_cpf_of_a_text_is_found_in_order():
     text = f"Ana: {ANA}; Bruno: 52998224725; ninguém: 11144477736"
     assert [match[0] for match in find_cpfs(text)] == [ANA, "52998224725"]
 
 
-def test_a_long_line_of_digits_takes_no_time_and_holds_no_cpf():
+def test_a_long_line_of_digits_is_fast_and_contains_no_cpf():
     assert mask_cpfs("1" * 1_000_000) == "1" * 1_000_000
 
 
 # --- Looking up and sealing ------------------------------------------------------------------
 
 
-def test_the_same_cpf_has_the_same_lookup_and_another_has_another():
+def test_equal_cpfs_have_equal_lookups():
     ring = KeyRing.parse(f"a:{OLD}")
     assert ring.lookup(Cpf.parse(ANA)) == ring.lookup(Cpf.parse(_digits(ANA)))
     assert ring.lookup(Cpf.parse(ANA)) != ring.lookup(Cpf.parse("529.982.247-25"))
     assert re.fullmatch("[0-9a-f]{64}", ring.lookup(Cpf.parse(ANA)))
 
 
-def test_the_lookup_never_changes_between_versions():
-    """Rows hold it: another derivation would lock everybody out. Worked by hand from RFC 5869."""
+def test_the_lookup_is_stable_across_versions():
+    """It is stored in rows: another derivation would lock everyone out. Computed by hand from RFC 5869."""
     ring = KeyRing.parse(f"a:{OLD}")
     assert ring.lookup(Cpf.parse(ANA)) == "0aeaa2da1ee0de3aa58683ad703e0a164430bcc8c0eccf497feed8504de10730"
 
 
-def test_while_rotating_people_are_found_by_the_old_key_and_written_by_the_new():
+def test_during_a_rotation_old_keys_find_rows_and_the_new_key_writes():
     old, both = KeyRing.parse(f"a:{OLD}"), KeyRing.parse(f"b:{NEW}, a:{OLD}")
     cpf = Cpf.parse(ANA)
     assert both.current_id == "b"
@@ -171,7 +171,7 @@ def test_while_rotating_people_are_found_by_the_old_key_and_written_by_the_new()
     assert both.open(old.seal(cpf, "person:1"), "person:1") == cpf
 
 
-def test_a_sealed_cpf_opens_only_where_it_was_sealed():
+def test_a_cpf_is_decrypted_only_in_its_context():
     ring, cpf = KeyRing.parse(f"a:{OLD}"), Cpf.parse(ANA)
     sealed = ring.seal(cpf, "person:1")
     assert ring.open(sealed, "person:1") == cpf
@@ -179,21 +179,21 @@ def test_a_sealed_cpf_opens_only_where_it_was_sealed():
         ring.open(sealed, "person:2")
 
 
-def test_sealing_twice_gives_two_different_texts_that_hold_no_digits():
+def test_sealing_twice_gives_different_values_without_the_digits():
     ring, cpf = KeyRing.parse(f"a:{OLD}"), Cpf.parse(ANA)
     assert ring.seal(cpf, "x") != ring.seal(cpf, "x")
     assert cpf.digits not in ring.seal(cpf, "x")
 
 
 @pytest.mark.parametrize("change", ["{0}AAAA", "z:{1}{2}", "a:{1}", "a:{1}AAAA", "", "a:", "a:é", "a"])
-def test_a_changed_or_foreign_seal_does_not_open(change):
+def test_an_altered_value_is_not_decrypted(change):
     ring = KeyRing.parse(f"a:{OLD}")
     sealed = ring.seal(Cpf.parse(ANA), "x")
     with pytest.raises(CannotOpen):
         ring.open(change.format(sealed[:-4], sealed[2:6], sealed[6:]), "x")
 
 
-def test_a_seal_relabelled_with_another_key_does_not_open():
+def test_a_value_relabelled_with_another_key_is_not_decrypted():
     ring = KeyRing.parse(f"a:{OLD},b:{OLD}")
     sealed = ring.seal(Cpf.parse(ANA), "x")
     with pytest.raises(CannotOpen):
@@ -215,18 +215,18 @@ def test_a_seal_relabelled_with_another_key_does_not_open():
         f"a:{OLD[:-1]}",
     ],
 )
-def test_a_faulty_ring_is_refused_without_naming_a_key(setting):
+def test_an_invalid_key_ring_is_refused_without_repeating_a_key(setting):
     with pytest.raises(ValueError, match="CPF key") as error:
         KeyRing.parse(setting)
     assert OLD[:20] not in str(error.value)
 
 
-def test_url_safe_base64_is_read_as_well():
+def test_url_safe_base64_is_accepted():
     key = base64.urlsafe_b64encode(b"\xfb\xff" * 16).decode()
     assert KeyRing.parse(f"a:{key}").current_id == "a"
 
 
-def test_printing_a_ring_shows_no_key():
+def test_the_repr_of_a_key_ring_shows_no_key():
     assert repr(KeyRing.parse(f"a:{OLD},b:{NEW}")) == "<KeyRing a, b>"
 
 

@@ -1,4 +1,4 @@
-"""Another key for CPFs: everybody is found before, during and after; a kill loses nothing."""
+"""Key rotation: everyone is found before, during and after, and a killed rotation loses nothing."""
 
 import base64
 import os
@@ -24,11 +24,11 @@ SECRET = "a-secret-for-tests-only-0123456789"
 
 @pytest.fixture
 def both(app: Flask):
-    """The ring with a newer key in front of the cast's."""
+    """A key ring with a newer key before that of the test data."""
     before = identifying.ring()
-    identifying.use(KeyRing.parse(f"{NEWER},{CPF_RING}"), SECRET)
+    identifying.configure(KeyRing.parse(f"{NEWER},{CPF_RING}"), SECRET)
     yield
-    identifying.use(before, SECRET)
+    identifying.configure(before, SECRET)
 
 
 def found() -> set[str | None]:
@@ -36,21 +36,21 @@ def found() -> set[str | None]:
     return {person.email for person in people if person}
 
 
-def test_everybody_is_found_half_way_and_afterwards_by_the_new_key_alone(both, monkeypatch):
-    monkeypatch.setattr(key_rotation, "CHUNK", 4)
+def test_people_are_found_during_the_rotation_and_then_with_the_new_key_only(both, monkeypatch):
+    monkeypatch.setattr(key_rotation, "CHUNK_SIZE", 4)
     everyone = {f"{key}@exemplo.example" for key in CPFS}
-    step = key_rotation.rotate_some()
+    step = key_rotation.rotate_chunk()
     assert step.renewed == 4
     assert key_rotation.count_by_key() == {"t1": 6, "t2": 4}
     assert found() == everyone
     while step.last is not None:
-        step = key_rotation.rotate_some(after=step.last)
-    identifying.use(KeyRing.parse(NEWER), SECRET)
+        step = key_rotation.rotate_chunk(after=step.last)
+    identifying.configure(KeyRing.parse(NEWER), SECRET)
     assert found() == everyone
     assert identifying.cpf_of(db.session.get_one(Person, 1)) == Cpf.parse(CPFS["ana"])
 
 
-def test_rotating_again_changes_nothing(app, both):
+def test_rotation_is_idempotent(app, both):
     run = app.test_cli_runner().invoke
     assert "renewed under t2: 10" in run(args=["keys", "rotate"]).output
     before = db.session.scalars(select(IdentityDocument.sealed).order_by(IdentityDocument.id)).all()
@@ -60,7 +60,7 @@ def test_rotating_again_changes_nothing(app, both):
     assert run(args=["keys", "list"]).output == "t2: 10  (first on the ring)\n"
 
 
-def test_a_row_that_can_not_be_opened_is_named_and_left(app, both, bruno):
+def test_a_row_that_cannot_be_decrypted_is_reported_and_left(app, both, bruno):
     row = db.session.query(IdentityDocument).filter_by(person_id=bruno.id).one()
     row.sealed = "t1:" + base64.b64encode(b"x" * 40).decode()
     db.session.commit()
@@ -73,15 +73,15 @@ def test_a_row_that_can_not_be_opened_is_named_and_left(app, both, bruno):
 
 
 @pytest.mark.slow
-def test_a_rotation_killed_half_way_goes_on_where_it_stopped(database, both):
-    """A real process, killed with -9 between its chunks; the next run renews the rest."""
+def test_a_killed_rotation_continues_where_it_stopped(database, both):
+    """A real process is killed with -9 between chunks; the next run renews the rest."""
     slowly = (
-        "import time; from ideas.app import create_app; from ideas.accounts import rotating; from ideas.db import db\n"
+        "import time; from ideas.app import create_app; from ideas.accounts import key_rotation; from ideas.db import db\n"
         "from ideas.modes import Mode, in_mode\n"
-        "rotating.CHUNK = 1\n"
+        "key_rotation.CHUNK_SIZE = 1\n"
         "with create_app().app_context(), in_mode(Mode.WRITE):\n"
         "    last = 0\n"
-        "    while (step := rotating.rotate_some(after=last)).last is not None:\n"
+        "    while (step := key_rotation.rotate_chunk(after=last)).last is not None:\n"
         "        db.session.commit(); last = step.last; time.sleep(0.2)\n"
     )
     environ = os.environ | {"PORTAL_ENV": "test", "DATABASE_URL": database.url, "CPF_KEY": f"{NEWER},{CPF_RING}",
@@ -99,5 +99,5 @@ def test_a_rotation_killed_half_way_goes_on_where_it_stopped(database, both):
     done = key_rotation.count_by_key()["t2"]
     assert 0 < done < 10
     assert len(found()) == 10
-    assert key_rotation.rotate_some().renewed == 10 - done
+    assert key_rotation.rotate_chunk().renewed == 10 - done
     assert key_rotation.count_by_key() == {"t2": 10}

@@ -1,4 +1,4 @@
-"""Which passwords are refused, and that no recipe is asked for."""
+"""The passwords that are refused; there are no composition rules."""
 
 import pytest
 
@@ -21,15 +21,15 @@ def test_v6_2_1_fewer_than_eight_characters_are_refused(password: str) -> None:
     assert refusal("1234567") is TooShort
 
 
-def test_v6_2_9_up_to_128_characters_are_taken_and_no_more() -> None:
+def test_v6_2_9_up_to_128_characters_are_accepted() -> None:
     long = "uma frase bem comprida que ninguém adivinha " * 3
     assert refusal(long[:128]) is None
     assert refusal(long[:128] + "x") is TooLong
     assert refusal("x" * 1_000_000) is TooLong
 
 
-def test_a18_letters_are_counted_as_they_are_hashed() -> None:
-    """Seven accented letters typed as fourteen signs are seven letters."""
+def test_a18_the_length_is_counted_after_normalisation() -> None:
+    """Seven accented letters typed as fourteen characters count as seven."""
     assert refusal("ãéîõüçáx".replace("x", "")) is TooShort
     import unicodedata
 
@@ -41,15 +41,15 @@ def test_a18_letters_are_counted_as_they_are_hashed() -> None:
     ["password1", "senha123", "Senha@2026", "PASSWORD1", "brasil123", "Flamengo2026", "mudar123", "aaaaaaaa",
      "abababab", "abcdefgh", "87654321", "qwertyui", "asdfghjk", "12345678", "São Paulo 10", "Bem-vindo1"],
 )  # fmt: skip
-def test_v6_2_4_v6_2_12_common_ones_are_refused(password: str) -> None:
+def test_v6_2_4_v6_2_12_common_passwords_are_refused(password: str) -> None:
     assert refusal(password) is TooCommon
 
 
-def test_v6_2_4_v6_2_12_what_leaked_and_is_tried_first_is_refused() -> None:
-    """The list is local: no service learns of the password."""
-    leaked = password_rules._common()
+def test_v6_2_4_v6_2_12_leaked_passwords_are_refused() -> None:
+    """The list is local: no password is sent to a service."""
+    leaked = password_rules._common_passwords()
     assert len(leaked) > 25_000
-    long_enough = sorted(password for password in leaked if len(password) >= password_rules.SHORTEST)
+    long_enough = sorted(password for password in leaked if len(password) >= password_rules.MIN_LENGTH)
     assert len(long_enough) > 3_000
     for password in long_enough[:: len(long_enough) // 200]:
         assert refusal(password) is TooCommon
@@ -61,7 +61,7 @@ def test_v6_2_4_v6_2_12_what_leaked_and_is_tried_first_is_refused() -> None:
     ["Central de Ideias", "centraldeideias1", "Horizonte2026", "horizonte-sistemas", "ana ribeiro", "anaribeiro99",
      "ribeiroana", "AnaRibeiro!", "ana@exemplo.example", "erp-RH-erp-2026", "Ideias Central 1"],
 )  # fmt: skip
-def test_v6_2_11_names_of_the_portal_the_vendor_products_and_the_person_are_refused(password: str) -> None:
+def test_v6_2_11_passwords_made_of_names_are_refused(password: str) -> None:
     assert refusal(password, "Ana Ribeiro", "ana@exemplo.example") is MadeOfNames
 
 
@@ -76,5 +76,5 @@ def test_v6_2_11_names_of_the_portal_the_vendor_products_and_the_person_are_refu
         "        a b c d e",
     ],
 )
-def test_v6_2_5_anything_else_is_taken_without_a_recipe(password: str) -> None:
+def test_v6_2_5_other_passwords_are_accepted_without_composition_rules(password: str) -> None:
     assert refusal(password, "Ana Ribeiro", "ana@exemplo.example") is None

@@ -1,4 +1,4 @@
-"""Meu perfil, as a browser has it."""
+"""The pages of the profile (*Meu perfil*)."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ from ideas.files.accepting import MB
 from ideas.web import uploads
 from tests import make
 from tests.conftest import HTMX, statements
-from tests.files.test_accepting import marked
+from tests.files.test_accepting import with_metadata
 
 WHOLE = {"name": "Ana Ribeiro", "phone": "", "language": "auto", "time_zone": "America/Sao_Paulo"}
 
@@ -43,13 +43,13 @@ def test_the_profile_is_shown_and_saved(browser, ana) -> None:
     assert "Perfil guardado." in page
 
 
-def test_the_footers_switch_changes_the_language_chosen_in_the_profile(browser, ana, bruno) -> None:
+def test_the_language_switch_in_the_footer_changes_the_profile(browser, ana, bruno) -> None:
     ana.language = "es"
     for person in (ana, bruno):
         client = browser(person)
         client.post("/preferencias", data={"lang": "en", "back": "/perfil"})
         assert '<html lang="en"' in client.get("/perfil").text
-    assert (ana.language, bruno.language) == ("en", None), "who follows the browser goes on doing so"
+    assert (ana.language, bruno.language) == ("en", None), "a person without a choice still follows the browser"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_footers_switch_changes_the_language_chosen_in_the_profile(browser, 
         ({"time_zone": "../../etc/passwd"}, "error"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_typed_is_lost(browser, ana, wrong, words) -> None:
+def test_invalid_input_is_reported_and_kept_in_the_form(browser, ana, wrong, words) -> None:
     answer = browser(ana).post("/perfil", data={**WHOLE, "phone": "(11) 98765-4321", **wrong})
     assert answer.status_code == 422
     assert words in answer.text
@@ -74,9 +74,9 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(browser, ana, wrong, wo
     assert (ana.name, ana.phone) == ("Ana Ribeiro", None)
 
 
-def test_g11_a_photo_loses_its_metadata_and_only_members_see_it(browser, ana, bruno) -> None:
+def test_g11_a_photo_loses_its_metadata_and_is_visible_to_members_only(browser, ana, bruno) -> None:
     mine = browser(ana)
-    assert send_photo(mine, marked("JPEG")).location == "/perfil"
+    assert send_photo(mine, with_metadata("JPEG")).location == "/perfil"
     address = f"/pessoas/{ana.id}/foto/{ana.photo_id}"
     assert f'src="{address}"' in mine.get("/perfil").text
     answer = browser(bruno).get(address)
@@ -88,9 +88,9 @@ def test_g11_a_photo_loses_its_metadata_and_only_members_see_it(browser, ana, br
     assert browser().get(address).location.startswith("/entrar")
 
 
-def test_g06_a_photo_is_had_under_its_own_address_alone(browser, ana, bruno) -> None:
+def test_g06_a_photo_is_served_only_at_its_own_address(browser, ana, bruno) -> None:
     mine = browser(ana)
-    send_photo(mine, marked("PNG"), "eu.png")
+    send_photo(mine, with_metadata("PNG"), "eu.png")
     first = ana.photo_id
     for address in (
         f"/pessoas/{bruno.id}/foto/{first}",
@@ -103,10 +103,10 @@ def test_g06_a_photo_is_had_under_its_own_address_alone(browser, ana, bruno) -> 
     assert mine.get(f"/pessoas/{ana.id}/foto/{first}").status_code == 404
 
 
-def test_a_visitor_reads_initials_where_members_see_a_face(browser, ana) -> None:
+def test_visitors_see_initials_instead_of_photos(browser, ana) -> None:
     idea = make.idea(author=ana)
     address, mine = f"/ideias/{idea.id}-{idea.slug}", browser(ana)
-    send_photo(mine, marked("PNG"), "eu.png")
+    send_photo(mine, with_metadata("PNG"), "eu.png")
     assert "/foto/" in mine.get(address).text
     assert "/foto/" not in browser().get(address).text
 
@@ -120,7 +120,7 @@ def test_a_visitor_reads_initials_where_members_see_a_face(browser, ana) -> None
         (b"a", "", "Escolha um arquivo."),
     ],
 )
-def test_a_photo_that_can_not_be_is_refused_beside_its_field(browser, ana, content, name, words) -> None:
+def test_the_refusal_of_a_photo_is_shown_beside_the_field(browser, ana, content, name, words) -> None:
     answer = send_photo(browser(ana), content, name)
     assert answer.status_code == 422
     assert words in answer.text
@@ -128,14 +128,14 @@ def test_a_photo_that_can_not_be_is_refused_beside_its_field(browser, ana, conte
 
 
 @pytest.mark.parametrize(("path", "told"), [("/perfil/foto", 11 * MB + 500_000), ("/perfil", 1_500_000)])
-def test_g01_a_body_that_says_it_is_beyond_the_limit_is_refused_unread(browser, ana, path, told) -> None:
+def test_g01_a_body_whose_declared_length_exceeds_the_limit_is_not_read(browser, ana, path, told) -> None:
     answer = browser(ana).open(path, method="POST", input_stream=BytesIO(b"--x\r\n"), content_type="multipart/form-data; boundary=x",
                                environ_overrides={"CONTENT_LENGTH": str(told)})  # fmt: skip
     assert answer.status_code == 413
 
 
-def test_g01_a_body_that_does_not_tell_its_length_is_refused_at_the_limit(browser, ana, monkeypatch) -> None:
-    # 200 kB in all: beyond half a megabyte the parser would open a file, and leave it to the collector.
+def test_g01_a_body_without_a_declared_length_is_refused_at_the_limit(browser, ana, monkeypatch) -> None:
+    # 200 kB in total: above 500 kB the parser opens a temporary file, which only the garbage collector closes.
     monkeypatch.setitem(uploads._most, "profile.create_photo", 200_000 - uploads._BESIDE)
     body = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="eu.png"\r\n\r\n' + b"0" * 400_000
     answer = browser(ana).open("/perfil/foto", method="POST", input_stream=BytesIO(body),
@@ -143,7 +143,7 @@ def test_g01_a_body_that_does_not_tell_its_length_is_refused_at_the_limit(browse
     assert answer.status_code == 413
 
 
-def test_no_transaction_is_open_while_a_picture_is_drawn(browser, ana, monkeypatch) -> None:
+def test_no_transaction_is_open_while_a_picture_is_re_encoded(browser, ana, monkeypatch) -> None:
     seen = []
     real = accepting.accept
 
@@ -152,17 +152,17 @@ def test_no_transaction_is_open_while_a_picture_is_drawn(browser, ana, monkeypat
         return real(*args)
 
     monkeypatch.setattr(accepting, "accept", accept)
-    send_photo(browser(ana), marked("JPEG"))
+    send_photo(browser(ana), with_metadata("JPEG"))
     assert seen == [False]
 
 
 def device_of(person, name: str) -> int:
-    sessions.begin(person, device=name)
+    sessions.start(person, device=name)
     db.session.commit()
     return max(row.id for row in db.session.query(Session).filter_by(person_id=person.id))
 
 
-def test_a_device_that_no_one_knows_is_called_so_in_the_readers_language(browser, ana) -> None:
+def test_an_unknown_device_is_labelled_in_the_readers_language(browser, ana) -> None:
     device_of(ana, "")
     for language, words in (
         ("pt-BR", "Aparelho desconhecido"),
@@ -174,7 +174,7 @@ def test_a_device_that_no_one_knows_is_called_so_in_the_readers_language(browser
         assert words in client.get("/perfil/aparelhos").text
 
 
-def test_v7_5_2_a_person_sees_and_ends_one_device_or_all_others(browser, ana, bruno) -> None:
+def test_v7_5_2_a_person_lists_sessions_and_ends_one_or_all_others(browser, ana, bruno) -> None:
     mine = browser(ana)
     phone, tablet, foreign = (
         device_of(ana, "Safari, iPhone"),
@@ -187,37 +187,37 @@ def test_v7_5_2_a_person_sees_and_ends_one_device_or_all_others(browser, ana, br
     page = mine.get("/perfil/aparelhos").text
     assert "Safari, iPhone" not in page
     mine.post(f"/perfil/aparelhos/{foreign}/encerrar")
-    assert db.session.get(Session, foreign) is not None, "another person's is not hers to end"
+    assert db.session.get(Session, foreign) is not None, "she cannot end another person's session"
     answer = mine.post("/perfil/aparelhos/encerrar", headers=HTMX)
     assert answer.status_code == 200
     assert 'data-announce="Você saiu de todos os outros aparelhos."' in answer.text
     assert db.session.get(Session, tablet) is None
-    assert mine.get("/perfil/aparelhos").status_code == 200, "this one goes on"
+    assert mine.get("/perfil/aparelhos").status_code == 200, "the current session stays"
 
 
-def test_a13_an_ended_device_is_out_at_its_next_request(browser, ana) -> None:
+def test_a13_an_ended_session_is_signed_out_at_its_next_request(browser, ana) -> None:
     mine, other = browser(ana), browser(ana)
     assert other.get("/perfil").status_code == 200
     mine.post("/perfil/aparelhos/encerrar")
     assert other.get("/perfil").location.startswith("/entrar")
 
 
-def test_devices_whose_time_is_over_are_not_listed(browser, ana) -> None:
+def test_expired_sessions_are_not_listed(browser, ana) -> None:
     mine = browser(ana)
     old = db.session.get_one(Session, device_of(ana, "Navegador antigo"))
-    old.last_used_at = clock.now() - sessions.CUSTOMERS.idle
+    old.last_used_at = clock.now() - sessions.CUSTOMER_LIMITS.idle
     db.session.commit()
     assert "Navegador antigo" not in mine.get("/perfil/aparelhos").text
 
 
-def test_the_pages_of_the_profile_stay_within_their_statements(browser, ana) -> None:
+def test_the_profile_pages_stay_within_their_statement_budget(browser, ana) -> None:
     mine = browser(ana)
     for address, budget in [("/perfil", 3), ("/perfil/aparelhos", 3)]:
         mine.get(address)
         with statements() as sent:
             assert mine.get(address).status_code == 200
         assert len(sent) <= budget, sent
-    send_photo(mine, marked("PNG"), "eu.png")
+    send_photo(mine, with_metadata("PNG"), "eu.png")
     address = f"/pessoas/{ana.id}/foto/{ana.photo_id}"
     with statements() as sent:
         mine.get(address)

@@ -1,4 +1,4 @@
-"""One person per CPF, for life."""
+"""Registration: one person per CPF, for life."""
 
 import base64
 
@@ -33,14 +33,14 @@ def test_a_person_is_found_by_cpf_and_by_email_in_any_case() -> None:
     assert identifying.person_by_key(" RITA@exemplo.example") is rita
 
 
-def test_one_cpf_is_one_person(bruno: Person) -> None:
+def test_a_cpf_can_be_registered_once(bruno: Person) -> None:
     with pytest.raises(AlreadyRegistered):
         someone(cpf=Cpf.parse(CPFS["bruno"]))
     with pytest.raises(EmailTaken):
         someone(email="BRUNO@exemplo.example")
 
 
-def test_two_registrations_at_once_make_one_person(at_once) -> None:
+def test_concurrent_registrations_create_one_person(at_once) -> None:
     def register(place: int) -> None:
         someone(email=f"rita{place}@exemplo.example")
         db.session.commit()
@@ -51,26 +51,26 @@ def test_two_registrations_at_once_make_one_person(at_once) -> None:
     assert len(db.session.scalars(select(Person).where(Person.name == "Rita Alves")).all()) == 1
 
 
-def test_the_database_holds_no_cpf_and_opens_the_sealed_one_for_its_owner_only() -> None:
+def test_the_cpf_is_stored_encrypted_and_bound_to_its_person() -> None:
     rita = someone()
     document = db.session.scalars(select(IdentityDocument).where(IdentityDocument.person_id == rita.id)).one()
     assert CPF.digits not in document.lookup + document.sealed + document.key_id
     assert identifying.ring().open(document.sealed, context=f"person:{rita.id}") == CPF
 
 
-def test_while_a_key_is_rotated_people_are_found_under_every_key(bruno: Person) -> None:
+def test_people_are_found_with_every_key_of_the_ring(bruno: Person) -> None:
     rita = someone()
-    identifying.use(KeyRing.parse(f"{NEWER},{CPF_RING}"), SECRET)
+    identifying.configure(KeyRing.parse(f"{NEWER},{CPF_RING}"), SECRET)
     try:
         assert identifying.person_by_cpf(CPF) is rita
         with pytest.raises(AlreadyRegistered):
             someone(email="outra@exemplo.example")
         assert identifying.person_by_cpf(Cpf.parse(CPFS["bruno"])) is bruno
     finally:
-        identifying.use(KeyRing.parse(CPF_RING), SECRET)
+        identifying.configure(KeyRing.parse(CPF_RING), SECRET)
 
 
-def test_i05_whoever_closed_their_account_comes_back_to_the_same_row_without_the_old_data() -> None:
+def test_i05_a_closed_account_is_reopened_without_its_old_data() -> None:
     rita = someone(password_hash="antiga", language="es")
     rita.closed_at, rita.email, rita.name = clock.now(), None, "ex-cliente"
     db.session.flush()

@@ -1,4 +1,4 @@
-"""/esqueci-minha-senha: from the question to the new password, and what must not work."""
+"""/esqueci-minha-senha: from the request to the new password, and what must not work."""
 
 import re
 from datetime import timedelta
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ideas import clock
 from ideas.accounts import credentials, passwords, resetting, signing_in
 from ideas.accounts.models import OneTimeLink, Person, Session, SignIn
-from ideas.accounts.signing_in import Outcome
+from ideas.accounts.signing_in import SignInOutcome
 from ideas.db import db
 from ideas.outbox.models import Event
 from tests.cast import CPFS, PASSWORD
@@ -40,7 +40,7 @@ def opens(browser, password: str, key: str = "ana@exemplo.example") -> bool:
 
 
 @pytest.mark.parametrize("key", [CPFS["ana"], "ana@exemplo.example", "ANA@exemplo.example "])
-def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, transport, ana: Person, key: str) -> None:
+def test_the_link_in_the_email_sets_a_new_password(browser, transport, ana: Person, key: str) -> None:
     there, elsewhere = browser(), browser(ana)
     assert ask(there, key).location == f"{ASK}/enviado"
     (mail,) = transport.deliver()
@@ -56,7 +56,7 @@ def test_ana_chooses_a_new_password_by_the_link_in_her_mailbox(browser, transpor
     assert not opens(browser, PASSWORD)
 
 
-def test_v6_3_7_the_change_is_told_by_mail(browser, transport, ana: Person) -> None:
+def test_v6_3_7_the_change_is_notified_by_email(browser, transport, ana: Person) -> None:
     choose(browser, link_for(browser, transport))
     (mail,) = transport.deliver()
     assert transport.recipients[-1] == "ana@exemplo.example"
@@ -64,14 +64,14 @@ def test_v6_3_7_the_change_is_told_by_mail(browser, transport, ana: Person) -> N
     assert "Se não foi você" in text_of(mail)
 
 
-def test_v6_4_3_choosing_signs_nobody_in(browser, transport) -> None:
+def test_v6_4_3_setting_the_password_does_not_sign_in(browser, transport) -> None:
     mine = browser()
     mine.post(link_for(browser, transport), data={"password": NEW})
     assert mine.get("/perfil").status_code == 303
 
 
 @pytest.mark.parametrize("password", ["breve", "senha123", "ana ribeiro", "x" * 1_000])
-def test_a_password_that_is_refused_spends_nothing(browser, transport, password: str) -> None:
+def test_a_refused_password_does_not_spend_the_link(browser, transport, password: str) -> None:
     link = link_for(browser, transport)
     answer = choose(browser, link, password)
     assert answer.status_code == 422
@@ -88,7 +88,7 @@ def refused(browser, link: str) -> None:
         assert "Este link não vale mais" in answer.text
 
 
-def test_a06_v6_4_1_a_link_is_used_once(browser, transport) -> None:
+def test_a06_v6_4_1_a_link_works_once(browser, transport) -> None:
     link = link_for(browser, transport)
     choose(browser, link)
     refused(browser, link)
@@ -101,7 +101,7 @@ def test_a06_only_the_newest_link_works(browser, transport) -> None:
     assert choose(browser, new).status_code == 303
 
 
-def test_a06_v6_4_1_v9_2_1_after_an_hour_it_is_over(browser, transport) -> None:
+def test_a06_v6_4_1_v9_2_1_a_link_expires_after_one_hour(browser, transport) -> None:
     link = link_for(browser, transport)
     with time_machine.travel(clock.now() + timedelta(minutes=59)):
         assert browser().get(link).status_code == 200
@@ -109,46 +109,48 @@ def test_a06_v6_4_1_v9_2_1_after_an_hour_it_is_over(browser, transport) -> None:
         refused(browser, link)
 
 
-def test_a06_v9_1_1_v9_2_2_not_one_letter_may_differ_and_no_other_purpose_serves(
+def test_a06_v9_1_1_v9_2_2_an_altered_token_or_one_of_another_purpose_does_not_work(
     browser, transport, ana: Person
 ) -> None:
     link = link_for(browser, transport)
     refused(browser, link[:-1] + chr(ord(link[-1]) ^ 1))
-    credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
-    refused(browser, f"{ASK}/{credentials.mint_for_email(ana.id)}")
+    credentials.request_email_change(ana, "nova@exemplo.example", network="test")
+    refused(browser, f"{ASK}/{credentials.create_email_link(ana.id)}")
 
 
 @pytest.mark.parametrize("change", ["password", "email"])
-def test_a06_a_change_of_password_or_email_ends_the_link(browser, transport, ana: Person, change: str) -> None:
+def test_a06_changing_the_password_or_email_revokes_the_link(browser, transport, ana: Person, change: str) -> None:
     link = link_for(browser, transport)
     if change == "password":
-        credentials.replace_password(ana, passwords.hashed(NEW))
+        credentials.replace_password(ana, passwords.hash_password(NEW))
     else:
-        credentials.ask_for_email(ana, "nova@exemplo.example", network="test")
-        credentials.confirm_email(credentials.mint_for_email(ana.id))
+        credentials.request_email_change(ana, "nova@exemplo.example", network="test")
+        credentials.confirm_email(credentials.create_email_link(ana.id))
     refused(browser, link)
 
 
 @pytest.mark.parametrize("barred", ["locked_at", "closed_at"])
-def test_v6_4_3_a_link_opens_no_account_that_was_locked_or_closed(browser, transport, ana: Person, barred: str) -> None:
+def test_v6_4_3_a_link_does_not_work_for_a_locked_or_closed_account(
+    browser, transport, ana: Person, barred: str
+) -> None:
     link = link_for(browser, transport)
     setattr(ana, barred, clock.now())
     refused(browser, link)
-    assert passwords.matches(PASSWORD, ana.password_hash)
+    assert passwords.verify(PASSWORD, ana.password_hash)
 
 
-def test_a06_no_plain_token_lies_in_any_row(browser, transport) -> None:
+def test_a06_no_row_holds_the_plain_token(browser, transport) -> None:
     token = link_for(browser, transport).rpartition("/")[2]
     events = db.session.scalars(select(Event.data)).all()
     assert token not in str(events)
     assert db.session.scalar(select(func.count()).where(OneTimeLink.token_hash == token)) == 0
 
 
-def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser, transport) -> None:
+def test_a07_of_concurrent_uses_exactly_one_sets_the_password(at_once, browser, transport) -> None:
     token = link_for(browser, transport).rpartition("/")[2]
 
     def use(place: int) -> int:
-        resetting.choose(token, f"hash-{place}")
+        resetting.set_password(token, f"hash-{place}")
         db.session.commit()
         return place
 
@@ -158,7 +160,7 @@ def test_a07_of_many_uses_at_once_exactly_one_sets_the_password(at_once, browser
     assert kept == f"hash-{winners[0]}"
 
 
-def test_a08_the_link_leads_to_the_portals_own_address(browser, transport) -> None:
+def test_a08_the_link_uses_the_configured_portal_url(browser, transport) -> None:
     mine, evil = browser(), {"base_url": "http://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}
     token = re.search(r'csrf_token" value="([^"]+)"', mine.get(ASK, **evil).text)
     assert token is not None
@@ -168,7 +170,7 @@ def test_a08_the_link_leads_to_the_portals_own_address(browser, transport) -> No
     assert link_in(mail).startswith(f"{ASK}/")
 
 
-def test_a10_fetching_the_link_ten_times_spends_nothing(browser, transport) -> None:
+def test_a10_fetching_the_link_does_not_spend_it(browser, transport) -> None:
     link = link_for(browser, transport)
     for _ in range(10):
         assert browser().get(link).status_code == 200
@@ -176,7 +178,7 @@ def test_a10_fetching_the_link_ten_times_spends_nothing(browser, transport) -> N
     assert choose(browser, link).status_code == 303
 
 
-def test_the_links_page_is_kept_out_of_caches_and_referrers(browser, transport) -> None:
+def test_the_page_of_the_link_is_not_cached_and_sends_no_referrer_path(browser, transport) -> None:
     answer = browser().get(link_for(browser, transport))
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "strict-origin")
 
@@ -189,19 +191,19 @@ def test_a11_extra_fields_change_nothing(browser, transport, bruno: Person) -> N
     assert opens(browser, PASSWORD, "bruno@exemplo.example")
 
 
-def test_a17_the_form_needs_its_token(browser, transport) -> None:
+def test_a17_the_form_requires_a_csrf_token(browser, transport) -> None:
     link = link_for(browser, transport)
     assert browser().post(link, data={"password": NEW}, csrf=False).status_code == 400
     assert browser().post(ASK, data={"key": "x"}, csrf=False).status_code == 400
 
 
-# --- nobody learns who exists ------------------------------------------------------------------
+# --- the answer does not reveal which accounts exist -------------------------------------------
 
 KEYS = ["ana@exemplo.example", CPFS["ana"], "153.509.460-56", "ninguem@exemplo.example", "abc", "000.000.000-00",
         "iris@exemplo.example"]  # fmt: skip
 
 
-def test_v6_3_8_the_answer_is_the_same_for_whoever_exists(browser, iris: Person) -> None:
+def test_v6_3_8_the_answer_is_the_same_with_or_without_an_account(browser, iris: Person) -> None:
     iris.locked_at = clock.now()
     answers, pages = [], set()
     for key in KEYS:
@@ -215,7 +217,7 @@ def test_v6_3_8_the_answer_is_the_same_for_whoever_exists(browser, iris: Person)
     assert len(pages) == 1
 
 
-def test_a02_v6_3_8_the_same_statements_run_for_whoever_exists(browser) -> None:
+def test_a02_v6_3_8_the_statements_are_the_same_with_or_without_an_account(browser) -> None:
     sent = []
     for key in (CPFS["ana"], "153.509.460-56"):
         mine = browser()
@@ -226,14 +228,14 @@ def test_a02_v6_3_8_the_same_statements_run_for_whoever_exists(browser) -> None:
     assert sent[0] == sent[1]
 
 
-def test_nobody_is_mailed_for_an_account_that_is_not_there_or_is_locked(browser, transport, iris: Person) -> None:
+def test_no_email_is_sent_for_a_missing_or_locked_account(browser, transport, iris: Person) -> None:
     iris.locked_at = clock.now()
     for key in ("153.509.460-56", "ninguem@exemplo.example", "iris@exemplo.example"):
         ask(browser(), key)
     assert transport.deliver() == []
 
 
-def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
+def test_a_cpf_is_neither_rendered_back_nor_stored(browser) -> None:
     assert "529.982" not in ask(browser(), "529.982.247-2").text
     ask(browser(), CPFS["ana"])
     assert "529982247" not in str(
@@ -241,32 +243,35 @@ def test_a_cpf_is_never_written_back_nor_kept(browser) -> None:
     )
 
 
-def test_a12_v2_3_2_v2_4_1_a_thousand_asks_for_one_person_make_five_mails_a_day(browser, transport) -> None:
-    """By CPF and by e-mail, from everywhere; the answer stays the same."""
+def test_a12_v2_3_2_v2_4_1_a_person_receives_at_most_five_emails_a_day(browser, transport) -> None:
+    """By CPF and by email, from many networks; the answer stays the same."""
     with time_machine.travel(clock.now(), tick=False) as now:
         for place in range(1000):
             key = (CPFS["ana"], "ana@exemplo.example")[place % 2]
-            resetting.ask(key, f"198.51.{place // 250}.{place % 250}", language="pt-BR")
+            resetting.request_link(key, f"198.51.{place // 250}.{place % 250}", language="pt-BR")
         assert ask(browser(), "ana@exemplo.example").location == f"{ASK}/enviado"
-        assert len(transport.deliver()) == resetting.PER_PERSON
+        assert len(transport.deliver()) == resetting.MAX_PER_PERSON_AND_DAY
         now.shift(timedelta(days=1, minutes=1))
         ask(browser(), "ana@exemplo.example")
         assert len(transport.deliver()) == 1
 
 
-def test_a12_asking_for_many_from_one_network_is_answered_and_forgotten(browser, transport) -> None:
+def test_a12_requests_over_the_network_limit_get_the_same_answer_and_no_email(browser, transport) -> None:
     for place in range(40):
         assert ask(browser(), f"ninguem{place}@exemplo.example").location == f"{ASK}/enviado"
-    assert db.session.scalar(select(func.count()).where(SignIn.outcome == Outcome.RESET)) == resetting.PER_NETWORK
+    assert (
+        db.session.scalar(select(func.count()).where(SignIn.outcome == SignInOutcome.RESET))
+        == resetting.MAX_PER_NETWORK_AND_HOUR
+    )
 
 
-def test_a_letter_that_could_not_leave_for_hours_is_not_sent_any_more(browser, transport) -> None:
+def test_an_email_delayed_for_hours_is_not_sent(browser, transport) -> None:
     ask(browser(), "ana@exemplo.example")
     with time_machine.travel(clock.now() + timedelta(hours=7)):
         assert transport.deliver() == []
 
 
-def test_the_letter_is_in_the_readers_language(browser, transport, ana: Person) -> None:
+def test_the_email_is_in_the_recipients_language(browser, transport, ana: Person) -> None:
     mine = browser()
     mine.set_cookie("lang", "es")
     ask(mine, "ana@exemplo.example")
@@ -279,16 +284,16 @@ def test_the_letter_is_in_the_readers_language(browser, transport, ana: Person) 
     assert transport.deliver()[0]["Subject"] == "Crea una contraseña nueva"
 
 
-# --- a flood doesn't keep the owner out --------------------------------------------------------
+# --- a flood of wrong passwords does not lock out the owner ------------------------------------
 
 
 def flood(key: str = CPFS["ana"]) -> None:
-    for place in range(signing_in.PER_ACCOUNT):
-        signing_in.attempt(key, f"203.0.113.{place}")
+    for place in range(signing_in.MAX_PER_ACCOUNT):
+        signing_in.record_attempt(key, f"203.0.113.{place}")
     db.session.commit()
 
 
-def test_a03_the_owner_gets_in_by_a_browser_used_before(browser) -> None:
+def test_a03_the_owner_can_sign_in_from_a_known_browser(browser) -> None:
     mine = browser()
     mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD})
     mine.post("/sair")
@@ -297,7 +302,7 @@ def test_a03_the_owner_gets_in_by_a_browser_used_before(browser) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 303
 
 
-def test_a03_the_owner_gets_in_by_a_new_password(browser, transport) -> None:
+def test_a03_the_owner_can_sign_in_after_a_reset(browser, transport) -> None:
     flood()
     link = link_for(browser, transport)
     mine = browser()
@@ -305,7 +310,7 @@ def test_a03_the_owner_gets_in_by_a_new_password(browser, transport) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": NEW}).status_code == 303
 
 
-def test_a03_a_familiar_browser_has_ten_tries_like_everyone(browser) -> None:
+def test_a03_a_known_browser_has_ten_attempts_too(browser) -> None:
     mine = browser()
     mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD})
     mine.post("/sair")
@@ -313,7 +318,7 @@ def test_a03_a_familiar_browser_has_ten_tries_like_everyone(browser) -> None:
     assert tries == [422] * 10 + [429]
 
 
-def test_a03_one_persons_browser_is_a_stranger_to_another(browser) -> None:
+def test_a03_a_browser_is_known_to_one_account_only(browser) -> None:
     mine = browser()
     mine.post("/entrar", data={"key": CPFS["bruno"], "password": PASSWORD})
     mine.post("/sair")
@@ -323,15 +328,15 @@ def test_a03_one_persons_browser_is_a_stranger_to_another(browser) -> None:
     assert mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD}).status_code == 429
 
 
-def test_a14_v7_4_3_a_reset_ends_fifty_sessions_at_once(browser, transport, ana: Person) -> None:
+def test_a14_v7_4_3_a_reset_ends_every_session(browser, transport, ana: Person) -> None:
     browsers = [browser(ana) for _ in range(50)]
     choose(browser, link_for(browser, transport))
     assert {one.get("/perfil").status_code for one in browsers} == {303}
     assert db.session.scalar(select(func.count()).select_from(Session)) == 0
 
 
-def test_the_access_log_is_gone_after_six_months() -> None:
+def test_the_access_log_is_deleted_after_six_months() -> None:
     db.session.add(SignIn(account_key="x", network="old", outcome="in", at=clock.now() - timedelta(days=184)))
     db.session.add(SignIn(account_key="x", network="new", outcome="in", at=clock.now() - timedelta(days=182)))
-    signing_in.forget_sign_ins()
+    signing_in.delete_old_sign_ins()
     assert db.session.scalars(select(SignIn.network)).all() == ["new"]

@@ -1,4 +1,4 @@
-"""Suspending and restoring: by deed and by command."""
+"""Suspending and locking people, by function and by command."""
 
 from datetime import timedelta
 
@@ -29,13 +29,13 @@ def test_a_ban_has_no_end_until_the_person_is_restored(ana: Person) -> None:
     assert not ana.is_suspended
 
 
-def test_a_suspension_ends_in_the_future(ana: Person) -> None:
+def test_the_end_of_a_suspension_must_be_in_the_future(ana: Person) -> None:
     with pytest.raises(sanctions.EndsInThePast):
         sanctions.suspend(ana, until=clock.now())
     assert not ana.is_suspended
 
 
-def test_an_operator_suspends_and_restores_by_command(app: Flask, ana: Person) -> None:
+def test_commands_suspend_and_restore(app: Flask, ana: Person) -> None:
     email = ana.email
     db.session.commit()
     command = app.test_cli_runner()
@@ -49,7 +49,7 @@ def test_an_operator_suspends_and_restores_by_command(app: Flask, ana: Person) -
     assert not ana.is_suspended
 
 
-def test_an_operator_locks_and_gives_roles_by_command(app: Flask, ana: Person) -> None:
+def test_commands_lock_and_assign_roles(app: Flask, ana: Person) -> None:
     db.session.commit()
     command = app.test_cli_runner()
     done = command.invoke(args=["people", "lock", "ana@exemplo.example", "--why", "Celular roubado"])
@@ -68,7 +68,7 @@ def test_an_operator_locks_and_gives_roles_by_command(app: Flask, ana: Person) -
     assert [entry.by_id for entry in db.session.scalars(select(AuditEntry))] == [None] * 3
 
 
-def test_a_command_about_nobody_or_the_past_says_so(app: Flask) -> None:
+def test_commands_report_an_unknown_person_or_a_past_end(app: Flask) -> None:
     command = app.test_cli_runner()
     nobody = command.invoke(args=["people", "suspend", "x@y.example"])
     assert (nobody.exit_code, nobody.output) == (1, "Error: nobody has the e-mail x@y.example\n")

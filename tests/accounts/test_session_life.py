@@ -1,4 +1,4 @@
-"""How long a session lasts, what ends it, what it costs: judged anew at every request."""
+"""How long a session lasts, what ends it, and what it costs per request."""
 
 from datetime import datetime, timedelta
 
@@ -7,8 +7,7 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-import ideas.db
-from ideas import clock
+from ideas import clock, sqlite
 from ideas.accounts import sanctions, sessions
 from ideas.accounts.models import Person, Session, StaffRole
 from ideas.companies import session_holders
@@ -19,7 +18,7 @@ from tests.conftest import statements
 
 @pytest.mark.parametrize(("who", "idle", "in_all"), [("ana", timedelta(days=7), timedelta(days=30)),
                                                      ("elisa", timedelta(hours=1), timedelta(hours=12))])  # fmt: skip
-def test_a15_v7_3_1_v7_3_2_a_session_ends_unused_and_in_all(
+def test_a15_v7_3_1_v7_3_2_a_session_expires_without_use_and_in_total(
     browser, who: str, idle: timedelta, in_all: timedelta
 ) -> None:
     start = clock.now()
@@ -39,7 +38,7 @@ def test_a15_v7_3_1_v7_3_2_a_session_ends_unused_and_in_all(
         assert not is_in(worker)
 
 
-def test_a15_v7_3_1_a_session_that_ran_out_never_comes_back_to_life(browser) -> None:
+def test_a15_v7_3_1_an_expired_session_stays_expired_if_the_clock_is_set_back(browser) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as travel:
         mine, copied = browser(), browser()
@@ -55,7 +54,7 @@ def test_a15_v7_3_1_a_session_that_ran_out_never_comes_back_to_life(browser) -> 
         assert is_in(mine)
 
 
-def test_a15_becoming_staff_shortens_the_session_one_is_in(browser, ana: Person) -> None:
+def test_a15_becoming_staff_shortens_the_current_session(browser, ana: Person) -> None:
     with time_machine.travel(clock.now(), tick=False) as travel:
         mine = browser(ana)
         travel.shift(timedelta(hours=2))
@@ -65,7 +64,7 @@ def test_a15_becoming_staff_shortens_the_session_one_is_in(browser, ana: Person)
         assert not is_in(mine)
 
 
-def test_the_use_of_a_session_is_written_down_once_in_five_minutes(browser, ana: Person) -> None:
+def test_last_used_at_is_updated_at_most_every_five_minutes(browser, ana: Person) -> None:
     def last_used() -> datetime:
         return db.session.scalars(select(Session.last_used_at)).one()
 
@@ -84,8 +83,8 @@ def test_the_use_of_a_session_is_written_down_once_in_five_minutes(browser, ana:
         assert all(one.startswith("SELECT") for one in sent)
 
 
-def test_h15_a_page_is_shown_though_another_writer_holds_the_database(browser, monkeypatch, ana: Person) -> None:
-    monkeypatch.setattr(ideas.db, "PATIENCE", 1)
+def test_h15_a_page_is_shown_while_another_writer_locks_the_database(browser, monkeypatch, ana: Person) -> None:
+    monkeypatch.setattr(sqlite, "WRITE_LOCK_TIMEOUT_SECONDS", 1)
     db.engine.dispose()
     with time_machine.travel(clock.now(), tick=False) as travel:
         mine = browser(ana)
@@ -101,13 +100,13 @@ def test_h15_a_page_is_shown_though_another_writer_holds_the_database(browser, m
     assert "/sair" in answer.text
 
 
-def test_a14_v7_4_2_v8_3_2_what_an_operator_changes_is_judged_at_the_next_request(
+def test_a14_v7_4_2_v8_3_2_operators_changes_take_effect_at_the_next_request(
     browser, ana: Person, elisa: Person
 ) -> None:
     mine, managers = browser(ana), browser(elisa)
     assert is_in(mine)
     sanctions.suspend(ana, until=None)
-    assert is_in(mine), "a suspension signs nobody out"
+    assert is_in(mine), "a suspension does not end the session"
     ana.name = "Ana Nova"
     assert "Ana Nova" in mine.get(HOME).text
     ana.locked_at = clock.now()
@@ -116,8 +115,8 @@ def test_a14_v7_4_2_v8_3_2_what_an_operator_changes_is_judged_at_the_next_reques
     assert not is_in(managers)
 
 
-def test_who_is_asking_costs_one_statement(browser, ana: Person, davi: Person, elisa: Person) -> None:
-    """Counted where nothing else is asked: whoever is signed in is sent on from the sign-in page."""
+def test_loading_the_requester_sends_one_statement(browser, ana: Person, davi: Person, elisa: Person) -> None:
+    """Counted on the sign-in page, which redirects signed-in people and sends no other statement."""
 
     def cost(person: Person) -> int:
         opened = browser(person)
@@ -126,16 +125,16 @@ def test_who_is_asking_costs_one_statement(browser, ana: Person, davi: Person, e
         return len(sent)
 
     assert (cost(ana), cost(elisa)) == (1, 1)
-    assert cost(davi) == 2, "and one for the names of the companies to choose from"
+    assert cost(davi) == 2, "the second one loads the companies to choose from"
 
 
-def test_h09_v16_5_2_v16_5_3_when_nobody_can_be_found_the_answer_is_still_a_page(
+def test_h09_v16_5_2_v16_5_3_an_error_while_loading_the_requester_shows_the_error_page(
     browser, ana: Person, monkeypatch
 ) -> None:
     def gone(token: str) -> None:
         raise OperationalError("SELECT", {}, Exception("the server went away"))
 
-    monkeypatch.setattr(session_holders, "holder_of", gone)
+    monkeypatch.setattr(session_holders, "find_holder", gone)
     answer = browser(ana).get(HOME)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"

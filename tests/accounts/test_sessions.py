@@ -1,4 +1,4 @@
-"""Signing in and out, as a browser does it."""
+"""Signing in and out with a browser."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ def is_in(browser) -> bool:
 
 
 @pytest.mark.parametrize("key", ["529.982.247-25", "ana@exemplo.example"])
-def test_ana_signs_in_and_goes_where_she_was_going(browser, key: str) -> None:
+def test_sign_in_redirects_to_the_requested_page(browser, key: str) -> None:
     ana = browser()
     answer = sign_in(ana, key)
     assert (answer.status_code, answer.location) == (303, HOME)
@@ -39,7 +39,7 @@ def test_ana_signs_in_and_goes_where_she_was_going(browser, key: str) -> None:
     assert "Expires" in cookie
 
 
-def test_with_htmx_the_browser_is_sent_on_and_a_refusal_swaps_only_the_sentence(browser) -> None:
+def test_htmx_redirects_after_sign_in_and_a_refusal_swaps_only_the_message(browser) -> None:
     refused = sign_in(browser(), CPFS["ana"], "errada", headers=HTMX)
     assert refused.status_code == 422
     assert "não conferem" in refused.text
@@ -48,7 +48,7 @@ def test_with_htmx_the_browser_is_sent_on_and_a_refusal_swaps_only_the_sentence(
     assert (done.status_code, done.headers["HX-Redirect"]) == (200, HOME)
 
 
-def test_a01_v6_3_8_the_answer_is_the_same_whatever_was_wrong(browser, iris: Person) -> None:
+def test_a01_v6_3_8_every_wrong_sign_in_gets_the_same_answer(browser, iris: Person) -> None:
     iris.locked_at = clock.now()
     db.session.commit()
     keys = [
@@ -72,7 +72,7 @@ def masked(page: str) -> str:
     return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
 
 
-def test_a01_an_email_is_written_back_a_cpf_and_a_password_never(browser) -> None:
+def test_a01_an_email_is_rendered_back_but_never_a_cpf_or_password(browser) -> None:
     page = sign_in(browser(), "ninguem@exemplo.example", "minha-senha-secreta").text
     assert 'value="ninguem@exemplo.example"' in page
     assert "minha-senha-secreta" not in page
@@ -80,7 +80,7 @@ def test_a01_an_email_is_written_back_a_cpf_and_a_password_never(browser) -> Non
         assert typed not in sign_in(browser(), typed, "errada").text
 
 
-def test_a02_v6_3_8_the_same_statements_run_whether_the_account_exists_or_not(browser) -> None:
+def test_a02_v6_3_8_the_statements_are_the_same_with_or_without_an_account(browser) -> None:
     sent = []
     for key in (CPFS["ana"], "153.509.460-56"):
         one = browser()
@@ -93,13 +93,13 @@ def test_a02_v6_3_8_the_same_statements_run_whether_the_account_exists_or_not(br
 
 def test_a19_no_transaction_is_open_while_hashing(browser, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    real = passwords.matches
+    real = passwords.verify
 
     def matches(password: str, kept: str | None) -> bool:
         seen.append(db.session().in_transaction())
         return real(password, kept)
 
-    monkeypatch.setattr(passwords, "matches", matches)
+    monkeypatch.setattr(passwords, "verify", matches)
     mine = browser()
     sign_in(mine, "ana@exemplo.example", "errada")
     sign_in(mine, "ana@exemplo.example")
@@ -107,7 +107,7 @@ def test_a19_no_transaction_is_open_while_hashing(browser, monkeypatch: pytest.M
     assert seen == [False] * 3
 
 
-def test_a03_the_eleventh_try_waits_and_says_how_long(browser) -> None:
+def test_a03_the_eleventh_attempt_is_told_how_long_to_wait(browser) -> None:
     with time_machine.travel(clock.now(), tick=False):
         for _ in range(10):
             assert sign_in(browser(), CPFS["ana"], "errada").status_code == 422
@@ -117,7 +117,7 @@ def test_a03_the_eleventh_try_waits_and_says_how_long(browser) -> None:
     assert "Espere 5 min" in answer.text
 
 
-def test_a04_one_subscriber_of_ipv6_is_one_network(browser) -> None:
+def test_a04_an_ipv6_subscriber_counts_as_one_network(browser) -> None:
     for place in range(10):
         sign_in(browser(), f"p{place}@exemplo.example", "x", environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{place}"})
     there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:1:ffff::1"})
@@ -125,9 +125,9 @@ def test_a04_one_subscriber_of_ipv6_is_one_network(browser) -> None:
     assert (there.status_code, elsewhere.status_code) == (429, 303)
 
 
-def test_a04_wrong_passwords_from_everywhere_wake_whoever_watches(browser, events, monkeypatch) -> None:
-    """One password over many CPFs from many networks: the answers tell nothing, the log tells it."""
-    monkeypatch.setattr(signing_in, "OVERALL", 3)
+def test_a04_a_flood_of_wrong_passwords_is_logged_as_an_error(browser, events, monkeypatch) -> None:
+    """One password for many CPFs from many networks: only the log shows it."""
+    monkeypatch.setattr(signing_in, "MAX_OVERALL", 3)
     keys = [*CPFS.values(), "153.509.460-56", "ninguem@exemplo.example"]
     answers = [
         sign_in(browser(), key, "senha123", environ_base={"REMOTE_ADDR": f"198.51.100.{place}"})
@@ -140,7 +140,7 @@ def test_a04_wrong_passwords_from_everywhere_wake_whoever_watches(browser, event
     assert len(alerts) == len(keys) - 3
 
 
-def test_v16_3_1_signing_in_and_out_are_events_that_name_no_cpf(browser, events, ana: Person, iris: Person) -> None:
+def test_v16_3_1_sign_in_and_sign_out_are_logged_without_a_cpf(browser, events, ana: Person, iris: Person) -> None:
     iris.locked_at = clock.now()
     mine = browser()
     sign_in(mine, CPFS["ana"], "errada")
@@ -149,7 +149,7 @@ def test_v16_3_1_signing_in_and_out_are_events_that_name_no_cpf(browser, events,
     sign_in(browser(), CPFS["iris"])
     ours = [(one["event"], one.get("person") or one.get("refusal")) for one in events if one["event"].startswith("acc")]
     assert ours == [
-        ("accounts:person:sign_in_refused", "WrongPair"),
+        ("accounts:person:sign_in_refused", "WrongCredentials"),
         ("accounts:person:signed_in", ana.id),
         ("accounts:person:signed_out", None),
         ("accounts:person:sign_in_refused", "AccountLocked"),
@@ -157,7 +157,7 @@ def test_v16_3_1_signing_in_and_out_are_events_that_name_no_cpf(browser, events,
     assert not [cpf for cpf in CPFS.values() if cpf in str(events)]
 
 
-def test_a13_v7_2_4_what_was_planted_before_signing_in_is_gone_after(browser, ana: Person) -> None:
+def test_a13_v7_2_4_sign_in_discards_the_previous_session(browser, ana: Person) -> None:
     victim, attacker = browser(), browser(ana)
     with attacker.session_transaction() as planted, victim.session_transaction() as session:
         session.update(planted)
@@ -167,10 +167,10 @@ def test_a13_v7_2_4_what_was_planted_before_signing_in_is_gone_after(browser, an
     assert held(victim) != token
     with victim.session_transaction() as session:
         assert "smuggled" not in session
-    assert not is_in(attacker), "the session that was in the browser ended"
+    assert not is_in(attacker), "the browser's previous session ended"
 
 
-def test_a13_v7_2_4_v7_4_1_the_old_cookie_is_dead_after_signing_out_and_after_a_new_sign_in(
+def test_a13_v7_2_4_v7_4_1_the_old_cookie_is_invalid_after_sign_out_and_after_a_new_sign_in(
     browser, bruno: Person
 ) -> None:
     mine, thief = browser(), browser()
@@ -200,14 +200,14 @@ def copy(one, other) -> None:
         session.update(cookie)
 
 
-def test_the_language_chosen_before_is_kept_through_sign_in(browser) -> None:
+def test_the_chosen_language_survives_sign_in(browser) -> None:
     ana = browser()
     ana.post("/preferencias", data={"lang": "en", "back": "/"}, csrf=False)
     sign_in(ana, "ana@exemplo.example")
     assert '<html lang="en"' in ana.get(HOME).text
 
 
-def test_who_is_signed_in_already_is_sent_on(browser, ana: Person) -> None:
+def test_the_sign_in_page_redirects_signed_in_people(browser, ana: Person) -> None:
     assert browser(ana).get(f"/entrar?next={HOME}").location == HOME
     assert browser(ana).get("/entrar?next=/entrar").location == "/"
 
@@ -219,19 +219,19 @@ INSIDE = ["/ideias/12-nota?x=1", "/%2f%2fx.example", "/.//x.example", "/@x.examp
 
 
 @pytest.mark.parametrize("onward", OUTSIDE)
-def test_a16_v3_7_2_nobody_is_sent_off_the_site(browser, onward: str) -> None:
+def test_a16_v3_7_2_sign_in_never_redirects_to_another_site(browser, onward: str) -> None:
     assert sign_in(browser(), "ana@exemplo.example", data={"next": onward}).location == "/"
     assert browser().get("/entrar", query_string={"next": onward}).status_code == 200
 
 
 @pytest.mark.parametrize("onward", INSIDE)
-def test_a16_paths_of_the_portal_are_kept(browser, onward: str) -> None:
+def test_a16_sign_in_redirects_to_paths_of_the_portal(browser, onward: str) -> None:
     answer = sign_in(browser(), "ana@exemplo.example", data={"next": onward})
     assert answer.status_code == 303
     assert re.match(r"/[^/\\]", answer.location)
 
 
-def test_a17_v3_5_1_signing_in_and_out_need_the_pages_token(browser, ana: Person) -> None:
+def test_a17_v3_5_1_sign_in_and_sign_out_require_a_csrf_token(browser, ana: Person) -> None:
     assert (
         browser().post("/entrar", data={"key": "ana@exemplo.example", "password": PASSWORD}, csrf=False).status_code
         == 400
@@ -258,7 +258,7 @@ def test_a11_extra_fields_change_nothing(browser, ana: Person) -> None:
     assert db.session.scalars(select(StaffRole).where(StaffRole.person_id == ana.id)).all() == []
 
 
-def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person) -> None:
+def test_a_locked_account_is_reported_only_after_the_correct_password(browser, ana: Person) -> None:
     ana.locked_at = clock.now()
     answer = sign_in(browser(), "ana@exemplo.example")
     assert answer.status_code == 422
@@ -266,8 +266,8 @@ def test_a_locked_account_hears_it_after_the_right_password(browser, ana: Person
     assert db.session.scalars(select(SignIn.outcome)).one() == "locked"
 
 
-def test_v7_2_1_a_token_that_was_never_given_is_a_visitor(browser) -> None:
-    """However well signed: the rows of the database say who is in."""
+def test_v7_2_1_an_unknown_token_is_a_visitor(browser) -> None:
+    """Even with a valid signature: only the rows of the database count."""
     forger = browser()
     with forger.session_transaction() as session:
         session["_user_id"] = "x" * 43
@@ -275,7 +275,7 @@ def test_v7_2_1_a_token_that_was_never_given_is_a_visitor(browser) -> None:
 
 
 @pytest.mark.parametrize("key", ["another-key-of-somebody-else-0123456789", "", "a-secret-for-tests-only-0123456789 "])
-def test_v9_1_1_a_cookie_signed_with_another_key_is_a_visitors(app, browser, ana: Person, key: str) -> None:
+def test_v9_1_1_a_cookie_signed_with_another_key_is_ignored(app, browser, ana: Person, key: str) -> None:
     mine = browser(ana)
     with mine.session_transaction() as session:
         held = dict(session)
@@ -288,7 +288,7 @@ def test_v9_1_1_a_cookie_signed_with_another_key_is_a_visitors(app, browser, ana
     assert not is_in(thief)
     right = mine.get_cookie("session")
     thief.set_cookie("session", right.value)
-    assert is_in(thief), "with the portal's key it is hers"
+    assert is_in(thief), "with the portal's key the cookie is valid"
     for place in (0, len(right.value) // 2, len(right.value) - 2):
         thief.set_cookie(
             "session", right.value[:place] + ("A" if right.value[place] != "A" else "B") + right.value[place + 1 :]
@@ -296,17 +296,17 @@ def test_v9_1_1_a_cookie_signed_with_another_key_is_a_visitors(app, browser, ana
         assert not is_in(thief)
 
 
-def test_v9_2_1_a_cookie_is_good_for_as_long_as_a_session_may_last(browser, ana: Person) -> None:
-    """Also if the row were still there."""
+def test_v9_2_1_a_cookie_expires_with_the_longest_session(browser, ana: Person) -> None:
+    """Even if its row still exists."""
     with time_machine.travel(clock.now(), tick=False) as travel:
         mine = browser(ana)
-        travel.shift(sessions.CUSTOMERS.in_all.total_seconds() + 1)
+        travel.shift(sessions.CUSTOMER_LIMITS.total.total_seconds() + 1)
         row = db.session.scalars(select(Session)).one()
         row.created_at = row.last_used_at = clock.now()
         assert not is_in(mine)
 
 
-def test_the_sign_in_page_sets_a_token_and_is_kept_by_nobody(browser, ana: Person) -> None:
+def test_the_sign_in_page_sets_a_csrf_token_and_is_not_cached(browser, ana: Person) -> None:
     answer = browser().get("/entrar")
     assert 'name="csrf_token"' in answer.text
     assert "Set-Cookie" in answer.headers

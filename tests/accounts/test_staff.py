@@ -1,4 +1,4 @@
-"""The vendor's roles: who holds them, and that somebody always operates the portal."""
+"""Staff roles; the portal always has an operator."""
 
 import pytest
 from sqlalchemy import select
@@ -15,13 +15,13 @@ def products() -> list[int]:
     return list(db.session.scalars(select(Product.id)))
 
 
-def test_roles_and_products_are_given_and_taken(iris, heitor):
+def test_roles_and_products_are_replaced(iris, heitor):
     staff.assign(heitor, {Role.PRODUCT_MANAGER, Role.MODERATOR}, products(), by=iris)
     assert staff.roles_of(heitor) == {Role.PRODUCT_MANAGER, Role.MODERATOR}
     assert staff.products_of(heitor) == set(products())
     staff.assign(heitor, {Role.ANALYST}, products(), by=iris)
     assert staff.roles_of(heitor) == {Role.ANALYST}
-    assert staff.products_of(heitor) == set(), "only product managers answer for products"
+    assert staff.products_of(heitor) == set(), "only product managers have products"
     staff.assign(heitor, {Role.ANALYST}, [], by=iris)
     entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.before["roles"], entry.after["roles"]) for entry in entries] == [
@@ -30,7 +30,7 @@ def test_roles_and_products_are_given_and_taken(iris, heitor):
     ]
 
 
-def test_the_last_operator_who_can_sign_in_keeps_the_role_and_the_account(iris, heitor, gilda):
+def test_the_last_operator_cannot_lose_the_role_or_be_locked(iris, heitor, gilda):
     with pytest.raises(LastOperator):
         staff.assign(iris, set(), [], by=heitor)
     staff.assign(heitor, {Role.OPERATOR}, [], by=iris)
@@ -42,7 +42,7 @@ def test_the_last_operator_who_can_sign_in_keeps_the_role_and_the_account(iris, 
     assert staff.roles_of(iris) == set()
 
 
-def test_a20_two_operators_who_demote_each_other_leave_one(at_once, iris, heitor):
+def test_a20_of_two_operators_who_demote_each_other_one_remains(at_once, iris, heitor):
     staff.assign(heitor, {Role.OPERATOR}, [], by=iris)
     db.session.commit()
     pairs = [(iris.id, heitor.id), (heitor.id, iris.id)]
@@ -57,15 +57,15 @@ def test_a20_two_operators_who_demote_each_other_leave_one(at_once, iris, heitor
     assert db.session.query(StaffRole).filter_by(role=Role.OPERATOR).count() == 1
 
 
-@pytest.mark.parametrize("deed", [sanctions.lock, sanctions.unlock, sanctions.restore])
-def test_nobody_judges_their_own_standing(deed, iris):
+@pytest.mark.parametrize("action", [sanctions.lock, sanctions.unlock, sanctions.restore])
+def test_nobody_may_sanction_themselves(action, iris):
     with pytest.raises(sanctions.NotOneself):
-        deed(iris, by=iris)
+        action(iris, by=iris)
     with pytest.raises(sanctions.NotOneself):
         sanctions.suspend(iris, until=None, by=iris)
 
 
-def test_a_lock_ends_every_session_and_says_why(browser, ana, iris):
+def test_a_lock_ends_every_session_and_logs_the_reason(browser, ana, iris):
     hers = browser(ana)
     sanctions.lock(ana, by=iris, why="Celular roubado")
     db.session.commit()

@@ -21,7 +21,7 @@ def addresses(ana, carla) -> dict[str, list[str]]:
                           email="otto@exemplo.example", language="pt-BR", network="x")  # fmt: skip
     db.session.add_all([invitation, request])
     db.session.flush()
-    membership, token = listing.membership_of(ana, aurora), inviting.mint(invitation)
+    membership, token = listing.membership_of(ana, aurora), inviting.create_link(invitation)
     assert membership
     person = f"/empresa/pessoas/{membership.id}"
     pages = {

@@ -20,7 +20,7 @@ def link_of(email: str) -> str:
     db.session.rollback()
     set_mode(Mode.WRITE)
     invitation = db.session.scalars(select(Invitation).where(Invitation.email == email)).one()
-    token = inviting.mint(invitation)
+    token = inviting.create_link(invitation)
     db.session.commit()
     set_mode(Mode.TRANSACTION)
     return f"/primeiro-acesso/{token}"

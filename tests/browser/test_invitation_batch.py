@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from ideas.companies import batch_inviting
-from ideas.companies.batch_models import Batch
+from ideas.companies.batch_models import InvitationBatch
 from ideas.db import db
 from ideas.modes import Mode, in_mode
 from tests.browser.test_axe import violations
@@ -25,7 +25,7 @@ def send_invitations(app: Flask, batch_id: int) -> None:
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
 def test_administrator_invites_with_a_spreadsheet_and_sees_the_progress(js, app, open_page, enter, carla, monkeypatch):
-    monkeypatch.setattr(batch_inviting, "BREATH", 0.3)
+    monkeypatch.setattr(batch_inviting, "PAUSE_SECONDS", 0.3)
     page, found = open_page(js=js, width=375 if js else 1280), []
     enter(page, carla)
     page.goto("/empresa/convites")
@@ -46,7 +46,7 @@ def test_administrator_invites_with_a_spreadsheet_and_sees_the_progress(js, app,
     expect(page.get_by_role("progressbar")).to_be_visible()
     found += violations(page, "the progress") if js else []
     db.session.rollback()
-    worker = threading.Thread(target=send_invitations, args=(app, db.session.query(Batch).one().id))
+    worker = threading.Thread(target=send_invitations, args=(app, db.session.query(InvitationBatch).one().id))
     db.session.rollback()
     worker.start()
     expect(page.get_by_text("250 pessoas convidadas.").first).to_be_visible(timeout=15_000)

@@ -5,17 +5,17 @@ from playwright.sync_api import expect
 
 from ideas.accounts import sessions
 from ideas.db import db
-from tests.files.test_accepting import marked
+from tests.files.test_accepting import with_metadata
 
 
 @pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
 def test_person_edits_their_profile_and_signs_out_a_device(js, open_page, enter, ana):
-    sessions.begin(ana, device="Safari, iPhone")
+    sessions.start(ana, device="Safari, iPhone")
     page = open_page(js=js, width=375)
     enter(page, ana)
     page.goto("/perfil")
     page.get_by_label("Escolher a foto").set_input_files(
-        {"name": "eu.jpg", "mimeType": "image/jpeg", "buffer": marked("JPEG")}
+        {"name": "eu.jpg", "mimeType": "image/jpeg", "buffer": with_metadata("JPEG")}
     )
     page.get_by_role("button", name="Enviar a foto").click()
     expect(page.get_by_role("button", name="Trocar a foto")).to_be_visible()
@@ -35,4 +35,4 @@ def test_person_edits_their_profile_and_signs_out_a_device(js, open_page, enter,
     expect(page.get_by_text("Safari, iPhone")).to_have_count(0)
     expect(page.get_by_text("this device").first).to_be_visible()
     db.session.rollback()
-    assert "Safari, iPhone" not in [one.device for one in sessions.of(ana, staff=False)]
+    assert "Safari, iPhone" not in [one.device for one in sessions.active_sessions(ana, staff=False)]

@@ -1,4 +1,4 @@
-"""The two companies of the cast."""
+"""The two companies of the test data."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""/quero-me-cadastrar and /empresa/solicitacoes, as browsers see them."""
+"""The pages /quero-me-cadastrar and /empresa/solicitacoes."""
 
 import re
 
@@ -21,7 +21,7 @@ def number() -> int:
 
 @pytest.mark.parametrize("change", [{}, {"cnpj": "11.444.777/0001-61"}, {"cpf": CPFS["ana"]}, {"cpf": CPFS["bruno"]},
                                     {"email": "ana@exemplo.example"}, {"cnpj": "12.abc.345/01de-35"}])  # fmt: skip
-def test_b18_v6_3_8_the_answer_is_the_same_whoever_asks_for_whichever_company(browser, change) -> None:
+def test_b18_v6_3_8_the_answer_is_the_same_for_every_person_and_company(browser, change) -> None:
     answers = []
     for typed in (NINA, NINA | change, NINA | change):
         mine = browser()
@@ -44,7 +44,7 @@ def masked(page: str) -> str:
     ({"email": "nina"}, "não parece completo"),
     ({"name": ""}, "Escreva o nome"),
 ])  # fmt: skip
-def test_a05_what_is_wrong_is_said_and_only_the_cpf_is_not_written_back(browser, change, says) -> None:
+def test_a05_invalid_input_is_reported_and_the_cpf_is_not_rendered_back(browser, change, says) -> None:
     answer = browser().post(ASK, data=NINA | change)
     assert answer.status_code == 422
     assert says in answer.text
@@ -53,14 +53,14 @@ def test_a05_what_is_wrong_is_said_and_only_the_cpf_is_not_written_back(browser,
     assert db.session.scalar(select(func.count()).select_from(AccessRequest)) == 0
 
 
-def test_the_page_is_open_to_all_and_knows_who_is_signed_in(browser, elisa) -> None:
+def test_the_page_is_public_and_prefilled_for_signed_in_people(browser, elisa) -> None:
     assert browser().get(ASK).status_code == 200
     page = browser(elisa).get(ASK).text
     assert 'value="Elisa Moraes"' in page
     assert 'value="elisa@exemplo.example"' in page
 
 
-def test_the_administrator_approves_with_permissions(browser, carla) -> None:
+def test_the_administrator_can_approve_with_permissions(browser, carla) -> None:
     browser().post(ASK, data=NINA)
     mine = browser(carla)
     page = mine.get(REQUESTS).text
@@ -74,7 +74,7 @@ def test_the_administrator_approves_with_permissions(browser, carla) -> None:
     assert mine.post(f"{REQUESTS}/{number()}/aprovar").status_code == 404
 
 
-def test_refusing_needs_a_reason_and_keeps_what_was_typed(browser, carla) -> None:
+def test_refusing_requires_a_reason_and_keeps_the_input(browser, carla) -> None:
     browser().post(ASK, data=NINA)
     mine = browser(carla)
     assert mine.post(f"{REQUESTS}/{number()}/recusar", data={"reason": " "}).status_code == 422
@@ -86,31 +86,31 @@ def test_refusing_needs_a_reason_and_keeps_what_was_typed(browser, carla) -> Non
     assert "Não é daqui." in page
 
 
-def test_b16_nobody_else_sees_or_decides_it(browser, ana, bruno) -> None:
+def test_b16_other_people_can_neither_see_nor_decide_a_request(browser, ana, bruno) -> None:
     browser().post(ASK, data=NINA)
     address = f"{REQUESTS}/{number()}"
     for person, status in ((ana, 403), (bruno, 404)):
         mine = browser(person)
         assert mine.get(address).status_code == status
-        for deed in ("aprovar", "recusar"):
-            assert mine.post(f"{address}/{deed}", data={"reason": "x"}).status_code == status
+        for action in ("aprovar", "recusar"):
+            assert mine.post(f"{address}/{action}", data={"reason": "x"}).status_code == status
     assert "Nina Alves" not in browser(bruno).get(REQUESTS).text
 
 
-def test_approving_somebody_whose_email_is_a_colleagues_says_so(browser, carla) -> None:
+def test_approving_an_email_of_a_member_is_refused(browser, carla) -> None:
     browser().post(ASK, data=NINA | {"email": "ana@exemplo.example"})
     refused = browser(carla).post(f"{REQUESTS}/{number()}/aprovar")
     assert refused.status_code == 409
     assert "já faz parte da empresa" in refused.text
 
 
-def test_v2_4_1_one_network_may_ask_ten_times(browser) -> None:
+def test_v2_4_1_a_network_may_send_ten_requests(browser) -> None:
     mine = browser()
     answers = [mine.post(ASK, data=NINA | {"email": f"p{place}@exemplo.example"}) for place in range(11)]
     assert [answer.status_code for answer in answers] == [303] * 10 + [429]
 
 
-def test_the_list_comes_in_pages(browser, carla) -> None:
+def test_the_list_is_paginated(browser, carla) -> None:
     company = make.companies_of(carla)[0]
     for place in range(25):
         db.session.add(AccessRequest(company_id=company.id, cnpj=company.cnpj, cpf_lookup=f"{place}", name=f"Pessoa {place}",

@@ -1,4 +1,4 @@
-"""What only a company's administrator does: permissions, handing the administration over, removing people."""
+"""Operations of a company's administrator: permissions, handing over the administration, removing members."""
 
 import pytest
 from sqlalchemy import select
@@ -22,16 +22,16 @@ def member(person: Person, company: Company) -> Membership:
     return held
 
 
-def told(name: str) -> list[int]:
+def notified(name: str) -> list[int]:
     return [event.data["person_id"] for event in db.session.scalars(select(Event).where(Event.name == name))]
 
 
-def test_the_administrator_grants_permissions_and_the_person_is_told(aurora, ana, carla) -> None:
+def test_changing_permissions_notifies_the_member(aurora, ana, carla) -> None:
     given = Permissions(self_service=True, tickets_restricted=True)
-    administering.grant(member(ana, aurora), given, company=aurora, by=carla)
-    administering.grant(member(ana, aurora), given, company=aurora, by=carla)
+    administering.set_permissions(member(ana, aurora), given, company=aurora, by=carla)
+    administering.set_permissions(member(ana, aurora), given, company=aurora, by=carla)
     assert member(ana, aurora).permissions == given
-    assert told("permissions_changed") == [ana.id], "once: the second changed nothing"
+    assert notified("permissions_changed") == [ana.id], "once: the second call changed nothing"
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.before["self_service"], entry.after["self_service"]) == (
         "permissions_changed",
@@ -40,27 +40,25 @@ def test_the_administrator_grants_permissions_and_the_person_is_told(aurora, ana
     )
 
 
-def test_b16_v8_3_1_v8_4_1_nobody_grants_in_a_company_that_is_not_theirs_to_administer(
-    aurora, litoral, ana, bruno, carla
-) -> None:
+def test_b16_v8_3_1_v8_4_1_only_the_administrator_may_change_permissions(aurora, litoral, ana, bruno, carla) -> None:
     for person, company, by in [(ana, aurora, ana), (ana, aurora, bruno), (bruno, litoral, carla)]:
         with pytest.raises(NotTheAdministrator):
-            administering.grant(member(person, company), Permissions(self_service=True), company=company, by=by)
+            administering.set_permissions(
+                member(person, company), Permissions(self_service=True), company=company, by=by
+            )
     with pytest.raises(Missing):
-        administering.grant(member(bruno, litoral), Permissions(self_service=True), company=aurora, by=carla)
+        administering.set_permissions(member(bruno, litoral), Permissions(self_service=True), company=aurora, by=carla)
 
 
-def test_the_administration_is_handed_over_and_its_receiver_told(aurora, ana, carla) -> None:
+def test_handing_over_the_administration_notifies_the_successor(aurora, ana, carla) -> None:
     administering.hand_over(aurora, member(ana, aurora), by=carla)
     assert aurora.administrator_id == member(ana, aurora).id
-    assert told("administration_received") == [ana.id]
+    assert notified("administration_received") == [ana.id]
     with pytest.raises(NotTheAdministrator):
         administering.hand_over(aurora, member(carla, aurora), by=carla)
 
 
-def test_a20_nobody_receives_it_who_left_is_of_another_company_or_cannot_sign_in(
-    aurora, litoral, ana, bruno, carla
-) -> None:
+def test_a20_the_successor_must_be_a_member_who_can_sign_in(aurora, litoral, ana, bruno, carla) -> None:
     with pytest.raises(joining.NotAMember):
         administering.hand_over(aurora, member(bruno, litoral), by=carla)
     ana.locked_at = clock.now()
@@ -75,8 +73,8 @@ def test_a20_nobody_receives_it_who_left_is_of_another_company_or_cannot_sign_in
 
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(100, marks=pytest.mark.slow)])
-def test_a20_two_transfers_at_once_leave_exactly_one_administrator(at_once, rounds, aurora, ana, davi) -> None:
-    """Whoever administers hands over to two people at the same instant, again and again: one of them gets it."""
+def test_a20_concurrent_transfers_leave_exactly_one_administrator(at_once, rounds, aurora, ana, davi) -> None:
+    """The administrator repeatedly hands over to two people at the same time: one of them succeeds."""
     company_id, people = aurora.id, [ana.id, davi.id]
 
     def hand_over(administrator: int, successor: int) -> None:
@@ -98,52 +96,52 @@ def test_a20_two_transfers_at_once_leave_exactly_one_administrator(at_once, roun
         assert now.person.id in successors
 
 
-def test_a_person_is_removed_told_and_written_down(aurora, ana, carla) -> None:
-    leaving.remove(member(ana, aurora), company=aurora, by=carla)
+def test_removing_a_member_notifies_them_and_is_logged(aurora, ana, carla) -> None:
+    leaving.remove_member(member(ana, aurora), company=aurora, by=carla)
     assert listing.membership_of(ana, aurora) is None
-    assert told("membership_ended") == [ana.id]
+    assert notified("membership_ended") == [ana.id]
     assert db.session.scalars(select(AuditEntry.action)).one() == "person_removed"
 
 
-def test_a20_the_administrator_stays_until_handing_over(aurora, carla) -> None:
+def test_a20_the_administrator_cannot_be_removed(aurora, carla) -> None:
     with pytest.raises(leaving.AdministratorStays):
-        leaving.remove(member(carla, aurora), company=aurora, by=carla)
+        leaving.remove_member(member(carla, aurora), company=aurora, by=carla)
 
 
-def test_b16_nobody_removes_people_of_another_company(aurora, litoral, bruno, carla, davi) -> None:
+def test_b16_members_of_another_company_cannot_be_removed(aurora, litoral, bruno, carla, davi) -> None:
     with pytest.raises(NotTheAdministrator):
-        leaving.remove(member(davi, litoral), company=litoral, by=carla)
+        leaving.remove_member(member(davi, litoral), company=litoral, by=carla)
     with pytest.raises(Missing):
-        leaving.remove(member(davi, litoral), company=aurora, by=carla)
+        leaving.remove_member(member(davi, litoral), company=aurora, by=carla)
     with pytest.raises(NotTheAdministrator):
-        leaving.remove(member(davi, aurora), company=aurora, by=davi)
+        leaving.remove_member(member(davi, aurora), company=aurora, by=davi)
 
 
 @pytest.fixture
 def parcels(monkeypatch: pytest.MonkeyPatch) -> dict[int, int]:
-    """Something that people own and must hand over: how many by membership."""
+    """An obligation for the tests: the number of parcels by membership."""
     owned: dict[int, int] = {}
 
     def transfer(membership: Membership, heir: Membership, by: Person) -> None:
         owned[heir.id] = owned.get(heir.id, 0) + owned.pop(membership.id)
 
     monkeypatch.setattr(leaving, "_obligations", {})
-    leaving.obligation("parcels", lambda membership: owned.get(membership.id, 0), transfer, label="Pacotes")
+    leaving.register_obligation("parcels", lambda membership: owned.get(membership.id, 0), transfer, label="Pacotes")
     return owned
 
 
-def test_whoever_owes_hands_over_before_leaving(aurora, litoral, ana, bruno, carla, davi, parcels) -> None:
+def test_obligations_must_be_transferred_before_removal(aurora, litoral, ana, bruno, carla, davi, parcels) -> None:
     parcels[member(ana, aurora).id] = 3
-    assert [(debt.label, debt.count) for debt in leaving.owed_by(member(ana, aurora))] == [("Pacotes", 3)]
+    assert [(debt.label, debt.count) for debt in leaving.open_obligations(member(ana, aurora))] == [("Pacotes", 3)]
     for heirs in ({}, {"parcels": member(ana, aurora)}, {"parcels": member(bruno, litoral)}):
-        with pytest.raises(leaving.StillOwes):
-            leaving.remove(member(ana, aurora), company=aurora, by=carla, heirs=heirs)
-    leaving.remove(member(ana, aurora), company=aurora, by=carla, heirs={"parcels": member(davi, aurora)})
+        with pytest.raises(leaving.UnassignedObligation):
+            leaving.remove_member(member(ana, aurora), company=aurora, by=carla, successors=heirs)
+    leaving.remove_member(member(ana, aurora), company=aurora, by=carla, successors={"parcels": member(davi, aurora)})
     assert parcels == {member(davi, aurora).id: 3}
     assert listing.membership_of(ana, aurora) is None
 
 
-def test_a20_the_database_itself_refuses_two_and_none(aurora, carla) -> None:
+def test_a20_the_database_ensures_exactly_one_administrator(aurora, carla) -> None:
     aurora.administrator_id = None
     with pytest.raises(IntegrityError):
         db.session.flush()
@@ -151,7 +149,7 @@ def test_a20_the_database_itself_refuses_two_and_none(aurora, carla) -> None:
 
 
 def test_a_suspended_administrator_still_administers(aurora, ana, carla) -> None:
-    """A suspension is about ideas, nothing else."""
+    """A suspension affects only ideas."""
     carla.suspended_at = clock.now()
     administering.hand_over(aurora, member(ana, aurora), by=carla)
     assert aurora.administrator_id == member(ana, aurora).id

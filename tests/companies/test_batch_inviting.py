@@ -1,4 +1,4 @@
-"""Inviting many at once: each row once, wherever the job is killed, and nothing told of who exists."""
+"""Invitation batches: each row is handled once even if the job is killed, and nothing reveals who has an account."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from ideas.audit.models import AuditEntry
 from ideas.companies import administering, batch_inviting, inviting, joining
 from ideas.companies.administering import NotTheAdministrator
 from ideas.companies.batch_inviting import NothingToInvite
-from ideas.companies.batch_models import Batch, BatchRow
-from ideas.companies.batch_validation import Fault, Judged
+from ideas.companies.batch_models import BatchRow, InvitationBatch
+from ideas.companies.batch_validation import RowFault, ValidatedRow
 from ideas.companies.inviting import NewInvitation
 from ideas.companies.models import Company, Invitation, Permissions
 from ideas.db import db
@@ -24,14 +24,14 @@ from tests import make
 
 
 @pytest.fixture(autouse=True)
-def no_breath(monkeypatch):
-    monkeypatch.setattr(batch_inviting, "BREATH", 0)
+def no_pause(monkeypatch):
+    monkeypatch.setattr(batch_inviting, "PAUSE_SECONDS", 0)
 
 
-def rows(count: int, *, faulty: int = 0) -> list[Judged]:
+def rows(count: int, *, faulty: int = 0) -> list[ValidatedRow]:
     return [
-        Judged(number, f"Pessoa {number}", f"p{number}@exemplo.example", Permissions(self_service=number % 2 == 0),
-               [Fault("name", "name_odd", {"typed": "x"})] if number < faulty + 2 else [])
+        ValidatedRow(number, f"Pessoa {number}", f"p{number}@exemplo.example", Permissions(self_service=number % 2 == 0),
+               [RowFault("name", "name_odd", {"typed": "x"})] if number < faulty + 2 else [])
         for number in range(2, count + 2)
     ]  # fmt: skip
 
@@ -40,13 +40,15 @@ def aurora() -> Company:
     return db.session.query(Company).filter_by(name="Padaria Aurora").one()
 
 
-def batch(by: Person, *judged: Judged, count: int = 3, faulty: int = 0) -> Batch:
-    made = batch_inviting.look_through(aurora(), list(judged) or rows(count, faulty=faulty), file_name="p.csv", by=by)
+def batch(by: Person, *validated: ValidatedRow, count: int = 3, faulty: int = 0) -> InvitationBatch:
+    made = batch_inviting.create_batch(
+        aurora(), list(validated) or rows(count, faulty=faulty), file_name="p.csv", by=by
+    )
     db.session.commit()
     return made
 
 
-def carry_out(sent: Batch, by: Person) -> None:
+def carry_out(sent: InvitationBatch, by: Person) -> None:
     batch_inviting.confirm(sent, company=aurora(), by=by)
     db.session.commit()
     batch_inviting.invite_all(sent.id)
@@ -61,14 +63,14 @@ def events() -> int:
     return db.session.scalar(select(func.count()).select_from(Event).where(Event.name == "invitations_sent")) or 0
 
 
-def test_looking_through_a_sheet_invites_nobody(carla) -> None:
+def test_creating_a_batch_invites_nobody(carla) -> None:
     sent = batch(carla, count=5, faulty=2)
-    assert (sent.valid_count, sent.faulty_count, sent.may_be_confirmed) == (3, 2, True)
+    assert (sent.valid_count, sent.faulty_count, sent.can_be_confirmed) == (3, 2, True)
     assert invited() == []
-    assert [row.number for row in batch_inviting.rows_of(sent, faulty=True)] == [2, 3]
+    assert [row.number for row in batch_inviting.batch_rows(sent, faulty=True)] == [2, 3]
 
 
-def test_the_run_invites_the_valid_rows_with_their_permissions_and_tells_once(carla) -> None:
+def test_the_job_invites_the_valid_rows_with_one_event(carla) -> None:
     sent = batch(carla, count=5, faulty=2)
     carry_out(sent, carla)
     assert invited() == [f"p{number}@exemplo.example" for number in (4, 5, 6)]
@@ -80,7 +82,7 @@ def test_the_run_invites_the_valid_rows_with_their_permissions_and_tells_once(ca
     assert [entry.after for entry in logged] == [{"company": aurora().id, "invitations": 3}]
 
 
-def test_a_second_run_changes_nothing(carla) -> None:
+def test_the_job_is_idempotent(carla) -> None:
     sent = batch(carla)
     carry_out(sent, carla)
     carry_out(sent, carla)
@@ -88,42 +90,42 @@ def test_a_second_run_changes_nothing(carla) -> None:
     carry_out(again, carla)
     assert len(invited()) == 3
     assert events() == 1
-    assert (again.done_count, again.was_stopped) == (3, False), "who sent it is not told that nobody was new"
+    assert (again.done_count, again.was_stopped) == (3, False), "the sender does not learn that nobody was new"
 
 
-def test_members_and_invited_people_are_passed_over_in_silence(carla, bruno) -> None:
+def test_members_and_invited_people_are_skipped_silently(carla, bruno) -> None:
     inviting.invite(aurora(), NewInvitation(name="P", email="p3@exemplo.example"), by=carla)
     sheet = [
-        Judged(2, "Ana", "ana@exemplo.example", Permissions(), []),
-        Judged(3, "P", "p3@exemplo.example", Permissions(), []),
-        Judged(4, "Bruno", "bruno@exemplo.example", Permissions(), []),
-        Judged(5, "Nova", "nova@exemplo.example", Permissions(), []),
+        ValidatedRow(2, "Ana", "ana@exemplo.example", Permissions(), []),
+        ValidatedRow(3, "P", "p3@exemplo.example", Permissions(), []),
+        ValidatedRow(4, "Bruno", "bruno@exemplo.example", Permissions(), []),
+        ValidatedRow(5, "Nova", "nova@exemplo.example", Permissions(), []),
     ]
     sent = batch(carla, *sheet)
     carry_out(sent, carla)
     assert invited() == ["p3@exemplo.example", "bruno@exemplo.example", "nova@exemplo.example"]
-    done = batch_inviting.rows_of(sent, faulty=False)
-    assert all(row.done_at for row in done), "every row ends alike"
-    assert len(make.companies_of(bruno)) == 1, "an existing person joins once they accept"
+    done = batch_inviting.batch_rows(sent, faulty=False)
+    assert all(row.done_at for row in done), "skipped rows look the same"
+    assert len(make.companies_of(bruno)) == 1, "an existing person joins only by accepting"
 
 
-def test_a12_nobody_gets_more_letters_a_day_through_sheets(carla) -> None:
+def test_a12_batches_respect_the_daily_email_limit(carla) -> None:
     for _ in range(7):
         carry_out(batch(carla, count=1), carla)
         for one in db.session.query(Invitation).filter_by(revoked_at=None):
             inviting.revoke(one, company=aurora(), by=carla)
         db.session.commit()
-    assert len(invited()) == inviting.MOST_LETTERS
+    assert len(invited()) == inviting.MAX_EMAILS_PER_DAY
 
 
-def test_a_job_killed_between_two_steps_goes_on_where_it_was(carla, monkeypatch) -> None:
-    monkeypatch.setattr(batch_inviting, "CHUNK", 2)
+def test_a_killed_job_continues_where_it_stopped(carla, monkeypatch) -> None:
+    monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 2)
     sent = batch(carla, count=5)
     batch_inviting.confirm(sent, company=aurora(), by=carla)
     db.session.commit()
-    assert batch_inviting.invite_some(sent.id)
+    assert batch_inviting.invite_chunk(sent.id)
     db.session.commit()
-    assert batch_inviting.invite_some(sent.id)
+    assert batch_inviting.invite_chunk(sent.id)
     db.session.rollback()  # killed before its commit
     assert (len(invited()), sent.done_count) == (2, 2)
     batch_inviting.invite_all(sent.id)
@@ -132,8 +134,8 @@ def test_a_job_killed_between_two_steps_goes_on_where_it_was(carla, monkeypatch)
     assert (sent.done_count, events()) == (5, 1)
 
 
-def test_two_workers_at_one_batch_invite_each_person_once(carla, at_once, monkeypatch) -> None:
-    monkeypatch.setattr(batch_inviting, "CHUNK", 3)
+def test_concurrent_workers_invite_each_person_once(carla, at_once, monkeypatch) -> None:
+    monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 3)
     sent = batch(carla, count=20)
     number = sent.id
     batch_inviting.confirm(sent, company=aurora(), by=carla)
@@ -149,46 +151,46 @@ def test_two_workers_at_one_batch_invite_each_person_once(carla, at_once, monkey
     assert events() == 1
 
 
-def test_b12_who_no_longer_administers_stops_where_they_are(carla, ana, monkeypatch) -> None:
-    monkeypatch.setattr(batch_inviting, "CHUNK", 2)
+def test_b12_a_batch_stops_when_its_sender_is_no_longer_administrator(carla, ana, monkeypatch) -> None:
+    monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 2)
     sent = batch(carla, count=5)
     batch_inviting.confirm(sent, company=aurora(), by=carla)
-    batch_inviting.invite_some(sent.id)
+    batch_inviting.invite_chunk(sent.id)
     administering.hand_over(aurora(), joining.join(ana, aurora()), by=carla)
     db.session.commit()
     batch_inviting.invite_all(sent.id)
     db.session.commit()
-    assert (len(invited()), sent.was_stopped, events()) == (2, True, 1), "those invited get their letters"
+    assert (len(invited()), sent.was_stopped, events()) == (2, True, 1), "those invited so far get their emails"
     with pytest.raises(NotTheAdministrator):
         batch_inviting.confirm(sent, company=aurora(), by=carla)
     with pytest.raises(NotTheAdministrator):
-        batch_inviting.look_through(aurora(), rows(1), file_name="p.csv", by=carla)
+        batch_inviting.create_batch(aurora(), rows(1), file_name="p.csv", by=carla)
 
 
-def test_a_sheet_without_a_valid_row_can_not_be_confirmed(carla) -> None:
+def test_a_batch_without_valid_rows_cannot_be_confirmed(carla) -> None:
     with pytest.raises(NothingToInvite):
         batch_inviting.confirm(batch(carla, count=2, faulty=2), company=aurora(), by=carla)
 
 
-def test_another_companys_batch_is_not_there(carla, bruno) -> None:
-    assert batch_inviting.batch_of(batch(carla).id, make.company_of(bruno)) is None
+def test_a_batch_of_another_company_is_not_found(carla, bruno) -> None:
+    assert batch_inviting.find_batch(batch(carla).id, make.company_of(bruno)) is None
 
 
-def test_rows_are_forgotten_after_thirty_days_and_their_counts_stay(carla) -> None:
+def test_rows_are_deleted_after_thirty_days_and_their_counts_stay(carla) -> None:
     done, waiting = batch(carla), batch(carla, count=4, faulty=1)
     carry_out(done, carla)
-    with time_machine.travel(clock.now() + batch_inviting.KEPT - timedelta(minutes=1), tick=False):
-        batch_inviting.forget_rows()
+    with time_machine.travel(clock.now() + batch_inviting.ROWS_RETENTION - timedelta(minutes=1), tick=False):
+        batch_inviting.delete_old_rows()
         assert db.session.scalar(select(func.count()).select_from(BatchRow)) == 7
-    with time_machine.travel(clock.now() + batch_inviting.KEPT + timedelta(minutes=1), tick=False):
-        batch_inviting.forget_rows()
+    with time_machine.travel(clock.now() + batch_inviting.ROWS_RETENTION + timedelta(minutes=1), tick=False):
+        batch_inviting.delete_old_rows()
     db.session.expire_all()
     assert db.session.scalar(select(func.count()).select_from(BatchRow)) == 0
-    assert (done.valid_count, waiting.valid_count, waiting.may_be_confirmed) == (3, 3, False)
+    assert (done.valid_count, waiting.valid_count, waiting.can_be_confirmed) == (3, 3, False)
     assert len(invited()) == 3
 
 
-def test_the_batchs_one_event_sends_each_address_a_letter_of_its_own(carla) -> None:
+def test_the_event_of_a_batch_sends_one_email_per_address(carla) -> None:
     carla.language = "es"
     sent = batch(carla, count=3)
     carry_out(sent, carla)

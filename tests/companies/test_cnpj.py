@@ -1,4 +1,4 @@
-"""CNPJ: numeric, alphanumeric, and what is neither."""
+"""CNPJ: numeric, alphanumeric and invalid input."""
 
 import pytest
 
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.engine_independent
         "AA.345.678/000A-29",
     ],
 )
-def test_a_cnpj_is_read_with_and_without_its_marks(typed):
+def test_a_cnpj_is_parsed_with_and_without_punctuation(typed):
     cnpj = Cnpj.parse(typed)
     assert cnpj.formatted == str(cnpj) == typed
     assert Cnpj.parse(cnpj.code) == cnpj
     assert len(cnpj.code) == 14
 
 
-def test_lower_case_is_the_same_company():
+def test_lower_case_is_accepted():
     assert Cnpj.parse(" 12abc34501de35\n") == Cnpj.parse("12.ABC.345/01DE-35")
 
 
@@ -55,7 +55,7 @@ def test_branches_share_their_root():
         "\0",
     ],
 )
-def test_what_is_not_a_cnpj_is_refused(typed):
+def test_an_invalid_cnpj_is_refused(typed):
     with pytest.raises(InvalidCnpj):
         Cnpj.parse(typed)
 
@@ -67,7 +67,7 @@ def test_a_dotless_i_does_not_become_an_i():
         Cnpj.parse(valid.replace("I", "ı"))
 
 
-def test_no_cnpj_exists_without_its_check_digits():
+def test_a_cnpj_cannot_be_created_without_valid_check_digits():
     with pytest.raises(InvalidCnpj):
         Cnpj("12ABC34501DE36")
 

@@ -1,4 +1,4 @@
-"""/primeiro-acesso: the link of an invitation, as browsers, mail scanners and strangers use it."""
+"""/primeiro-acesso: the link of an invitation, used by people, mail scanners and attackers."""
 
 from datetime import timedelta
 
@@ -23,13 +23,13 @@ OVER = "Este link não vale mais"
 
 
 def invite(company: Company, by: Person, email: str = "nina@exemplo.example") -> tuple[Invitation, str]:
-    """The invitation, and the address that its letter holds."""
+    """Return the invitation and the link of its email."""
     invitation = inviting.invite(company, NewInvitation(name="Nina Alves", email=email), by=by)
     return invitation, link(invitation)
 
 
 def link(invitation: Invitation) -> str:
-    token = inviting.mint(invitation)
+    token = inviting.create_link(invitation)
     db.session.commit()
     return f"/primeiro-acesso/{token}"
 
@@ -42,7 +42,7 @@ def companies(person: Person) -> list[str]:
     return [company.name for company in make.companies_of(person)]
 
 
-def test_a_new_person_types_the_cpf_chooses_a_password_and_is_in(browser, aurora, carla) -> None:
+def test_a_new_person_joins_with_cpf_and_password(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     nina = browser()
     page = nina.get(address)
@@ -66,7 +66,7 @@ def test_a_new_person_types_the_cpf_chooses_a_password_and_is_in(browser, aurora
     (CPF, "curta", "pelo menos 8"),
     (CPF, "nina alves", "feita só do seu nome"),
 ])  # fmt: skip
-def test_what_is_wrong_is_said_and_neither_cpf_nor_password_is_written_back(
+def test_invalid_input_is_reported_and_neither_cpf_nor_password_is_rendered_back(
     browser, aurora, carla, cpf, password, says
 ) -> None:
     _, address = invite(aurora, carla)
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said_and_neither_cpf_nor_password_is_written_back(
     assert not password or f'value="{password}"' not in answer.text
 
 
-def test_a10_looking_at_the_link_spends_nothing(browser, aurora, carla) -> None:
+def test_a10_a_get_does_not_spend_the_link(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     before = [tuple(row) for row in db.session.execute(select(OneTimeLink.__table__))]
     for _ in range(5):
@@ -88,20 +88,18 @@ def test_a10_looking_at_the_link_spends_nothing(browser, aurora, carla) -> None:
     assert come_in(browser(), address).status_code == 303
 
 
-def test_a09_v6_4_1_v9_2_1_a_link_is_over_after_48_hours(browser, aurora, carla) -> None:
+def test_a09_v6_4_1_v9_2_1_a_link_expires_after_48_hours(browser, aurora, carla) -> None:
     start = clock.now()
     with time_machine.travel(start, tick=False) as travel:
         _, address = invite(aurora, carla)
-        travel.shift(inviting.LASTS - timedelta(seconds=1))
+        travel.shift(inviting.LINK_LIFETIME - timedelta(seconds=1))
         assert browser().get(address).status_code == 200
         travel.shift(1)
         for answer in (browser().get(address), come_in(browser(), address)):
             assert (answer.status_code, OVER in answer.text) == (410, True)
 
 
-def test_a09_v6_4_1_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_bit_changed(
-    browser, aurora, carla
-) -> None:
+def test_a09_v6_4_1_used_revoked_replaced_and_altered_links_do_not_work(browser, aurora, carla) -> None:
     invitation, first = invite(aurora, carla)
     second = link(invitation)
     other, revoked = invite(aurora, carla, "otto@exemplo.example")
@@ -114,16 +112,16 @@ def test_a09_v6_4_1_a_link_is_over_after_use_revocation_a_newer_one_and_with_a_b
     assert come_in(browser(), first, "868.845.372-13").status_code == 410
 
 
-def test_a09_v9_2_2_a_link_of_another_purpose_opens_nothing(browser, aurora, carla) -> None:
+def test_a09_v9_2_2_a_link_of_another_purpose_does_not_work(browser, aurora, carla) -> None:
     from ideas.accounts import links
 
     invitation, _ = invite(aurora, carla)
-    token = links.mint("password", f"invitation:{invitation.id}", inviting.LASTS)
+    token = links.create_link("password", f"invitation:{invitation.id}", inviting.LINK_LIFETIME)
     db.session.commit()
     assert browser().get(f"/primeiro-acesso/{token}").status_code == 410
 
 
-def test_b06_somebody_who_is_signed_in_joins_with_one_press(browser, aurora, carla, bruno) -> None:
+def test_b06_a_signed_in_person_joins_with_one_click(browser, aurora, carla, bruno) -> None:
     _, address = invite(aurora, carla, str(bruno.email))
     mine = browser(bruno)
     assert "Entrar em Padaria Aurora?" in mine.get(address).text
@@ -131,21 +129,17 @@ def test_b06_somebody_who_is_signed_in_joins_with_one_press(browser, aurora, car
     assert sorted(companies(bruno)) == ["Padaria Aurora", "Transportes Litoral"]
 
 
-def test_b06_the_invitation_of_one_person_is_refused_in_the_session_of_another(
-    browser, aurora, carla, bruno, joao
-) -> None:
+def test_b06_an_invitation_is_refused_in_another_persons_session(browser, aurora, carla, bruno, joao) -> None:
     invitation, address = invite(aurora, carla, str(bruno.email))
     theirs = browser(joao)
     for answer in (theirs.get(address), theirs.post(address), come_in(theirs, address)):
         assert (answer.status_code, "para outra pessoa" in answer.text) == (403, True)
     assert companies(joao) == ["Transportes Litoral"]
     assert db.session.get_one(Invitation, invitation.id).is_open
-    assert browser(bruno).post(address).status_code == 303, "and the link still works for its person"
+    assert browser(bruno).post(address).status_code == 303, "the link still works for its person"
 
 
-def test_b06_who_has_an_account_under_another_email_comes_in_with_its_own_password(
-    browser, aurora, carla, bruno
-) -> None:
+def test_b06_an_invitation_is_accepted_with_the_existing_password(browser, aurora, carla, bruno) -> None:
     _, address = invite(aurora, carla, "bruno.trabalho@exemplo.example")
     mine = browser()
     assert come_in(mine, address, CPFS["bruno"], PASSWORD).status_code == 303
@@ -153,8 +147,8 @@ def test_b06_who_has_an_account_under_another_email_comes_in_with_its_own_passwo
     assert bruno.email == "bruno@exemplo.example"
 
 
-def test_b18_an_invitation_never_tells_who_has_an_account(browser, aurora, carla, bruno) -> None:
-    """A CPF with an account and another password; a new CPF at an e-mail that has one: the same refusal."""
+def test_b18_an_invitation_does_not_reveal_who_has_an_account(browser, aurora, carla, bruno) -> None:
+    """An existing CPF with a wrong password and a new CPF with a used email get the same refusal."""
     _, address = invite(aurora, carla)
     _, theirs = invite(aurora, carla, str(bruno.email))
     known, taken = come_in(browser(), address, CPFS["joao"]), come_in(browser(), theirs)
@@ -165,10 +159,8 @@ def test_b18_an_invitation_never_tells_who_has_an_account(browser, aurora, carla
     assert [("mais usadas" in answer.text) for answer in weak] == [True, True]
 
 
-def test_a02_b18_v6_3_8_refusing_asks_the_same_whether_the_cpf_has_an_account_or_not(
-    browser, aurora, carla, bruno
-) -> None:
-    """Another's CPF with a wrong password, and a new CPF at an e-mail that has an account."""
+def test_a02_b18_v6_3_8_the_statements_are_the_same_with_or_without_an_account(browser, aurora, carla, bruno) -> None:
+    """An existing CPF with a wrong password, and a new CPF with a used email."""
     sent = []
     for address, cpf in ((invite(aurora, carla)[1], CPFS["joao"]), (invite(aurora, carla, str(bruno.email))[1], CPF)):
         mine = browser()
@@ -179,25 +171,25 @@ def test_a02_b18_v6_3_8_refusing_asks_the_same_whether_the_cpf_has_an_account_or
     assert sent[0] == sent[1]
 
 
-def test_a04_a_link_takes_ten_tries_and_then_is_over(browser, aurora, carla) -> None:
+def test_a04_a_link_allows_ten_attempts(browser, aurora, carla) -> None:
     invitation, address = invite(aurora, carla)
-    for place in range(accepting.MOST_TRIES):
+    for place in range(accepting.MAX_ATTEMPTS):
         mine = browser()
         assert mine.post(address, data={"cpf": CPFS["joao"], "password": CHOSEN},
                          environ_base={"REMOTE_ADDR": f"198.51.100.{place}"}).status_code in {422, 429}  # fmt: skip
     assert come_in(browser(), address).status_code == 410
-    inviting.send_again(invitation, company=aurora, by=carla)
+    inviting.resend(invitation, company=aurora, by=carla)
     assert come_in(browser(), link(invitation)).status_code == 303
 
 
-def test_a_locked_account_hears_it_after_the_right_password(browser, aurora, carla, bruno) -> None:
+def test_a_locked_account_is_reported_only_after_the_correct_password(browser, aurora, carla, bruno) -> None:
     bruno.locked_at = clock.now()
     _, address = invite(aurora, carla)
     assert "bloqueada por segurança" in come_in(browser(), address, CPFS["bruno"], PASSWORD).text
     assert companies(bruno) == ["Transportes Litoral"]
 
 
-def test_a11_fields_that_are_not_the_forms_change_nothing(browser, aurora, carla) -> None:
+def test_a11_extra_fields_change_nothing(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     other = make.company().id
     come_in(browser(), address, company_id=str(other), role="operator", email="outra@exemplo.example",
@@ -211,7 +203,7 @@ def test_a11_fields_that_are_not_the_forms_change_nothing(browser, aurora, carla
     assert aurora.administrator_id != held.id
 
 
-def test_a13_v7_2_4_what_was_planted_before_is_gone_after(browser, aurora, carla) -> None:
+def test_a13_v7_2_4_joining_discards_the_previous_session(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     nina = browser()
     with nina.session_transaction() as session:
@@ -222,7 +214,7 @@ def test_a13_v7_2_4_what_was_planted_before_is_gone_after(browser, aurora, carla
     assert db.session.scalar(select(func.count()).select_from(Session)) == 1
 
 
-def test_a_company_that_closed_lets_nobody_in(browser, aurora, carla) -> None:
+def test_an_invitation_to_a_closed_company_does_not_work(browser, aurora, carla) -> None:
     _, address = invite(aurora, carla)
     aurora.closed_at = clock.now()
     assert browser().get(address).status_code == 410

@@ -1,4 +1,4 @@
-"""Inviting by a sheet, as an administrator's browser does it."""
+"""The pages for inviting people by a sheet."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from ideas.accounts.documents import looks_like_cpf
 from ideas.companies import batch_inviting, batch_validation
-from ideas.companies.batch_models import Batch, BatchRow
+from ideas.companies.batch_models import BatchRow, InvitationBatch
 from ideas.companies.models import Invitation
 from ideas.db import db
 from tests.conftest import HTMX, statements
@@ -54,11 +54,11 @@ def invitations() -> int:
 
 
 @pytest.fixture(autouse=True)
-def no_breath(monkeypatch):
-    monkeypatch.setattr(batch_inviting, "BREATH", 0)
+def no_pause(monkeypatch):
+    monkeypatch.setattr(batch_inviting, "PAUSE_SECONDS", 0)
 
 
-def test_a_sheet_is_looked_through_confirmed_and_carried_out(browser, carla) -> None:
+def test_a_sheet_is_reviewed_confirmed_and_carried_out(browser, carla) -> None:
     mine = browser(carla)
     answer = send(mine, sheet("Ana;ana@exemplo.example;sim", "Bruno;bruno@exemplo.example", "Nova Pessoa;nova@exemplo.example",
                               "Sem e-mail;"))  # fmt: skip
@@ -68,7 +68,7 @@ def test_a_sheet_is_looked_through_confirmed_and_carried_out(browser, carla) -> 
     assert "Convidar 3 pessoas" in page.text
     assert invitations() == 0
     rows = mine.get(answer.location + "?ver=pessoas").text
-    assert rows.count("será convidada") == 3, "members, customers of others and strangers answer alike"
+    assert rows.count("será convidada") == 3, "members, other customers and strangers get the same answer"
     confirm(mine, answer.location)
     assert invitations() == 2
     page = mine.get(answer.location).text
@@ -76,7 +76,7 @@ def test_a_sheet_is_looked_through_confirmed_and_carried_out(browser, carla) -> 
     assert "nova@exemplo.example" in mine.get("/empresa/convites").text
 
 
-def test_a_sheet_tells_nothing_of_who_exists(browser, carla) -> None:
+def test_a_sheet_does_not_reveal_who_has_an_account(browser, carla) -> None:
     mine = browser(carla)
     pages = []
     for email in ("bruno@exemplo.example", "zz000@exemplo.example", "ana@exemplo.example"):
@@ -106,15 +106,15 @@ def test_a_sheet_tells_nothing_of_who_exists(browser, carla) -> None:
         (sheet(*["Ana;a@b.example"] * 5001), "a.csv", "A planilha passa de 5000 linhas."),
     ],
 )
-def test_a_wrong_file_gets_a_clear_word_beside_its_field(browser, carla, content, name, words) -> None:
+def test_the_refusal_of_a_file_is_shown_beside_the_field(browser, carla, content, name, words) -> None:
     answer = send(browser(carla), content, name)
     assert answer.status_code == 422
     assert words in answer.text
     assert 'id="sheet-error"' in answer.text
-    assert db.session.query(Batch).count() == 0
+    assert db.session.query(InvitationBatch).count() == 0
 
 
-def test_only_the_administrator_of_the_company_has_its_batches(browser, carla, ana, bruno, iris) -> None:
+def test_only_the_administrator_may_see_the_batches(browser, carla, ana, bruno, iris) -> None:
     address = send(browser(carla), sheet("Nova;nova@exemplo.example")).location
     for path in (LOT, address, f"{address}/andamento", f"{address}/problemas.csv", f"{LOT}/modelo.csv"):
         assert browser(ana).get(path).status_code == 403, path
@@ -127,7 +127,7 @@ def test_only_the_administrator_of_the_company_has_its_batches(browser, carla, a
 
 @pytest.mark.parametrize("word", ["csv", "xlsx"])
 @pytest.mark.parametrize(("language", "yes"), [("pt-BR", "sim"), ("es", "sí"), ("en", "yes")])
-def test_the_template_comes_back_without_a_fault(browser, carla, word, language, yes) -> None:
+def test_the_template_has_no_fault(browser, carla, word, language, yes) -> None:
     carla.language = language
     mine = browser(carla)
     template = mine.get(f"{LOT}/modelo.{word}", buffered=True)
@@ -145,7 +145,7 @@ def test_the_template_comes_back_without_a_fault(browser, carla, word, language,
     assert mine.get(f"{LOT}/modelo.exe").status_code == 404
 
 
-def test_c08_the_report_of_faults_holds_no_formula_and_no_cpf(browser, carla) -> None:
+def test_c08_the_report_contains_no_formula_and_no_cpf(browser, carla) -> None:
     mine = browser(carla)
     address = send(mine, sheet('=cmd|"/c calc"!A1;@SUM(1)', "+55;-x", "Ana 529.982.247-25;529.982.247-25")).location
     report = mine.get(f"{address}/problemas.csv", buffered=True)
@@ -161,15 +161,15 @@ def test_c08_the_report_of_faults_holds_no_formula_and_no_cpf(browser, carla) ->
     assert not looks_like_cpf(mine.get(address).text)
 
 
-def test_progress_is_followed_with_htmx_and_by_reloading(browser, carla, monkeypatch) -> None:
-    monkeypatch.setattr(batch_inviting, "CHUNK", 2)
+def test_progress_is_shown_with_htmx_and_by_reloading(browser, carla, monkeypatch) -> None:
+    monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 2)
     mine = browser(carla)
     address = send(mine, sheet(*(f"Pessoa {'abc'[n]};p{n}@exemplo.example" for n in range(3)))).location
     mine.post(f"{address}/convidar")
     page = mine.get(address).text
     assert '<noscript><meta http-equiv="refresh"' in page
     assert "0 / 3" in page
-    batch_inviting.invite_some(number := int(address.rsplit("/", 1)[1]))
+    batch_inviting.invite_chunk(number := int(address.rsplit("/", 1)[1]))
     db.session.commit()
     fragment = mine.get(f"{address}/andamento", headers=HTMX)
     assert "2 / 3" in fragment.text
@@ -183,7 +183,7 @@ def test_progress_is_followed_with_htmx_and_by_reloading(browser, carla, monkeyp
     assert 'http-equiv="refresh"' not in mine.get(address).text
 
 
-def test_confirming_twice_asks_for_one_job(browser, carla) -> None:
+def test_confirming_twice_enqueues_one_job(browser, carla) -> None:
     mine = browser(carla)
     address = send(mine, sheet("Nova;nova@exemplo.example")).location
     for _ in range(2):
@@ -191,7 +191,7 @@ def test_confirming_twice_asks_for_one_job(browser, carla) -> None:
     assert invitations() == 1
 
 
-def test_pages_stay_within_their_statements(browser, carla) -> None:
+def test_the_pages_stay_within_their_statement_budget(browser, carla) -> None:
     mine = browser(carla)
     address = send(mine, sheet(*(f"Pessoa {n};p{n}" for n in range(120)))).location
     for path, budget in [(LOT, 3), (address, 4), (f"{address}?ver=pessoas", 4)]:
@@ -207,7 +207,7 @@ def test_pages_stay_within_their_statements(browser, carla) -> None:
 
 
 def test_a_batch_of_5000_with_every_kind_of_fault(browser, carla) -> None:
-    """The dry run names every one, the run invites the rest, a second run changes nothing."""
+    """The review lists every fault, the job invites the valid rows, and repeating it changes nothing."""
     faults = list(FAULTY)
     lines = ["Repetida;repetida@exemplo.example"]
     expected = {}
@@ -226,7 +226,7 @@ def test_a_batch_of_5000_with_every_kind_of_fault(browser, carla) -> None:
     assert set(told) == set(expected)
     assert [number for number in expected if expected[number] not in told[number]] == []
     confirm(mine, address)
-    assert invitations() == batch_validation.MOST - len(expected)
+    assert invitations() == batch_validation.MAX_ROWS - len(expected)
     confirm(mine, address)
     confirm(mine, send(mine, content).location)
-    assert invitations() == batch_validation.MOST - len(expected)
+    assert invitations() == batch_validation.MAX_ROWS - len(expected)

@@ -1,4 +1,4 @@
-"""Companies, their people and their one administrator, held by the database."""
+"""Companies, their members and their one administrator; the constraints of the database."""
 
 import pytest
 from sqlalchemy import select, text, update
@@ -24,20 +24,20 @@ def membership_of(person: Person, company: Company) -> Membership:
     return db.session.scalars(held).one()
 
 
-def test_a_company_is_one_cnpj_and_its_root_is_kept() -> None:
-    company = joining.found(" Oficina Sul ", CNPJ)
+def test_a_company_has_a_unique_cnpj_and_its_root() -> None:
+    company = joining.create_company(" Oficina Sul ", CNPJ)
     assert (company.name, company.cnpj, company.root) == ("Oficina Sul", "11444777000161", "11444777")
-    with pytest.raises(joining.AlreadyFounded):
-        joining.found("Outra", CNPJ)
+    with pytest.raises(joining.CompanyAlreadyExists):
+        joining.create_company("Outra", CNPJ)
 
 
-def test_joining_twice_is_belonging_once(bruno: Person) -> None:
-    company = joining.found("Oficina Sul", CNPJ)
+def test_joining_is_idempotent(bruno: Person) -> None:
+    company = joining.create_company("Oficina Sul", CNPJ)
     assert joining.join(bruno, company) is joining.join(bruno, company)
     assert [one.name for one in joining.companies_of(bruno)] == ["Transportes Litoral", "Oficina Sul"]
 
 
-def test_returning_reopens_the_row(ana: Person) -> None:
+def test_returning_reopens_the_membership(ana: Person) -> None:
     held = membership_of(ana, aurora())
     held.ended_at = clock.now()
     db.session.flush()
@@ -46,22 +46,22 @@ def test_returning_reopens_the_row(ana: Person) -> None:
     assert joining.companies_of(ana) == [aurora()]
 
 
-def test_the_administrator_hands_over_in_one_deed(ana: Person, carla: Person) -> None:
-    joining.name_administrator(aurora(), membership_of(ana, aurora()))
+def test_the_administrator_is_replaced(ana: Person, carla: Person) -> None:
+    joining.set_administrator(aurora(), membership_of(ana, aurora()))
     db.session.commit()
     assert aurora().administrator_id == membership_of(ana, aurora()).id
     membership_of(carla, aurora()).ended_at = clock.now()
     db.session.commit()
 
 
-def test_who_left_and_who_belongs_elsewhere_administers_nothing(ana: Person, bruno: Person) -> None:
+def test_the_administrator_must_be_a_current_member(ana: Person, bruno: Person) -> None:
     elsewhere = db.session.scalars(select(Membership).where(Membership.person_id == bruno.id)).one()
     with pytest.raises(joining.NotAMember):
-        joining.name_administrator(aurora(), elsewhere)
+        joining.set_administrator(aurora(), elsewhere)
     held = membership_of(ana, aurora())
     held.ended_at = clock.now()
     with pytest.raises(joining.NotAMember):
-        joining.name_administrator(aurora(), held)
+        joining.set_administrator(aurora(), held)
 
 
 def refused(statement: str, **values: int) -> bool:
@@ -74,13 +74,15 @@ def refused(statement: str, **values: int) -> bool:
     return False
 
 
-def test_a20_the_database_refuses_a_company_without_its_administrator(carla: Person) -> None:
+def test_a20_the_database_refuses_to_clear_the_administrator(carla: Person) -> None:
     assert refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=aurora().id)
-    fresh = joining.found("Oficina Sul", CNPJ)
-    assert not refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=fresh.id), "it never had one"
+    fresh = joining.create_company("Oficina Sul", CNPJ)
+    assert not refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=fresh.id), (
+        "it never had an administrator"
+    )
 
 
-def test_a20_the_database_refuses_that_the_administrator_leaves(ana: Person, carla: Person) -> None:
+def test_a20_the_database_refuses_to_end_the_administrators_membership(ana: Person, carla: Person) -> None:
     held = membership_of(carla, aurora())
     with pytest.raises(IntegrityError):
         db.session.execute(update(Membership).where(Membership.id == held.id).values(ended_at=clock.now()))
@@ -91,7 +93,7 @@ def test_a20_the_database_refuses_that_the_administrator_leaves(ana: Person, car
     )
 
 
-def test_a20_the_database_refuses_an_administrator_of_another_company_or_who_left(ana: Person, bruno: Person) -> None:
+def test_a20_the_database_refuses_a_foreign_or_former_member_as_administrator(ana: Person, bruno: Person) -> None:
     elsewhere = db.session.scalars(select(Membership.id).where(Membership.person_id == bruno.id)).one()
     name = "UPDATE company SET administrator_id = :membership WHERE id = :id"
     assert refused(name, membership=elsewhere, id=aurora().id)
@@ -101,24 +103,24 @@ def test_a20_the_database_refuses_an_administrator_of_another_company_or_who_lef
     assert refused(name, membership=held.id, id=aurora().id)
 
 
-def test_a20_handing_over_and_leaving_at_once_never_leaves_a_company_alone(at_once, ana: Person) -> None:
-    """Carla hands over to Ana while Ana leaves: whoever comes second is refused."""
+def test_a20_concurrent_handover_and_leaving_keep_an_administrator(at_once, ana: Person) -> None:
+    """Carla hands over to Ana while Ana leaves: the second operation is refused."""
     company, successor = aurora().id, membership_of(ana, aurora()).id
 
-    def deed(place: int) -> None:
+    def operation(place: int) -> None:
         if place:
             db.session.execute(update(Membership).where(Membership.id == successor).values(ended_at=clock.now()))
         else:
             db.session.execute(update(Company).where(Company.id == company).values(administrator_id=successor))
         db.session.commit()
 
-    results = at_once(2, deed)
+    results = at_once(2, operation)
     assert sorted(type(one).__name__ for one in results) == ["IntegrityError", "NoneType"]
     administrator = db.session.get_one(Membership, aurora().administrator_id)
     assert administrator.ended_at is None
 
 
-def test_companies_that_closed_are_nobodys(bruno: Person) -> None:
+def test_closed_companies_are_not_listed(bruno: Person) -> None:
     closed = make.company()
     joining.join(bruno, closed)
     closed.closed_at = clock.now()

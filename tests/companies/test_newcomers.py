@@ -1,4 +1,4 @@
-"""/painel/solicitacoes: operators answer for companies that nobody administers yet."""
+"""/painel/solicitacoes: operators decide requests to companies without an administrator."""
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +27,7 @@ def asked(orphan: Company) -> AccessRequest:
     return made
 
 
-def test_an_operator_makes_the_first_administrator(browser, iris, asked) -> None:
+def test_an_operator_can_appoint_the_first_administrator(browser, iris, asked) -> None:
     mine = browser(iris)
     assert "Oficina Sul" in mine.get(ROOM).text
     assert "Passa a administrar" in mine.get(f"{ROOM}/{asked.id}").text
@@ -36,13 +36,13 @@ def test_an_operator_makes_the_first_administrator(browser, iris, asked) -> None
     assert "Nenhuma solicitação" in mine.get(ROOM).text
 
 
-def test_an_operator_refuses_with_a_reason(browser, iris, asked) -> None:
+def test_an_operator_can_refuse_with_a_reason(browser, iris, asked) -> None:
     mine = browser(iris)
     assert mine.post(f"{ROOM}/{asked.id}/recusar").status_code == 422
     assert mine.post(f"{ROOM}/{asked.id}/recusar", data={"reason": "Não é da empresa."}).location == ROOM
 
 
-def test_b16_operators_do_not_decide_for_an_administrator(browser, iris, carla, asked, orphan) -> None:
+def test_b16_operators_may_not_decide_if_there_is_an_administrator(browser, iris, carla, asked, orphan) -> None:
     asked.company_id = make.companies_of(carla)[0].id
     mine = browser(iris)
     assert mine.get(f"{ROOM}/{asked.id}").status_code == 404
@@ -50,7 +50,7 @@ def test_b16_operators_do_not_decide_for_an_administrator(browser, iris, carla, 
     assert browser(carla).get(ROOM).status_code == 403
 
 
-def test_what_the_room_costs(browser, iris, asked) -> None:
+def test_the_pages_stay_within_their_statement_budget(browser, iris, asked) -> None:
     mine = browser(iris)
     with statements() as sent:
         mine.get(ROOM)

@@ -1,4 +1,4 @@
-"""What operators do to companies."""
+"""The operations of operators on companies."""
 
 import pytest
 from sqlalchemy import select
@@ -8,14 +8,14 @@ from ideas.accounts.models import Person
 from ideas.audit.models import AuditEntry
 from ideas.companies import joining, operator_actions
 from ideas.companies.cnpj import Cnpj
-from ideas.companies.joining import AlreadyFounded, NotAMember
+from ideas.companies.joining import CompanyAlreadyExists, NotAMember
 from ideas.companies.models import Company, Membership
 from ideas.companies.operator_actions import CannotAdminister, HasAdministrator
 from ideas.db import db
 from tests import make
 
 
-def deeds() -> list[str]:
+def actions() -> list[str]:
     return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
@@ -23,11 +23,11 @@ def test_a_company_is_registered_once_per_cnpj(iris):
     cnpj = Cnpj.parse("AA.345.678/000A-29")
     made = operator_actions.register(" Casa Nova ", cnpj, financial_email="contas@casa.example", by=iris)
     assert (made.name, made.cnpj, made.root, made.administrator_id) == ("Casa Nova", "AA345678000A29", "AA345678", None)
-    with pytest.raises(AlreadyFounded):
+    with pytest.raises(CompanyAlreadyExists):
         operator_actions.register("Outra", cnpj, financial_email=None, by=iris)
 
 
-def test_a_financial_block_says_since_when_and_by_whom_and_is_taken_back(iris):
+def test_a_financial_block_stores_time_and_operator_and_can_be_removed(iris):
     company = make.aurora()
     operator_actions.block(company, by=iris, why="Duas faturas")
     since = company.financially_blocked_at
@@ -36,30 +36,30 @@ def test_a_financial_block_says_since_when_and_by_whom_and_is_taken_back(iris):
     assert (company.financially_blocked_at, company.financially_blocked_by_id) == (since, iris.id)
     operator_actions.unblock(company, by=iris)
     assert not company.financially_blocked
-    assert deeds() == ["company_blocked", "company_unblocked"]
+    assert actions() == ["company_blocked", "company_unblocked"]
 
 
-def test_correcting_into_the_same_is_no_act(iris):
+def test_correcting_without_a_change_is_not_logged(iris):
     company = make.aurora()
     operator_actions.correct(company, name="Padaria Aurora", financial_email=None, by=iris)
     operator_actions.correct(company, name="Padaria Aurora S.A.", financial_email="f@aurora.example", by=iris)
-    assert deeds() == ["company_corrected"]
+    assert actions() == ["company_corrected"]
 
 
-def test_a14_nobody_acts_in_the_name_of_a_closed_company(browser, iris, ana):
+def test_a14_nobody_acts_for_a_closed_company(browser, iris, ana):
     hers = browser(ana)
     assert "Padaria Aurora" in hers.get("/minhas-ideias").text
     operator_actions.close(make.aurora(), by=iris, why="Contrato encerrado")
     db.session.commit()
     page = hers.get("/minhas-ideias")
-    assert page.status_code == 200, "she stays signed in"
+    assert page.status_code == 200, "the session stays"
     assert "Padaria Aurora" not in page.text
     operator_actions.reopen(make.aurora(), by=iris)
     db.session.commit()
     assert "Padaria Aurora" in hers.get("/minhas-ideias").text
 
 
-def test_an_acting_administrator_hands_over_themselves(iris, ana, carla):
+def test_operators_cannot_replace_an_acting_administrator(iris, ana, carla):
     company = make.aurora()
     hers = db.session.query(Membership).filter_by(person_id=ana.id).one()
     with pytest.raises(HasAdministrator):
@@ -69,7 +69,7 @@ def test_an_acting_administrator_hands_over_themselves(iris, ana, carla):
     assert company.administrator_id == hers.id
 
 
-def test_who_can_not_sign_in_or_is_of_another_company_administers_nothing(iris, bruno):
+def test_the_new_administrator_must_be_a_member_who_can_sign_in(iris, bruno):
     company = make.company()
     locked = joining.join(make.customer(company=company), company)
     sanctions.lock(db.session.get_one(Person, locked.person_id), by=iris)
@@ -80,7 +80,7 @@ def test_who_can_not_sign_in_or_is_of_another_company_administers_nothing(iris, 
         operator_actions.name_administrator(company, theirs, by=iris)
 
 
-def test_a20_of_two_operators_who_name_different_people_one_is_refused(at_once, iris):
+def test_a20_of_two_concurrent_appointments_one_is_refused(at_once, iris):
     company = make.company()
     members = [joining.join(make.customer(company=company), company).id for _ in range(6)]
     number, by = company.id, iris.id

@@ -1,4 +1,4 @@
-"""*Quero me cadastrar*: asking says nothing, deciding is for whoever answers for the company, and ends in an invitation."""
+"""Access requests: submitting reveals nothing; only the deciders of the company may approve or refuse."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from ideas.companies.administering import NotTheAdministrator
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
 from ideas.companies.models import AccessRequest, Invitation, Permissions
-from ideas.companies.requesting import NewRequest
+from ideas.companies.requesting import NewAccessRequest
 from ideas.db import db
 from ideas.errors import Missing, NotAllowed
 from tests import lookups, make
@@ -25,31 +25,31 @@ CPF = "153.509.460-56"
 
 
 def ask(cnpj: str = AURORA, *, cpf: str = CPF, email: str = "nina@exemplo.example", network: str = "192.0.2.1") -> None:
-    new = NewRequest(
+    new = NewAccessRequest(
         cpf=Cpf.parse(cpf), name="Nina Alves", email=email, cnpj=Cnpj.parse(cnpj), language="pt-BR", network=network
     )
-    requesting.ask(new)
+    requesting.submit(new)
 
 
 def waiting() -> AccessRequest:
     return db.session.scalars(select(AccessRequest).where(AccessRequest.outcome.is_(None))).one()
 
 
-def test_the_administrator_hears_of_it_and_nobody_else(ana, carla, bruno, iris) -> None:
+def test_only_the_administrator_is_notified(ana, carla, bruno, iris) -> None:
     ask()
     assert lookups.notifications_of(carla) == ["%(name)s pede acesso a %(company)s."]
     assert [lookups.notifications_of(person) for person in (ana, bruno, iris)] == [[], [], []]
 
 
-def test_operators_hear_of_it_while_the_company_has_no_administrator(iris, carla) -> None:
+def test_operators_are_notified_if_there_is_no_administrator(iris, carla) -> None:
     make.company().cnpj = "11444777000161"
     ask(NOBODYS)
     assert lookups.notifications_of(iris) == ["%(name)s pede acesso a %(company)s."]
     assert lookups.notifications_of(carla) == []
 
 
-def test_b18_asking_does_the_same_work_whatever_it_names(ana) -> None:
-    """A company with an administrator, one without, none at all; a new person, a known one; the second time."""
+def test_b18_the_statements_are_the_same_for_any_input(ana) -> None:
+    """A company with and without an administrator, an unknown one; a new and a known person; a repeated request."""
     make.company().cnpj = "99888777000100"
     db.session.flush()
     sent = []
@@ -61,29 +61,27 @@ def test_b18_asking_does_the_same_work_whatever_it_names(ana) -> None:
     assert db.session.scalar(select(func.count()).select_from(AccessRequest)) == 3
 
 
-def test_asking_again_is_one_request_and_one_notice(carla) -> None:
+def test_repeating_a_request_creates_no_second_request_or_notification(carla) -> None:
     ask()
     ask()
     assert waiting().times == 2
     assert len(lookups.notifications_of(carla)) == 1
     ask(email="outra@exemplo.example")
-    assert len(lookups.notifications_of(carla)) == 2, (
-        "another address is another request: nobody changes one that waits"
-    )
+    assert len(lookups.notifications_of(carla)) == 2, "another email is another request: a pending one never changes"
 
 
-def test_one_network_asks_ten_times_in_an_hour() -> None:
+def test_a_network_may_send_ten_requests_an_hour() -> None:
     with time_machine.travel(clock.now(), tick=False) as travel:
-        for place in range(requesting.MOST):
+        for place in range(requesting.MAX_REQUESTS_PER_NETWORK):
             ask(email=f"p{place}@exemplo.example")
         with pytest.raises(requesting.TooManyRequests):
             ask(email="mais@exemplo.example")
         ask(email="mais@exemplo.example", network="192.0.2.2")
-        travel.shift(requesting.WINDOW + timedelta(seconds=1))
+        travel.shift(requesting.LIMIT_WINDOW + timedelta(seconds=1))
         ask(email="depois@exemplo.example")
 
 
-def test_approving_invites_the_cpf_that_asked(aurora, carla) -> None:
+def test_approving_invites_the_cpf_of_the_request(aurora, carla) -> None:
     ask()
     request = waiting()
     requesting.approve(request, Permissions(self_service=True), by=carla)
@@ -94,7 +92,7 @@ def test_approving_invites_the_cpf_that_asked(aurora, carla) -> None:
         requesting.refuse(request, "Tarde demais", by=carla)
 
 
-def test_approving_takes_the_place_of_an_invitation_that_waits(aurora, carla) -> None:
+def test_approving_replaces_a_pending_invitation(aurora, carla) -> None:
     earlier = inviting.invite(aurora, NewInvitation(name="Nina", email="nina@exemplo.example"), by=carla)
     ask()
     requesting.approve(waiting(), Permissions(), by=carla)
@@ -102,18 +100,18 @@ def test_approving_takes_the_place_of_an_invitation_that_waits(aurora, carla) ->
     assert db.session.scalar(select(func.count()).select_from(Invitation)) == 2
 
 
-def test_refusing_needs_a_reason(carla) -> None:
+def test_refusing_requires_a_reason(carla) -> None:
     ask()
-    with pytest.raises(requesting.NeedsAReason):
+    with pytest.raises(requesting.ReasonRequired):
         requesting.refuse(waiting(), "  ", by=carla)
     request = waiting()
     requesting.refuse(request, "Não conhecemos você.", by=carla)
     assert (request.outcome, request.reason, request.decided_by_id) == ("refused", "Não conhecemos você.", carla.id)
     ask()
-    assert waiting().id != request.id, "and may be asked anew"
+    assert waiting().id != request.id, "the request can be repeated"
 
 
-def test_b16_only_who_answers_for_the_company_decides(ana, bruno, carla, iris) -> None:
+def test_b16_only_the_deciders_of_the_company_may_decide(ana, bruno, carla, iris) -> None:
     ask()
     for person in (ana, bruno, iris):
         with pytest.raises(NotTheAdministrator):
@@ -128,13 +126,13 @@ def test_b16_only_who_answers_for_the_company_decides(ana, bruno, carla, iris) -
     assert db.session.scalars(select(Invitation.makes_administrator)).one() is True
 
 
-def test_an_administrator_never_gets_a_second_one_by_approving(carla) -> None:
+def test_approving_never_appoints_a_second_administrator(carla) -> None:
     ask()
     requesting.approve(waiting(), Permissions(), by=carla, makes_administrator=True)
     assert db.session.scalars(select(Invitation.makes_administrator)).one() is False
 
 
-def test_two_who_decide_at_once(at_once, carla) -> None:
+def test_of_concurrent_decisions_exactly_one_succeeds(at_once, carla) -> None:
     ask()
     number, by = waiting().id, carla.id
 
@@ -149,17 +147,17 @@ def test_two_who_decide_at_once(at_once, carla) -> None:
     assert sorted(type(one).__name__ for one in at_once(2, decide)) == ["Missing", "NoneType"]
 
 
-def test_requests_are_forgotten_after_their_time(carla) -> None:
+def test_requests_are_deleted_after_their_retention(carla) -> None:
     ask()
     ask(NOBODYS)
     requesting.refuse(waiting_of(carla), "Não.", by=carla)
-    with time_machine.travel(clock.now() + requesting.UNDECIDED + timedelta(days=1)):
-        requesting.forget()
+    with time_machine.travel(clock.now() + requesting.UNDECIDED_RETENTION + timedelta(days=1)):
+        requesting.delete_old_requests()
         assert db.session.scalars(select(AccessRequest.outcome)).all() == ["refused"]
-    with time_machine.travel(clock.now() + requesting.DECIDED + timedelta(days=1)):
-        requesting.forget()
+    with time_machine.travel(clock.now() + requesting.DECIDED_RETENTION + timedelta(days=1)):
+        requesting.delete_old_requests()
         assert db.session.scalars(select(AccessRequest.outcome)).all() == []
 
 
 def waiting_of(person: Person) -> AccessRequest:
-    return requesting.waiting_for(make.companies_of(person)[0], before=None, limit=1)[0]
+    return requesting.pending_for(make.companies_of(person)[0], before=None, limit=1)[0]

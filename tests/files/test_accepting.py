@@ -1,4 +1,4 @@
-"""What may come in: files that are what they say. Each case is refused or drawn harmless."""
+"""Validation of uploads: each harmful file is refused or made harmless."""
 
 import os
 import struct
@@ -43,17 +43,17 @@ def take(name: str, content: bytes, rule=ATTACHMENT):
 
 
 @contextmanager
-def growing_at_most(most: int) -> Iterator[None]:
-    """What is done inside takes no more bytes of memory than these."""
+def memory_below(max_bytes: int) -> Iterator[None]:
+    """Fail if the block allocates more memory than this."""
     tracemalloc.start()
     try:
         yield
-        assert tracemalloc.get_traced_memory()[1] < most
+        assert tracemalloc.get_traced_memory()[1] < max_bytes
     finally:
         tracemalloc.stop()
 
 
-def test_what_support_needs_is_taken() -> None:
+def test_common_attachments_are_accepted() -> None:
     sheet = archive({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
     for name, content, media_type in [
         ("tela.png", picture(), "image/png"),
@@ -70,7 +70,7 @@ def test_what_support_needs_is_taken() -> None:
         assert (taken.name, taken.media_type) == (name, media_type)
 
 
-def test_g01_v5_2_1_twenty_megabytes_are_taken_and_one_byte_more_is_not() -> None:
+def test_g01_v5_2_1_a_file_may_have_20_megabytes_and_not_one_byte_more() -> None:
     assert len(take("a.txt", b"a" * (20 * MB)).content) == 20 * MB
     with pytest.raises(TooLarge) as refused:
         take("a.txt", b"a" * (20 * MB + 1))
@@ -92,7 +92,7 @@ def test_g01_v5_2_1_twenty_megabytes_are_taken_and_one_byte_more_is_not() -> Non
         ("video.mp4", b"#!/bin/sh\nftyp"),
     ],
 )
-def test_g02_v5_2_2_a_name_that_lies_about_its_content_is_refused(name: str, content: bytes) -> None:
+def test_g02_v5_2_2_content_that_does_not_match_the_extension_is_refused(name: str, content: bytes) -> None:
     with pytest.raises(Misnamed):
         take(name, content)
 
@@ -100,23 +100,23 @@ def test_g02_v5_2_2_a_name_that_lies_about_its_content_is_refused(name: str, con
 @pytest.mark.parametrize(
     "name", ["x.exe", "nota.pdf.exe", "a.svg", "a.html", "a.js", "a", ".png", "a.png\0.php", "x.docm"]
 )
-def test_g02_g03_v1_3_4_kinds_that_could_run_are_refused(name: str) -> None:
+def test_g02_g03_v1_3_4_executable_types_are_refused(name: str) -> None:
     for content in (picture(), b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'):
         with pytest.raises(NotAccepted):
             take(name, content)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "JPEG", "PNG", "WEBP"])
-def test_g02_a_polyglot_loses_what_it_carried(kind: str) -> None:
-    ending = "jpg" if kind == "JPEG" else kind.lower()
-    carried = b"*/=1;alert(document.cookie)//" + archive({"evil.sh": b"rm -rf /"})
-    taken = take(f"a.{ending}", picture(kind) + carried)
+def test_g02_a_polyglot_picture_loses_its_hidden_data(kind: str) -> None:
+    extension = "jpg" if kind == "JPEG" else kind.lower()
+    hidden = b"*/=1;alert(document.cookie)//" + archive({"evil.sh": b"rm -rf /"})
+    taken = take(f"a.{extension}", picture(kind) + hidden)
     assert b"alert" not in taken.content
     assert b"evil.sh" not in taken.content
     assert (taken.width, taken.height) == (40, 30)
 
 
-def test_g04_v5_2_3_archives_that_could_harm_are_refused_without_unpacking() -> None:
+def test_g04_v5_2_3_harmful_archives_are_refused_without_unpacking() -> None:
     link = zipfile.ZipInfo("ligacao")
     link.external_attr = 0o120777 << 16
     bomb = archive({str(place): b"\0" * 20_000_000 for place in range(3)})
@@ -133,7 +133,7 @@ def test_g04_v5_2_3_archives_that_could_harm_are_refused_without_unpacking() -> 
         b"PK\3\4" + os.urandom(400),
     ]
     for content in harmful:
-        with growing_at_most(30 * MB), pytest.raises(UnsafeArchive):
+        with memory_below(30 * MB), pytest.raises(UnsafeArchive):
             take("a.zip", content)
     for content in (
         archive({"a": b"b"}),
@@ -144,7 +144,7 @@ def test_g04_v5_2_3_archives_that_could_harm_are_refused_without_unpacking() -> 
             take("a.docx", content)
 
 
-def test_g04_v5_2_6_a_pixel_bomb_is_refused_before_a_pixel_is_read() -> None:
+def test_g04_v5_2_6_a_pixel_bomb_is_refused_before_decoding() -> None:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -165,7 +165,7 @@ def test_g04_v5_2_6_a_pixel_bomb_is_refused_before_a_pixel_is_read() -> None:
         take("a.gif", written.getvalue())
 
 
-def test_g04_malformed_pictures_are_refused_in_words() -> None:
+def test_g04_malformed_pictures_are_refused_without_a_crash() -> None:
     whole = {"png": picture(), "jpg": picture("JPEG"), "gif": picture("GIF"), "webp": picture("WEBP")}
     dice = __import__("random").Random(7)
     for ending, content in whole.items():
@@ -183,8 +183,8 @@ def test_g04_malformed_pictures_are_refused_in_words() -> None:
                     assert type(refusal) in {UnreadablePicture, TooManyPixels, Misnamed}  # noqa: PT017
 
 
-def marked(kind: str) -> bytes:
-    """A picture that says where it was taken, by whom and with what."""
+def with_metadata(kind: str) -> bytes:
+    """Return a picture with metadata: place, author and camera."""
     image = Image.new("RGB", (40, 30), (1, 2, 3))
     exif = image.getexif()
     exif[0x010F] = "CameraSecreta"
@@ -208,19 +208,19 @@ def marked(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 @pytest.mark.parametrize("rule", [ATTACHMENT, PORTRAIT], ids=["attachment", "portrait"])
-def test_g11_what_a_picture_says_beside_its_pixels_is_gone(kind: str, rule) -> None:
-    content = marked(kind)
-    assert b"CameraSecreta" in content, "the test's own picture must carry it"
+def test_g11_the_metadata_of_a_picture_is_removed(kind: str, rule) -> None:
+    content = with_metadata(kind)
+    assert b"CameraSecreta" in content, "the test picture must contain it"
     taken = take(f"foto.{kind.lower()}", content, rule)
     assert b"CameraSecreta" not in taken.content
     with Image.open(BytesIO(taken.content)) as image:
         assert not image.getexif()
         assert not {"icc_profile", "comment", "xmp", "exif"} & set(image.info)
     if rule is ATTACHMENT and kind != "GIF":
-        assert (taken.width, taken.height) == (30, 40), "turned as its EXIF said, since that is gone"
+        assert (taken.width, taken.height) == (30, 40), "rotated by its EXIF orientation, which is removed"
 
 
-def test_a_photo_becomes_a_small_square(tmp_path) -> None:
+def test_a_photo_is_cropped_to_a_small_square(tmp_path) -> None:
     for size in ((4000, 3000), (10, 900), (1, 1)):
         taken = take("eu.jpg", picture("JPEG", size), PORTRAIT)
         assert (taken.width, taken.height, taken.media_type) == (192, 192, "image/webp")
@@ -230,7 +230,7 @@ def test_a_photo_becomes_a_small_square(tmp_path) -> None:
     assert Image.open(BytesIO(take("eu.png", clear.getvalue(), PORTRAIT).content)).mode == "RGBA"
 
 
-def test_a_moving_picture_still_moves() -> None:
+def test_an_animation_stays_animated() -> None:
     frames = [Image.new("RGB", (20, 20), (place, 0, 90)) for place in (0, 90, 200)]
     written = BytesIO()
     frames[0].save(written, "GIF", save_all=True, append_images=frames[1:], loop=0, duration=80)
@@ -238,7 +238,7 @@ def test_a_moving_picture_still_moves() -> None:
         assert (image.n_frames, image.info["duration"]) == (3, 80)
 
 
-def test_pictures_of_every_mode_are_drawn() -> None:
+def test_pictures_of_every_mode_are_re_encoded() -> None:
     for mode, kind in [("CMYK", "JPEG"), ("L", "JPEG"), ("1", "PNG"), ("P", "PNG"), ("LA", "PNG"), ("I;16", "PNG")]:
         written = BytesIO()
         Image.new(mode, (12, 12)).save(written, kind)
@@ -247,7 +247,7 @@ def test_pictures_of_every_mode_are_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("../../etc/passwd.txt", "passwd.txt"),
         ("C:\\Users\\ana\\nota.pdf", "nota.pdf"),
@@ -262,20 +262,20 @@ def test_pictures_of_every_mode_are_drawn() -> None:
         (" . nota.pdf . ", "nota.pdf"),
     ],
 )
-def test_g05_a_name_is_made_safe(typed: str, kept: str) -> None:
-    assert naming.own_name(typed) == kept
+def test_g05_a_file_name_is_made_safe(typed: str, expected: str) -> None:
+    assert naming.safe_name(typed) == expected
 
 
-def test_g05_a_long_name_keeps_its_ending() -> None:
-    name = naming.own_name("x" * 300 + ".pdf")
+def test_g05_a_long_name_keeps_its_extension() -> None:
+    name = naming.safe_name("x" * 300 + ".pdf")
     assert (len(name), name[-4:]) == (120, ".pdf")
-    assert len(naming.own_name("é" * 2000)) == 120
+    assert len(naming.safe_name("é" * 2000)) == 120
 
 
-def test_each_place_says_what_it_takes() -> None:
+def test_each_upload_rule_lists_its_extensions() -> None:
     assert PORTRAIT.accept == ".gif,.jpeg,.jpg,.png,.webp"
-    assert accepting.ATTACHMENT.takes > PICTURES
+    assert accepting.ATTACHMENT.extensions > PICTURES
     with pytest.raises(NotAccepted) as refused:
         take("foto.png", picture(), SHEET)
     assert refused.value.facts == {"kinds": "CSV, XLSX"}
-    assert pictures.MOST_PIXELS > 48_000_000, "what telephones take"
+    assert pictures.MAX_PIXELS > 48_000_000, "the largest photos of current phones"

@@ -1,4 +1,4 @@
-"""Reading sheets as spreadsheets save them; writing workbooks that run no formula."""
+"""Reading sheets as spreadsheet programs save them, and writing workbooks without formulas."""
 
 import zipfile
 from datetime import date
@@ -21,7 +21,7 @@ from ideas.files.sheets import (
     UnknownEncoding,
     WrongSheet,
 )
-from tests.files.test_accepting import growing_at_most
+from tests.files.test_accepting import memory_below
 
 pytestmark = pytest.mark.engine_independent
 
@@ -29,7 +29,7 @@ TEXT = "nome;e-mail\r\nJoão Conceição;joao@exemplo.example\r\n\r\n Ana ; ana@
 
 
 def read(content: bytes, **limits: int) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The titles, and each row's number and cells."""
+    """Return the titles, and the number and cells of each row."""
     sheet = sheets.Sheet(sheets.in_memory(content), Limits(**limits))
     return sheet.titles, [(row.number, row.cells) for row in sheet.rows()]
 
@@ -44,7 +44,7 @@ def xlsx(*rows: list) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
-def test_a_csv_is_read_as_any_spreadsheet_saves_it(encoding: str, separator: str) -> None:
+def test_a_csv_is_read_in_any_common_encoding_and_separator(encoding: str, separator: str) -> None:
     titles, rows = read(TEXT.replace(";", separator).encode(encoding))
     assert titles == ["nome", "e-mail"]
     assert rows == [
@@ -53,19 +53,19 @@ def test_a_csv_is_read_as_any_spreadsheet_saves_it(encoding: str, separator: str
     ]
 
 
-def test_a_cell_with_a_line_break_keeps_the_rows_numbers() -> None:
+def test_a_line_break_in_a_cell_does_not_shift_row_numbers() -> None:
     _, rows = read(b'nome;e-mail\n"Ana\nRibeiro";a@b.example\nBruno;b@b.example\n')
     assert [(number, cells[0]) for number, cells in rows] == [(2, "Ana\nRibeiro"), (3, "Bruno")]
 
 
-def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
+def test_xlsx_cells_of_every_type_are_read_as_text() -> None:
     rows = [None], [1.0, True], [date(2026, 1, 2), 2.5], ["=1+1", None], ["só um"], [None, None, "além"]
     assert read(xlsx(["nome", "e-mail"], *rows))[1] == [
         (3, ["1", "1"]),
         (4, ["2026-01-02T00:00:00", "2.5"]),
         (6, ["só um", ""]),
         (7, ["", "", "além"]),
-    ], "a formula counts as its stored result, and here it has none"
+    ], "a formula is read as its stored result, and this one has none"
 
 
 @pytest.mark.parametrize(
@@ -89,39 +89,39 @@ def test_an_xlsx_is_read_whatever_is_in_its_cells() -> None:
         (b"PK\3\4" + b"0" * 300, WrongSheet),
     ],
 )
-def test_what_can_not_be_read_is_refused_by_its_reason(content: bytes, fault: type) -> None:
+def test_an_unreadable_sheet_is_refused_with_the_reason(content: bytes, fault: type) -> None:
     with pytest.raises(fault) as refused:
         read(content, rows=10, bytes=2_000_000)
     assert type(refused.value) is fault
 
 
 def altered(name: str, content: bytes) -> bytes:
-    """An honest book with one of its parts replaced."""
+    """Return a valid workbook with one of its parts replaced."""
     written = BytesIO()
     with (
-        zipfile.ZipFile(BytesIO(xlsx(["nome"], ["Ana"]))) as honest,
+        zipfile.ZipFile(BytesIO(xlsx(["nome"], ["Ana"]))) as original,
         zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made,
     ):
-        for entry in honest.infolist():
-            made.writestr(entry.filename, content if entry.filename == name else honest.read(entry))
+        for entry in original.infolist():
+            made.writestr(entry.filename, content if entry.filename == name else original.read(entry))
     return written.getvalue()
 
 
-def test_g04_a_bomb_in_a_book_is_refused_by_what_it_says_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_g04_a_zip_bomb_is_refused_by_its_declared_size(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = altered("xl/worksheets/sheet1.xml", b" " * 60_000_000)
     monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("it was opened"))
-    with growing_at_most(MB), pytest.raises(WrongSheet):
+    with memory_below(MB), pytest.raises(WrongSheet):
         read(bomb)
 
 
-def test_g04_entities_in_entities_are_refused_before_they_grow() -> None:
+def test_g04_nested_entities_are_refused_before_expansion() -> None:
     laughs = "".join(f'<!ENTITY l{place} "{f"&l{place - 1};" * 10}">' for place in range(1, 10))
     entities = f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><worksheet><sheetData><row><c t="inlineStr"><is><t>&l9;</t></is></c></row></sheetData></worksheet>'
-    with growing_at_most(2 * sheets.MAX_UNPACKED_BYTES), pytest.raises(WrongSheet):
+    with memory_below(2 * sheets.MAX_UNPACKED_BYTES), pytest.raises(WrongSheet):
         read(altered("xl/worksheets/sheet1.xml", entities.encode()))
 
 
-def test_a_book_reads_nothing_but_itself(tmp_path) -> None:
+def test_external_entities_are_not_read(tmp_path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("segredo")
     content = (
@@ -136,13 +136,13 @@ def test_a_book_reads_nothing_but_itself(tmp_path) -> None:
     assert "segredo" not in str(found)
 
 
-def test_g04_a_row_far_down_is_not_reached_through_a_million_blank_ones() -> None:
+def test_g04_a_million_blank_rows_are_refused() -> None:
     far = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c t="inlineStr"><is><t>a</t></is></c></row><row r="1048576"><c t="inlineStr"><is><t>b</t></is></c></row></sheetData></worksheet>'
-    with growing_at_most(MB), pytest.raises(TooManyBlankRows):
+    with memory_below(MB), pytest.raises(TooManyBlankRows):
         read(altered("xl/worksheets/sheet1.xml", far.encode()))
 
 
-def test_g04_one_long_text_in_many_cells_counts_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_g04_a_shared_text_counts_for_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 50_000)
     with pytest.raises(WrongSheet):
         read(xlsx(["nome"], *[["x" * 1000]] * 60))
@@ -163,7 +163,7 @@ DANGEROUS = [
 ]
 
 
-def test_c08_every_text_of_an_xlsx_is_a_text() -> None:
+def test_c08_no_text_in_an_xlsx_is_a_formula() -> None:
     book = load_workbook(
         BytesIO(workbooks.as_xlsx(["um", "dois"], [[cell, -3] for cell in DANGEROUS], choices={1: ["sim", "não"]}))
     )

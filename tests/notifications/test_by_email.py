@@ -273,7 +273,7 @@ def test_events_of_one_operation_are_grouped_in_one_line(transport, ana: Person,
     mine, heir = (listing.membership_of(one, company) for one in (ana, davi))
     assert mine
     assert heir
-    leaving.remove(mine, company=company, by=carla, heirs={"tickets": heir})
+    leaving.remove_member(mine, company=company, by=carla, successors={"tickets": heir})
     duplicates = [followed(davi, title=f"A ideia de número {number}") for number in range(4)]
     merging.merge(duplicates, followed(title="A ideia que fica"), by=elisa)
     comment_on(duplicates[0], by="carla")

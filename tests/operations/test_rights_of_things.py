@@ -13,7 +13,7 @@ from flask import Flask
 
 from ideas import clock
 from ideas.companies import listing
-from ideas.companies.batch_models import Batch
+from ideas.companies.batch_models import InvitationBatch
 from ideas.companies.models import AccessRequest, Company, Invitation
 from ideas.db import db
 from ideas.rights import ROUTES
@@ -49,7 +49,7 @@ def request_to_join(company: Company) -> int:
 
 def batch(company: Company) -> int:
     by = make.person("carla").id
-    return kept(Batch(company_id=company.id, by_id=by, file_name="a.csv", valid_count=0, faulty_count=0))
+    return kept(InvitationBatch(company_id=company.id, by_id=by, file_name="a.csv", valid_count=0, faulty_count=0))
 
 
 def kept(row: Any) -> int:

@@ -9,7 +9,7 @@ from ideas import clock
 from ideas.accounts.models import Person, Role, StaffRole
 from ideas.audit.models import AuditEntry
 from ideas.companies import leaving
-from ideas.companies.leaving import StillOwes
+from ideas.companies.leaving import UnassignedObligation
 from ideas.companies.models import Company, Membership
 from ideas.db import db
 from ideas.products.models import Product
@@ -41,13 +41,13 @@ def test_open_tickets_must_be_transferred_before_leaving(ana: Person, carla: Per
                                                          aurora: Company) -> None:  # fmt: skip
     mine, closed = make.ticket(owner=ana), make.ticket(owner=ana, state="closed")
     resolved, others = make.ticket(owner=ana, state="resolved"), make.ticket(owner=davi)
-    assert [(obligation.name, obligation.count) for obligation in leaving.owed_by(member(ana, aurora))] == [
+    assert [(obligation.name, obligation.count) for obligation in leaving.open_obligations(member(ana, aurora))] == [
         ("tickets", 2)
     ]
-    with pytest.raises(StillOwes):
-        leaving.remove(member(ana, aurora), company=aurora, by=carla)
+    with pytest.raises(UnassignedObligation):
+        leaving.remove_member_member_member(member(ana, aurora), company=aurora, by=carla)
     heirs = {"tickets": member(davi, aurora)}
-    leaving.remove(member(ana, aurora), company=aurora, by=carla, heirs=heirs)
+    leaving.remove_member_member_member(member(ana, aurora), company=aurora, by=carla, heirs=heirs)
     assert [one.owner_id for one in (mine, resolved, closed, others)] == [davi.id, davi.id, ana.id, davi.id]
     assert db.session.query(TicketParticipant).count() == 0, "a former member participates in nothing"
     assert member(ana, aurora).ended_at is not None
@@ -57,7 +57,9 @@ def test_a_restricted_heir_is_refused(ana: Person, carla: Person, davi: Person, 
     ticket = make.ticket(owner=ana)
     member(davi, aurora).tickets_restricted = True
     with pytest.raises(NotAColleague):
-        leaving.remove(member(ana, aurora), company=aurora, by=carla, heirs={"tickets": member(davi, aurora)})
+        leaving.remove_member_member_member(
+            member(ana, aurora), company=aurora, by=carla, heirs={"tickets": member(davi, aurora)}
+        )
     db.session.rollback()
     assert ticket.owner_id == ana.id
 
@@ -84,13 +86,13 @@ def test_opening_a_ticket_while_being_removed_leaves_no_orphan(
         if number:
             opening.open_ticket(new(), by=person, company=company)
         else:
-            leaving.remove(member(person, company), company=company, by=administrator)
+            leaving.remove_member_member_member(member(person, company), company=company, by=administrator)
         db.session.commit()
 
     results = at_once(2, act)
     left = member(ana, aurora).ended_at is not None
     assert db.session.query(Ticket).count() == (0 if left else 1), results
-    assert isinstance(results[1 if left else 0], opening.TicketNeedsCompany if left else StillOwes)
+    assert isinstance(results[1 if left else 0], opening.TicketNeedsCompany if left else UnassignedObligation)
 
 
 def test_a_financial_block_allows_only_financial_tickets(ana: Person, aurora: Company, heitor: Person) -> None:

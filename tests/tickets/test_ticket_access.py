@@ -34,7 +34,7 @@ def secret(ana: Person, heitor: Person) -> Ticket:
     """Ana's ticket, with a canary word in each text, in a file's name and in a note."""
     ticket = make.ticket("Um canarioassunto para todos", owner=ana, description="Aqui um canariodescricao.")
     accepted = accept(BytesIO(b"uma linha"), "canarioanexo.txt", ATTACHMENT)
-    file = StoredUpload(accepted, storing.put(accepted.content))
+    file = StoredUpload(accepted, storing.write_bytes(accepted.content))
     conversing.reply(ticket, TicketText(text="Vai um canariomensagem.", files=(file,)), by=heitor)
     conversing.add_note(ticket, TicketText(text="Guarde o canarionota."), by=heitor)
     db.session.commit()

@@ -21,11 +21,11 @@ from ideas.board.merging import merging
 from ideas.board.models import Idea, Reason
 from ideas.board.voting import casting
 from ideas.companies import batch_inviting, batch_validation, inviting, operator_actions, requesting
-from ideas.companies.batch_models import Batch
+from ideas.companies.batch_models import InvitationBatch
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
 from ideas.companies.models import AccessRequest, Company, Invitation, Membership
-from ideas.companies.requesting import NewRequest
+from ideas.companies.requesting import NewAccessRequest
 from ideas.conduct import publishing
 from ideas.db import db
 from ideas.files import accepting, sheets, storing
@@ -109,28 +109,28 @@ form_without_rows("devices.destroy_others", "bruno", "/perfil/aparelhos/encerrar
 
 @form("resets.update")
 def choose_password() -> Filled:
-    return Filled(None, f"/esqueci-minha-senha/{resetting.mint(make.person('ana').id)}", {"password": NEW})
+    return Filled(None, f"/esqueci-minha-senha/{resetting.create_link(make.person('ana').id)}", {"password": NEW})
 
 
 @form("email_changes.update")
 def confirm_email() -> Filled:
     bruno = make.person("bruno")
-    credentials.ask_for_email(bruno, "novo@exemplo.example", network="192.0.2.7")
-    return Filled(None, f"/confirmar-email/{credentials.mint_for_email(bruno.id)}")
+    credentials.request_email_change(bruno, "novo@exemplo.example", network="192.0.2.7")
+    return Filled(None, f"/confirmar-email/{credentials.create_email_link(bruno.id)}")
 
 
 @form("profile.destroy_photo")
 def destroy_photo() -> Filled:
     bruno = make.person("bruno")
     accepted = accepting.accept(BytesIO(picture()), "eu.png", accepting.PORTRAIT)
-    profiles.show(bruno, storing.keep(accepted, by=bruno.id))
+    profiles.set_photo(bruno, storing.save(accepted, by=bruno.id))
     return Filled("bruno", "/perfil/foto/remover")
 
 
 @form("devices.destroy")
 def destroy_device() -> Filled:
-    token = sessions.begin(make.person("bruno"), device="Outro")
-    other = db.session.scalars(select(Session.id).where(Session.token_hash == sessions.hash_of(token))).one()
+    token = sessions.start(make.person("bruno"), device="Outro")
+    other = db.session.scalars(select(Session.id).where(Session.token_hash == sessions.hash_token(token))).one()
     return Filled("bruno", f"/perfil/aparelhos/{other}/encerrar")
 
 
@@ -158,7 +158,7 @@ def invitation(email: str = "nina@exemplo.example") -> Invitation:
 
 
 def access_request(cnpj: str) -> AccessRequest:
-    requesting.ask(NewRequest(cpf=Cpf.parse(CPF), name="Nina Alves", email="nina@exemplo.example",
+    requesting.submit(NewAccessRequest(cpf=Cpf.parse(CPF), name="Nina Alves", email="nina@exemplo.example",
                               cnpj=Cnpj.parse(cnpj), language="pt-BR", network="192.0.2.7"))  # fmt: skip
     return db.session.scalars(select(AccessRequest)).one()
 
@@ -169,10 +169,10 @@ def request_without_administrator() -> AccessRequest:
     return access_request(UNREGISTERED_CNPJ)
 
 
-def batch() -> Batch:
+def batch() -> InvitationBatch:
     sheet = sheets.Sheet(sheets.in_memory(b"nome;e-mail\nNina Alves;nina@exemplo.example\n"))
-    return batch_inviting.look_through(
-        aurora(), batch_validation.judge(sheet), file_name="a.csv", by=make.person("carla")
+    return batch_inviting.create_batch(
+        aurora(), batch_validation.validate(sheet), file_name="a.csv", by=make.person("carla")
     )
 
 
@@ -206,7 +206,7 @@ form("newcomers.refuse")(
 )
 form("invitation_batches.confirm")(lambda: Filled("carla", f"/empresa/pessoas/lote/{batch().id}/convidar"))
 form("first_access.create")(
-    lambda: Filled(None, f"/primeiro-acesso/{inviting.mint(invitation())}", {"cpf": CPF, "password": NEW})
+    lambda: Filled(None, f"/primeiro-acesso/{inviting.create_link(invitation())}", {"cpf": CPF, "password": NEW})
 )
 
 

@@ -10,7 +10,7 @@ from ideas.web import downloads
 
 
 def sent(app, name: str = "nota.pdf", media_type: str = "application/pdf", width: int | None = None, **how):
-    file = storing.keep(Accepted(name, media_type, b"%PDF-1.7", width, width), by=None)
+    file = storing.save(Accepted(name, media_type, b"%PDF-1.7", width, width), by=None)
     with app.test_request_context():
         return downloads.send(file, **how)
 
@@ -43,8 +43,8 @@ def test_c09_v5_4_2_a_name_can_add_no_header(app) -> None:
 
 
 def test_g06_what_expired_or_was_lost_is_not_there(app) -> None:
-    file = storing.keep(Accepted("a.txt", "text/plain", b"a"), by=None)
-    storing.remove(file.key)
+    file = storing.save(Accepted("a.txt", "text/plain", b"a"), by=None)
+    storing.delete_bytes(file.key)
     with app.test_request_context():
         with pytest.raises(NotFound):
             downloads.send(file)

@@ -88,7 +88,7 @@ def taken_back() -> Iterator[list[tuple[str, str]]]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(db.session, "commit", send)
             # Bytes are not taken back.
-            patch.setattr(storing, "put", lambda _: secrets.token_hex(20))
+            patch.setattr(storing, "write_bytes", lambda _: secrets.token_hex(20))
             yield written
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -1,1 +1,1 @@
-"""Signing in and out."""
+"""The pages for sign-in, passwords and the profile."""

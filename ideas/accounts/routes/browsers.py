@@ -1,4 +1,4 @@
-"""What is known of a browser: what Flask-Login holds (models know nothing of it), its network, whose it is."""
+"""The browser of a request: its session for Flask-Login, its network, and whether it is known to an account."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -14,26 +14,26 @@ _COOKIE = "device"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A session, known to the browser by its token, and who is asking through it."""
+    """The user object of Flask-Login: a session's token, and the requester."""
 
     def __init__(self, token: str, asker: Asker = VISITOR) -> None:
         self.token = token
         self.asker = asker
 
     def get_id(self) -> str:
-        """What the cookie holds: the session's token, never a person's number."""
+        """Return the session's token for the cookie, never a person's id."""
         return self.token
 
 
-def take_over(token: str) -> None:
-    """Sign this browser in. A new identifier each time: whatever was planted in the cookie before is gone."""
+def sign_in_browser(token: str) -> None:
+    """Sign this browser in. Clears the cookie first, which prevents session fixation."""
     session.clear()
     session.permanent = True
     login_user(SignedIn(token))
 
 
-def network() -> str:
-    """The address that tries are counted for: of IPv6 the /64, which one subscriber holds."""
+def client_network() -> str:
+    """Return the network for counting attempts: the IPv4 address, or the IPv6 /64 of one subscriber."""
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:
@@ -43,12 +43,12 @@ def network() -> str:
     return str(address)
 
 
-def device() -> str | None:
-    """What this browser shows of being familiar with an account."""
+def known_browser_cookie() -> str | None:
+    """Return this browser's cookie for known browsers."""
     return cookies.held(_COOKIE)
 
 
-def make_familiar(answer: Response, person_id: int) -> Response:
-    """Let the browser be known from now on as one that the account's owner uses."""
-    cookies.keep(answer, _COOKIE, known_browsers.cookie_for(person_id), lasts=known_browsers.LASTS)
+def remember_browser(answer: Response, person_id: int) -> Response:
+    """Set the cookie that makes this browser known to the account."""
+    cookies.keep(answer, _COOKIE, known_browsers.create_cookie(person_id), lasts=known_browsers.LIFETIME)
     return answer

@@ -1,4 +1,4 @@
-"""/perfil/aparelhos: where the person is signed in, and ending that."""
+"""/perfil/aparelhos: list and end the person's sessions."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 @bp.get("")
 def index() -> str:
-    return render_template("accounts/devices.html", **_facts())
+    return render_template("accounts/devices.html", **_template_context())
 
 
 @bp.post("/<int:number>/encerrar")
@@ -26,20 +26,22 @@ def destroy(number: int) -> Response:
     if number == asker().session_id:
         return see_other(url_for(".index"))
     sessions.end_one(me(), number)
-    return _ended(gettext("Aparelho desconectado."))
+    return _respond(gettext("Aparelho desconectado."))
 
 
 @bp.post("/encerrar")
 def destroy_others() -> Response:
-    sessions.end_all(me(), but=asker().session_id)
-    return _ended(gettext("Você saiu de todos os outros aparelhos."))
+    sessions.end_all(me(), except_session_id=asker().session_id)
+    return _respond(gettext("Você saiu de todos os outros aparelhos."))
 
 
-def _ended(said: str) -> Response:
+def _respond(message: str) -> Response:
     db.session.commit()
     log.info("accounts:person:ended_sessions", person=me().id)
-    return partial_or_redirect("accounts/_devices.html", otherwise=url_for(".index"), say=said, **_facts())
+    return partial_or_redirect(
+        "accounts/_devices.html", otherwise=url_for(".index"), say=message, **_template_context()
+    )
 
 
-def _facts() -> dict[str, Any]:
-    return {"sessions": sessions.of(me(), staff=bool(asker().roles)), "this": asker().session_id}
+def _template_context() -> dict[str, Any]:
+    return {"sessions": sessions.active_sessions(me(), staff=bool(asker().roles)), "this": asker().session_id}

@@ -1,4 +1,4 @@
-"""/perfil/email and /confirmar-email: another address, once its link was used. A GET spends nothing."""
+"""/perfil/email and /confirmar-email: change the email by a confirmation link. A GET never spends the link."""
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from ideas.accounts import credentials
 from ideas.accounts.forms import EmailChangeForm
 from ideas.accounts.links import LinkSpent
-from ideas.accounts.routes.browsers import network
-from ideas.accounts.routes.reauthentication import WrongPassword, prove_again
-from ideas.accounts.signing_in import TooManyTries
+from ideas.accounts.routes.browsers import client_network
+from ideas.accounts.routes.reauthentication import WrongPassword, verify_current_password
+from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
@@ -31,11 +31,11 @@ def create() -> Response:
     if not form.validate():
         return _page(form, status=422)
     try:
-        prove_again(form.current_password.data or "")
-        credentials.ask_for_email(me(), form.email.data or "", network=network())
+        verify_current_password(form.current_password.data or "")
+        credentials.request_email_change(me(), form.email.data or "", network=client_network())
     except Refused as refusal:
         db.session.rollback()
-        at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyTries) else form.email
+        at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyAttempts) else form.email
         at_fault.errors = [refusals.sentence(refusal)]
         return _page(form, status=refusal.status)
     db.session.commit()
@@ -47,7 +47,7 @@ def create() -> Response:
 @bp.get("/confirmar-email/<token>")
 def edit(token: str) -> Response:
     try:
-        email = credentials.email_awaited(token)
+        email = credentials.pending_email(token)
     except LinkSpent as refusal:
         return _spent(refusal)
     return _private(make_response(render_template("accounts/email_confirm.html", token=token, email=email)))
@@ -72,12 +72,12 @@ def _page(form: EmailChangeForm, *, status: int = 200) -> Response:
 
 def _spent(refusal: LinkSpent) -> Response:
     db.session.rollback()
-    log.warning("accounts:link:refused", purpose=credentials.EMAIL)
+    log.warning("accounts:link:refused", purpose=credentials.EMAIL_PURPOSE)
     page = render_template("accounts/link_spent.html", refusal=refusals.sentence(refusal), again=url_for(".new"))
     return _private(make_response(page, refusal.status))
 
 
 def _private(answer: Response) -> Response:
-    """The address holds a secret: a browser tells nobody more of it than the host, and no cache keeps it."""
+    """Keep the token in the URL secret: send only the origin as referrer, and do not cache the page."""
     answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "strict-origin", "no-store"
     return answer

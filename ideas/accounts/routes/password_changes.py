@@ -1,4 +1,4 @@
-"""/perfil/senha: another password, by someone who gives the current one."""
+"""/perfil/senha: change the password, with the current one."""
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts import credentials, password_rules, passwords
 from ideas.accounts.forms import PasswordChangeForm
-from ideas.accounts.routes.reauthentication import WrongPassword, prove_again
-from ideas.accounts.signing_in import TooManyTries
+from ideas.accounts.routes.reauthentication import WrongPassword, verify_current_password
+from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
@@ -31,14 +31,14 @@ def update() -> Response:
     session_id = asker().session_id
     try:
         password_rules.check_for(me(), form.password.data or "")
-        prove_again(form.current_password.data or "")
-        made = passwords.hashed(form.password.data or "")
+        verify_current_password(form.current_password.data or "")
+        password_hash = passwords.hash_password(form.password.data or "")
     except Refused as refusal:
         db.session.rollback()
-        at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyTries) else form.password
+        at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyAttempts) else form.password
         at_fault.errors = [refusals.sentence(refusal)]
         return _page(form, status=refusal.status)
-    credentials.replace_password(me(), made, but=session_id)
+    credentials.replace_password(me(), password_hash, except_session_id=session_id)
     db.session.commit()
     log.info("accounts:password:changed", person=me().id)
     flash(gettext("Senha trocada. Os outros aparelhos foram desconectados."))

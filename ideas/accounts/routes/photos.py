@@ -1,4 +1,4 @@
-"""/pessoas/<n>/foto/<id>: a person's photo, for members alone."""
+"""/pessoas/<n>/foto/<id>: a person's photo, for members only."""
 
 from flask import Blueprint, abort
 from werkzeug.wrappers import Response
@@ -8,10 +8,10 @@ from ideas.web import downloads
 
 bp = Blueprint("photos", __name__, url_prefix="/pessoas/<int:number>/foto")
 
-#: Seconds that a browser keeps it: another photo has another address.
-LASTS = 3600
+#: How long browsers may cache a photo. A new photo has a new URL.
+CACHE_SECONDS = 3600
 
 
 @bp.get("/<int:photo>")
 def show(number: int, photo: int) -> Response:
-    return downloads.send(profiles.photo_of(number, photo) or abort(404), lasts=LASTS)
+    return downloads.send(profiles.visible_photo(number, photo) or abort(404), lasts=CACHE_SECONDS)

@@ -1,4 +1,4 @@
-"""/perfil: what a person says of themselves, and their photo."""
+"""/perfil: edit the profile and the photo."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext, refresh
@@ -22,12 +22,12 @@ def edit() -> Response:
 
 @bp.post("")
 def update() -> Response:
-    form = ProfileForm.of(me())
+    form = ProfileForm.for_person(me())
     if not form.validate():
         return _page(form, status=422)
-    profiles.describe(me(), form.description())
+    profiles.update_profile(me(), form.profile_data())
     db.session.commit()
-    # The word that says so is in the language just chosen.
+    # Show the message in the language just chosen.
     languages.choose_again()
     refresh()
     flash(gettext("Perfil salvo."))
@@ -36,14 +36,14 @@ def update() -> Response:
 
 @bp.post("/foto")
 def create_photo() -> Response:
-    """The form of the photo alone: what was typed in the other one stays in it, in the browser."""
+    """Save the photo. It has a form of its own, so that unsaved input in the other form stays in the browser."""
     form, person_id = PhotoForm(), me().id
     try:
         accepted, key = uploads.take(form.photo.data, accepting.PORTRAIT)
     except Refused as refusal:
         form.photo.errors = [refusals.sentence(refusal)]
         return _page(photo=form, status=refusal.status)
-    profiles.show(me(), storing.keep(accepted, by=person_id, key=key))
+    profiles.set_photo(me(), storing.save(accepted, by=person_id, key=key))
     db.session.commit()
     flash(gettext("Foto trocada."))
     return redirect(url_for(".edit"), code=303)
@@ -51,7 +51,7 @@ def create_photo() -> Response:
 
 @bp.post("/foto/remover")
 def destroy_photo() -> Response:
-    profiles.show(me(), None)
+    profiles.set_photo(me(), None)
     db.session.commit()
     flash(gettext("Foto removida."))
     return redirect(url_for(".edit"), code=303)
@@ -60,7 +60,7 @@ def destroy_photo() -> Response:
 def _page(form: ProfileForm | None = None, *, photo: PhotoForm | None = None, status: int = 200) -> Response:
     page = render_template(
         "accounts/profile.html",
-        form=form or ProfileForm.of(me()),
+        form=form or ProfileForm.for_person(me()),
         photo_form=photo or PhotoForm(),
         accept=accepting.PORTRAIT.accept,
         cpf=identifying.cpf_of(me()),

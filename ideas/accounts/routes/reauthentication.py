@@ -1,27 +1,27 @@
-"""Giving the password again before something weighty: a session left open is not enough."""
+"""Ask for the password again before sensitive changes: an open session is not enough."""
 
 from ideas.accounts import signing_in
-from ideas.accounts.routes.browsers import network
-from ideas.accounts.signing_in import WrongPair
+from ideas.accounts.routes.browsers import client_network
+from ideas.accounts.signing_in import WrongCredentials
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.web.person import me
 
 
 class WrongPassword(Refused):
-    """It is not the current password."""
+    """The password is not the current one."""
 
     message = N_("Esta não é a sua senha atual.")
     status = 422
 
 
-def prove_again(password: str) -> None:
-    """Count the try and commit it, hash outside any transaction. Raises WrongPassword, TooManyTries."""
-    attempt = signing_in.attempt_again(me(), network())
+def verify_current_password(password: str) -> None:
+    """Count and commit the attempt, then hash outside any transaction. Raises WrongPassword, TooManyAttempts."""
+    attempt = signing_in.record_reauthentication(me(), client_network())
     db.session.commit()
     try:
-        signing_in.prove(attempt, password)
-    except WrongPair:
+        signing_in.verify_password(attempt, password)
+    except WrongCredentials:
         raise WrongPassword from None
-    signing_in.proved(attempt)
+    signing_in.mark_proved(attempt)
     db.session.commit()

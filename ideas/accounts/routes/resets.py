@@ -1,4 +1,4 @@
-"""/esqueci-minha-senha: ask for a link, and choose a new password by it. A GET spends nothing."""
+"""/esqueci-minha-senha: request a link, and set a new password with it. A GET never spends the link."""
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
@@ -9,7 +9,7 @@ from ideas.accounts import password_rules, passwords, resetting
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import NewPasswordForm, ResetForm
 from ideas.accounts.links import LinkSpent
-from ideas.accounts.routes.browsers import make_familiar, network
+from ideas.accounts.routes.browsers import client_network, remember_browser
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
@@ -26,14 +26,14 @@ def new() -> str:
 
 @bp.post("")
 def create() -> Response:
-    """The same answer whoever was asked for; it is a page of its own, so that reloading asks for nothing."""
+    """Give the same answer for every account. It redirects, so that reloading sends no second request."""
     form = ResetForm()
     if not form.validate():
         return make_response(render_template("accounts/reset.html", form=form), 422)
-    typed = form.key.data or ""
-    resetting.ask(typed, network(), language=language())
+    login = form.key.data or ""
+    resetting.request_link(login, client_network(), language=language())
     db.session.commit()
-    log.info("accounts:password:reset_asked", by_cpf=looks_like_cpf(typed))
+    log.info("accounts:password:reset_asked", by_cpf=looks_like_cpf(login))
     return redirect(url_for(".sent"), code=303)
 
 
@@ -45,7 +45,7 @@ def sent() -> str:
 @bp.get("/<token>")
 def edit(token: str) -> Response:
     try:
-        resetting.person_of(token)
+        resetting.person_by_token(token)
     except LinkSpent as refusal:
         return _spent(refusal)
     return _page(token, NewPasswordForm())
@@ -55,13 +55,13 @@ def edit(token: str) -> Response:
 def update(token: str) -> Response:
     form = NewPasswordForm()
     try:
-        person = resetting.person_of(token)
+        person = resetting.person_by_token(token)
         if not form.validate():
             return _page(token, form, status=422)
         password_rules.check_for(person, form.password.data or "")
-        # Hashing takes long: no transaction is open meanwhile.
+        # Hashing is slow: close the transaction first.
         db.session.rollback()
-        person = resetting.choose(token, passwords.hashed(form.password.data or ""))
+        person = resetting.set_password(token, passwords.hash_password(form.password.data or ""))
     except LinkSpent as refusal:
         return _spent(refusal)
     except Refused as refusal:
@@ -72,8 +72,8 @@ def update(token: str) -> Response:
     db.session.commit()
     log.info("accounts:password:reset", person=person_id)
     flash(gettext("Senha trocada. Entre com a nova."))
-    # The mailbox's owner: whoever floods the account with wrong passwords no longer keeps them out.
-    return make_familiar(redirect(url_for("sessions.new"), code=303), person_id)
+    # The owner of the mailbox: a flood of wrong passwords must not lock out this browser.
+    return remember_browser(redirect(url_for("sessions.new"), code=303), person_id)
 
 
 def _page(token: str, form: NewPasswordForm, *, status: int = 200) -> Response:
@@ -89,6 +89,6 @@ def _spent(refusal: LinkSpent) -> Response:
 
 
 def _private(answer: Response) -> Response:
-    """The address holds a secret: a browser tells nobody more of it than the host, and no cache keeps it."""
+    """Keep the token in the URL secret: send only the origin as referrer, and do not cache the page."""
     answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "strict-origin", "no-store"
     return answer

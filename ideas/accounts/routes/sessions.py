@@ -1,4 +1,4 @@
-"""Signing in and out. The answer is the same, and takes as long, whether the account exists or not."""
+"""Sign in and out. Answer and duration are the same whether or not the account exists."""
 
 import structlog
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 from ideas.accounts import devices, sessions, signing_in
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import SignInForm
-from ideas.accounts.routes.browsers import device, make_familiar, network, take_over
-from ideas.accounts.signing_in import AccountLocked, TooManyTries, WrongPair
+from ideas.accounts.routes.browsers import client_network, known_browser_cookie, remember_browser, sign_in_browser
+from ideas.accounts.signing_in import AccountLocked, TooManyAttempts, WrongCredentials
 from ideas.db import db
 from ideas.drafts.routes import pending_forms
 from ideas.errors import Refused
@@ -33,12 +33,12 @@ def new() -> Response:
 def create() -> Response:
     form = SignInForm()
     try:
-        token, person_id = _enter(form.key.data or "", form.password.data or "")
-    except (WrongPair, AccountLocked, TooManyTries) as refusal:
-        return _again(form, refusal)
-    take_over(token)
+        token, person_id = _sign_in(form.key.data or "", form.password.data or "")
+    except (WrongCredentials, AccountLocked, TooManyAttempts) as refusal:
+        return _refuse(form, refusal)
+    sign_in_browser(token)
     answer = see_other(pending_forms.address_after_sign_in(person_id, own_path(form.next.data or "/")))
-    return make_familiar(answer, person_id)
+    return remember_browser(answer, person_id)
 
 
 @bp.post("/sair")
@@ -50,12 +50,12 @@ def destroy() -> Response:
     return see_other("/")
 
 
-def _enter(key: str, password: str) -> tuple[str, int]:
-    """Count, hash, admit: each committed by itself, so that no transaction is open while hashing."""
-    attempt = signing_in.attempt(key, network(), device())
+def _sign_in(key: str, password: str) -> tuple[str, int]:
+    """Count the attempt, hash, start the session: each step commits, so that no transaction is open while hashing."""
+    attempt = signing_in.record_attempt(key, client_network(), known_browser_cookie())
     db.session.commit()
-    newer_hash = signing_in.prove(attempt, password)
-    token = signing_in.admit(attempt, newer_hash, device=devices.in_words(request.user_agent.string))
+    newer_hash = signing_in.verify_password(attempt, password)
+    token = signing_in.start_session(attempt, newer_hash, device=devices.describe_browser(request.user_agent.string))
     assert attempt.person_id is not None
     if (before := session.get("_user_id")) is not None:
         sessions.end(before)
@@ -64,29 +64,32 @@ def _enter(key: str, password: str) -> tuple[str, int]:
     return token, attempt.person_id
 
 
-def _again(form: SignInForm, refusal: Refused) -> Response:
-    """The form with the sentence. What a locked account's try wrote is worth keeping."""
+def _refuse(form: SignInForm, refusal: Refused) -> Response:
+    """Show the form with the refusal. The attempt on a locked account is committed."""
     db.session.commit() if isinstance(refusal, AccountLocked) else db.session.rollback()
     log.warning("accounts:person:sign_in_refused", refusal=type(refusal).__name__)
-    if isinstance(refusal, TooManyTries) and refusal.is_flood:
+    if isinstance(refusal, TooManyAttempts) and refusal.is_flood:
         log.error("accounts:sign_in:flooded")
     sentence = refusals.sentence(refusal)
     answer = partial_or_page(
-        "accounts/_sign_in_refused.html", "accounts/sign_in.html", status=refusal.status, **_facts(form, sentence)
+        "accounts/_sign_in_refused.html",
+        "accounts/sign_in.html",
+        status=refusal.status,
+        **_template_context(form, sentence),
     )
-    if isinstance(refusal, TooManyTries):
+    if isinstance(refusal, TooManyAttempts):
         answer.headers["Retry-After"] = str(refusal.seconds)
     return answer
 
 
 def _page(form: SignInForm) -> str:
-    return render_template("accounts/sign_in.html", **_facts(form, None))
+    return render_template("accounts/sign_in.html", **_template_context(form, None))
 
 
-def _facts(form: SignInForm, sentence: str | None) -> dict[str, object]:
-    """What the page shows. Only an e-mail is written back."""
-    typed = form.key.data or ""
-    form.key.data = typed if "@" in typed and not looks_like_cpf(typed) else ""
+def _template_context(form: SignInForm, sentence: str | None) -> dict[str, object]:
+    """Return the template's values. Only an email is rendered back, never a CPF."""
+    login = form.key.data or ""
+    form.key.data = login if "@" in login and not looks_like_cpf(login) else ""
     return {
         "form": form,
         "refusal": sentence,

@@ -1,1 +1,1 @@
-"""What companies answer, and how a request's person is known."""
+"""The pages of companies, and the loader of the signed-in person."""

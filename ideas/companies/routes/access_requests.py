@@ -1,4 +1,4 @@
-"""/empresa/solicitacoes: who asks to join the company; approving with permissions, refusing with a reason."""
+"""/empresa/solicitacoes: the requests to join the company: approve with permissions, refuse with a reason."""
 
 from flask import Blueprint, flash, make_response, render_template, url_for
 from flask_babel import gettext
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from ideas.companies import requesting
 from ideas.companies.forms import PermissionsForm, RefuseForm
-from ideas.companies.inviting import AlreadyAMember, TooManyLetters
+from ideas.companies.inviting import AlreadyAMember, TooManyInvitationEmails
 from ideas.companies.models import AccessRequest
 from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, request_or_404
@@ -17,20 +17,24 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("access_requests", __name__, url_prefix="/empresa/solicitacoes")
 
-PAGE = 20
+PAGE_SIZE = 20
 
 
 @bp.get("")
 def index() -> Response:
     company, before = company_or_404(), paging.number_asked()
     page = paging.cut(
-        requesting.waiting_for(company, before=before, limit=PAGE + 1), PAGE, lambda one: (one.id, one.id)
+        requesting.pending_for(company, before=before, limit=PAGE_SIZE + 1), PAGE_SIZE, lambda one: (one.id, one.id)
     )
     more = url_for(".index", pagina=page.next) if page.next else None
-    decided = [] if before else requesting.decided_for(company, limit=PAGE)
+    decided = [] if before else requesting.decided_for(company, limit=PAGE_SIZE)
     return make_response(
         render_template(
-            "companies/requests.html", requests=page.rows, decided=decided, more_url=more, tabs=tabs.of(company)
+            "companies/requests.html",
+            requests=page.rows,
+            decided=decided,
+            more_url=more,
+            tabs=tabs.administrator_tabs(company),
         )
     )
 
@@ -45,7 +49,7 @@ def approve(number: int) -> Response:
     asked, form = request_or_404(number), PermissionsForm()
     try:
         requesting.approve(asked, form.permissions(), by=me())
-    except (AlreadyAMember, TooManyLetters) as refusal:
+    except (AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
         said = refusals.sentence(refusal)
         return make_response(_page(request_or_404(number), form, RefuseForm(None), said), refusal.status)

@@ -1,4 +1,4 @@
-"""The top bar's switch between the companies of one person."""
+"""The company switch in the top bar."""
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -19,6 +19,6 @@ def update() -> Response:
     chosen, session_id = parsing.number(request.form.get("company", "")), asker().session_id
     if chosen is None or session_id is None:
         raise Missing
-    switching.act_for(chosen, me(), session_id)
+    switching.switch_company(chosen, me(), session_id)
     db.session.commit()
     return see_other(own_path(request.form.get("back", "/")))

@@ -1,4 +1,4 @@
-"""/empresa: the company one acts for, who administers it, what one may do there; or how to join one."""
+"""/empresa: the active company, its administrator and the person's permissions, or how to join a company."""
 
 from flask import Blueprint, render_template
 
@@ -14,10 +14,10 @@ def show() -> str:
     company = my_company()
     if company is None:
         return render_template("companies/none.html", is_staff=bool(asker().roles))
-    beside = tabs.of(company) if asker().administers else []
+    beside = tabs.administrator_tabs(company) if asker().administers else []
     return render_template(
         "companies/show.html",
-        keeper=listing.administrator_of(company),
+        company_administrator=listing.administrator_of(company),
         membership=listing.membership_of(me(), company),
         people=listing.count_members(company),
         tabs=beside,

@@ -1,4 +1,4 @@
-"""/empresa/pessoas/lote: many people invited by a sheet: sent, looked through, confirmed, followed to its end."""
+"""/empresa/pessoas/lote: invite people by a sheet: upload, review, confirm, follow the progress."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 
 from ideas.companies import batch_inviting, batch_validation
-from ideas.companies.batch_models import Batch
+from ideas.companies.batch_models import InvitationBatch
 from ideas.companies.batch_validation import COLUMNS, FAULTS
 from ideas.companies.routes.scope import company_or_404
 from ideas.db import db
@@ -23,13 +23,13 @@ from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("invitation_batches", __name__, url_prefix="/empresa/pessoas/lote")
 
-#: Rows on a page, and batches in the list.
-PAGE, LATEST = 50, 10
+#: Rows per page, and batches in the list.
+PAGE_SIZE, LATEST_SIZE = 50, 10
 FAULTY, VALID = "problemas", "pessoas"
 
 
 class SheetForm(Form):
-    """A sheet of people."""
+    """The upload of a sheet."""
 
     sheet = FileField()
 
@@ -44,11 +44,11 @@ def create() -> Response:
     form, company = SheetForm(), company_or_404()
     try:
         accepted = uploads.judge(form.sheet.data, accepting.SHEET)
-        sheet = Sheet(sheets.in_memory(accepted.content), Limits(rows=batch_validation.MOST))
-        rows = batch_validation.judge(sheet)
-        batch = batch_inviting.look_through(company, rows, file_name=accepted.name, by=me())
+        sheet = Sheet(sheets.in_memory(accepted.content), Limits(rows=batch_validation.MAX_ROWS))
+        rows = batch_validation.validate(sheet)
+        batch = batch_inviting.create_batch(company, rows, file_name=accepted.name, by=me())
     except Refused as refusal:
-        return _again(form, refusal)
+        return _refuse(form, refusal)
     db.session.commit()
     return see_other(url_for(".show", number=batch.id))
 
@@ -57,18 +57,20 @@ def create() -> Response:
 def show(number: int) -> Response:
     batch = _batch_or_404(number)
     template = "companies/_batch_rows.html" if is_htmx() else "companies/batch.html"
-    return make_response(render_template(template, **_facts(batch)))
+    return make_response(render_template(template, **_template_context(batch)))
 
 
 @bp.get("/<int:number>/andamento")
 def progress(number: int) -> Response:
-    """How far the job is: the fragment that asks for itself until the end, which then brings the whole."""
+    """Answer the polling fragment with the progress or, when the job has finished, with the whole batch."""
     batch = _batch_or_404(number)
     if not is_htmx():
         return redirect(url_for(".show", number=number), code=303)
     if batch.is_running:
         return make_response(render_template("companies/_batch_progress.html", batch=batch))
-    answer = make_response(render_template("companies/_batch.html", said=gettext("Convites prontos."), **_facts(batch)))
+    answer = make_response(
+        render_template("companies/_batch.html", said=gettext("Convites prontos."), **_template_context(batch))
+    )
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#batch", "outerHTML"
     return answer
 
@@ -83,23 +85,23 @@ def confirm(number: int) -> Response:
 @bp.get("/modelo.csv", defaults={"word": "csv"})
 @bp.get("/modelo.xlsx", defaults={"word": "xlsx"})
 def template(word: str) -> Response:
-    """The sheet to fill in."""
+    """Return the sheet to fill in."""
     titles = [gettext(title) for title, _ in COLUMNS.values()]
     answers = [gettext("sim"), gettext("não")]
-    choices = {place: answers for place, column in enumerate(COLUMNS) if column in batch_validation.GRANTS}
+    choices = {index: answers for index, column in enumerate(COLUMNS) if column in batch_validation.PERMISSION_COLUMNS}
     return _sheet(gettext("convites-modelo"), word, titles, [], choices)
 
 
 @bp.get("/<int:number>/problemas.csv", defaults={"word": "csv"})
 @bp.get("/<int:number>/problemas.xlsx", defaults={"word": "xlsx"})
 def report(number: int, word: str) -> Response:
-    """Every fault of the sheet, to mend it beside."""
+    """Return every fault of the sheet, as a sheet."""
     batch = _batch_or_404(number)
     titles = [gettext("linha"), gettext("coluna"), gettext("nome"), gettext("e-mail"), gettext("o que está errado"),
               gettext("como corrigir")]  # fmt: skip
     rows = [
-        [row.number, _column(fault), row.name, row.email, *_said(fault)]
-        for row in batch_inviting.rows_of(batch, faulty=True)
+        [row.number, _column_label(fault), row.name, row.email, *_fault_texts(fault)]
+        for row in batch_inviting.batch_rows(batch, faulty=True)
         for fault in row.faults
     ]
     return _sheet(gettext("convites-problemas"), word, titles, rows)
@@ -116,31 +118,38 @@ def _sheet(
     return answer
 
 
-def _batch_or_404(number: int) -> Batch:
-    return batch_inviting.batch_of(number, company_or_404()) or abort(404)
+def _batch_or_404(number: int) -> InvitationBatch:
+    return batch_inviting.find_batch(number, company_or_404()) or abort(404)
 
 
-def _facts(batch: Batch) -> dict[str, Any]:
-    """What the page of a batch shows: its rows with a fault, or else those to be invited."""
+def _template_context(batch: InvitationBatch) -> dict[str, Any]:
+    """Return the values for the page of a batch: its faulty rows, or else the valid ones."""
     chosen = request.args.get("ver") or (FAULTY if batch.faulty_count else VALID)
     if chosen not in {FAULTY, VALID}:
         abort(404)
     after = paging.number_asked() or 0
-    rows = batch_inviting.rows_of(batch, faulty=chosen == FAULTY, after=after, limit=PAGE + 1)
-    page = paging.cut(rows, PAGE, lambda row: (row.number, row.number))
+    rows = batch_inviting.batch_rows(batch, faulty=chosen == FAULTY, after=after, limit=PAGE_SIZE + 1)
+    page = paging.cut(rows, PAGE_SIZE, lambda row: (row.number, row.number))
     more = url_for(".show", number=batch.id, ver=chosen, pagina=page.next) if page.next else None
-    return {"batch": batch, "rows": page.rows, "chosen": chosen, "more_url": more, "first": not after, "said_of": _said,
-            "column_of": _column}  # fmt: skip
+    return {
+        "batch": batch,
+        "rows": page.rows,
+        "chosen": chosen,
+        "more_url": more,
+        "first": not after,
+        "fault_texts": _fault_texts,
+        "column_label": _column_label,
+    }
 
 
-def _said(fault: list[Any]) -> tuple[str, str]:
-    """What is wrong and how to mend it, in the reader's language."""
+def _fault_texts(fault: list[Any]) -> tuple[str, str]:
+    """Return what is wrong and how to fix it, in the reader's language."""
     _, key, facts = fault
-    wrong, mend = FAULTS[key]
-    return gettext(wrong, **facts), gettext(mend)
+    wrong, fix = FAULTS[key]
+    return gettext(wrong, **facts), gettext(fix)
 
 
-def _column(fault: list[Any]) -> str:
+def _column_label(fault: list[Any]) -> str:
     return gettext(COLUMNS[fault[0]][0]) if fault[0] else ""
 
 
@@ -149,13 +158,13 @@ def _index(form: SheetForm, status: int = 200) -> Response:
         "companies/batches.html",
         form=form,
         accept=accepting.SHEET.accept,
-        most=batch_validation.MOST,
-        batches=batch_inviting.latest(company_or_404(), limit=LATEST),
+        most=batch_validation.MAX_ROWS,
+        batches=batch_inviting.latest_batches(company_or_404(), limit=LATEST_SIZE),
     )
     return make_response(page, status)
 
 
-def _again(form: SheetForm, refusal: Refused) -> Response:
+def _refuse(form: SheetForm, refusal: Refused) -> Response:
     db.session.rollback()
     if refusal.status == 403:
         raise refusal

@@ -1,4 +1,4 @@
-"""/empresa/convites: inviting people one by one; the invitations that wait, sent again or revoked."""
+"""/empresa/convites: invite people one by one; list, resend and revoke pending invitations."""
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from ideas import clock
 from ideas.companies import inviting, listing
 from ideas.companies.forms import InviteForm
-from ideas.companies.inviting import AlreadyAMember, AlreadyInvited, NewInvitation, TooManyLetters
+from ideas.companies.inviting import AlreadyAMember, AlreadyInvited, NewInvitation, TooManyInvitationEmails
 from ideas.companies.models import Invitation
 from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, invitation_or_404
@@ -18,14 +18,14 @@ from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("invitations", __name__, url_prefix="/empresa/convites")
 
-PAGE = 30
+PAGE_SIZE = 30
 
 
 @bp.get("")
 def index() -> Response:
     company, before = company_or_404(), paging.number_asked()
-    rows = listing.pending(company, before=before, limit=PAGE + 1)
-    page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
+    rows = listing.pending_invitations(company, before=before, limit=PAGE_SIZE + 1)
+    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
     template = "companies/_invitations.html" if is_htmx() else "companies/invitations.html"
     return make_response(
@@ -33,8 +33,8 @@ def index() -> Response:
             template,
             invitations=page.rows,
             more_url=more,
-            tabs=tabs.of(company),
-            is_stale=_is_stale,
+            tabs=tabs.administrator_tabs(company),
+            is_expired=_is_expired,
             first=before is None,
         )
     )
@@ -49,23 +49,23 @@ def new() -> str:
 def create() -> Response:
     form = InviteForm()
     if not form.validate():
-        return _again(form)
-    facts = NewInvitation(name=form.name.data or "", email=form.email.data or "", permissions=form.permissions())
+        return _show_form(form)
+    new = NewInvitation(name=form.name.data or "", email=form.email.data or "", permissions=form.permissions())
     try:
-        inviting.invite(company_or_404(), facts, by=me())
-    except (AlreadyInvited, AlreadyAMember, TooManyLetters) as refusal:
+        inviting.invite(company_or_404(), new, by=me())
+    except (AlreadyInvited, AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
         form.email.errors = [refusals.sentence(refusal)]
-        return _again(form, refusal.status)
+        return _show_form(form, refusal.status)
     db.session.commit()
-    flash(gettext("Convite enviado a %(email)s. O link vale por 48 horas.", email=facts.email))
+    flash(gettext("Convite enviado a %(email)s. O link vale por 48 horas.", email=new.email))
     return see_other(url_for(".new" if request.form.get("another") else ".index"))
 
 
 @bp.post("/<int:number>/reenviar")
 def send_again(number: int) -> Response:
     invitation = invitation_or_404(number)
-    inviting.send_again(invitation, company=company_or_404(), by=me())
+    inviting.resend(invitation, company=company_or_404(), by=me())
     db.session.commit()
     flash(gettext("Novo link enviado a %(email)s. O anterior não vale mais.", email=invitation.email))
     return see_other(url_for(".index"))
@@ -80,10 +80,10 @@ def destroy(number: int) -> Response:
     return see_other(url_for(".index"))
 
 
-def _again(form: InviteForm, status: int = 422) -> Response:
+def _show_form(form: InviteForm, status: int = 422) -> Response:
     return make_response(render_template("companies/invite.html", form=form), status)
 
 
-def _is_stale(invitation: Invitation) -> bool:
-    """Whether the link of the last letter is over by now."""
-    return invitation.sent_at + inviting.LASTS < clock.now()
+def _is_expired(invitation: Invitation) -> bool:
+    """Return whether the link of the last email has expired."""
+    return invitation.sent_at + inviting.LINK_LIFETIME < clock.now()

@@ -1,6 +1,4 @@
-"""/empresa/pessoas: a company's people, for its administrator: permissions, removal, the administration handed on."""
-
-from typing import Any
+"""/empresa/pessoas: the members of a company, for its administrator: permissions, removal, handing over."""
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -9,8 +7,8 @@ from werkzeug.wrappers import Response
 from ideas.accounts import email_addresses
 from ideas.companies import administering, leaving, listing
 from ideas.companies.forms import PermissionsForm
-from ideas.companies.leaving import Debt, StillOwes
-from ideas.companies.listing import Member
+from ideas.companies.leaving import OpenObligation, UnassignedObligation
+from ideas.companies.listing import CompanyMember
 from ideas.companies.models import Company, Membership
 from ideas.companies.routes import tabs
 from ideas.companies.routes.scope import company_or_404, member_or_404
@@ -21,16 +19,16 @@ from ideas.web.responses import is_htmx, see_other
 
 bp = Blueprint("members", __name__, url_prefix="/empresa/pessoas")
 
-PAGE = 30
-_LONGEST_QUERY = 100
+PAGE_SIZE = 30
+_MAX_QUERY_LENGTH = 100
 
 
 @bp.get("")
 def index() -> Response:
-    company, words = company_or_404(), parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
+    company, words = company_or_404(), parsing.line(request.args.get("q", ""), _MAX_QUERY_LENGTH)
     before = paging.moment_asked()
-    rows = listing.members(company, words=words, before=before, limit=PAGE + 1)
-    page = paging.cut(rows, PAGE, lambda one: (one.membership.started_at, one.membership.id))
+    rows = listing.members(company, words=words, before=before, limit=PAGE_SIZE + 1)
+    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.membership.started_at, one.membership.id))
     more = url_for(".index", q=words or None, pagina=page.next) if page.next else None
     template = "companies/_members.html" if is_htmx() else "companies/members.html"
     return make_response(
@@ -39,7 +37,7 @@ def index() -> Response:
             members=page.rows,
             words=words,
             more_url=more,
-            tabs=tabs.of(company),
+            tabs=tabs.administrator_tabs(company),
             first=before is None,
         )
     )
@@ -54,7 +52,7 @@ def show(number: int) -> str:
 @bp.post("/<int:number>")
 def update(number: int) -> Response:
     member, company = member_or_404(number), company_or_404()
-    administering.grant(member.membership, PermissionsForm().permissions(), company=company, by=me())
+    administering.set_permissions(member.membership, PermissionsForm().permissions(), company=company, by=me())
     db.session.commit()
     flash(gettext("Permissões de %(name)s guardadas.", name=member.person.name))
     return see_other(url_for(".index"))
@@ -62,18 +60,18 @@ def update(number: int) -> Response:
 
 @bp.get("/<int:number>/remover")
 def confirm_removal(number: int) -> str:
-    return _removal(member_or_404(number))
+    return _removal_page(member_or_404(number))
 
 
 @bp.post("/<int:number>/remover")
 def destroy(number: int) -> Response:
     member, company = member_or_404(number), company_or_404()
-    debts = leaving.owed_by(member.membership)
+    obligations = leaving.open_obligations(member.membership)
     try:
-        leaving.remove(member.membership, company=company, by=me(), heirs=_heirs(debts, company))
-    except StillOwes as refusal:
+        leaving.remove_member(member.membership, company=company, by=me(), successors=_successors(obligations, company))
+    except UnassignedObligation as refusal:
         db.session.rollback()
-        return make_response(_removal(member_or_404(number), refusal), refusal.status)
+        return make_response(_removal_page(member_or_404(number), refusal), refusal.status)
     db.session.commit()
     flash(gettext("%(name)s não faz mais parte da empresa.", name=member.person.name))
     return see_other(url_for(".index"))
@@ -93,25 +91,29 @@ def hand_over(number: int) -> Response:
     return see_other(url_for("company.show"))
 
 
-def _page(member: Member, form: PermissionsForm) -> str:
+def _page(member: CompanyMember, form: PermissionsForm) -> str:
     is_administrator = company_or_404().administrator_id == member.membership.id
     return render_template("companies/member.html", member=member, form=form, is_administrator=is_administrator)
 
 
-def _removal(member: Member, refusal: StillOwes | None = None) -> str:
-    facts: dict[str, Any] = {"member": member, "debts": leaving.owed_by(member.membership)}
-    facts["refusal"] = refusals.sentence(refusal) if refusal else None
-    facts["wrong"] = refusal.name if refusal else None
-    facts["typed"] = {debt.name: request.form.get(f"heir-{debt.name}", "") for debt in facts["debts"]}
-    return render_template("companies/remove.html", **facts)
+def _removal_page(member: CompanyMember, refusal: UnassignedObligation | None = None) -> str:
+    obligations = leaving.open_obligations(member.membership)
+    return render_template(
+        "companies/remove.html",
+        member=member,
+        obligations=obligations,
+        refusal=refusals.sentence(refusal) if refusal else None,
+        wrong=refusal.name if refusal else None,
+        submitted={one.name: request.form.get(f"heir-{one.name}", "") for one in obligations},
+    )
 
 
-def _heirs(debts: list[Debt], company: Company) -> dict[str, Membership]:
-    """Who takes over: the person of the company whose e-mail was typed; for a field left empty the administrator."""
+def _successors(obligations: list[OpenObligation], company: Company) -> dict[str, Membership]:
+    """Return the successor of each obligation: the member with the submitted email, by default the administrator."""
     found = {}
-    for debt in debts:
-        named = parsing.line(request.form.get(f"heir-{debt.name}", ""), email_addresses.LONGEST)
-        heir = listing.member_by_email(named or str(me().email), company)
-        if heir is not None:
-            found[debt.name] = heir
+    for one in obligations:
+        email = parsing.line(request.form.get(f"heir-{one.name}", ""), email_addresses.MAX_LENGTH)
+        successor = listing.membership_by_email(email or str(me().email), company)
+        if successor is not None:
+            found[one.name] = successor
     return found

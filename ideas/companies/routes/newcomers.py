@@ -1,4 +1,4 @@
-"""/painel/solicitacoes: for operators, those who ask to join a company that nobody administers yet."""
+"""/painel/solicitacoes: requests to join companies without an administrator, for operators."""
 
 from flask import Blueprint, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from ideas.companies import requesting
 from ideas.companies.forms import NewcomerForm, RefuseForm
-from ideas.companies.inviting import AlreadyAMember, TooManyLetters
+from ideas.companies.inviting import AlreadyAMember, TooManyInvitationEmails
 from ideas.companies.models import AccessRequest
 from ideas.db import db
 from ideas.web import paging, refusals
@@ -15,13 +15,13 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("newcomers", __name__, url_prefix="/painel/solicitacoes")
 
-PAGE = 20
+PAGE_SIZE = 20
 
 
 @bp.get("")
 def index() -> str:
-    rows = requesting.waiting_for_operators(before=paging.number_asked(), limit=PAGE + 1)
-    page = paging.cut(rows, PAGE, lambda one: (one.id, one.id))
+    rows = requesting.pending_for_operators(before=paging.number_asked(), limit=PAGE_SIZE + 1)
+    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
     return render_template("companies/newcomers.html", requests=page.rows, more_url=more)
 
@@ -36,7 +36,7 @@ def approve(number: int) -> Response:
     asked, form = _or_404(number), NewcomerForm()
     try:
         requesting.approve(asked, form.permissions(), by=me(), makes_administrator=form.makes_administrator.data)
-    except (AlreadyAMember, TooManyLetters) as refusal:
+    except (AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
         said = refusals.sentence(refusal)
         return make_response(_page(_or_404(number), form, RefuseForm(None), said), refusal.status)
@@ -57,7 +57,7 @@ def refuse(number: int) -> Response:
 
 
 def _or_404(number: int) -> AccessRequest:
-    return requesting.for_operators(number) or abort(404)
+    return requesting.find_for_operators(number) or abort(404)
 
 
 def _page(asked: AccessRequest, form: NewcomerForm, refusing: RefuseForm, refusal: str | None = None) -> str:

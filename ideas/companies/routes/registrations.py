@@ -1,12 +1,12 @@
-"""/quero-me-cadastrar: asking to join a company. The answer is the same whoever asks, for whichever company."""
+"""/quero-me-cadastrar: request to join a company. The answer is the same for every person and company."""
 
 from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
-from ideas.accounts.routes.browsers import network
+from ideas.accounts.routes.browsers import client_network
 from ideas.companies import requesting
 from ideas.companies.forms import JoinForm
-from ideas.companies.requesting import NewRequest, TooManyRequests
+from ideas.companies.requesting import NewAccessRequest, TooManyRequests
 from ideas.db import db
 from ideas.web import refusals
 from ideas.web.languages import language
@@ -28,16 +28,16 @@ def create() -> Response:
     form = JoinForm()
     if not form.validate() or form.cpf.cpf is None or form.cnpj.cnpj is None:
         return make_response(_page(form), 422)
-    asked = NewRequest(
+    asked = NewAccessRequest(
         cpf=form.cpf.cpf,
         name=form.name.data or "",
         email=form.email.data or "",
         cnpj=form.cnpj.cnpj,
         language=language(),
-        network=network(),
+        network=client_network(),
     )
     try:
-        requesting.ask(asked)
+        requesting.submit(asked)
     except TooManyRequests as refusal:
         db.session.rollback()
         return make_response(_page(form, refusals.sentence(refusal)), refusal.status)

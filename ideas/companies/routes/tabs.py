@@ -1,4 +1,4 @@
-"""What an administrator's pages have in common: the company's people, invitations and requests beside one another."""
+"""The tabs of an administrator's pages: the company, its people, invitations and requests."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from ideas.companies.models import Company
 
 
 class Tab(NamedTuple):
-    """One of the pages, and how many rows wait there."""
+    """One tab, and its number of pending rows."""
 
     endpoint: str
     label: str
@@ -18,16 +18,21 @@ class Tab(NamedTuple):
     waiting: int
 
 
-def of(company: Company) -> list[Tab]:
-    """The four, for two statements."""
+def administrator_tabs(company: Company) -> list[Tab]:
+    """Return the four tabs, with two statements."""
     return [
         Tab("company.show", gettext("Empresa"), url_for("company.show"), 0),
         Tab("members.index", gettext("Pessoas"), url_for("members.index"), 0),
-        Tab("invitations.index", gettext("Convites"), url_for("invitations.index"), listing.count_pending(company)),
+        Tab(
+            "invitations.index",
+            gettext("Convites"),
+            url_for("invitations.index"),
+            listing.count_pending_invitations(company),
+        ),
         Tab(
             "access_requests.index",
             gettext("Solicitações"),
             url_for("access_requests.index"),
-            requesting.count_waiting(company),
+            requesting.count_pending(company),
         ),
     ]

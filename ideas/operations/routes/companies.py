@@ -10,7 +10,7 @@ from ideas.accounts.models import Person
 from ideas.companies import listing as company_people
 from ideas.companies import operator_actions
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
-from ideas.companies.joining import AlreadyFounded
+from ideas.companies.joining import CompanyAlreadyExists
 from ideas.companies.models import Company
 from ideas.db import db
 from ideas.errors import Refused
@@ -98,7 +98,7 @@ def name_administrator(company_id: int) -> Response:
     company, form = company_or_404(company_id), AdministratorForm()
     if not form.validate():
         return make_response(_page(company, administrator_form=form), 422)
-    membership = company_people.member_by_email(form.email.data or "", company)
+    membership = company_people.membership_by_email(form.email.data or "", company)
     if membership is None:
         form.email.errors = [gettext("Ninguém da empresa usa este e-mail.")]
         return make_response(_page(company, administrator_form=form), 422)
@@ -129,14 +129,18 @@ def invite_administrator(company_id: int) -> Response:
 @bp.post(COMPANY + "/convite/reenviar")
 def send_again(company_id: int) -> Response:
     company = company_or_404(company_id)
-    operator_actions.send_again(operator_actions.administrator_invited(company) or abort(404), company, by=me())
+    operator_actions.resend_invitation(
+        operator_actions.pending_administrator_invitation(company) or abort(404), company, by=me()
+    )
     return _done(company, gettext("Convite enviado de novo, com outro link."))
 
 
 @bp.post(COMPANY + "/convite/cancelar")
 def withdraw(company_id: int) -> Response:
     company = company_or_404(company_id)
-    operator_actions.withdraw(operator_actions.administrator_invited(company) or abort(404), company, by=me())
+    operator_actions.revoke_invitation(
+        operator_actions.pending_administrator_invitation(company) or abort(404), company, by=me()
+    )
     return _done(company, gettext("Convite cancelado."))
 
 
@@ -150,7 +154,7 @@ def _register(form: NewCompanyForm) -> Company | None:
     try:
         cnpj = Cnpj.parse(form.cnpj.data or "")
         return operator_actions.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
-    except (InvalidCnpj, AlreadyFounded) as refusal:
+    except (InvalidCnpj, CompanyAlreadyExists) as refusal:
         form.cnpj.errors = [refusals.sentence(refusal)]
         return None
 
@@ -190,7 +194,7 @@ def _page(
         members=paging.cut(members, PAGE_SIZE, lambda one: (one[0].id, one[0].id)),
         form=form or CompanyForm(None, obj=company),
         administrator_form=administrator_form or AdministratorForm(None),
-        invited=operator_actions.administrator_invited(company),
+        invited=operator_actions.pending_administrator_invitation(company),
         invite=invite or InvitationForm(None, prefix="invite-"),
         block=block or ReasonForm(None, prefix="block-"),
         close=close or ReasonForm(None, prefix="close-"),

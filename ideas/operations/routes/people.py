@@ -15,7 +15,7 @@ from ideas import clock
 from ideas.accounts import identifying, resetting, sanctions, staff
 from ideas.accounts.documents import CannotOpen, Cpf, InvalidCpf, looks_like_cpf
 from ideas.accounts.models import Person, Role
-from ideas.accounts.routes.browsers import network
+from ideas.accounts.routes.browsers import client_network
 from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.errors import Refused
@@ -132,7 +132,7 @@ def send_reset(person_id: int) -> Response:
     """Send the person an email with a link to set a new password."""
     person = person_or_404(person_id)
     try:
-        resetting.send(person, by=me(), network=network())
+        resetting.send_link(person, by=me(), network=client_network())
     except Refused as refusal:
         db.session.rollback()
         flash(refusals.sentence(refusal), "error")

@@ -12,7 +12,7 @@ from ideas.tickets.forms import FilesForm
 from ideas.web import refusals, uploads
 
 #: Bytes of all files of a form together.
-MAX_BYTES = 3 * ATTACHMENT.most
+MAX_BYTES = 3 * ATTACHMENT.max_bytes
 
 
 def take(form: FilesForm) -> tuple[StoredUpload, ...] | None:
@@ -28,7 +28,7 @@ def take(form: FilesForm) -> tuple[StoredUpload, ...] | None:
         try:
             taken.append(StoredUpload(*uploads.take(sent, ATTACHMENT)))
         except Refused as refusal:
-            form.files.errors = [f"{naming.own_name(sent.filename or '')}: {refusals.sentence(refusal)}"]
+            form.files.errors = [f"{naming.safe_name(sent.filename or '')}: {refusals.sentence(refusal)}"]
             return None
     return tuple(taken)
 

@@ -10,7 +10,7 @@ ANA, BRUNO, NEW = "ana@exemplo.example", "bruno@exemplo.example", "ana.nova@exem
 
 @scene("password_reset_asked")
 def reset_requested(language: str) -> Expected:
-    resetting.ask(ANA, NETWORK, language=language)
+    resetting.request_link(ANA, NETWORK, language=language)
     return Expected(ANA, ("Ana",), "/esqueci-minha-senha/")
 
 
@@ -22,20 +22,20 @@ def password_changed(language: str) -> Expected:
 
 @scene("email_change_asked")
 def email_change_requested(language: str) -> Expected:
-    credentials.ask_for_email(make.person("ana"), NEW, network=NETWORK)
+    credentials.request_email_change(make.person("ana"), NEW, network=NETWORK)
     return Expected(NEW, ("Ana", NEW), "/confirmar-email/")
 
 
 @scene("email_change_asked", "taken")
 def email_change_to_a_used_address(language: str) -> Expected:
-    credentials.ask_for_email(make.person("ana"), BRUNO, network=NETWORK)
+    credentials.request_email_change(make.person("ana"), BRUNO, network=NETWORK)
     return Expected(BRUNO, ("Bruno",), "/esqueci-minha-senha")
 
 
 @scene("email_changed")
 def email_changed(language: str) -> Expected:
     ana = make.person("ana")
-    credentials.ask_for_email(ana, NEW, network=NETWORK)
+    credentials.request_email_change(ana, NEW, network=NETWORK)
     discard_earlier_events()
-    credentials.confirm_email(credentials.mint_for_email(ana.id))
+    credentials.confirm_email(credentials.create_email_link(ana.id))
     return Expected(ANA, ("Ana", "2026", "11:00"))

@@ -15,11 +15,11 @@ from ideas.companies import (
     operator_actions,
     requesting,
 )
-from ideas.companies.batch_validation import Judged
+from ideas.companies.batch_validation import ValidatedRow
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
 from ideas.companies.models import AccessRequest, Company, Membership, Permissions
-from ideas.companies.requesting import NewRequest
+from ideas.companies.requesting import NewAccessRequest
 from ideas.db import db
 from tests import make
 from tests.outbox.emails.scenes import Expected, discard_earlier_events, scene
@@ -47,7 +47,7 @@ def membership(key: str) -> Membership:
 
 
 def asked(cnpj: str, language: str) -> AccessRequest:
-    requesting.ask(NewRequest(cpf=Cpf.parse("153.509.460-56"), name="Nina Alves", email=NINA,
+    requesting.submit(NewAccessRequest(cpf=Cpf.parse("153.509.460-56"), name="Nina Alves", email=NINA,
                               cnpj=Cnpj.parse(cnpj), language=language, network="192.0.2.1"))  # fmt: skip
     return db.session.scalars(select(AccessRequest)).one()
 
@@ -75,9 +75,9 @@ def let_in(language: str) -> Expected:
 @scene("invitations_sent")
 def invited_with_others(language: str) -> Expected:
     carla = make.person("carla")
-    rows = [Judged(number, f"{name} Alves", f"{name.lower()}@exemplo.example", Permissions(), [])
+    rows = [ValidatedRow(number, f"{name} Alves", f"{name.lower()}@exemplo.example", Permissions(), [])
             for number, name in ((2, "Nina"), (3, "Otto"))]  # fmt: skip
-    batch = batch_inviting.look_through(aurora(), rows, file_name="p.csv", by=carla)
+    batch = batch_inviting.create_batch(aurora(), rows, file_name="p.csv", by=carla)
     batch_inviting.confirm(batch, company=aurora(), by=carla)
     db.session.commit()
     batch_inviting.invite_all(batch.id)
@@ -116,13 +116,15 @@ def access_refused(language: str) -> Expected:
 
 @scene("permissions_changed")
 def permissions_changed(language: str) -> Expected:
-    administering.grant(membership("ana"), Permissions(self_service=True), company=aurora(), by=make.person("carla"))
+    administering.set_permissions(
+        membership("ana"), Permissions(self_service=True), company=aurora(), by=make.person("carla")
+    )
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
 
 
 @scene("membership_ended")
 def removed(language: str) -> Expected:
-    leaving.remove(membership("ana"), company=aurora(), by=make.person("carla"))
+    leaving.remove_member_member_member(membership("ana"), company=aurora(), by=make.person("carla"))
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/")
 
 
