@@ -7,6 +7,7 @@ active votes counts. Callers of `add`, `subtract` and `change_importance` hold t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -132,7 +133,14 @@ def change_importance(root: Idea, old: str | None, new: str | None) -> None:
             setattr(root, name, getattr(root, name) + change)
 
 
-def strongest(votes: Iterable[Vote]) -> str | None:
+class HasImportance(Protocol):
+    """A vote, or a read model of one."""
+
+    @property
+    def importance(self) -> str | None: ...
+
+
+def strongest(votes: Iterable[HasImportance]) -> str | None:
     """Return the strongest importance of a person's active votes in a set."""
     stated = {vote.importance for vote in votes}
     return next((one for one in reversed(Importance) if one in stated), None)

@@ -16,6 +16,7 @@ from ideas.companies.models import Company
 from ideas.conduct import participation
 from ideas.db import rows
 from ideas.errors import N_, Refused
+from ideas.read_models import columns, read, read_model
 from ideas.statements import statement
 
 
@@ -62,22 +63,28 @@ def state(idea: Idea, opinion: Opinion, *, voter: Person, company: Company | Non
             ledger.write("importance_changed", vote, by=voter)
 
 
+@read_model
+class _ActiveVote:
+    importance: str | None
+    reason: str | None
+    source: str | None
+    proxied_by: Author | None
+
+
 def support_of(idea: GroupMember, person: Person) -> Support | None:
     """Return the person's support of the idea's set, or None without an active vote: one statement."""
-    found = rows(_support(), root=idea.root_id, person=person.id)
-    if not found:
+    votes = read(_ActiveVote, rows(_active_votes(), root=idea.root_id, person=person.id))
+    if not votes:
         return None
-    first = found[0]
-    pain_point = next((vote.reason for vote in found if vote.reason), None)
-    proxy = Author(*first[3:]) if first.id is not None else None
-    return Support(Opinion(counters.strongest(found), pain_point), proxy, first.source)
+    pain_point = next((vote.reason for vote in votes if vote.reason), None)
+    return Support(Opinion(counters.strongest(votes), pain_point), votes[0].proxied_by, votes[0].source)
 
 
 @statement
-def _support() -> Executable:
+def _active_votes() -> Executable:
     """The person's active votes in a set, with the proxy who cast them."""
     return (
-        select(Vote.importance, Vote.reason, Vote.source, Person.id, Person.name, Person.photo_id, Person.closed_at)
+        select(*columns(_ActiveVote, Vote, proxied_by=Person))
         .join(Idea, Idea.id == Vote.idea_id)
         .outerjoin(Person, Person.id == Vote.proxied_by_id)
         .where(Idea.root_id == bindparam("root"), Vote.person_id == bindparam("person"))

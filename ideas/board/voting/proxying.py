@@ -101,13 +101,17 @@ def candidates(idea: Idea, words: str, *, by: Person) -> list[Candidate]:
         return []
     found = _members(idea).where(*map(_is_about, asked), Person.id != by.id)
     rows = db.session.execute(found.order_by(Person.name, Membership.id).limit(MAX_CANDIDATES))
-    return [Candidate(*row) for row in rows]
+    return [_candidate(row) for row in rows]
 
 
 def candidate(idea: Idea, membership_id: int) -> Candidate | None:
     """Return the candidate with that membership, unless it ended."""
     row = db.session.execute(_members(idea).where(Membership.id == membership_id)).one_or_none()
-    return Candidate(*row) if row else None
+    return _candidate(row) if row else None
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(row.membership_id, row.Person, row.Company, row.has_vote)
 
 
 def ensure_customer(asked: OnBehalf, by: Person) -> None:
@@ -144,7 +148,7 @@ def _members(idea: Idea) -> Any:
     in_set = select(Idea.id).where(Idea.root_id == idea.root_id)
     has_vote = select(Vote.id).where(Vote.person_id == Person.id, Vote.idea_id.in_(in_set)).exists()
     return (
-        select(Membership.id, Person, Company, has_vote)
+        select(Membership.id.label("membership_id"), Person, Company, has_vote.label("has_vote"))
         .join(Person, Person.id == Membership.person_id)
         .join(Company, Company.id == Membership.company_id)
         .where(Membership.ended_at.is_(None), Person.closed_at.is_(None), Company.closed_at.is_(None))

@@ -17,6 +17,7 @@ from ideas.board.models import GroupMember, Idea, Importance, Vote
 from ideas.board.voting import counters, recounting
 from ideas.companies.models import Company
 from ideas.db import db, rows
+from ideas.read_models import columns, read, read_model
 
 PAGE_SIZE, MAX_COMPANIES, PAIN_POINTS_PER_PAGE = 50, 12, 30
 #: The filter for people who stated no importance.
@@ -42,7 +43,8 @@ class Supporter(NamedTuple):
         return None if self.importance_index is None else list(Importance)[self.importance_index].value
 
 
-class Backing(NamedTuple):
+@read_model
+class Backing:
     """A company that supports the idea: how many of its people do, and to how many of them it is critical."""
 
     id: int
@@ -51,7 +53,8 @@ class Backing(NamedTuple):
     critical: int
 
 
-class PainPoint(NamedTuple):
+@read_model
+class PainPoint:
     """What a voter cannot do today."""
 
     vote_id: int
@@ -74,28 +77,29 @@ def page(
     """Return the newest supporters, or those before a vote: at most `size + 1`, in one statement."""
     rows, people = _people(root, chosen)
     rows = rows if before is None else rows.where(people.c.vote_id < before)
-    return [Supporter(*row) for row in db.session.execute(rows.limit(size + 1))]
+    return [_supporter(row) for row in db.session.execute(rows.limit(size + 1))]
 
 
 def everyone(root: Idea, chosen: SupporterFilter) -> Iterator[Supporter]:
     """Iterate over all supporters, reading them in chunks."""
     rows, _ = _people(root, chosen)
     for row in db.session.execute(rows.execution_options(yield_per=500)):
-        yield Supporter(*row)
+        yield _supporter(row)
 
 
 def companies(root: Idea) -> Sequence[Backing]:
     """Return the companies with the most supporters."""
     people = recounting.people_in([root.id])
     critical = func.count().filter(people.c.importance == list(Importance).index(Importance.CRITICAL))
+    counts = {"people": func.count(), "critical": critical}
     many = (
-        select(Company.id, Company.name, func.count().label("people"), critical)
+        select(*columns(Backing, Company, **counts))
         .join(people, people.c.company_id == Company.id)
         .group_by(Company.id, Company.name)
         .order_by(func.count().desc(), Company.name)
         .limit(MAX_COMPANIES)
     )
-    return [Backing(*row) for row in rows(many)]
+    return read(Backing, rows(many))
 
 
 def pain_points(
@@ -107,18 +111,32 @@ def pain_points(
         later.person_id == Vote.person_id, later.reason == Vote.reason, later.id > Vote.id,
         later.idea_id.in_(counters.members_of(root)), later.is_active,
     )  # fmt: skip
-    stated = select(Vote.id, Vote.importance, Vote.reason).where(
+    stated = select(*columns(PainPoint, Vote, vote_id=Vote.id)).where(
         Vote.idea_id.in_(counters.members_of(root)), Vote.reason.is_not(None), Vote.is_active, ~repeated.exists()
     )
     stated = stated if before is None else stated.where(Vote.id < before)
-    return [PainPoint._make(row) for row in rows(stated.order_by(Vote.id.desc()).limit(size + 1))]
+    return read(PainPoint, rows(stated.order_by(Vote.id.desc()).limit(size + 1)))
+
+
+def _supporter(row: Any) -> Supporter:
+    return Supporter(
+        vote_id=row.vote_id,
+        person=row.Person,
+        company_id=row.company_id,
+        company=row.name,
+        importance_index=row.importance,
+        reason=row.reason,
+        cast_at=row.cast_at,
+        proxied_by=row.proxied_by,
+        source=row.source,
+    )
 
 
 def _people(root: Idea, chosen: SupporterFilter) -> tuple[Select[Any], Subquery]:
-    people, proxy = recounting.people_in([root.id]), aliased(Person)
+    people, proxy = recounting.people_in([root.id]), aliased(Person, name="proxied_by")
     rows = (
-        select(people.c.vote_id, Person, Company.id, Company.name, people.c.importance, people.c.reason,
-               people.c.cast_at, proxy, Vote.source)
+        select(people.c.vote_id, Person, Company.id.label("company_id"), Company.name, people.c.importance,
+               people.c.reason, people.c.cast_at, proxy, Vote.source)
         .select_from(people)
         .join(Vote, Vote.id == people.c.vote_id)
         .join(Person, Person.id == Vote.person_id)
