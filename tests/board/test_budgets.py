@@ -100,7 +100,7 @@ def test_g7_the_first_load_is_light(app: Flask, browser) -> None:
     assert foreign == []
     assert len(bodies) <= 12
     assert sum(size for address, size in light.items() if address.endswith(".js")) <= 15_000, light
-    assert sum(light.values()) <= 48_000, light
+    assert sum(light.values()) <= 45_000, light
 
 
 def test_g10_pages_of_lists_cost_the_same_wherever_one_is(browser, bruno: Person) -> None:
