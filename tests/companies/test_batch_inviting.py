@@ -15,7 +15,7 @@ from ideas.companies.batch_inviting import NothingToInvite
 from ideas.companies.batch_models import BatchRow, InvitationBatch
 from ideas.companies.batch_validation import RowFault, ValidatedRow
 from ideas.companies.inviting import NewInvitation
-from ideas.companies.models import Company, Invitation, Permissions
+from ideas.companies.models import Invitation, Permissions
 from ideas.db import db
 from ideas.outbox import delivery, kinds
 from ideas.outbox.models import Event
@@ -36,20 +36,16 @@ def rows(count: int, *, faulty: int = 0) -> list[ValidatedRow]:
     ]  # fmt: skip
 
 
-def aurora() -> Company:
-    return db.session.query(Company).filter_by(name="Padaria Aurora").one()
-
-
 def batch(by: Person, *validated: ValidatedRow, count: int = 3, faulty: int = 0) -> InvitationBatch:
     made = batch_inviting.create_batch(
-        aurora(), list(validated) or rows(count, faulty=faulty), file_name="p.csv", by=by
+        make.aurora(), list(validated) or rows(count, faulty=faulty), file_name="p.csv", by=by
     )
     db.session.commit()
     return made
 
 
 def carry_out(sent: InvitationBatch, by: Person) -> None:
-    batch_inviting.confirm(sent, company=aurora(), by=by)
+    batch_inviting.confirm(sent, company=make.aurora(), by=by)
     db.session.commit()
     batch_inviting.invite_all(sent.id)
     db.session.commit()
@@ -79,7 +75,7 @@ def test_the_job_invites_the_valid_rows_with_one_event(carla) -> None:
     assert {one.invited_by_id for one in made} == {carla.id}
     assert (sent.done_count, sent.is_running, sent.was_stopped, events()) == (3, False, False, 1)
     logged = db.session.query(AuditEntry).filter_by(action="people_invited").all()
-    assert [entry.after for entry in logged] == [{"company": aurora().id, "invitations": 3}]
+    assert [entry.after for entry in logged] == [{"company": make.aurora().id, "invitations": 3}]
 
 
 def test_the_job_is_idempotent(carla) -> None:
@@ -94,7 +90,7 @@ def test_the_job_is_idempotent(carla) -> None:
 
 
 def test_members_and_invited_people_are_skipped_silently(carla, bruno) -> None:
-    inviting.invite(aurora(), NewInvitation(name="P", email="p3@exemplo.example"), by=carla)
+    inviting.invite(make.aurora(), NewInvitation(name="P", email="p3@exemplo.example"), by=carla)
     sheet = [
         ValidatedRow(2, "Ana", "ana@exemplo.example", Permissions(), []),
         ValidatedRow(3, "P", "p3@exemplo.example", Permissions(), []),
@@ -113,7 +109,7 @@ def test_a12_batches_respect_the_daily_email_limit(carla) -> None:
     for _ in range(7):
         carry_out(batch(carla, count=1), carla)
         for one in db.session.query(Invitation).filter_by(revoked_at=None):
-            inviting.revoke(one, company=aurora(), by=carla)
+            inviting.revoke(one, company=make.aurora(), by=carla)
         db.session.commit()
     assert len(invited()) == inviting.MAX_EMAILS_PER_DAY
 
@@ -121,7 +117,7 @@ def test_a12_batches_respect_the_daily_email_limit(carla) -> None:
 def test_a_killed_job_continues_where_it_stopped(carla, monkeypatch) -> None:
     monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 2)
     sent = batch(carla, count=5)
-    batch_inviting.confirm(sent, company=aurora(), by=carla)
+    batch_inviting.confirm(sent, company=make.aurora(), by=carla)
     db.session.commit()
     assert batch_inviting.invite_chunk(sent.id)
     db.session.commit()
@@ -138,7 +134,7 @@ def test_concurrent_workers_invite_each_person_once(carla, at_once, monkeypatch)
     monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 3)
     sent = batch(carla, count=20)
     number = sent.id
-    batch_inviting.confirm(sent, company=aurora(), by=carla)
+    batch_inviting.confirm(sent, company=make.aurora(), by=carla)
     db.session.commit()
 
     def work(_: int) -> None:
@@ -154,22 +150,22 @@ def test_concurrent_workers_invite_each_person_once(carla, at_once, monkeypatch)
 def test_b12_a_batch_stops_when_its_sender_is_no_longer_administrator(carla, ana, monkeypatch) -> None:
     monkeypatch.setattr(batch_inviting, "CHUNK_SIZE", 2)
     sent = batch(carla, count=5)
-    batch_inviting.confirm(sent, company=aurora(), by=carla)
+    batch_inviting.confirm(sent, company=make.aurora(), by=carla)
     batch_inviting.invite_chunk(sent.id)
-    administering.hand_over(aurora(), joining.join(ana, aurora()), by=carla)
+    administering.hand_over(make.aurora(), joining.join(ana, make.aurora()), by=carla)
     db.session.commit()
     batch_inviting.invite_all(sent.id)
     db.session.commit()
     assert (len(invited()), sent.was_stopped, events()) == (2, True, 1), "those invited so far get their emails"
     with pytest.raises(NotTheAdministrator):
-        batch_inviting.confirm(sent, company=aurora(), by=carla)
+        batch_inviting.confirm(sent, company=make.aurora(), by=carla)
     with pytest.raises(NotTheAdministrator):
-        batch_inviting.create_batch(aurora(), rows(1), file_name="p.csv", by=carla)
+        batch_inviting.create_batch(make.aurora(), rows(1), file_name="p.csv", by=carla)
 
 
 def test_a_batch_without_valid_rows_cannot_be_confirmed(carla) -> None:
     with pytest.raises(NothingToInvite):
-        batch_inviting.confirm(batch(carla, count=2, faulty=2), company=aurora(), by=carla)
+        batch_inviting.confirm(batch(carla, count=2, faulty=2), company=make.aurora(), by=carla)
 
 
 def test_a_batch_of_another_company_is_not_found(carla, bruno) -> None:
@@ -195,7 +191,7 @@ def test_the_event_of_a_batch_sends_one_email_per_address(carla) -> None:
     sent = batch(carla, count=3)
     carry_out(sent, carla)
     first = db.session.query(Invitation).filter_by(email="p2@exemplo.example").one()
-    inviting.revoke(first, company=aurora(), by=carla)
+    inviting.revoke(first, company=make.aurora(), by=carla)
     db.session.commit()
     delivery.deliver_pending()
     posted = db.session.query(SentLetter).all()

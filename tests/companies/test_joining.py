@@ -15,10 +15,6 @@ from tests import make
 CNPJ = Cnpj.parse("11.444.777/0001-61")
 
 
-def aurora() -> Company:
-    return db.session.scalars(select(Company).where(Company.name == "Padaria Aurora")).one()
-
-
 def membership_of(person: Person, company: Company) -> Membership:
     held = select(Membership).where(Membership.person_id == person.id, Membership.company_id == company.id)
     return db.session.scalars(held).one()
@@ -38,30 +34,30 @@ def test_joining_is_idempotent(bruno: Person) -> None:
 
 
 def test_returning_reopens_the_membership(ana: Person) -> None:
-    held = membership_of(ana, aurora())
+    held = membership_of(ana, make.aurora())
     held.ended_at = clock.now()
     db.session.flush()
     assert joining.companies_of(ana) == []
-    assert joining.join(ana, aurora()).id == held.id
-    assert joining.companies_of(ana) == [aurora()]
+    assert joining.join(ana, make.aurora()).id == held.id
+    assert joining.companies_of(ana) == [make.aurora()]
 
 
 def test_the_administrator_is_replaced(ana: Person, carla: Person) -> None:
-    joining.set_administrator(aurora(), membership_of(ana, aurora()))
+    joining.set_administrator(make.aurora(), membership_of(ana, make.aurora()))
     db.session.commit()
-    assert aurora().administrator_id == membership_of(ana, aurora()).id
-    membership_of(carla, aurora()).ended_at = clock.now()
+    assert make.aurora().administrator_id == membership_of(ana, make.aurora()).id
+    membership_of(carla, make.aurora()).ended_at = clock.now()
     db.session.commit()
 
 
 def test_the_administrator_must_be_a_current_member(ana: Person, bruno: Person) -> None:
     elsewhere = db.session.scalars(select(Membership).where(Membership.person_id == bruno.id)).one()
     with pytest.raises(joining.NotAMember):
-        joining.set_administrator(aurora(), elsewhere)
-    held = membership_of(ana, aurora())
+        joining.set_administrator(make.aurora(), elsewhere)
+    held = membership_of(ana, make.aurora())
     held.ended_at = clock.now()
     with pytest.raises(joining.NotAMember):
-        joining.set_administrator(aurora(), held)
+        joining.set_administrator(make.aurora(), held)
 
 
 def refused(statement: str, **values: int) -> bool:
@@ -75,7 +71,7 @@ def refused(statement: str, **values: int) -> bool:
 
 
 def test_a20_the_database_refuses_to_clear_the_administrator(carla: Person) -> None:
-    assert refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=aurora().id)
+    assert refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=make.aurora().id)
     fresh = joining.create_company("Oficina Sul", CNPJ)
     assert not refused("UPDATE company SET administrator_id = NULL WHERE id = :id", id=fresh.id), (
         "it never had an administrator"
@@ -83,29 +79,29 @@ def test_a20_the_database_refuses_to_clear_the_administrator(carla: Person) -> N
 
 
 def test_a20_the_database_refuses_to_end_the_administrators_membership(ana: Person, carla: Person) -> None:
-    held = membership_of(carla, aurora())
+    held = membership_of(carla, make.aurora())
     with pytest.raises(IntegrityError):
         db.session.execute(update(Membership).where(Membership.id == held.id).values(ended_at=clock.now()))
     db.session.rollback()
     assert refused("DELETE FROM membership WHERE id = :id", id=held.id)
     db.session.execute(
-        update(Membership).where(Membership.id == membership_of(ana, aurora()).id).values(ended_at=clock.now())
+        update(Membership).where(Membership.id == membership_of(ana, make.aurora()).id).values(ended_at=clock.now())
     )
 
 
 def test_a20_the_database_refuses_a_foreign_or_former_member_as_administrator(ana: Person, bruno: Person) -> None:
     elsewhere = db.session.scalars(select(Membership.id).where(Membership.person_id == bruno.id)).one()
     name = "UPDATE company SET administrator_id = :membership WHERE id = :id"
-    assert refused(name, membership=elsewhere, id=aurora().id)
-    held = membership_of(ana, aurora())
+    assert refused(name, membership=elsewhere, id=make.aurora().id)
+    held = membership_of(ana, make.aurora())
     held.ended_at = clock.now()
     db.session.commit()
-    assert refused(name, membership=held.id, id=aurora().id)
+    assert refused(name, membership=held.id, id=make.aurora().id)
 
 
 def test_a20_concurrent_handover_and_leaving_keep_an_administrator(at_once, ana: Person) -> None:
     """Carla hands over to Ana while Ana leaves: the second operation is refused."""
-    company, successor = aurora().id, membership_of(ana, aurora()).id
+    company, successor = make.aurora().id, membership_of(ana, make.aurora()).id
 
     def operation(place: int) -> None:
         if place:
@@ -116,7 +112,7 @@ def test_a20_concurrent_handover_and_leaving_keep_an_administrator(at_once, ana:
 
     results = at_once(2, operation)
     assert sorted(type(one).__name__ for one in results) == ["IntegrityError", "NoneType"]
-    administrator = db.session.get_one(Membership, aurora().administrator_id)
+    administrator = db.session.get_one(Membership, make.aurora().administrator_id)
     assert administrator.ended_at is None
 
 

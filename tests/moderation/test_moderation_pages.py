@@ -319,8 +319,7 @@ def test_the_wave_of_march_2025_is_found_by_date_and_hidden_in_one_batch(browser
 
 def test_a_wave_by_one_person_is_hidden_and_the_person_is_suspended(browser, rule, joao, bruno, fabio):
     sanctions.restore(joao)
-    titles = [probe.title for probe in wave.import_wave()[0]]
-    probes = [make.idea(title, author=joao) for title in titles]
+    probes = [make.idea(f"SSRF Test {number}", author=joao) for number in range(20)]
     other = make.idea("Uma ideia de outra pessoa", author=bruno)
     counters.inherit(probes[0], 3)
     moderator = browser(fabio)
@@ -331,7 +330,7 @@ def test_a_wave_by_one_person_is_hidden_and_the_person_is_suspended(browser, rul
     verdict = {"judged": "1", "outcome": "suspension", "until": "2099-01-31", "hides": "y", "rule": str(rule.id),
                "reason": "Não sonde o portal.", "gravity": "Onda automática.", "thing": things}  # fmt: skip
     preview = moderator.post("/moderacao/textos", data=verdict).text
-    assert "suspendeu sua participação por causa de 82 textos seus" in preview
+    assert "suspendeu sua participação por causa de 20 textos seus" in preview
     assert not joao.is_suspended
     answer = moderator.post("/moderacao/textos", data=verdict | {"confirmed": "1"})
     assert joao.is_suspended

@@ -24,7 +24,7 @@ from ideas.companies import batch_inviting, batch_validation, inviting, operator
 from ideas.companies.batch_models import InvitationBatch
 from ideas.companies.cnpj import Cnpj
 from ideas.companies.inviting import NewInvitation
-from ideas.companies.models import AccessRequest, Company, Invitation, Membership
+from ideas.companies.models import AccessRequest, Invitation, Membership
 from ideas.companies.requesting import NewAccessRequest
 from ideas.conduct import publishing
 from ideas.db import db
@@ -44,7 +44,7 @@ from ideas.outbox.models import QueuedEmail
 from ideas.products import editing
 from ideas.products.models import Module, Product
 from ideas.tickets.models import Ticket, TicketParticipant
-from ideas.triage import bulk as many
+from ideas.triage import bulk
 from tests import make
 from tests.cast import PASSWORD
 from tests.files.test_accepting import picture
@@ -143,18 +143,14 @@ def choose_language() -> Filled:
 # --- companies ---------------------------------------------------------------------------------
 
 
-def aurora() -> Company:
-    return make.company_of(make.person("carla"))
-
-
 def member() -> Membership:
     """Create a member of Aurora."""
-    person = make.customer(company=aurora())
+    person = make.customer(company=make.aurora())
     return db.session.scalars(select(Membership).where(Membership.person_id == person.id)).one()
 
 
 def invitation(email: str = "nina@exemplo.example") -> Invitation:
-    return inviting.invite(aurora(), NewInvitation(name="Nina Alves", email=email), by=make.person("carla"))
+    return inviting.invite(make.aurora(), NewInvitation(name="Nina Alves", email=email), by=make.person("carla"))
 
 
 def access_request(cnpj: str) -> AccessRequest:
@@ -172,7 +168,7 @@ def request_without_administrator() -> AccessRequest:
 def batch() -> InvitationBatch:
     sheet = sheets.Sheet(sheets.in_memory(b"nome;e-mail\nNina Alves;nina@exemplo.example\n"))
     return batch_inviting.create_batch(
-        aurora(), batch_validation.validate(sheet), file_name="a.csv", by=make.person("carla")
+        make.aurora(), batch_validation.validate(sheet), file_name="a.csv", by=make.person("carla")
     )
 
 
@@ -334,7 +330,7 @@ def answer_in_triage() -> Filled:
 
 @form("triage_batches.destroy")
 def undo_a_batch() -> Filled:
-    changed = many.change([idea()], Decision(to="under_review"), by=make.person("elisa"))
+    changed = bulk.change_status([idea()], Decision(to="under_review"), by=make.person("elisa"))
     return Filled("elisa", f"/triagem/lote/{changed.batch.id}/desfazer")
 
 
@@ -383,7 +379,7 @@ def appealed() -> Any:
 
 def burst() -> VoteBurst:
     now = clock.now()
-    made: VoteBurst = saved(VoteBurst(idea_id=idea().id, company_id=aurora().id, first_at=now, last_at=now, people=30,
+    made: VoteBurst = saved(VoteBurst(idea_id=idea().id, company_id=make.aurora().id, first_at=now, last_at=now, people=30,
                                      newcomers=30, same_network=30, only_this=30))  # fmt: skip
     return made
 
@@ -422,7 +418,7 @@ def ticket(**facts: Any) -> Ticket:
 
 
 def participant(about: Ticket) -> int:
-    taking = TicketParticipant(ticket_id=about.id, person_id=make.customer(company=aurora()).id,
+    taking = TicketParticipant(ticket_id=about.id, person_id=make.customer(company=make.aurora()).id,
                                company_id=about.company_id, added_by_id=about.owner_id)  # fmt: skip
     return int(saved(taking).person_id)
 

@@ -29,10 +29,6 @@ NINA, PAYING = "nina@exemplo.example", "financeiro@oficina.example"
 AURORA, ORPHAN = "11.222.333/0001-81", "11.444.777/0001-61"
 
 
-def aurora() -> Company:
-    return make.companies_of(make.person("carla"))[0]
-
-
 def orphan() -> Company:
     """Create a company without an administrator."""
     company = make.company("Oficina Sul")
@@ -41,7 +37,7 @@ def orphan() -> Company:
 
 
 def membership(key: str) -> Membership:
-    found = listing.membership_of(make.person(key), aurora())
+    found = listing.membership_of(make.person(key), make.aurora())
     assert found is not None
     return found
 
@@ -54,7 +50,7 @@ def asked(cnpj: str, language: str) -> AccessRequest:
 
 @scene("invitation_sent")
 def invited(language: str) -> Expected:
-    inviting.invite(aurora(), NewInvitation(name="Nina Alves", email=NINA), by=make.person("carla"))
+    inviting.invite(make.aurora(), NewInvitation(name="Nina Alves", email=NINA), by=make.person("carla"))
     return Expected(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
 
 
@@ -77,8 +73,8 @@ def invited_with_others(language: str) -> Expected:
     carla = make.person("carla")
     rows = [ValidatedRow(number, f"{name} Alves", f"{name.lower()}@exemplo.example", Permissions(), [])
             for number, name in ((2, "Nina"), (3, "Otto"))]  # fmt: skip
-    batch = batch_inviting.create_batch(aurora(), rows, file_name="p.csv", by=carla)
-    batch_inviting.confirm(batch, company=aurora(), by=carla)
+    batch = batch_inviting.create_batch(make.aurora(), rows, file_name="p.csv", by=carla)
+    batch_inviting.confirm(batch, company=make.aurora(), by=carla)
     db.session.commit()
     batch_inviting.invite_all(batch.id)
     return Expected(NINA, ("Nina", "Carla Nunes", "Padaria Aurora"), "/primeiro-acesso/")
@@ -117,20 +113,20 @@ def access_refused(language: str) -> Expected:
 @scene("permissions_changed")
 def permissions_changed(language: str) -> Expected:
     administering.set_permissions(
-        membership("ana"), Permissions(self_service=True), company=aurora(), by=make.person("carla")
+        membership("ana"), Permissions(self_service=True), company=make.aurora(), by=make.person("carla")
     )
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
 
 
 @scene("membership_ended")
 def removed(language: str) -> Expected:
-    leaving.remove_member_member_member(membership("ana"), company=aurora(), by=make.person("carla"))
+    leaving.remove_member_member_member(membership("ana"), company=make.aurora(), by=make.person("carla"))
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/")
 
 
 @scene("administration_received")
 def made_administrator(language: str) -> Expected:
-    administering.hand_over(aurora(), membership("ana"), by=make.person("carla"))
+    administering.hand_over(make.aurora(), membership("ana"), by=make.person("carla"))
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/empresa")
 
 
@@ -145,7 +141,7 @@ def made_administrator_by_the_portal(language: str) -> Expected:
 @scene("administration_ended")
 def no_administrator_any_more(language: str) -> Expected:
     make.person("carla").locked_at = None
-    administering.appoint(aurora(), membership("ana"), by=make.person("iris"))
+    administering.appoint(make.aurora(), membership("ana"), by=make.person("iris"))
     return Expected(CARLA, ("Carla", "Padaria Aurora"), "/empresa")
 
 
@@ -153,7 +149,7 @@ def no_administrator_any_more(language: str) -> Expected:
 def came_in(language: str) -> Expected:
     bruno: Person = make.person("bruno")
     new = NewInvitation(name=bruno.name, email=bruno.email or "")
-    invitation = inviting.invite(aurora(), new, by=make.person("carla"))
+    invitation = inviting.invite(make.aurora(), new, by=make.person("carla"))
     discard_earlier_events()
     coming_in.accept(invitation, bruno)
     return Expected(CARLA, ("Carla", "Bruno Leal", "Padaria Aurora"), "/empresa/pessoas")
