@@ -15,8 +15,8 @@ from ideas.accounts import identifying, key_rotation
 from ideas.accounts.documents import Cpf, KeyRing
 from ideas.accounts.models import IdentityDocument, Person
 from ideas.db import db
+from tests.architecture.source_files import ROOT
 from tests.cast import CPF_RING, CPFS
-from tests.test_architecture import ROOT
 
 NEWER = "t2:" + base64.b64encode(b"f" * 32).decode()
 SECRET = "a-secret-for-tests-only-0123456789"

@@ -12,7 +12,7 @@ from ideas.accounts.models import Person
 from ideas.cli import rights as table
 from ideas.rights import ROUTES, Who
 from tests import make
-from tests.test_architecture import ROOT
+from tests.architecture.source_files import ROOT
 
 PRINCIPALS = {
     "visitor": None,

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from ideas.config import read
+from tests.architecture.source_files import ROOT
 from tests.database import SERVER, Database
-from tests.test_architecture import ROOT
 
 CPF = "153.509.460-56"
 PASSWORD = "girafa lendo jornal"

@@ -1,4 +1,4 @@
-"""The rules of docs/architecture.md, checked against the source code."""
+"""The layers and modules of docs/architecture.md, checked against the source code."""
 
 import ast
 import re
@@ -10,13 +10,13 @@ from sqlalchemy import inspect
 
 from ideas.audit.actions import ACTIONS
 from ideas.db import Base
-from tests.architecture.source_files import IDEAS, ROOT, TEMPLATES, imports, modules, nodes, part_of, source
+from tests.architecture.source_files import IDEAS, ROOT, imports, modules, nodes, part_of, source
 
 pytestmark = pytest.mark.engine_independent
 
 #: The base modules, lowest first: each may import those listed before it.
 BASE = ("errors", "text", "clock", "config", "rights", "read_models", "modes", "sqlite", "db", "sql", "statements",
-          "logs", "jobs", "audit", "search", "files", "outbox", "web", "drafts")  # fmt: skip
+        "logs", "jobs", "audit", "search", "files", "outbox", "web", "drafts")  # fmt: skip
 #: The diagram of docs/architecture.md: the features that each feature may import, besides the base.
 MAY_IMPORT: dict[str, set[str]] = {
     "products": set(),
@@ -229,66 +229,3 @@ def test_v6_4_6_people_enter_only_their_own_password() -> None:
 def test_relationships_never_load_implicitly(app: Flask) -> None:
     relationships = [rel for mapper in Base.registry.mappers for rel in inspect(mapper.class_).relationships]
     assert [str(rel) for rel in relationships if rel.lazy != "raise"] == []
-
-
-# --- templates ---------------------------------------------------------------------------------
-
-
-def templates() -> list[Path]:
-    return sorted(TEMPLATES.rglob("*.html"))
-
-
-def test_partials_declare_what_they_expect() -> None:
-    undeclared = [
-        str(path.relative_to(TEMPLATES))
-        for path in templates()
-        if path.name.startswith("_") and not source(path).startswith("{# expects:")
-    ]
-    assert undeclared == []
-
-
-def test_no_line_of_a_template_exceeds_120_columns() -> None:
-    """Except in emails: white space in their markup is part of the message."""
-    long = [
-        f"{path.relative_to(TEMPLATES)}:{number}"
-        for path in templates()
-        if path.parent.name != "mail"
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if len(line) > 120
-    ]
-    assert long == []
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        r"\|\s*safe\b",
-        r"autoescape\s+false",
-        r"\bstyle=",
-        r"\son[a-z]+=\"",
-        r"<style\b",
-        r"<script(?![^>]*\bsrc=)",
-        r"\bhx-(?!on)(?<!data-hx-)[a-z]+=",
-        r"\.query\b|db\.session|\.execute\(",
-        r"hx-on",
-    ],
-)
-def test_templates_contain_nothing_that_the_policy_forbids(bad: str) -> None:
-    """Emails may have style attributes: some mail clients ignore style sheets."""
-    pattern = re.compile(bad)
-    found = [
-        f"{path.relative_to(TEMPLATES)}: {match.group()}"
-        for path in templates()
-        if not ("style" in bad and path.parent.name == "mail")
-        if (match := pattern.search(re.sub(r"\{#.*?#\}", "", source(path), flags=re.DOTALL)))
-    ]
-    assert found == []
-
-
-def test_every_form_that_writes_works_without_javascript() -> None:
-    wrong = []
-    for path in templates():
-        for form in re.findall(r"<form\b[^>]*>", source(path)):
-            if "data-hx-post" in form and ('method="post"' not in form or "action=" not in form):
-                wrong.append(f"{path.relative_to(TEMPLATES)}: {form}")
-    assert wrong == []

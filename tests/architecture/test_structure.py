@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_architecture import IDEAS, modules, nodes, part_of, source
+from tests.architecture.source_files import IDEAS, modules, nodes, part_of, source
 
 #: Class names that several features share, and why.
 SAME_NAME_ON_PURPOSE = {
