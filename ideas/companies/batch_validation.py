@@ -35,7 +35,7 @@ class UnknownColumns(WrongSheet):
     message = N_("Há colunas que o portal não conhece: %(unknown)s. Apague-as, ou use os títulos do modelo.")
 
 
-class DuplicateColumn(WrongSheet):
+class RepeatedField(WrongSheet):
     """Two columns have the same title."""
 
     message = N_("Duas colunas têm o mesmo título: %(title)s. Apague uma delas.")
@@ -132,7 +132,7 @@ def _column_positions(titles: list[str]) -> dict[str, int]:
         if word == "cpf":
             raise CpfColumn
         if word in known and known[word] in positions:
-            raise DuplicateColumn(title=title)
+            raise RepeatedField(title=title)
         if word in known:
             positions[known[word]] = position
         else:

@@ -3,7 +3,7 @@
 import pytest
 
 from ideas.companies import batch_validation
-from ideas.companies.batch_validation import COLUMNS, FAULTS, CpfColumn, DuplicateColumn, UnknownColumns, WrongColumns
+from ideas.companies.batch_validation import COLUMNS, FAULTS, CpfColumn, RepeatedField, UnknownColumns, WrongColumns
 from ideas.companies.models import Permissions
 from ideas.files import sheets
 
@@ -73,7 +73,7 @@ def test_no_stored_value_contains_a_cpf() -> None:
         ("coisa", WrongColumns, {"missing": "nome, e-mail"}),
         ("nome;e-mail;cargo;setor", UnknownColumns, {"unknown": "cargo, setor"}),
         ("nome;e-mail;CPF", CpfColumn, {}),
-        ("nome;email;E-mail", DuplicateColumn, {"title": "E-mail"}),
+        ("nome;email;E-mail", RepeatedField, {"title": "E-mail"}),
         ("nome e-mail", WrongColumns, {"missing": "nome, e-mail"}),
     ],
 )
