@@ -140,7 +140,7 @@ class Scene:
         shown = select(ordering.column, Idea.id).where(ordering.column.is_not(None))
         size = db.session.scalar(select(func.count()).select_from(shown.subquery())) or 0
         place = shown.order_by(ordering.column.desc(), Idea.id.desc()).offset(int(size * DEEP)).limit(1)
-        return paging.write(*db.session.execute(place).one())
+        return paging.encode(*db.session.execute(place).one())
 
 
 @contextmanager

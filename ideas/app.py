@@ -47,7 +47,7 @@ from ideas.web import (
     uploads,
 )
 from ideas.web.indentation import Unindented
-from ideas.web.page_cache import KeptPages
+from ideas.web.page_cache import PageCache
 from ideas.wiring import blueprints, jobs, menus, registries
 
 
@@ -111,7 +111,7 @@ def _database(app: Flask) -> None:
 
 
 def _choose_mode() -> None:
-    set_mode(Mode.READ if request.method in gate.SAFE else Mode.WRITE)
+    set_mode(Mode.READ if request.method in gate.SAFE_METHODS else Mode.WRITE)
 
 
 def _refuse_demo(app: Flask) -> None:
@@ -131,22 +131,22 @@ def _web(app: Flask, settings: Settings) -> None:
     built = assets.build(ROOT / "static", settings.instance_path / "assets", settings.brand_hue)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=built.folder, prefix="assets/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_cache_seconds:
-        app.wsgi_app = KeptPages(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
+        app.wsgi_app = PageCache(app.wsgi_app, cookie=settings.cookie_name, seconds=settings.page_cache_seconds)  # type: ignore[method-assign]
     shared_cache.install(app, settings.page_cache_seconds)
     _believe_proxies(app, settings.trusted_proxies)
-    addresses.narrow(app)
-    headers.protect(app, settings)
+    addresses.install_converters(app)
+    headers.install(app, settings)
     Compress(app)
     icons.install(app, built)
-    languages.speak(app)
-    uploads.limit(app)
-    addresses.keep_out(app, documents.looks_like_cpf)
-    gate.guard(app, ask_to_sign_in=pending_forms.store_and_ask_to_sign_in)
+    languages.install(app)
+    uploads.install(app)
+    addresses.drop_secret_parameters(app, documents.looks_like_cpf)
+    gate.install(app, ask_to_sign_in=pending_forms.store_and_ask_to_sign_in)
     if settings.portal_env != "test":
         rate_limits.install(app, settings.rate_limit_url)
     csrf = CSRFProtect(app)
-    context.provide(app, settings, asset=built.url, icon=built.icon)
-    refusals.answer_with(app)
+    context.install(app, settings, asset=built.url, icon=built.icon)
+    refusals.install(app)
     for blueprint in (health.bp, site.bp, preferences.bp, components.bp):
         app.register_blueprint(blueprint)
     # Its form stands on visitors' pages, which hold no token; the gate checks where it comes from.

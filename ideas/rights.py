@@ -35,7 +35,7 @@ class Who(StrEnum):
     OPERATORS_OR_DEVELOPERS = "operators_or_developers"
 
 
-class Requester(Protocol):
+class RightsHolder(Protocol):
     """The rights of a signed-in person."""
 
     @property
@@ -54,7 +54,7 @@ def is_open(who: Who, *, env: str, reading: str) -> bool:
     return who is Who.ANYONE or (who is Who.READERS and reading == "public")
 
 
-def allows(who: Who, requester: Requester) -> bool:
+def allows(who: Who, requester: RightsHolder) -> bool:
     """Return whether a signed-in person may use a route that is not open to everyone."""
     match who:
         case Who.READERS | Who.SIGNED_IN:

@@ -18,7 +18,7 @@ def validate_person_name(form: Any, field: Any) -> None:
     try:
         naming.check(field.data or "")
     except Refused as refusal:
-        raise ValidationError(refusals.sentence(refusal)) from None
+        raise ValidationError(refusals.message_of(refusal)) from None
 
 
 class SignInForm(Form):

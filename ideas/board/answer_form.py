@@ -79,7 +79,7 @@ class AnswerForm(Form):
         """Show a refusal at the field that it is about."""
         name = getattr(refusal, "field", "to")
         field = self[name if name in self else "to"]
-        field.errors = [*field.errors, refusals.sentence(refusal)]
+        field.errors = [*field.errors, refusals.message_of(refusal)]
 
 
 def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:

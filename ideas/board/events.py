@@ -81,13 +81,13 @@ def register() -> None:
     kinds.register_kind("idea_answered", **told)
 
 
-def level(event: Event) -> kinds.Level:
+def level(event: Event) -> kinds.EventLevel:
     """Whether the event says what became of the idea."""
     data = event.data
     if data.get("to_key") == "needs_info":
-        return kinds.Level.ALL
+        return kinds.EventLevel.ALL
     is_result = "response_id" in data or data.get("reopened") or data.get("to_key") in RESULTS
-    return kinds.Level.RESULTS if is_result else kinds.Level.ALL
+    return kinds.EventLevel.RESULTS if is_result else kinds.EventLevel.ALL
 
 
 def hearers(event: Event) -> Iterable[int]:
@@ -95,7 +95,7 @@ def hearers(event: Event) -> Iterable[int]:
     idea = db.session.get(Idea, event.thing_id)
     if idea is None:
         return []
-    people = following.hearers(idea, result=level(event) is kinds.Level.RESULTS)
+    people = following.hearers(idea, result=level(event) is kinds.EventLevel.RESULTS)
     if event.data.get("to_key") == "needs_info":
         return set(people) | set(db.session.scalars(_who_wrote(idea)))
     return people

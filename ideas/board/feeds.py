@@ -14,8 +14,8 @@ from ideas.board.models import Idea
 from ideas.board.routes import query_params
 from ideas.db import db
 from ideas.web import atom
-from ideas.web.atom import Entry
-from ideas.web.person import visitor
+from ideas.web.atom import FeedEntry
+from ideas.web.person import person_or_none
 
 bp = Blueprint("feeds", __name__)
 
@@ -23,7 +23,7 @@ bp = Blueprint("feeds", __name__)
 @bp.get("/ideias.atom")
 def index() -> Response:
     asked = query_params.asked()
-    if asked.filters.mine and visitor() is None:
+    if asked.filters.mine and person_or_none() is None:
         abort(404)
     named = request.args.get("ordem") or asked.search
     found = pages.board(asked.filters, asked.ordering if named else pages.ORDERINGS["recent"], start=asked.start)
@@ -33,8 +33,8 @@ def index() -> Response:
     return atom.feed(title, address=query_params.address(), entries=entries)
 
 
-def _entry(card: IdeaSummary, answered_at: datetime | None) -> Entry:
-    return Entry(
+def _entry(card: IdeaSummary, answered_at: datetime | None) -> FeedEntry:
+    return FeedEntry(
         f"ideia-{card.id}",
         card.title,
         url_for("ideas.show", number=card.id, slug=text.slug(card.title)),

@@ -12,7 +12,7 @@ from ideas.board.history import HistoryStep
 from ideas.comments import timeline
 from ideas.comments.timeline import CommentDetail, TimelineEntry, Viewer
 from ideas.web import atom
-from ideas.web.atom import Entry
+from ideas.web.atom import FeedEntry
 from ideas.web.context import aim, name_of
 
 bp = Blueprint("idea_feeds", __name__)
@@ -29,20 +29,20 @@ def show(number: int) -> Response:
     return atom.feed(idea.title, address=address, entries=[_entry(idea, address, moment) for moment in line.entries])
 
 
-def _entry(idea: IdeaDetail, address: str, moment: TimelineEntry) -> Entry:
+def _entry(idea: IdeaDetail, address: str, moment: TimelineEntry) -> FeedEntry:
     if moment.comment is not None:
         return _of_comment(moment.comment, address)
     assert moment.step is not None
     return _of_step(idea, moment.step, address)
 
 
-def _of_comment(comment: CommentDetail, address: str) -> Entry:
+def _of_comment(comment: CommentDetail, address: str) -> FeedEntry:
     key = f"comentario-{comment.id}"
     title = gettext("Comentário de %(name)s", name=_short_name(comment))
-    return Entry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
+    return FeedEntry(key, title, f"{address}#{key}", comment.created_at, comment.created_at, text.to_html(comment.text))
 
 
-def _of_step(idea: IdeaDetail, step: HistoryStep, address: str) -> Entry:
+def _of_step(idea: IdeaDetail, step: HistoryStep, address: str) -> FeedEntry:
     at = step.at
     if step.status is not None:
         title, key = gettext("Situação: %(status)s", status=name_of(step.status)), "situacao"
@@ -52,7 +52,7 @@ def _of_step(idea: IdeaDetail, step: HistoryStep, address: str) -> Entry:
         title, key = gettext("Ideia separada") if step.undone else gettext("Ideias reunidas"), "reunida"
     else:
         title, key = gettext("Ideia publicada"), "publicada"
-    return Entry(f"{key}-{at:%Y%m%dT%H%M%S%f}", title, address, at, at, _words(idea, step))
+    return FeedEntry(f"{key}-{at:%Y%m%dT%H%M%S%f}", title, address, at, at, _words(idea, step))
 
 
 def _words(idea: IdeaDetail, step: HistoryStep) -> str:

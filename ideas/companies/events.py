@@ -33,7 +33,11 @@ def register() -> None:
     """Register the events of companies with the outbox."""
     for name in _SENTENCES:
         kinds.register_kind(
-            name, recipients=_person_concerned, may_see=_everyone, wording=_personal_words, level=kinds.Level.PERSONAL
+            name,
+            recipients=_person_concerned,
+            may_see=_everyone,
+            wording=_personal_words,
+            level=kinds.EventLevel.PERSONAL,
         )
     kinds.register_kind(
         "invitation_accepted", recipients=_current_administrator, may_see=_everyone, wording=_accepted_words
@@ -43,7 +47,7 @@ def register() -> None:
         recipients=_deciders,
         may_see=_still_deciding,
         wording=_requested_words,
-        level=kinds.Level.PERSONAL,
+        level=kinds.EventLevel.PERSONAL,
     )
     kinds.register_kind("invitation_sent")
     kinds.register_kind("access_refused")

@@ -132,7 +132,7 @@ class FirstAccessForm(Form):
         try:
             self._check(field.data or "")
         except Refused as refusal:
-            raise ValidationError(refusals.sentence(refusal)) from None
+            raise ValidationError(refusals.message_of(refusal)) from None
 
 
 class JoinForm(Form):

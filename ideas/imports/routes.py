@@ -52,7 +52,7 @@ def create() -> Response:
         one = running.create(accepted, preset=form.source, origin=form.origin_name, product=product, by=me())
     except Refused as refusal:
         db.session.rollback()
-        form.file.errors = [refusals.sentence(refusal)]
+        form.file.errors = [refusals.message_of(refusal)]
         return make_response(_list(form), refusal.status)
     db.session.commit()
     return see_other(url_for(".show", number=one.id))
@@ -116,12 +116,12 @@ def _started(one: IdeaImport) -> Response:
 
 def _list(form: ImportForm) -> str:
     form.offer(catalogue.open_products(), language())
-    before = paging.number_asked()
+    before = paging.requested_id()
     loaded = joinedload(IdeaImport.file), joinedload(IdeaImport.product)
     newest = select(IdeaImport).options(*loaded).order_by(IdeaImport.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         newest = newest.where(IdeaImport.id < before)
-    page = paging.cut(db.session.scalars(newest).all(), PAGE_SIZE, lambda one: (one.id, one.id))
+    page = paging.paginate(db.session.scalars(newest).all(), PAGE_SIZE, lambda one: (one.id, one.id))
     more_url = url_for(".index", pagina=page.next) if page.next else None
     return render_template(
         "imports/index.html",

@@ -12,7 +12,7 @@ from ideas.errors import N_
 from ideas.moderation.models import APPEAL_PERIOD, AppealOutcome, Case, Decision, DecisionOutcome, Report
 from ideas.notifications import reading
 from ideas.outbox import kinds
-from ideas.outbox.kinds import Level, Wording
+from ideas.outbox.kinds import EventLevel, Wording
 from ideas.outbox.models import Event
 
 #: outcome -> sentences for the author: about one text, about several.
@@ -56,7 +56,7 @@ _ANSWERS = {
 
 def register() -> None:
     """Register the events with the outbox. Called by wiring/registries.py."""
-    personal: dict[str, Any] = {"level": Level.PERSONAL}
+    personal: dict[str, Any] = {"level": EventLevel.PERSONAL}
     kinds.register_kind("words_judged", recipients=_person_in_event, may_see=_if_in_force, wording=_judged, **personal)
     kinds.register_kind(
         "report_answered", recipients=_reporters, may_see=_if_case_closed, wording=_answered, **personal

@@ -113,7 +113,7 @@ class VerdictForm(Form):
     def add_error(self, refusal: Refused) -> None:
         """Add the refusal to the errors of the field that it is about."""
         field = self[getattr(refusal, "field", "outcome")]
-        field.errors = [*field.errors, refusals.sentence(refusal)]
+        field.errors = [*field.errors, refusals.message_of(refusal)]
 
 
 class TextSearchForm(Form):

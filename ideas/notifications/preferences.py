@@ -66,7 +66,7 @@ def topic_of(event: Event) -> Topic:
     """Return the topic of an event."""
     if event.name.startswith("ticket_"):
         return Topic.TICKETS
-    by_level = {kinds.Level.RESULTS: Topic.RESULTS, kinds.Level.PERSONAL: Topic.PERSONAL}
+    by_level = {kinds.EventLevel.RESULTS: Topic.RESULTS, kinds.EventLevel.PERSONAL: Topic.PERSONAL}
     return by_level.get(kinds.level(event), Topic.NEWS)
 
 

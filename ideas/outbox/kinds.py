@@ -24,7 +24,7 @@ class UnknownKind(Exception):
     """The event's name is not registered: a typo, or a feature that is not wired."""
 
 
-class Level(StrEnum):
+class EventLevel(StrEnum):
     """How relevant an event is. Followers and email preferences select by it."""
 
     ALL = "all"  #: for followers of everything
@@ -38,7 +38,7 @@ MakeWording = Callable[[Event], Wording]
 GroupKey = Callable[[Event], Hashable]
 MakeQuote = Callable[[Event], str]
 MakeGroupWording = Callable[[Sequence[Event]], Wording]
-Levels = Level | Callable[[Event], Level]
+Levels = EventLevel | Callable[[Event], EventLevel]
 Handler = Callable[[Event], None]
 Deliver = Callable[[Session, Event, Sequence[int]], None]
 FindAddressees = Callable[[Event], Iterable[str]]
@@ -96,7 +96,7 @@ def register_kind(
     recipients: FindRecipients | None = None,
     may_see: FilterPeople | None = None,
     wording: MakeWording | None = None,
-    level: Levels = Level.ALL,
+    level: Levels = EventLevel.ALL,
     group: Grouping | None = None,
     quote: MakeQuote | None = None,
 ) -> None:
@@ -194,10 +194,10 @@ def quote(event: Event) -> str:
     return make(event) if make else ""
 
 
-def level(event: Event) -> Level:
+def level(event: Event) -> EventLevel:
     """Return the level of this event."""
     registered = get_kind(event.name).level
-    return registered if isinstance(registered, Level) else registered(event)
+    return registered if isinstance(registered, EventLevel) else registered(event)
 
 
 Registered = TypeVar("Registered", EventKind, Channel, EmailKind)

@@ -31,13 +31,17 @@ def register() -> None:
     _kind("ticket_passed_on", _person_in("person_id"))
     _kind("ticket_assigned", _person_in("analyst_id"))
     kinds.register_kind(
-        "ticket_noted", recipients=_note_recipients, may_see=_may_see_notes, wording=words, level=kinds.Level.PERSONAL
+        "ticket_noted",
+        recipients=_note_recipients,
+        may_see=_may_see_notes,
+        wording=words,
+        level=kinds.EventLevel.PERSONAL,
     )
 
 
 def _kind(name: str, recipients: Callable[[Event], Iterable[int]], group: kinds.Grouping | None = None) -> None:
     kinds.register_kind(
-        name, recipients=recipients, may_see=may_see, wording=words, level=kinds.Level.PERSONAL, group=group
+        name, recipients=recipients, may_see=may_see, wording=words, level=kinds.EventLevel.PERSONAL, group=group
     )
 
 

@@ -1,4 +1,4 @@
-"""Addresses that come from a request: believed only when they lead back into the portal, kept free of secrets."""
+"""Addresses in requests: URL converters, redirects within the portal, and no secrets in query strings."""
 
 from collections.abc import Callable
 from urllib.parse import quote, urlencode, urlsplit
@@ -11,54 +11,54 @@ from werkzeug.wrappers import Response
 from ideas.db import LARGEST_ID
 
 
-class RowNumber(IntegerConverter):
-    """`<int:…>`: a row's number. One that no row can have is no address of the portal."""
+class RowIdConverter(IntegerConverter):
+    """`<int:…>`: an id. An id that is too large for its column does not match."""
 
-    # What is longer is not even looked at: the routing would answer 405 to it where two methods have an address.
+    # A longer number must not match at all: routing answers 405 if only another method's rule matches.
     regex = "[0-9]{1,10}"
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=LARGEST_ID)
 
 
-class Word(UnicodeConverter):
-    """`<…>`: a code, a token, a name. PostgreSQL can't be asked for one with a NUL in it."""
+class TextConverter(UnicodeConverter):
+    """`<…>`: a code, a token or a name. PostgreSQL rejects text with a NUL."""
 
     def __init__(self, map: Map) -> None:
         super().__init__(map)
         self.regex = "[^/\0]+"
 
 
-def narrow(app: Flask) -> None:
-    """Let the addresses that are registered from now on hold only what a row can have."""
-    app.url_map.converters |= {"int": RowNumber, "default": Word}
+def install_converters(app: Flask) -> None:
+    """Use these converters for all routes that are registered afterwards."""
+    app.url_map.converters |= {"int": RowIdConverter, "default": TextConverter}
 
 
-def keep_out(app: Flask, secret: Callable[[str], bool]) -> None:
-    """Send whoever typed a secret (a CPF) into a search on to the same page without it.
+def drop_secret_parameters(app: Flask, secret: Callable[[str], bool]) -> None:
+    """Redirect a GET with a secret (a CPF) in its query string to the same address without it.
 
-    No page then repeats it, and no link, history or `Referer` carries it on.
+    So no page repeats the secret, and no link, browser history or `Referer` contains it.
     """
 
-    def without() -> Response | None:
-        asked = list(request.args.items(multi=True))
-        kept = [(name, value) for name, value in asked if not secret(name) and not secret(value)]
-        if request.method != "GET" or kept == asked:
+    def redirect_without_secrets() -> Response | None:
+        parameters = list(request.args.items(multi=True))
+        harmless = [(name, value) for name, value in parameters if not secret(name) and not secret(value)]
+        if request.method != "GET" or harmless == parameters:
             return None
         flash(gettext("Um CPF não pode ficar no endereço da página: continuamos sem ele."), "error")
-        return redirect(own_path(quote(request.path) + ("?" + urlencode(kept) if kept else "")), code=303)
+        return redirect(local_path(quote(request.path) + ("?" + urlencode(harmless) if harmless else "")), code=303)
 
-    app.before_request(without)
+    app.before_request(redirect_without_secrets)
 
 
-def own_path(address: str) -> str:
-    """The address if it is a path of this portal, else "/".
+def local_path(address: str) -> str:
+    """Return the address if it is a path within the portal, else "/".
 
-    Browsers drop tabs and line breaks and read a backslash as a slash, so none may be in it.
+    Browsers drop tabs and line breaks and treat a backslash as a slash, so none is allowed.
     """
     if not address.startswith("/") or address.startswith(("//", "/\\")) or len(address) > 2000:
         return "/"
-    if any(ord(letter) <= 32 or ord(letter) == 127 or letter == "\\" for letter in address):
+    if any(ord(char) <= 32 or ord(char) == 127 or char == "\\" for char in address):
         return "/"
     try:
         parts = urlsplit(address)
@@ -67,8 +67,8 @@ def own_path(address: str) -> str:
     return "/" if parts.netloc or parts.scheme else address
 
 
-def page_of_form() -> str:
-    """The path of the page that the request was sent from; "/" when it is not one of ours, or unknown."""
+def referring_path() -> str:
+    """Return the path of the page that sent the request; "/" if it is unknown or not the portal's."""
     page = request.headers.get("HX-Current-URL") or request.referrer or ""
     try:
         parts = urlsplit(page)
@@ -76,4 +76,4 @@ def page_of_form() -> str:
         return "/"
     if parts.netloc != request.host:
         return "/"
-    return own_path(parts.path + ("?" + parts.query if parts.query else ""))
+    return local_path(parts.path + ("?" + parts.query if parts.query else ""))

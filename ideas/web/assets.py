@@ -1,9 +1,8 @@
-"""What a browser loads beside the page: one style sheet, one script, the icons, under names made of their content.
+"""Build the static files: one style sheet, one script and the icons, with a hash of the content in each name.
 
-`static/` is read, `build()` writes. Each file of `static/css/` opens its own cascade layer and takes
-its place by it; each file of `static/js/` becomes a scope of portal.js. Those of `static/css/pages/` and
-`static/js/pages/` stay files of their own, for the few pages that load them. Whatever else lies in
-`static/` keeps its name.
+`build()` reads `static/` and writes to another folder. The files of `static/css/` are joined in the order of their
+cascade layers; those of `static/js/` are joined into portal.js, each in a block of its own. The files of
+`static/css/pages/` and `static/js/pages/` stay separate, for the pages that load them.
 """
 
 import gzip
@@ -21,19 +20,19 @@ import lightningcss
 from markupsafe import Markup
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "pages", "utilities")
-#: Kinds that shrink when compressed; pictures already are.
-TEXTS = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
+#: File types to compress; pictures already are.
+COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".txt", ".json"}
 
 _OPENING = re.compile(r"\s*(?:/\*.*?\*/\s*)*@layer\s+([\w-]+)\s*\{", re.DOTALL)
 
 
 class BadAsset(ValueError):
-    """A file of `static/` can't be built, and why."""
+    """A file in `static/` is invalid; the message says why."""
 
 
 @dataclass(frozen=True)
 class Assets:
-    """What was built: each plain name's fingerprinted name, and the icons there are."""
+    """The built files: fingerprinted names by plain name, and the names of the icons."""
 
     folder: Path
     names: Mapping[str, str]
@@ -41,21 +40,21 @@ class Assets:
     symbols: Mapping[str, str]
 
     def url(self, name: str) -> str:
-        """The address of an asset by its plain name ("portal.css"); KeyError if there is none."""
+        """Return the address of an asset by its plain name ("portal.css"). Raises KeyError."""
         return "/assets/" + self.names[name]
 
     def icon(self, name: str, size: int = 20) -> Markup:
         """Draw an icon, which screen readers skip. It refers to a symbol of the page (icons.py). Raises LookupError."""
         key = (name, size)
-        if key not in self._drawn:
-            self._drawn[key] = self._draw(name, size)
-        return self._drawn[key]
+        if key not in self._icons:
+            self._icons[key] = self._render_icon(name, size)
+        return self._icons[key]
 
     @cached_property
-    def _drawn(self) -> dict[tuple[str, int], Markup]:
+    def _icons(self) -> dict[tuple[str, int], Markup]:
         return {}
 
-    def _draw(self, name: str, size: int) -> Markup:
+    def _render_icon(self, name: str, size: int) -> Markup:
         if name not in self.symbols:
             raise LookupError(f"static/icons.svg has no icon {name!r}")
         return Markup('<svg width="{0}" height="{0}" aria-hidden="true"><use href="#icon-{1}"/></svg>').format(
@@ -64,21 +63,21 @@ class Assets:
 
 
 def build(static: Path, target: Path, brand_hue: int) -> Assets:
-    """Write every asset of `static` into `target` and say where each is.
+    """Write every asset of `static` to `target`.
 
-    A name changes with its content and only then, so a file once written is never touched again and
-    may be cached for ever; several processes may build at once. Each text has .gz and .br beside it.
+    The name changes if, and only if, the content does: files are never overwritten, browsers may cache them forever,
+    and several processes may build at once. Text files also get a .gz and a .br version.
     """
     target.mkdir(parents=True, exist_ok=True)
-    made = {
-        "portal.css": _sheet(static / "css", brand_hue).encode(),
-        "portal.js": "".join(_scope(file) for file in sorted((static / "js").glob("*.js"))).encode(),
-        **{file.name: _room(file).encode() for file in sorted((static / "css" / "pages").glob("*.css"))},
-        **{file.name: _scope(file).encode() for file in sorted((static / "js" / "pages").glob("*.js"))},
-        **{file.name: _tinted(file, brand_hue) for file in sorted(static.iterdir()) if file.is_file()},
+    contents = {
+        "portal.css": _main_style_sheet(static / "css", brand_hue).encode(),
+        "portal.js": "".join(_script(file) for file in sorted((static / "js").glob("*.js"))).encode(),
+        **{file.name: _page_style_sheet(file).encode() for file in sorted((static / "css" / "pages").glob("*.css"))},
+        **{file.name: _script(file).encode() for file in sorted((static / "js" / "pages").glob("*.js"))},
+        **{file.name: _with_brand_hue(file, brand_hue) for file in sorted(static.iterdir()) if file.is_file()},
     }
-    names = {name: _keep(target, name, content) for name, content in made.items()}
-    return Assets(target, names, _symbols(made["icons.svg"].decode()))
+    names = {name: _store(target, name, content) for name, content in contents.items()}
+    return Assets(target, names, _symbols(contents["icons.svg"].decode()))
 
 
 def _symbols(sprite: str) -> dict[str, str]:
@@ -86,18 +85,18 @@ def _symbols(sprite: str) -> dict[str, str]:
     return {name: f'<symbol id="icon-{name}" {rest}' for name, rest in found}
 
 
-def _sheet(folder: Path, brand_hue: int) -> str:
-    """The style sheet: the layers' order, each layer's files by name, the brand's hue over the tokens."""
+def _main_style_sheet(folder: Path, brand_hue: int) -> str:
+    """Join the style sheets by layer and name, after the order of the layers; add the brand's hue."""
     files = [(_layer(file), file.name, file.read_text("utf-8")) for file in folder.glob("*.css")]
     parts = [text for _, _, text in sorted(files, key=lambda file: (LAYERS.index(file[0]), file[1]))]
     hue = f"@layer tokens{{:root{{--brand-hue:{brand_hue}}}}}"
-    return minified("\n".join([f"@layer {','.join(LAYERS)};", *parts, hue]))
+    return minify("\n".join([f"@layer {','.join(LAYERS)};", *parts, hue]))
 
 
-def _room(file: Path) -> str:
-    """A sheet beside portal.css, which has set the layers' order; it too says which layer it is in."""
+def _page_style_sheet(file: Path) -> str:
+    """Return a style sheet for single pages. It needs a layer too; portal.css defines their order."""
     _layer(file)
-    return minified(file.read_text("utf-8"))
+    return minify(file.read_text("utf-8"))
 
 
 def _layer(file: Path) -> str:
@@ -107,47 +106,47 @@ def _layer(file: Path) -> str:
     return opening[1]
 
 
-def minified(css: str) -> str:
-    """Return the sheet in its shortest form. Raises BadAsset for a sheet that does not parse."""
+def minify(css: str) -> str:
+    """Minify a style sheet. Raises BadAsset if it does not parse."""
     try:
         return lightningcss.process_stylesheet(css, minify=True)
     except ValueError as fault:
         raise BadAsset(f"a style sheet does not parse: {fault}") from fault
 
 
-def _scope(file: Path) -> str:
-    """A script in a scope of its own, without whole-line comments and indentation."""
+def _script(file: Path) -> str:
+    """Wrap a script in a block; remove indentation and whole-line comments."""
     lines = (line.strip() for line in file.read_text("utf-8").splitlines())
     return "{\n" + "\n".join(line for line in lines if line and not line.startswith("//")) + "\n}\n"
 
 
-def _tinted(file: Path, brand_hue: int) -> bytes:
-    """A file as it is, but an SVG's brand hue, which no style sheet reaches, is written in."""
+def _with_brand_hue(file: Path, brand_hue: int) -> bytes:
+    """Return the file's content. In an SVG, insert the brand's hue, because style sheets do not apply to it."""
     content = file.read_bytes()
     return content.replace(b"var(--brand-hue)", str(brand_hue).encode()) if file.suffix == ".svg" else content
 
 
-def _keep(target: Path, name: str, content: bytes) -> str:
-    """The file's fingerprinted name, with the file and its compressed copies in place."""
+def _store(target: Path, name: str, content: bytes) -> str:
+    """Write the file and its compressed versions; return the fingerprinted name."""
     stem, dot, ending = name.rpartition(".")
-    kept = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{dot}{ending}"
-    if Path(name).suffix in TEXTS:
-        _write(target / (kept + ".gz"), lambda: gzip.compress(content, 9, mtime=0))
-        _write(target / (kept + ".br"), lambda: brotli.compress(content))
-    _write(target / kept, lambda: content)
-    return kept
+    fingerprinted = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{dot}{ending}"
+    if Path(name).suffix in COMPRESSIBLE:
+        _write_once(target / (fingerprinted + ".gz"), lambda: gzip.compress(content, 9, mtime=0))
+        _write_once(target / (fingerprinted + ".br"), lambda: brotli.compress(content))
+    _write_once(target / fingerprinted, lambda: content)
+    return fingerprinted
 
 
-def _write(path: Path, content: Callable[[], bytes]) -> None:
-    """Put the file in its place at one stroke, unless it is there. The draft lies outside of what is served."""
+def _write_once(path: Path, content: Callable[[], bytes]) -> None:
+    """Write the file atomically, unless it exists. The temporary file is outside the served folder."""
     if path.exists():
         return
-    handle, draft = tempfile.mkstemp(dir=path.parent.parent, prefix=".asset-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent.parent, prefix=".asset-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content())
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise

@@ -1,4 +1,4 @@
-"""Feeds in Atom (RFC 4287): one shape for every feature's, what a visitor may see and nothing more."""
+"""Atom feeds (RFC 4287) for all features. They contain only what visitors may see."""
 
 import re
 from collections.abc import Sequence
@@ -13,14 +13,13 @@ from ideas import clock
 from ideas.config import Settings
 from ideas.web.languages import language
 
-#: What no XML 1.0 document may hold, however it is written.
+#: Characters that XML 1.0 does not allow, even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: Seconds in which a reader need not ask again.
-FRESH = 300
+MAX_AGE_SECONDS = 300
 
 
-class Entry(NamedTuple):
-    """One thing of a feed. `address` begins with a slash; `html` is safe already."""
+class FeedEntry(NamedTuple):
+    """An entry of a feed. `address` starts with a slash; `html` is already sanitized."""
 
     key: str
     title: str
@@ -30,35 +29,34 @@ class Entry(NamedTuple):
     html: str
 
 
-def feed(title: str, *, address: str, entries: Sequence[Entry]) -> Response:
-    """The feed of the page at that address; 304 for a reader that has it already."""
+def feed(title: str, *, address: str, entries: Sequence[FeedEntry]) -> Response:
+    """Return the feed of the page at that address, or 304 if the reader already has it."""
     settings: Settings = current_app.extensions["settings"]
-    made = FeedGenerator()
-    made.id(settings.portal_url + request.full_path.rstrip("?"))
-    made.title(_plain(title))
-    made.author(name=settings.portal_name)
-    made.language(language())
-    made.link(href=settings.portal_url + request.full_path.rstrip("?"), rel="self", type="application/atom+xml")
-    made.link(href=settings.portal_url + address, rel="alternate", type="text/html")
-    made.updated(max((entry.updated for entry in entries), default=clock.now()))
+    generator = FeedGenerator()
+    generator.id(settings.portal_url + request.full_path.rstrip("?"))
+    generator.title(_valid_xml(title))
+    generator.author(name=settings.portal_name)
+    generator.language(language())
+    generator.link(href=settings.portal_url + request.full_path.rstrip("?"), rel="self", type="application/atom+xml")
+    generator.link(href=settings.portal_url + address, rel="alternate", type="text/html")
+    generator.updated(max((entry.updated for entry in entries), default=clock.now()))
     for entry in entries:
-        _add(made, entry, settings)
-    answer = Response(made.atom_str(), mimetype="application/atom+xml")
-    answer.headers["Cache-Control"] = f"private, max-age={FRESH}"
-    answer.add_etag()
-    return answer.make_conditional(request.environ)
+        _add(generator, entry, settings)
+    response = Response(generator.atom_str(), mimetype="application/atom+xml")
+    response.headers["Cache-Control"] = f"private, max-age={MAX_AGE_SECONDS}"
+    response.add_etag()
+    return response.make_conditional(request.environ)
 
 
-def _add(made: FeedGenerator, entry: Entry, settings: Settings) -> None:
-    one = made.add_entry(order="append")
-    one.id(f"{settings.portal_url}{entry.address.partition('#')[0]}#{entry.key}")
-    one.title(_plain(entry.title))
-    one.link(href=settings.portal_url + entry.address)
-    one.published(entry.published)
-    one.updated(entry.updated)
-    one.content(_plain(entry.html), type="html")
+def _add(generator: FeedGenerator, entry: FeedEntry, settings: Settings) -> None:
+    added = generator.add_entry(order="append")
+    added.id(f"{settings.portal_url}{entry.address.partition('#')[0]}#{entry.key}")
+    added.title(_valid_xml(entry.title))
+    added.link(href=settings.portal_url + entry.address)
+    added.published(entry.published)
+    added.updated(entry.updated)
+    added.content(_valid_xml(entry.html), type="html")
 
 
-def _plain(words: str) -> str:
-    """The words without what XML 1.0 can't hold."""
-    return _FORBIDDEN.sub("", words)
+def _valid_xml(text: str) -> str:
+    return _FORBIDDEN.sub("", text)

@@ -1,4 +1,4 @@
-"""The gallery of components, in development only: each in every state, to look at before and after a change."""
+"""The gallery of components in all their states, in development only."""
 
 from flask import Blueprint, render_template
 

@@ -1,4 +1,4 @@
-"""What every template may use: the portal, the asker, the three menus, dates and names in words."""
+"""Globals, filters and variables of all templates: the portal, the requester, menus, formatted dates and names."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -14,12 +14,21 @@ from ideas import clock, rights, text
 from ideas.config import HTMX_CDN, HTMX_INTEGRITY, Settings
 from ideas.rights import ROUTES, Who
 from ideas.web import cookies, fragments, languages, panels
-from ideas.web.person import Asker, asker, asker_is_known, has_role, is_curator, is_staff, manages, visitor
+from ideas.web.person import (
+    Requester,
+    has_role,
+    is_curator,
+    is_staff,
+    manages,
+    person_or_none,
+    requester,
+    requester_is_known,
+)
 from ideas.web.preferences import THEME
 
 
-class Link(NamedTuple):
-    """One entry of a menu."""
+class MenuLink(NamedTuple):
+    """A link in a menu, for display."""
 
     label: str
     url: str
@@ -27,17 +36,17 @@ class Link(NamedTuple):
 
 
 class Byline(NamedTuple):
-    """Somebody under their words, as this reader may see them."""
+    """The author of a text, as this reader may see them."""
 
     name: str
     initials: str
     photo: str | None
-    #: Whether their account was closed.
+    #: Whether the account is closed.
     gone: bool
 
 
-class When(NamedTuple):
-    """A moment in this reader's words: exact, and how long ago."""
+class DisplayTime(NamedTuple):
+    """A time in the reader's language and zone: exact, and how long ago."""
 
     iso: str
     moment: str
@@ -46,7 +55,7 @@ class When(NamedTuple):
 
 
 class Portal(NamedTuple):
-    """What the settings say that templates show."""
+    """The settings that templates use."""
 
     name: str
     vendor: str
@@ -56,49 +65,51 @@ class Portal(NamedTuple):
     logo: str
 
 
-class Entry(NamedTuple):
-    """A menu's entry as wiring/menus.py names it: a msgid, an endpoint, and what of the site it stands for."""
+class MenuEntry(NamedTuple):
+    """A registered menu entry: a msgid, an endpoint, and the blueprints for which it is marked as current."""
 
     label: str
     endpoint: str
     section: tuple[str, ...]
-    #: Whether there is something behind it for whoever may follow it.
-    has_use: Callable[[Asker], bool]
+    #: Whether the page is useful to the requester.
+    has_use: Callable[[Requester], bool]
 
 
-_menus: dict[str, list[Entry]] = {"nav": [], "user": [], "foot": [], "panel": [], "profile": []}
+_menus: dict[str, list[MenuEntry]] = {"nav": [], "user": [], "foot": [], "panel": [], "profile": []}
 
 
-def _to_all(_: Asker) -> bool:
+def _always(_: Requester) -> bool:
     return True
 
 
-def menu(name: str, label: str, endpoint: str, *section: str, has_use: Callable[[Asker], bool] = _to_all) -> None:
-    """Put a link into a menu; `section` names the blueprints that it stands for. Called by wiring/menus.py."""
-    entry = Entry(label, endpoint, section or (endpoint.split(".")[0],), has_use)
+def add_to_menu(
+    name: str, label: str, endpoint: str, *section: str, has_use: Callable[[Requester], bool] = _always
+) -> None:
+    """Add an entry to a menu; `section` names blueprints. Called by wiring/menus.py."""
+    entry = MenuEntry(label, endpoint, section or (endpoint.split(".")[0],), has_use)
     if entry not in _menus[name]:
         _menus[name].append(entry)
 
 
-def _links(name: str) -> tuple[Link, ...]:
-    shown = tuple(entry for entry in _menus[name] if _shown(ROUTES[entry.endpoint]) and entry.has_use(asker()))
-    return _made(shown, request.blueprint or "", languages.language(), request.script_root)
+def _links(name: str) -> tuple[MenuLink, ...]:
+    shown = tuple(entry for entry in _menus[name] if _may_follow(ROUTES[entry.endpoint]) and entry.has_use(requester()))
+    return _build_links(shown, request.blueprint or "", languages.language(), request.script_root)
 
 
 @lru_cache(maxsize=512)
-def _made(entries: tuple[Entry, ...], section: str, language: str, root: str) -> tuple[Link, ...]:
-    """The links to those entries: the same for all who may see them, in a section and a language."""
-    return tuple(Link(gettext(e.label), url_for(e.endpoint), section in e.section) for e in entries)
+def _build_links(entries: tuple[MenuEntry, ...], section: str, language: str, root: str) -> tuple[MenuLink, ...]:
+    """Build links, cached by entries, current blueprint and language; `root` is only a cache key."""
+    return tuple(MenuLink(gettext(e.label), url_for(e.endpoint), section in e.section) for e in entries)
 
 
-def _shown(who: Who) -> bool:
+def _may_follow(who: Who) -> bool:
     if who in {Who.ANYONE, Who.READERS}:
         return True
-    return visitor() is not None and rights.allows(who, asker())
+    return person_or_none() is not None and rights.allows(who, requester())
 
 
-def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon: Callable[..., Markup]) -> None:
-    """Give templates their globals and filters."""
+def install(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon: Callable[..., Markup]) -> None:
+    """Register the globals, filters and variables of templates."""
     portal = Portal(
         settings.portal_name,
         settings.portal_vendor,
@@ -108,7 +119,7 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
         settings.brand_logo,
     )
     app.jinja_env.globals.update(
-        fragment=fragments.fragment, portal=portal, asset=asset, icon=icon, panels=panels.on, menu=_links
+        fragment=fragments.fragment, portal=portal, asset=asset, icon=icon, panels=panels.render, menu=_links
     )
     app.jinja_env.globals.update(has_role=has_role, is_staff=is_staff, is_curator=is_curator, manages=manages)
     app.jinja_env.globals.update(with_query=with_query, fragment=fragments.fragment)
@@ -129,14 +140,14 @@ def provide(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
 
 
 def _per_request() -> dict[str, Any]:
-    """Found once: a page's panels and fragments are rendered with the same."""
+    """Compute the variables once per request; panels and fragments use them too."""
     if "shown" not in g:
-        g.shown = _shown_to_all_templates()
+        g.shown = _template_context()
     return cast(dict[str, Any], g.shown)
 
 
-def _shown_to_all_templates() -> dict[str, Any]:
-    who = asker() if request.endpoint is not None or asker_is_known() else None
+def _template_context() -> dict[str, Any]:
+    who = requester() if request.endpoint is not None or requester_is_known() else None
     return {
         "me": who.person if who else None,
         "company": who.company if who else None,
@@ -147,58 +158,58 @@ def _shown_to_all_templates() -> dict[str, Any]:
         "user_menu": _links("user"),
         "foot": _links("foot"),
         "locale": languages.language(),
-        "theme": theme if (theme := cookies.held(THEME)) in {"light", "dark"} else "",
+        "theme": theme if (theme := cookies.get(THEME)) in {"light", "dark"} else "",
         "current_path": request.full_path.rstrip("?"),
         "canonical_url": None,
     }
 
 
 def name_of(thing: Any) -> str:
-    """A named thing's name in the request's language."""
+    """Return the name of an object in the request's language."""
     return str(thing.name_in(languages.language()))
 
 
 def person_name(person: Any) -> str:
-    """A name as this asker may see it: "ex-cliente" for a closed account."""
+    """Return a name as the requester may see it: "ex-cliente" for a closed account."""
     if person is None or person.closed_at is not None:
         return str(gettext("ex-cliente"))
-    return str(person.name if visitor() is not None else person.short_name)
+    return str(person.name if person_or_none() is not None else person.short_name)
 
 
 def photo_of(person: Any) -> str | None:
-    """The address of a person's photo, for members alone; None where initials stand."""
-    if person is None or person.photo_id is None or person.closed_at is not None or visitor() is None:
+    """Return the address of a person's photo, for signed-in people; None if initials are shown."""
+    if person is None or person.photo_id is None or person.closed_at is not None or person_or_none() is None:
         return None
     return url_for("photos.show", number=person.id, photo=person.photo_id)
 
 
 def byline(person: Any) -> Byline:
-    """The person, or an author, for a fragment: its template knows no reader."""
+    """Return the author for a fragment, whose template does not know the reader."""
     gone = person.closed_at is not None
     return Byline(person_name(person), "–" if gone else person.initials, photo_of(person), gone)
 
 
-def when(at: datetime) -> When:
-    """The moment, for a fragment."""
-    there, spoken = at.astimezone(languages.zone()), get_locale().language
-    return When(at.isoformat(), _moment(there.replace(tzinfo=None), spoken), _day(there.date(), spoken), ago(at))
+def when(at: datetime) -> DisplayTime:
+    """Return the time for a fragment."""
+    local, spoken = at.astimezone(languages.zone()), get_locale().language
+    return DisplayTime(at.isoformat(), _moment(local.replace(tzinfo=None), spoken), _day(local.date(), spoken), ago(at))
 
 
 def ago(when: datetime) -> str:
-    """ "há 3 dias": for a title beside the exact moment."""
+    """Return how long ago it was: "há 3 dias"."""
     seconds = round((when - clock.now()).total_seconds())
-    # Three digits say as much; so the same words are found again.
+    # Round to three digits: the text is the same, and more calls hit the cache.
     return _ago(round(seconds, min(3 - len(str(abs(seconds))), 0)), get_locale().language)
 
 
 @lru_cache(maxsize=4096)
 def _ago(seconds: int, spoken: str) -> str:
-    """In the language in force, which `spoken` names; so do those below."""
+    """Format in the current locale; here and below, `spoken` is only the cache key."""
     return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1.2))
 
 
 def day(when: datetime) -> str:
-    """A date in words, in the reader's zone."""
+    """Format a date in the reader's zone."""
     return _day(when.astimezone(languages.zone()).date(), get_locale().language)
 
 
@@ -208,7 +219,7 @@ def _day(when: date, spoken: str) -> str:
 
 
 def moment(when: datetime) -> str:
-    """A date and an hour, in the reader's zone."""
+    """Format a date and time in the reader's zone."""
     return _moment(when.astimezone(languages.zone()).replace(tzinfo=None), get_locale().language)
 
 
@@ -218,12 +229,12 @@ def _moment(when: datetime, spoken: str) -> str:
 
 
 def aim(words: str) -> str:
-    """What an idea is planned for: a release as it is called, a quarter in the reader's words."""
+    """Format an idea's target: the name of a release, or a quarter in the reader's language."""
     return clock.format_quarter(words, get_locale().language)
 
 
 def with_query(**changes: Any) -> str:
-    """This page's address with some of its query changed; None takes a parameter away."""
+    """Return the address of this page with changed parameters; None removes one."""
     query = {key: request.args.getlist(key) for key in request.args}
     for key, value in changes.items():
         query[key] = [] if value is None else value if isinstance(value, list) else [str(value)]

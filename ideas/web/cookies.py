@@ -1,4 +1,4 @@
-"""The portal's cookies beside the session's own: no script reads them, and over HTTPS no other host sets them."""
+"""The portal's own cookies: HttpOnly, and with the `__Host-` prefix over HTTPS."""
 
 from datetime import timedelta
 
@@ -6,23 +6,25 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 
-def held(word: str) -> str | None:
-    """What the browser keeps under that word."""
-    return request.cookies.get(_name(word))
+def get(name: str) -> str | None:
+    """Return the cookie's value, if the browser sent it."""
+    return request.cookies.get(_full_name(name))
 
 
-def keep(answer: Response, word: str, value: str, *, lasts: timedelta) -> None:
-    """Have the browser keep this."""
-    answer.set_cookie(_name(word), value, max_age=lasts, path="/", secure=_secure(), httponly=True, samesite="Lax")
+def store(response: Response, name: str, value: str, *, max_age: timedelta) -> None:
+    """Set the cookie in the response."""
+    response.set_cookie(
+        _full_name(name), value, max_age=max_age, path="/", secure=_secure(), httponly=True, samesite="Lax"
+    )
 
 
-def forget(answer: Response, word: str) -> None:
-    """Have the browser keep nothing under that word any more."""
-    answer.delete_cookie(_name(word), path="/", secure=_secure(), httponly=True, samesite="Lax")
+def delete(response: Response, name: str) -> None:
+    """Delete the cookie in the response."""
+    response.delete_cookie(_full_name(name), path="/", secure=_secure(), httponly=True, samesite="Lax")
 
 
-def _name(word: str) -> str:
-    return f"__Host-{word}" if _secure() else word
+def _full_name(name: str) -> str:
+    return f"__Host-{name}" if _secure() else name
 
 
 def _secure() -> bool:

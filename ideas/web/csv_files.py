@@ -1,6 +1,6 @@
-"""A table handed over as a CSV file, row by row, that a spreadsheet opens and never runs.
+"""Stream a table as a CSV file whose cells a spreadsheet never runs as formulas.
 
-Semicolons and a byte order mark: so Excel, in Portuguese and in Spanish, opens it with one press.
+It has semicolons and a byte order mark, because Excel expects them in Portuguese and in Spanish.
 """
 
 import csv
@@ -12,22 +12,22 @@ from ideas import text
 from ideas.modes import Mode, set_mode
 
 
-def csv_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """The answer: an attachment of that name (without its ending), made while it is sent.
+def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Return an attachment, generated while it is sent. `name` has no extension.
 
-    What is to be written (a line of the audit log) is committed before: `rows` only reads.
+    `rows` must only read: the caller has committed its writes, such as a line of the audit log.
     """
-    body = stream_with_context(lines(heads, rows))
+    body = stream_with_context(lines(headings, rows))
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
     return Response(body, mimetype="text/csv", headers=headers)
 
 
-def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The file, some lines at a time."""
+def lines(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the file in chunks of 200 lines."""
     set_mode(Mode.TRANSACTION)
     lines = ["\ufeff"]
-    writer = csv.writer(_Lines(lines), delimiter=";", lineterminator="\r\n")
-    writer.writerow([text.csv_cell(head) for head in heads])
+    writer = csv.writer(_LineBuffer(lines), delimiter=";", lineterminator="\r\n")
+    writer.writerow([text.csv_cell(heading) for heading in headings])
     for row in rows:
         writer.writerow([text.csv_cell(cell) for cell in row])
         if len(lines) >= 200:
@@ -36,8 +36,8 @@ def lines(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[st
     yield "".join(lines)
 
 
-class _Lines:
-    """What csv takes for a file."""
+class _LineBuffer:
+    """The file-like object that `csv.writer` needs."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines

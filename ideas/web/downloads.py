@@ -1,6 +1,6 @@
-"""Handing a file over so that no browser runs it: as a saving, in a sandbox, under the name it was given.
+"""Send a stored file so that no browser executes it: as an attachment, in a sandbox.
 
-The route that calls this has already asked whether this person may have it.
+The calling route has already checked access.
 """
 
 from urllib.parse import quote
@@ -15,11 +15,10 @@ from ideas.files.storing import BytesMissing
 _SANDBOX = "default-src 'none'; sandbox"
 
 
-def send(file: File, *, lasts: int = 0) -> Response:
-    """The file, for saving; a picture, which we drew ourselves, may be shown in a page.
+def send(file: File, *, max_age: int = 0) -> Response:
+    """Send the file as an attachment, or inline if it is a picture, which the portal has re-encoded.
 
-    `lasts` is how many seconds the reader's own browser may keep it without asking again; by default it
-    asks each time. 404 when the bytes are no longer there.
+    The browser may cache it privately for `max_age` seconds. Answers 404 if the bytes are missing.
     """
     if not file.is_available:
         abort(404)
@@ -27,21 +26,21 @@ def send(file: File, *, lasts: int = 0) -> Response:
         body = storing.read_chunks(file)
     except BytesMissing:
         abort(404)
-    answer = Response(body, mimetype=file.media_type)
-    answer.content_length = file.size
-    answer.headers["Content-Disposition"] = _disposition(file)
-    answer.headers["Content-Security-Policy"] = _SANDBOX
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.cache_control.private = True
-    if lasts:
-        answer.cache_control.max_age = lasts
+    response = Response(body, mimetype=file.media_type)
+    response.content_length = file.size
+    response.headers["Content-Disposition"] = _disposition(file)
+    response.headers["Content-Security-Policy"] = _SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.cache_control.private = True
+    if max_age:
+        response.cache_control.max_age = max_age
     else:
-        answer.cache_control.no_store = True
-    return answer
+        response.cache_control.no_store = True
+    return response
 
 
 def _disposition(file: File) -> str:
-    """How to take it, and its name: in ASCII for old readers, whole for the others (RFC 6266)."""
-    how = "inline" if file.is_picture else "attachment"
-    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\' else "_" for letter in file.name)
-    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}"
+    """Return the Content-Disposition, with the name in ASCII and in UTF-8 (RFC 6266)."""
+    disposition = "inline" if file.is_picture else "attachment"
+    ascii_name = "".join(char if " " <= char <= "~" and char not in '"\\' else "_" for char in file.name)
+    return f"{disposition}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file.name, safe='')}"

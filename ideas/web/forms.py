@@ -1,4 +1,4 @@
-"""The parent of every form, and the fields all share: text is tidied, what no database can keep is refused."""
+"""The base class of all forms, and shared fields: text is normalized, unstorable characters are rejected."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -17,41 +17,41 @@ from ideas import text
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form of the portal. CSRF is checked for the whole app, once, before the view."""
+    """A form of the portal. CSRF is checked for the whole app before the view."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What a form sent; a body of another kind, such as JSON, fills no field."""
+            """Ignore bodies that no form sends, such as JSON."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: Any) -> NullTranslations:
-            """The library's own sentences: their file is read once, not at every request with a form."""
-            return _library_sentences(get_locale().language)
+            """Return the messages of WTForms, whose file is read once instead of at every request."""
+            return _library_messages(get_locale().language)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether every field is as it should be; none may hold what no database can keep, whatever it is for."""
+        """Also reject characters that no database can store, in any field but passwords."""
         valid: bool = super().validate(extra_validators)
         for field in self:
-            if not field.errors and not isinstance(field, PasswordField) and _holds_forbidden(field.raw_data):
+            if not field.errors and not isinstance(field, PasswordField) and _has_forbidden(field.raw_data):
                 field.errors = [_("Este texto tem caracteres que o portal não aceita.")]
                 valid = False
         return valid
 
 
-def _holds_forbidden(sent: Sequence[Any] | None) -> bool:
-    return any(isinstance(word, str) and text.has_forbidden(word) for word in sent or ())
+def _has_forbidden(values: Sequence[Any] | None) -> bool:
+    return any(isinstance(value, str) and text.has_forbidden(value) for value in values or ())
 
 
 @cache
-def _library_sentences(spoken: str) -> NullTranslations:
-    """In the language in force, which `spoken` names."""
+def _library_messages(language: str) -> NullTranslations:
+    """Return the messages in the current locale; `language` is the cache key."""
     return Translations.load(messages_path(), [get_locale()], domain="wtforms")
 
 
 class Required:
-    """Something must be there; says so in its own words, unless the field has said something already."""
+    """Requires a value, with a message of its own unless the field already has an error."""
 
     field_flags: ClassVar = {"required": True}
 
@@ -66,32 +66,32 @@ class Required:
 
 
 class LineField(StringField):
-    """One line of a person's text, tidied: line breaks become spaces."""
+    """One line of normalized text: line breaks become spaces."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = text.clean(one(valuelist)).replace("\n", " ")
+        self.data = text.clean(first(valuelist)).replace("\n", " ")
 
 
 class WordsField(TextAreaField):
-    """Many lines of a person's text, tidied."""
+    """Several lines of normalized text."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = text.clean(one(valuelist))
+        self.data = text.clean(first(valuelist))
 
 
 class TokenField(HiddenField):
-    """A form's own token, made by the page, so that sending it twice does its deed once."""
+    """A token generated with the page, so that submitting the form twice has one effect."""
 
     def pre_validate(self, form: Any) -> None:
         if self.data and not (len(self.data) <= 64 and self.data.isascii() and self.data.isprintable()):
             raise ValidationError(_("Recarregue a página e envie de novo."))
 
 
-def one(values: list[Any]) -> str:
-    """A field's one value; a repeated parameter has one meaning: the first."""
+def first(values: list[Any]) -> str:
+    """Return the first value of a field; repeated parameters are ignored."""
     return str(values[0]) if values else ""
 
 
-def page_fields() -> dict[str, list[str]]:
-    """What was sent, whole: for carrying a pending deed through another page."""
+def submitted_fields() -> dict[str, list[str]]:
+    """Return all submitted fields, to carry them through another page."""
     return {key: request.form.getlist(key) for key in request.form if key != "csrf_token"}

@@ -1,6 +1,6 @@
-"""Asked before every view: is this route declared, may this asker use it, is the request the site's own?
+"""The check before every view: the request comes from the portal's pages, and the requester may use the route.
 
-Deny by default: an endpoint that stands not in `ideas/rights.py` is refused.
+An endpoint that is missing in `ideas/rights.py` is refused.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 from ideas import rights
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
-from ideas.web.person import asker
+from ideas.web.person import requester
 from ideas.web.responses import is_htmx
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
-#: Fields that no form of the portal has: whoever sends one hopes that a row takes it (reliability.md A11, B14).
-FOREIGN = {
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+#: Fields of no form. A request with one tries to set a column (reliability.md A11, B14).
+FOREIGN_FIELDS = {
     "_user_id", "accepted_at", "administrator_id", "author_id", "by_id", "closed_at", "company_id", "created_at",
     "email_confirmed_at", "ended_at", "hidden_at", "id", "is_admin", "is_staff", "locked_at", "password_hash",
     "person_id", "role", "root_id", "status", "status_key", "suspended_until", "user_id", "vote_count", "votes",
@@ -26,12 +26,12 @@ FOREIGN = {
 log = structlog.get_logger()
 
 
-def guard(app: Flask, *, ask_to_sign_in: Callable[[Request], Response]) -> None:
-    """Run the gate before every view. `ask_to_sign_in` answers a visitor's form or htmx request."""
+def install(app: Flask, *, ask_to_sign_in: Callable[[Request], Response]) -> None:
+    """Install the gate. `ask_to_sign_in` responds to a visitor's form or htmx request."""
     app.extensions["ask_to_sign_in"] = ask_to_sign_in
-    app.before_request(_same_origin)
-    app.before_request(_allowed)
-    app.before_request(_note_foreign_fields)
+    app.before_request(_check_origin)
+    app.before_request(_check_rights)
+    app.before_request(_log_foreign_fields)
 
 
 def _settings() -> Settings:
@@ -39,22 +39,22 @@ def _settings() -> Settings:
     return settings
 
 
-def _same_origin() -> None:
-    """A writing request comes from the portal's own pages (Fetch Metadata, else Origin)."""
-    if request.method in SAFE:
+def _check_origin() -> None:
+    """Reject writing requests from other sites (by Fetch Metadata, else by Origin)."""
+    if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None:
-        ours = site in {"same-origin", "none"}
+        same_site = site in {"same-origin", "none"}
     else:
-        ours = origin is None or urlsplit(origin).netloc == request.host
-    if not ours:
+        same_site = origin is None or urlsplit(origin).netloc == request.host
+    if not same_site:
         log.warning("portal:request:cross_site", endpoint=request.endpoint)
         abort(403)
 
 
-def _allowed() -> Response | None:
+def _check_rights() -> Response | None:
     if request.endpoint is None or request.method == "OPTIONS":
         return None
     who = ROUTES.get(request.endpoint)
@@ -65,24 +65,24 @@ def _allowed() -> Response | None:
         return None
     if who is Who.DEVELOPERS:
         abort(404)
-    person = asker().person
+    person = requester().person
     if person is None:
-        return _to_sign_in()
-    if not rights.allows(who, asker()):
+        return _redirect_to_sign_in()
+    if not rights.allows(who, requester()):
         log.warning("portal:request:denied", endpoint=request.endpoint, method=request.method, person=person.id)
         abort(403)
     return None
 
 
-def _to_sign_in() -> Response:
-    """A visitor is sent to sign in and back; what was typed is kept."""
-    if request.method in SAFE and not is_htmx():
+def _redirect_to_sign_in() -> Response:
+    """Let a visitor sign in and come back, with the fields of their form."""
+    if request.method in SAFE_METHODS and not is_htmx():
         return redirect(url_for("sessions.new", next=request.full_path.rstrip("?")), code=303)
     ask: Callable[[Request], Response] = current_app.extensions["ask_to_sign_in"]
     return ask(request)
 
 
-def _note_foreign_fields() -> None:
-    """They change nothing, since forms read their own fields alone; that somebody tries is worth knowing."""
-    if request.method not in SAFE and (sent := FOREIGN & request.form.keys()):
+def _log_foreign_fields() -> None:
+    """Log them. They have no effect, because forms read only their own fields."""
+    if request.method not in SAFE_METHODS and (sent := FOREIGN_FIELDS & request.form.keys()):
         log.warning("portal:request:foreign_fields", endpoint=request.endpoint, fields=" ".join(sorted(sent)))

@@ -1,4 +1,4 @@
-"""Security headers on every answer, a request id, and one log line a request (no query string in it)."""
+"""Security headers, request ids, and one log line per request, without the query string."""
 
 import re
 import secrets
@@ -21,23 +21,23 @@ from werkzeug.wrappers import Response
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
 from ideas.web import page_cache
-from ideas.web.person import asker
+from ideas.web.person import requester, requester_is_known
 
 log = structlog.get_logger()
 
 
-def protect(app: Flask, settings: Settings) -> None:
-    """Every answer of the app carries the security headers."""
-    fixed = _policy(settings).headers
-    app.before_request(_begin)
+def install(app: Flask, settings: Settings) -> None:
+    """Add the security headers to every response."""
+    security_headers = _policy(settings).headers
+    app.before_request(_start_request)
 
     @app.after_request
-    def finish(answer: Response) -> Response:
-        for name, value in fixed.items():
-            answer.headers.setdefault(name, value)
-        _keep_private(answer)
-        _line(answer)
-        return answer
+    def finish(response: Response) -> Response:
+        for name, value in security_headers.items():
+            response.headers.setdefault(name, value)
+        _set_caching(response)
+        _log_request(response)
+        return response
 
 
 def _policy(settings: Settings) -> Secure:
@@ -65,7 +65,7 @@ def _policy(settings: Settings) -> Secure:
     )
 
 
-def _begin() -> None:
+def _start_request() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else secrets.token_hex(8)
     g.started = time.perf_counter()
@@ -73,34 +73,34 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _keep_private(answer: Response) -> None:
-    """A page made for someone is never cached; a file may say how long its reader's own browser keeps it.
+def _set_caching(response: Response) -> None:
+    """Forbid caching pages of signed-in people; a file may set how long the browser caches it privately.
 
-    Pages differ by cookie and by htmx.
+    Responses vary by cookie and by htmx.
     """
-    answer.vary.update(["Cookie", "HX-Request"])
-    if "no-store" not in answer.headers.get("Cache-Control", "") and _is_every_visitors(answer):
-        request.environ[page_cache.MARK] = True
-    kept_by_its_reader = answer.cache_control.private and answer.cache_control.max_age
-    if "asker" in g and asker().person is not None and not kept_by_its_reader:
-        answer.headers["Cache-Control"] = "no-store"
+    response.vary.update(["Cookie", "HX-Request"])
+    if "no-store" not in response.headers.get("Cache-Control", "") and _is_same_for_visitors(response):
+        request.environ[page_cache.CACHEABLE] = True
+    privately_cached = response.cache_control.private and response.cache_control.max_age
+    if requester_is_known() and requester().person is not None and not privately_cached:
+        response.headers["Cache-Control"] = "no-store"
     else:
-        answer.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
 
 
-def _is_every_visitors(answer: Response) -> bool:
-    """Whether anyone without a session gets this same page."""
-    if answer.status_code != 200 or answer.mimetype != "text/html":
+def _is_same_for_visitors(response: Response) -> bool:
+    """Whether every visitor gets the same page."""
+    if response.status_code != 200 or response.mimetype != "text/html":
         return False
-    return ROUTES.get(request.endpoint or "") is Who.READERS and asker().person is None
+    return ROUTES.get(request.endpoint or "") is Who.READERS and requester().person is None
 
 
-def _line(answer: Response) -> None:
-    answer.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+def _log_request(response: Response) -> None:
+    response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
     log.info(
         "portal:request:answered",
         method=request.method,
         endpoint=request.endpoint,
-        status=answer.status_code,
+        status=response.status_code,
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
     )

@@ -1,4 +1,4 @@
-"""Liveness (the process answers) and readiness (the database does too)."""
+"""Liveness (the process responds) and readiness (the database does too)."""
 
 from flask import Blueprint, jsonify
 from sqlalchemy import text

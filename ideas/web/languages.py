@@ -1,4 +1,4 @@
-"""Which language a request is answered in: profile, else cookie, else the browser's, else pt-BR."""
+"""The language of a request: from the profile, else the cookie, else the browser, else pt-BR."""
 
 from datetime import tzinfo
 from functools import cache, lru_cache
@@ -15,15 +15,15 @@ from markupsafe import Markup
 
 from ideas.clock import SAO_PAULO
 from ideas.web import cookies
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 
-#: the portal's own name of a language -> gettext's
+#: Language tag -> gettext locale
 LANGUAGES = {"pt-BR": "pt_BR", "es": "es", "en": "en"}
 COOKIE = "lang"
 
 
-def speak(app: Flask) -> None:
-    """Give the app its three languages and its zones."""
+def install(app: Flask) -> None:
+    """Configure the languages and time zones of the app."""
     Babel(
         app,
         default_locale="pt_BR",
@@ -62,7 +62,7 @@ def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: 
 
 
 def _grouped(number: int) -> str:
-    """A number as the reader's language writes it."""
+    """Format a number in the reader's language."""
     return grouped(number, get_locale().language)
 
 
@@ -89,16 +89,16 @@ def language() -> str:
     return chosen
 
 
-def choose_again() -> None:
+def reset() -> None:
     """Discard this request's language, after the person changed theirs."""
     g.pop("language", None)
 
 
 def _choose() -> str:
-    person = visitor()
+    person = person_or_none()
     if person is not None and person.language in LANGUAGES:
         return person.language
-    cookie = cookies.held(COOKIE)
+    cookie = cookies.get(COOKIE)
     if cookie in LANGUAGES:
         return cookie
     asked = request.accept_languages.best_match(["pt-BR", "pt", "es", "en"])
@@ -106,9 +106,9 @@ def _choose() -> str:
 
 
 def zone() -> tzinfo:
-    """The zone that times are shown in: the person's, São Paulo's for visitors."""
-    person = visitor() if has_request_context() else None
+    """Return the time zone of the person; for visitors, that of São Paulo."""
+    person = person_or_none() if has_request_context() else None
     return ZoneInfo(person.time_zone) if person is not None else SAO_PAULO
 
 
-__all__ = ["COOKIE", "LANGUAGES", "choose_again", "force_locale", "language", "speak", "zone"]
+__all__ = ["COOKIE", "LANGUAGES", "force_locale", "install", "language", "reset", "zone"]

@@ -1,7 +1,7 @@
-"""Keyset paging: a page begins after the last row of the one before, never at an offset.
+"""Keyset pagination: a page starts after the last row of the previous one, never at an offset.
 
-The cursor is (the ordering's value, id), both descending; an address has it as `pagina`. SQLite
-compares row values by their first column only, so the condition is written out as two ranges.
+The cursor is (value of the ordering, id), both descending, and is the parameter `pagina` of an address. SQLite uses
+only the first column of a row value for an index, so queries write the condition as two ranges.
 """
 
 import base64
@@ -20,20 +20,20 @@ Value = int | float | datetime
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class BadCursor(ValueError):
-    """The address's cursor was not made by the portal."""
+class InvalidCursor(ValueError):
+    """The cursor is malformed."""
 
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows, and the cursor of the next page if there is one."""
+    """The rows of a page, and the cursor of the next page, if any."""
 
     rows: Sequence[Row]
     next: str | None = None
 
 
-def write(value: Value, number: int) -> str:
-    """A cursor for an address."""
+def encode(value: Value, number: int) -> str:
+    """Encode a cursor for an address."""
     if isinstance(value, datetime):
         word = "d" + str((value - EPOCH) // timedelta(microseconds=1))
     elif isinstance(value, float):
@@ -43,63 +43,63 @@ def write(value: Value, number: int) -> str:
     return base64.urlsafe_b64encode(f"{word}~{number}".encode()).decode().rstrip("=")
 
 
-def read(cursor: str) -> tuple[Value, int]:
-    """The value and the number of a cursor, or BadCursor."""
+def decode(cursor: str) -> tuple[Value, int]:
+    """Decode a cursor to its value and id. Raises InvalidCursor."""
     try:
         word, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii").split("~")
         kind, rest = word[0], word[1:]
-        place = int(number)
+        row_id = int(number)
         if kind == "d":
-            return EPOCH + timedelta(microseconds=int(rest)), _a_number(place)
+            return EPOCH + timedelta(microseconds=int(rest)), _checked_id(row_id)
         if kind == "f":
-            return float.fromhex(rest), _a_number(place)
+            return float.fromhex(rest), _checked_id(row_id)
         if kind == "i":
-            return _bounded(int(rest)), _a_number(place)
+            return _checked_integer(int(rest)), _checked_id(row_id)
     except (ValueError, IndexError, OverflowError, OSError, binascii.Error, UnicodeDecodeError) as fault:
-        raise BadCursor(cursor[:40]) from fault
-    raise BadCursor(cursor[:40])
+        raise InvalidCursor(cursor[:40]) from fault
+    raise InvalidCursor(cursor[:40])
 
 
-def asked() -> tuple[Value, int] | None:
-    """The place that this request's page of a list comes after; None for the first page. Raises BadCursor."""
+def requested_cursor() -> tuple[Value, int] | None:
+    """Return the decoded cursor of this request; None for the first page. Raises InvalidCursor."""
     cursor = request.args.get("pagina")
-    return read(cursor) if cursor else None
+    return decode(cursor) if cursor else None
 
 
-def number_asked() -> int | None:
-    """`asked` of a list that goes by its rows' numbers alone."""
-    place = asked()
-    if place is not None and place[0] != place[1]:
-        raise BadCursor(str(place))
-    return place[1] if place else None
+def requested_id() -> int | None:
+    """Return the cursor of a list that is ordered by id."""
+    cursor = requested_cursor()
+    if cursor is not None and cursor[0] != cursor[1]:
+        raise InvalidCursor(str(cursor))
+    return cursor[1] if cursor else None
 
 
-def moment_asked() -> tuple[datetime, int] | None:
-    """`asked` of a list that goes by when something was."""
-    match asked():
+def requested_time() -> tuple[datetime, int] | None:
+    """Return the cursor of a list that is ordered by a time."""
+    match requested_cursor():
         case None:
             return None
         case datetime() as moment, number:
             return moment, number
-        case place:
-            raise BadCursor(str(place))
+        case cursor:
+            raise InvalidCursor(str(cursor))
 
 
-def _a_number(number: int) -> int:
-    """A row's number, as far as its column goes."""
+def _checked_id(number: int) -> int:
+    """Check that the id fits its column."""
     if not 0 <= number <= LARGEST_ID:
         raise ValueError
     return number
 
 
-def _bounded(number: int) -> int:
+def _checked_integer(number: int) -> int:
     if not -(2**63) <= number < 2**63:
         raise ValueError
     return number
 
 
-def cut(rows: Sequence[Row], size: int, value: Any) -> Page[Row]:
-    """A page of `size` of the `size + 1` rows asked for; `value(row)` is its (ordering value, id)."""
+def paginate(rows: Sequence[Row], size: int, value: Any) -> Page[Row]:
+    """Return a page of `size` rows from a query for `size + 1`; `value(row)` returns the row's (value, id)."""
     if len(rows) <= size:
         return Page(rows)
-    return Page(rows[:size], write(*value(rows[size - 1])))
+    return Page(rows[:size], encode(*value(rows[size - 1])))

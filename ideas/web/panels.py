@@ -1,6 +1,6 @@
-"""What features above put on a page below: one batch function and one template each.
+"""Panels: parts that features above add to the pages of features below.
 
-A panel costs one statement on top of its page's budget. `add` is called by wiring/ only.
+A panel has a function that loads its context with one statement, and a template. Only `wiring/` calls `add`.
 """
 
 from collections.abc import Callable
@@ -26,29 +26,29 @@ _panels: dict[str, list[Panel]] = {}
 
 
 def add(page: str, load: Callable[[Any], dict[str, Any] | None], template: str, *, shared: bool = False) -> None:
-    """Put a panel on a page, after those already there."""
+    """Add a panel to a page, after the existing ones."""
     panel = Panel(load, template, shared)
     if panel not in _panels.setdefault(page, []):
         _panels[page].append(panel)
 
 
-def on(page: str, subject: Any = None) -> list[Markup]:
-    """The page's panels, rendered, for what it shows."""
+def render(page: str, subject: Any = None) -> list[Markup]:
+    """Render the page's panels for its subject."""
     shown = ((panel, _context(panel, subject)) for panel in _panels.get(page, []))
-    return [_shown(panel, context) for panel, context in shown if context is not None]
+    return [_render_one(panel, context) for panel, context in shown if context is not None]
 
 
 def _context(panel: Panel, subject: Any) -> dict[str, Any] | None:
     return cached(("panel", panel.template), lambda: panel.load(subject)) if panel.shared else panel.load(subject)
 
 
-def _shown(panel: Panel, context: dict[str, Any]) -> Markup:
+def _render_one(panel: Panel, context: dict[str, Any]) -> Markup:
     if panel.shared:
         return fragment(panel.template, **context)
-    # Markup: what our own template made, escaped by it.
+    # Markup: rendered by our own template, which escapes its context.
     return Markup(render_template(panel.template, **context))  # noqa: S704
 
 
 def count(page: str) -> int:
-    """How many panels a page has: what tests add to its statement budget."""
+    """Return how many panels a page has. Tests add it to the page's statement budget."""
     return len(_panels.get(page, []))

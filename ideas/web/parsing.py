@@ -1,4 +1,4 @@
-"""What stands in an address or in a sent field, read where no form of ours reads it."""
+"""Parse values of addresses and fields that no form parses."""
 
 from collections.abc import Iterable
 
@@ -6,17 +6,17 @@ from ideas import text
 from ideas.db import LARGEST_ID
 
 
-def number(word: str) -> int | None:
-    """A row's number; None for what is none, or more than any row's."""
-    digits = word.isascii() and word.isdigit() and len(word) <= len(str(LARGEST_ID))
-    return int(word) if digits and int(word) <= LARGEST_ID else None
+def row_id(value: str) -> int | None:
+    """Parse an id. Return None if it is invalid or too large."""
+    digits = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
+    return int(value) if digits and int(value) <= LARGEST_ID else None
 
 
-def numbers(words: Iterable[str]) -> list[int]:
-    """Those of the words that are rows' numbers."""
-    return [found for word in words if (found := number(word)) is not None]
+def row_ids(values: Iterable[str]) -> list[int]:
+    """Parse ids; skip invalid ones."""
+    return [parsed for value in values if (parsed := row_id(value)) is not None]
 
 
-def line(words: str, most: int) -> str:
-    """One tidied line of the first so many letters, without those that no text may hold."""
-    return text.one_line(text.clean(words[:most]))
+def line(value: str, max_length: int) -> str:
+    """Return one normalized line of at most `max_length` characters."""
+    return text.one_line(text.clean(value[:max_length]))

@@ -1,4 +1,4 @@
-"""Who is asking. companies registers how a request's person is found; nothing here imports it."""
+"""The requester: the person who sent the request. `companies` registers the query that finds them."""
 
 from __future__ import annotations
 
@@ -16,90 +16,90 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asker:
-    """One request's person, active company and roles; nobody for a visitor."""
+class Requester:
+    """The person who sent a request, with their active company and roles; without a person for a visitor."""
 
     person: Person | None = None
     company: Company | None = None
     roles: frozenset[str] = frozenset()
-    #: Products that a product manager answers for.
+    #: Products that the person manages.
     managed: frozenset[int] = frozenset()
-    #: Companies to choose the active one from, only when there are several.
+    #: The companies to choose from; empty if there is only one.
     companies: tuple[CompanyChoice, ...] = ()
-    #: The name of the company's administrator.
+    #: The name of the active company's administrator.
     administrator: str | None = None
-    #: Whether that is the person.
+    #: Whether the person is that administrator.
     administers: bool = False
     unread: int = 0
     session_id: int | None = None
 
 
-VISITOR = Asker()
-_find: Callable[[], Asker] = lambda: VISITOR  # noqa: E731 - replaced by identify_by
+ANONYMOUS = Requester()
+_find: Callable[[], Requester] = lambda: ANONYMOUS  # noqa: E731 - replaced by identify_by
 
 
-def identify_by(find: Callable[[], Asker]) -> None:
-    """Register how a request's asker is found (one statement)."""
-    global _find  # noqa: PLW0603 - one registration, at start
+def identify_by(find: Callable[[], Requester]) -> None:
+    """Register the function that finds a request's requester, with one statement."""
+    global _find  # noqa: PLW0603 - registered once, at start-up
     _find = find
 
 
-def asker_is_known() -> bool:
-    """Whether this request has looked up who sends it; error pages may come before that."""
-    return "asker" in g
+def requester_is_known() -> bool:
+    """Whether the requester has been looked up. Error pages may be rendered before that."""
+    return "requester" in g
 
 
-def asker() -> Asker:
-    """This request's asker, found once."""
-    found: Asker | None = g.get("asker")
+def requester() -> Requester:
+    """Return the requester, looked up once per request."""
+    found: Requester | None = g.get("requester")
     if found is None:
-        # If the lookup fails, the error page is rendered for a visitor.
-        g.asker = VISITOR
-        g.asker = found = _find()
+        # If the lookup fails, the error page is rendered as for a visitor.
+        g.requester = ANONYMOUS
+        g.requester = found = _find()
         if found.person is not None:
-            # Adds the person to every log line of this request.
+            # Add the person to all log lines of the request.
             structlog.contextvars.bind_contextvars(person=found.person.id)
     return found
 
 
-def visitor() -> Person | None:
-    """The person who is asking, or None."""
-    return asker().person
+def person_or_none() -> Person | None:
+    """Return the signed-in person, or None for a visitor."""
+    return requester().person
 
 
 def me() -> Person:
-    """The person who is asking; only on routes that need sign-in."""
-    person = asker().person
-    assert person is not None, "me() on a route that visitors may ask for"
+    """Return the signed-in person. Only for routes that require sign-in."""
+    person = requester().person
+    assert person is not None, "me() on a route that visitors may use"
     return person
 
 
 def my_company() -> Company | None:
-    """The company in whose name the person acts."""
-    return asker().company
+    """Return the company that the person acts for."""
+    return requester().company
 
 
 def has_role(role: str) -> bool:
-    return role in asker().roles
+    return role in requester().roles
 
 
 def is_staff() -> bool:
-    """Whether the asker is one of the vendor's people."""
-    return bool(asker().roles)
+    """Whether the requester is one of the vendor's people."""
+    return bool(requester().roles)
 
 
 def sees_company(company_id: int | None) -> bool:
-    """Whether the asker is told in that company's name something was written: staff, and its own people."""
-    who = asker()
+    """Whether the requester may see that a text was written for this company: staff, and the company's people."""
+    who = requester()
     mine = {company.id for company in who.companies} | ({who.company.id} if who.company else set())
     return company_id is not None and (is_staff() or company_id in mine)
 
 
 def is_curator() -> bool:
-    """Whether the person brings ideas together: a product manager or a moderator."""
+    """Whether the requester may merge ideas: a product manager or a moderator."""
     return has_role("product_manager") or has_role("moderator")
 
 
 def manages(product_id: int) -> bool:
-    """Whether the person answers for that product."""
-    return has_role("product_manager") and product_id in asker().managed
+    """Whether the requester manages the product."""
+    return has_role("product_manager") and product_id in requester().managed

@@ -1,4 +1,4 @@
-"""The footer's switches: language and light or dark, kept in a cookie by who asked for it."""
+"""The footer's switches: language and colour theme, stored in cookies."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from werkzeug.wrappers import Response
 
 from ideas.db import db
 from ideas.web import cookies
-from ideas.web.addresses import own_path
+from ideas.web.addresses import local_path
 from ideas.web.languages import COOKIE, LANGUAGES
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 
 if TYPE_CHECKING:
     from ideas.accounts.models import Person
 
-Keep = Callable[["Person", str], None]
+SaveLanguage = Callable[["Person", str], None]
 bp = Blueprint("preferences", __name__, url_prefix="/preferencias")
 YEAR = timedelta(days=365)
 THEME = "theme"
-_keep_for: Keep | None = None
+_save_language: SaveLanguage | None = None
 
 
-def language_kept_by(keep: Keep) -> None:
-    """Register what changes the language that a person chose in their profile, which goes before the cookie."""
-    global _keep_for  # noqa: PLW0603 - one registration, at start
-    _keep_for = keep
+def save_language_with(save: SaveLanguage) -> None:
+    """Register the function that stores a language in the person's profile, which overrides the cookie."""
+    global _save_language  # noqa: PLW0603 - registered once, at start-up
+    _save_language = save
 
 
 @bp.post("")
 def update() -> Response:
-    answer = redirect(own_path(request.form.get("back", "/")), code=303)
+    response = redirect(local_path(request.form.get("back", "/")), code=303)
     lang, theme = request.form.get("lang"), request.form.get("theme")
     if lang in LANGUAGES:
-        cookies.keep(answer, COOKIE, lang, lasts=YEAR)
-        _keep_in_profile(lang)
+        cookies.store(response, COOKIE, lang, max_age=YEAR)
+        _save_in_profile(lang)
     if theme in {"light", "dark"}:
-        cookies.keep(answer, THEME, theme, lasts=YEAR)
+        cookies.store(response, THEME, theme, max_age=YEAR)
     elif theme == "auto":
-        cookies.forget(answer, THEME)
-    return answer
+        cookies.delete(response, THEME)
+    return response
 
 
-def _keep_in_profile(lang: str) -> None:
-    """Who chose a language before is believed again; who follows the browser goes on doing so elsewhere."""
-    person = visitor()
-    if _keep_for is not None and person is not None and person.language:
-        _keep_for(person, lang)
+def _save_in_profile(lang: str) -> None:
+    """Update the profile's language, unless the person never chose one and follows the browser."""
+    person = person_or_none()
+    if _save_language is not None and person is not None and person.language:
+        _save_language(person, lang)
         db.session.commit()

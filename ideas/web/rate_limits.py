@@ -6,7 +6,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from ideas.web import rate_limit_storage
-from ideas.web.gate import SAFE
+from ideas.web.gate import SAFE_METHODS
 
 REQUESTS = RateLimitItemPerMinute(600, namespace="requests")
 WRITES = RateLimitItemPerMinute(120, namespace="writes")
@@ -24,7 +24,7 @@ def install(app: Flask, storage_url: str) -> None:
     def limit() -> None:
         address = request.remote_addr or ""
         allowed = windows.hit(REQUESTS, address)
-        if request.method not in SAFE:
+        if request.method not in SAFE_METHODS:
             allowed = windows.hit(WRITES, address) and allowed
         if not allowed:
             abort(429)

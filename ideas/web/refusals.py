@@ -1,4 +1,4 @@
-"""Every no in the site's look: a page for a browser, a small fragment for htmx, a log line for us."""
+"""Error responses: a page for browsers, a fragment for htmx, and a log line."""
 
 from datetime import date
 
@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from ideas.db import db, is_unavailable
 from ideas.errors import N_, Refused
-from ideas.web.paging import BadCursor
+from ideas.web.paging import InvalidCursor
 from ideas.web.responses import is_htmx
 
 log = structlog.get_logger()
 
-#: status -> (title, what it means and what to do)
-SENTENCES = {
+#: status -> (title, explanation)
+MESSAGES = {
     400: (N_("Pedido incompleto"), N_("O portal não entendeu este pedido. Volte, confira os campos e tente de novo.")),
     401: (N_("É preciso entrar"), N_("Entre com sua conta para continuar.")),
     403: (N_("Sem permissão"), N_("Sua conta não tem permissão para isto. Se deveria ter, fale com o administrador.")),
@@ -34,19 +34,19 @@ SENTENCES = {
 }  # fmt: skip
 
 
-def answer_with(app: Flask) -> None:
-    """Register the handlers."""
+def install(app: Flask) -> None:
+    """Register the error handlers."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(BadCursor, lambda _: _page(404))
-    app.register_error_handler(IntegrityError, _raced)
+    app.register_error_handler(InvalidCursor, lambda _: _page(404))
+    app.register_error_handler(IntegrityError, _lost_race)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unforeseen)
+    app.register_error_handler(Exception, _unexpected)
 
 
-def sentence(refusal: Refused) -> str:
-    """What a refusal says, in the reader's language; its dates are written as that language does."""
+def message_of(refusal: Refused) -> str:
+    """Return the refusal's message in the reader's language, with its dates formatted."""
     facts = {key: format_date(fact, "long") if isinstance(fact, date) else fact for key, fact in refusal.facts.items()}
     return str(gettext(refusal.message, **facts))
 
@@ -54,7 +54,7 @@ def sentence(refusal: Refused) -> str:
 def _refused(refusal: Refused) -> Response:
     db.session.rollback()
     log.info("portal:person:refused", refusal=type(refusal).__name__)
-    return _page(refusal.status, sentence(refusal))
+    return _page(refusal.status, message_of(refusal))
 
 
 def _stale_form(fault: CSRFError) -> Response:
@@ -63,22 +63,22 @@ def _stale_form(fault: CSRFError) -> Response:
     return _page(400, gettext("Este formulário expirou. Recarregue a página e envie de novo."))
 
 
-def _raced(fault: IntegrityError) -> Response:
-    """A race that a key of the database stopped."""
+def _lost_race(fault: IntegrityError) -> Response:
+    """Answer 409: a unique key stopped a concurrent write."""
     db.session.rollback()
     log.warning("portal:database:refused", fault=type(fault.orig).__name__)
     return _page(409)
 
 
 def _unavailable(fault: OperationalError) -> Response:
-    """503 while the database is busy or out of reach; a wrong statement is our fault, hence 500."""
+    """Answer 503 if the database is busy or unreachable, and 500 for an invalid statement."""
     if not is_unavailable(fault):
-        return _unforeseen(fault)
+        return _unexpected(fault)
     db.session.rollback()
     log.error("portal:database:unavailable", fault=type(fault.orig).__name__)
-    answer = _page(503)
-    answer.headers["Retry-After"] = "5"
-    return answer
+    response = _page(503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _http(fault: HTTPException) -> Response:
@@ -87,28 +87,32 @@ def _http(fault: HTTPException) -> Response:
         return fault.get_response()
     if fault.code == 429:
         log.warning("portal:request:flooded", endpoint=request.endpoint)
-    answer = _page(fault.code)
+    response = _page(fault.code)
     for name, value in fault.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
-            answer.headers[name] = value
-    return answer
+            response.headers[name] = value
+    return response
 
 
-def _unforeseen(fault: Exception) -> Response:
+def _unexpected(fault: Exception) -> Response:
     db.session.rollback()
     log.exception("portal:request:failed")
     return _page(InternalServerError.code)
 
 
-def _page(status: int, sentence: str | None = None) -> Response:
-    title, usual = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
-    sentence = sentence or gettext(usual)
+def _page(status: int, message: str | None = None) -> Response:
+    title, default = MESSAGES.get(status, MESSAGES[500 if status >= 500 else 400])
+    message = message or gettext(default)
     if is_htmx():
-        answer = make_response(render_template("errors/_refusal.html", sentence=sentence), status)
-        # Beside what was pressed, never in its place: it can be pressed again.
-        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#toasts", "beforeend"
-        return answer
+        response = make_response(render_template("errors/_refusal.html", sentence=message), status)
+        # Show it as a toast instead of replacing the button, so that the button can be pressed again.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#toasts", "beforeend"
+        return response
     page = render_template(
-        "errors/error.html", status=status, title=gettext(title), sentence=sentence, request_id=g.get("request_id", "")
+        "errors/error.html",
+        status=status,
+        title=gettext(title),
+        sentence=message,
+        request_id=g.get("request_id", ""),
     )
     return make_response(page, status)

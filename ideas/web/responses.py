@@ -1,4 +1,4 @@
-"""The same handler answers a browser and htmx: a page or a redirect, or the fragment alone."""
+"""Responses for browsers and htmx from one handler: a page or a redirect, or a fragment."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response
 
 
 def is_htmx() -> bool:
-    """Whether htmx asked, and wants a fragment: going back through the history it wants the page."""
-    asked = request.headers
-    whole = asked.get("HX-Boosted") == "true" or asked.get("HX-History-Restore-Request") == "true"
-    return asked.get("HX-Request") == "true" and not whole
+    """Whether htmx requests a fragment. For boosted links and restored history it requests the page."""
+    headers = request.headers
+    wants_page = headers.get("HX-Boosted") == "true" or headers.get("HX-History-Restore-Request") == "true"
+    return headers.get("HX-Request") == "true" and not wants_page
 
 
 def partial_or_redirect(partial: str, *, otherwise: str, say: str | None = None, **context: Any) -> Response:
-    """The partial for htmx; for a browser 303 to `otherwise`, with the word to say flashed."""
+    """Render the partial for htmx; redirect a browser to `otherwise`, and flash the message `say`."""
     if is_htmx():
         return make_response(render_template(partial, said=say, **context))
     if say:
@@ -23,14 +23,14 @@ def partial_or_redirect(partial: str, *, otherwise: str, say: str | None = None,
 
 
 def partial_or_page(partial: str, page: str, *, status: int = 200, **context: Any) -> Response:
-    """The partial for htmx, the whole page for a browser, with the same status and context."""
+    """Render the partial for htmx or the page for a browser, with the same status and context."""
     return make_response(render_template(partial if is_htmx() else page, **context), status)
 
 
 def see_other(address: str) -> Response:
-    """303, also for htmx (which follows it by a full load)."""
+    """Redirect; htmx loads the whole page."""
     if is_htmx():
-        answer = make_response("", 200)
-        answer.headers["HX-Redirect"] = address
-        return answer
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = address
+        return response
     return redirect(address, code=303)

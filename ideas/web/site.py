@@ -1,4 +1,4 @@
-"""What machines ask of every site: robots.txt, the sitemap, the favicon."""
+"""robots.txt and the favicon."""
 
 from flask import Blueprint, current_app, make_response, redirect, render_template
 from werkzeug.wrappers import Response
@@ -8,9 +8,9 @@ bp = Blueprint("site", __name__)
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    answer = make_response(render_template("site/robots.txt"))
-    answer.mimetype = "text/plain"
-    return answer
+    response = make_response(render_template("site/robots.txt"))
+    response.mimetype = "text/plain"
+    return response
 
 
 @bp.get("/favicon.ico")

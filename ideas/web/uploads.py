@@ -1,6 +1,6 @@
-"""Files in a form: how large the request may be, and taking one in.
+"""Uploaded files: the size limit of requests, and checking and storing a file.
 
-A request may be a megabyte, but more where files are sent; wiring/blueprints.py says where.
+A request may have one megabyte, or more for the endpoints that wiring/blueprints.py lists.
 """
 
 from flask import Flask, request
@@ -11,46 +11,46 @@ from ideas.errors import N_, Refused
 from ideas.files import accepting, storing
 from ideas.files.accepting import Accepted, UploadRule
 
-#: What the fields beside the files, and the form's own marks, may take.
-_BESIDE = 1_000_000
-_most: dict[str, int] = {}
+#: For the other fields and the multipart boundaries.
+_OTHER_FIELDS_BYTES = 1_000_000
+_max_bytes: dict[str, int] = {}
 
 
 class NoFile(Refused):
-    """The form was sent without choosing one."""
+    """No file was chosen."""
 
     message = N_("Escolha um arquivo.")
     status = 422
 
 
-def allow(endpoint: str, most: int) -> None:
-    """Let that endpoint's POST carry files of so many bytes in all."""
-    _most[endpoint] = most
+def allow(endpoint: str, max_bytes: int) -> None:
+    """Let requests to the endpoint contain files of this total size."""
+    _max_bytes[endpoint] = max_bytes
 
 
-def limit(app: Flask) -> None:
-    """Set each request's limit before anything reads its body; beyond it the answer is 413, without reading on."""
+def install(app: Flask) -> None:
+    """Set each request's limit before its body is read. A larger request gets a 413."""
     app.before_request(_limit)
 
 
 def _limit() -> None:
-    most = _most.get(request.endpoint or "")
-    if most is not None:
-        request.max_content_length = most + _BESIDE
+    max_bytes = _max_bytes.get(request.endpoint or "")
+    if max_bytes is not None:
+        request.max_content_length = max_bytes + _OTHER_FIELDS_BYTES
 
 
-def judge(sent: FileStorage | None, rule: UploadRule) -> Accepted:
-    """The file, judged with no transaction open: what the request wrote before is committed.
+def check(sent: FileStorage | None, rule: UploadRule) -> Accepted:
+    """Check the file outside any transaction, because it may take long: commits first.
 
     Raises NoFile, and what `accepting.accept` raises.
     """
     db.session.commit()
     if sent is None or not sent.filename:
         raise NoFile
-    return accepting.accept(sent.stream, sent.filename, rule)  # type: ignore[arg-type]  # IO[bytes], read alone
+    return accepting.accept(sent.stream, sent.filename, rule)  # type: ignore[arg-type]  # it is only read, as IO[bytes]
 
 
-def take(sent: FileStorage | None, rule: UploadRule) -> tuple[Accepted, str]:
-    """The file, judged, and the key of its bytes, for `storing.save`. Commits and raises as `judge`."""
-    accepted = judge(sent, rule)
+def receive(sent: FileStorage | None, rule: UploadRule) -> tuple[Accepted, str]:
+    """Check the file and store its bytes; return both results, for `storing.save`. Commits and raises like `check`."""
+    accepted = check(sent, rule)
     return accepted, storing.write_bytes(accepted.content)

@@ -43,7 +43,7 @@ def fill(app: Flask) -> None:
     identifying.configure(KeyRing.parse(settings.cpf_key), settings.secret_key)
     identity.identify(app)
     composing.configure(MailSettings(settings, _whole_address(app, settings), documents.mask_cpfs))
-    preferences.language_kept_by(profiles.set_language)
+    preferences.save_language_with(profiles.set_language)
     password_rules.configure(settings.portal_name, settings.portal_vendor)
     naming.configure(settings.portal_name, settings.portal_vendor)
     account_emails.register()

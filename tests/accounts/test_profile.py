@@ -136,7 +136,7 @@ def test_g01_a_body_whose_declared_length_exceeds_the_limit_is_not_read(browser,
 
 def test_g01_a_body_without_a_declared_length_is_refused_at_the_limit(browser, ana, monkeypatch) -> None:
     # 200 kB in total: above 500 kB the parser opens a temporary file, which only the garbage collector closes.
-    monkeypatch.setitem(uploads._most, "profile.create_photo", 200_000 - uploads._BESIDE)
+    monkeypatch.setitem(uploads._max_bytes, "profile.create_photo", 200_000 - uploads._OTHER_FIELDS_BYTES)
     body = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="eu.png"\r\n\r\n' + b"0" * 400_000
     answer = browser(ana).open("/perfil/foto", method="POST", input_stream=BytesIO(body),
                                content_type="multipart/form-data; boundary=x", environ_base={"wsgi.input_terminated": True})  # fmt: skip

@@ -41,26 +41,26 @@ def said(event: Event, language: str = "pt-BR") -> str:
 @pytest.mark.parametrize(
     ("before", "facts", "level"),
     [
-        ("new", {"to": "under_review"}, kinds.Level.ALL),
-        ("under_review", {"to": "new"}, kinds.Level.ALL),
-        ("new", {"to": "needs_info", "text": "Qual tela?"}, kinds.Level.ALL),
-        ("new", {"to": "planned"}, kinds.Level.RESULTS),
-        ("new", {"to": "in_progress"}, kinds.Level.RESULTS),
-        ("new", {"to": "declined", "text": "Não cabe."}, kinds.Level.RESULTS),
-        ("new", {"to": "already_exists", "text": "Já há.", "link": "https://a.example"}, kinds.Level.RESULTS),
-        ("declined", {"to": "under_review", "reason": "Mudou."}, kinds.Level.RESULTS),
-        ("new", {"text": "Vimos."}, kinds.Level.RESULTS),
-        ("new", {"to": "under_review", "text": "Vimos."}, kinds.Level.RESULTS),
+        ("new", {"to": "under_review"}, kinds.EventLevel.ALL),
+        ("under_review", {"to": "new"}, kinds.EventLevel.ALL),
+        ("new", {"to": "needs_info", "text": "Qual tela?"}, kinds.EventLevel.ALL),
+        ("new", {"to": "planned"}, kinds.EventLevel.RESULTS),
+        ("new", {"to": "in_progress"}, kinds.EventLevel.RESULTS),
+        ("new", {"to": "declined", "text": "Não cabe."}, kinds.EventLevel.RESULTS),
+        ("new", {"to": "already_exists", "text": "Já há.", "link": "https://a.example"}, kinds.EventLevel.RESULTS),
+        ("declined", {"to": "under_review", "reason": "Mudou."}, kinds.EventLevel.RESULTS),
+        ("new", {"text": "Vimos."}, kinds.EventLevel.RESULTS),
+        ("new", {"to": "under_review", "text": "Vimos."}, kinds.EventLevel.RESULTS),
     ],
 )
 def test_results_are_told_as_results(
-    before: str, facts: dict[str, Any], level: kinds.Level, elisa: Person, bruno: Person, carla: Person
+    before: str, facts: dict[str, Any], level: kinds.EventLevel, elisa: Person, bruno: Person, carla: Person
 ) -> None:
     idea = make.idea(status=before, author=bruno)
     following.follow(idea, bruno, Reason.AUTHOR)
     following.follow(idea, carla, Reason.VOTED)
     assert events.level(decided(idea, elisa, **facts)) == level
-    assert (heard_by(bruno), heard_by(carla)) == (1, 1 if level is kinds.Level.RESULTS else 0)
+    assert (heard_by(bruno), heard_by(carla)) == (1, 1 if level is kinds.EventLevel.RESULTS else 0)
 
 
 def test_a_question_reaches_author_and_commenters_whatever_little_they_chose(

@@ -46,9 +46,9 @@ def test_wording_is_filled_from_the_events_data(feature):
 
 def test_level_may_depend_on_the_event(feature):
     kinds.register_kind(
-        "moved", level=lambda event: kinds.Level.RESULTS if event.data["to"] == "planned" else kinds.Level.ALL
+        "moved", level=lambda event: kinds.EventLevel.RESULTS if event.data["to"] == "planned" else kinds.EventLevel.ALL
     )
-    kinds.register_kind("invited", level=kinds.Level.PERSONAL)
+    kinds.register_kind("invited", level=kinds.EventLevel.PERSONAL)
     assert kinds.level(Event(name="moved", thing="idea", data={"to": "planned"})) == "results"
     assert kinds.level(Event(name="moved", thing="idea", data={"to": "under_review"})) == "all"
     assert kinds.level(Event(name="invited", thing="company")) == "personal"

@@ -149,7 +149,7 @@ def test_a_failure_leaves_no_half_written_file(static: Path, monkeypatch: pytest
     ],
 )
 def test_a_minified_sheet_means_the_same(long: str, short: str) -> None:
-    assert assets.minified(long) == short
+    assert assets.minify(long) == short
 
 
 def test_a_sheet_that_does_not_parse_is_refused(static: Path) -> None:

@@ -26,7 +26,7 @@ def test_g07_v3_2_1_v5_4_1_a_file_is_for_saving_in_a_sandbox_and_for_this_reader
 
 
 def test_g07_only_a_picture_that_we_drew_is_shown_in_a_page(app) -> None:
-    answer = sent(app, "eu.webp", "image/webp", 256, lasts=3600)
+    answer = sent(app, "eu.webp", "image/webp", 256, max_age=3600)
     assert answer.headers["Content-Disposition"].startswith("inline; ")
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "max-age=3600"}

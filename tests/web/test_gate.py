@@ -5,7 +5,7 @@ from wtforms.fields.core import UnboundField
 
 from ideas.accounts.models import Person
 from ideas.web.forms import Form
-from ideas.web.gate import FOREIGN
+from ideas.web.gate import FOREIGN_FIELDS
 from tests.cast import CPFS
 
 SIGN_IN = "/entrar"
@@ -37,7 +37,7 @@ def test_b14_no_form_has_a_field_that_counts_as_foreign(app) -> None:
     assert len(everywhere) > 20
     for form in everywhere:
         fields = {name for name in dir(form) if isinstance(getattr(form, name), UnboundField)}
-        assert not fields & FOREIGN, form.__name__
+        assert not fields & FOREIGN_FIELDS, form.__name__
 
 
 @pytest.mark.parametrize("typed", [CPFS["ana"], "52998224725", "balancete 529.982.247-25 da Ana"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ideas.web.page_cache import KeptPages
+from ideas.web.page_cache import PageCache
 from tests import make
 from tests.conftest import statements
 
@@ -10,7 +10,7 @@ from tests.conftest import statements
 @pytest.fixture
 def kept(app, monkeypatch):
     """The portal with its pages kept for a minute."""
-    monkeypatch.setattr(app, "wsgi_app", KeptPages(app.wsgi_app, cookie=app.config["SESSION_COOKIE_NAME"], seconds=60))
+    monkeypatch.setattr(app, "wsgi_app", PageCache(app.wsgi_app, cookie=app.config["SESSION_COOKIE_NAME"], seconds=60))
 
 
 def asked_nothing(client, address: str, **options) -> bool:
@@ -90,7 +90,7 @@ def test_a_kept_page_is_forgotten_after_its_seconds_and_when_there_are_too_many(
 
     now = [100.0]
     monkeypatch.setattr("ideas.web.page_cache.time.monotonic", lambda: now[0])
-    pages = KeptPages(portal, cookie="session", seconds=1)
+    pages = PageCache(portal, cookie="session", seconds=1)
 
     def ask(path: str) -> None:
         pages({"REQUEST_METHOD": "GET", "PATH_INFO": path}, lambda *_: None)

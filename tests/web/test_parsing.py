@@ -13,7 +13,7 @@ from tests import make
 @pytest.mark.parametrize(("word", "number"), [("7", 7), ("2147483647", LARGEST_ID), ("2147483648", None), ("-1", None),
                                               ("", None), ("1.0", None), ("²", None), ("٣", None), ("9" * 5000, None)])  # fmt: skip
 def test_a_rows_number_is_digits_that_both_databases_can_be_asked_for(word: str, number: int | None) -> None:
-    assert parsing.number(word) == number
+    assert parsing.row_id(word) == number
 
 
 def test_a_line_is_cut_tidied_and_without_what_no_text_may_hold() -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts import known_browsers
 from ideas.web import cookies
-from ideas.web.person import VISITOR, Asker
+from ideas.web.person import ANONYMOUS, Requester
 
 _COOKIE = "device"
 
@@ -16,7 +16,7 @@ _COOKIE = "device"
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The user object of Flask-Login: a session's token, and the requester."""
 
-    def __init__(self, token: str, asker: Asker = VISITOR) -> None:
+    def __init__(self, token: str, asker: Requester = ANONYMOUS) -> None:
         self.token = token
         self.asker = asker
 
@@ -45,10 +45,10 @@ def client_network() -> str:
 
 def known_browser_cookie() -> str | None:
     """Return this browser's cookie for known browsers."""
-    return cookies.held(_COOKIE)
+    return cookies.get(_COOKIE)
 
 
 def remember_browser(answer: Response, person_id: int) -> Response:
     """Set the cookie that makes this browser known to the account."""
-    cookies.keep(answer, _COOKIE, known_browsers.create_cookie(person_id), lasts=known_browsers.LIFETIME)
+    cookies.store(answer, _COOKIE, known_browsers.create_cookie(person_id), max_age=known_browsers.LIFETIME)
     return answer

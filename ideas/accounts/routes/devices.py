@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts import sessions
 from ideas.db import db
-from ideas.web.person import asker, me
+from ideas.web.person import me, requester
 from ideas.web.responses import partial_or_redirect, see_other
 
 bp = Blueprint("devices", __name__, url_prefix="/perfil/aparelhos")
@@ -23,7 +23,7 @@ def index() -> str:
 
 @bp.post("/<int:number>/encerrar")
 def destroy(number: int) -> Response:
-    if number == asker().session_id:
+    if number == requester().session_id:
         return see_other(url_for(".index"))
     sessions.end_one(me(), number)
     return _respond(gettext("Aparelho desconectado."))
@@ -31,7 +31,7 @@ def destroy(number: int) -> Response:
 
 @bp.post("/encerrar")
 def destroy_others() -> Response:
-    sessions.end_all(me(), except_session_id=asker().session_id)
+    sessions.end_all(me(), except_session_id=requester().session_id)
     return _respond(gettext("Você saiu de todos os outros aparelhos."))
 
 
@@ -44,4 +44,4 @@ def _respond(message: str) -> Response:
 
 
 def _template_context() -> dict[str, Any]:
-    return {"sessions": sessions.active_sessions(me(), staff=bool(asker().roles)), "this": asker().session_id}
+    return {"sessions": sessions.active_sessions(me(), staff=bool(requester().roles)), "this": requester().session_id}

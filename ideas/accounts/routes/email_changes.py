@@ -14,7 +14,7 @@ from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
-from ideas.web.person import me, visitor
+from ideas.web.person import me, person_or_none
 
 bp = Blueprint("email_changes", __name__)
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ def create() -> Response:
     except Refused as refusal:
         db.session.rollback()
         at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyAttempts) else form.email
-        at_fault.errors = [refusals.sentence(refusal)]
+        at_fault.errors = [refusals.message_of(refusal)]
         return _page(form, status=refusal.status)
     db.session.commit()
     log.info("accounts:email:change_asked", person=me().id)
@@ -63,7 +63,7 @@ def update(token: str) -> Response:
     db.session.commit()
     log.info("accounts:email:changed", person=person_id)
     flash(gettext("E-mail confirmado. Use-o para entrar a partir de agora."))
-    return redirect(url_for("sessions.new") if visitor() is None else url_for(".new"), code=303)
+    return redirect(url_for("sessions.new") if person_or_none() is None else url_for(".new"), code=303)
 
 
 def _page(form: EmailChangeForm, *, status: int = 200) -> Response:
@@ -73,7 +73,7 @@ def _page(form: EmailChangeForm, *, status: int = 200) -> Response:
 def _spent(refusal: LinkSpent) -> Response:
     db.session.rollback()
     log.warning("accounts:link:refused", purpose=credentials.EMAIL_PURPOSE)
-    page = render_template("accounts/link_spent.html", refusal=refusals.sentence(refusal), again=url_for(".new"))
+    page = render_template("accounts/link_spent.html", refusal=refusals.message_of(refusal), again=url_for(".new"))
     return _private(make_response(page, refusal.status))
 
 

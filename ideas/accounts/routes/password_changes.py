@@ -12,7 +12,7 @@ from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
-from ideas.web.person import asker, me
+from ideas.web.person import me, requester
 
 bp = Blueprint("password_changes", __name__, url_prefix="/perfil/senha")
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ def update() -> Response:
     form = PasswordChangeForm()
     if not form.validate():
         return _page(form, status=422)
-    session_id = asker().session_id
+    session_id = requester().session_id
     try:
         password_rules.check_for(me(), form.password.data or "")
         verify_current_password(form.current_password.data or "")
@@ -36,7 +36,7 @@ def update() -> Response:
     except Refused as refusal:
         db.session.rollback()
         at_fault = form.current_password if isinstance(refusal, WrongPassword | TooManyAttempts) else form.password
-        at_fault.errors = [refusals.sentence(refusal)]
+        at_fault.errors = [refusals.message_of(refusal)]
         return _page(form, status=refusal.status)
     credentials.replace_password(me(), password_hash, except_session_id=session_id)
     db.session.commit()

@@ -14,4 +14,4 @@ CACHE_SECONDS = 3600
 
 @bp.get("/<int:photo>")
 def show(number: int, photo: int) -> Response:
-    return downloads.send(profiles.visible_photo(number, photo) or abort(404), lasts=CACHE_SECONDS)
+    return downloads.send(profiles.visible_photo(number, photo) or abort(404), max_age=CACHE_SECONDS)

@@ -28,7 +28,7 @@ def update() -> Response:
     profiles.update_profile(me(), form.profile_data())
     db.session.commit()
     # Show the message in the language just chosen.
-    languages.choose_again()
+    languages.reset()
     refresh()
     flash(gettext("Perfil salvo."))
     return redirect(url_for(".edit"), code=303)
@@ -39,9 +39,9 @@ def create_photo() -> Response:
     """Save the photo. It has a form of its own, so that unsaved input in the other form stays in the browser."""
     form, person_id = PhotoForm(), me().id
     try:
-        accepted, key = uploads.take(form.photo.data, accepting.PORTRAIT)
+        accepted, key = uploads.receive(form.photo.data, accepting.PORTRAIT)
     except Refused as refusal:
-        form.photo.errors = [refusals.sentence(refusal)]
+        form.photo.errors = [refusals.message_of(refusal)]
         return _page(photo=form, status=refusal.status)
     profiles.set_photo(me(), storing.save(accepted, by=person_id, key=key))
     db.session.commit()

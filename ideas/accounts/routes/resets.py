@@ -66,7 +66,7 @@ def update(token: str) -> Response:
         return _spent(refusal)
     except Refused as refusal:
         db.session.rollback()
-        form.password.errors = [refusals.sentence(refusal)]
+        form.password.errors = [refusals.message_of(refusal)]
         return _page(token, form, status=refusal.status)
     person_id = person.id
     db.session.commit()
@@ -84,7 +84,7 @@ def _page(token: str, form: NewPasswordForm, *, status: int = 200) -> Response:
 def _spent(refusal: LinkSpent) -> Response:
     db.session.rollback()
     log.warning("accounts:link:refused", purpose=resetting.PURPOSE)
-    page = render_template("accounts/link_spent.html", refusal=refusals.sentence(refusal), again=url_for(".new"))
+    page = render_template("accounts/link_spent.html", refusal=refusals.message_of(refusal), again=url_for(".new"))
     return _private(make_response(page, refusal.status))
 
 

@@ -13,8 +13,8 @@ from ideas.db import db
 from ideas.drafts.routes import pending_forms
 from ideas.errors import Refused
 from ideas.web import refusals
-from ideas.web.addresses import own_path
-from ideas.web.person import visitor
+from ideas.web.addresses import local_path
+from ideas.web.person import person_or_none
 from ideas.web.responses import partial_or_page, see_other
 
 bp = Blueprint("sessions", __name__)
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 @bp.get("/entrar")
 def new() -> Response:
-    person, onward = visitor(), own_path(request.args.get("next", "/"))
+    person, onward = person_or_none(), local_path(request.args.get("next", "/"))
     if person is not None:
         return redirect("/" if onward.startswith(url_for(".new")) else onward, code=303)
     return make_response(_page(SignInForm(data={"next": onward})))
@@ -37,7 +37,7 @@ def create() -> Response:
     except (WrongCredentials, AccountLocked, TooManyAttempts) as refusal:
         return _refuse(form, refusal)
     sign_in_browser(token)
-    answer = see_other(pending_forms.address_after_sign_in(person_id, own_path(form.next.data or "/")))
+    answer = see_other(pending_forms.address_after_sign_in(person_id, local_path(form.next.data or "/")))
     return remember_browser(answer, person_id)
 
 
@@ -70,7 +70,7 @@ def _refuse(form: SignInForm, refusal: Refused) -> Response:
     log.warning("accounts:person:sign_in_refused", refusal=type(refusal).__name__)
     if isinstance(refusal, TooManyAttempts) and refusal.is_flood:
         log.error("accounts:sign_in:flooded")
-    sentence = refusals.sentence(refusal)
+    sentence = refusals.message_of(refusal)
     answer = partial_or_page(
         "accounts/_sign_in_refused.html",
         "accounts/sign_in.html",

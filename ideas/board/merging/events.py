@@ -27,7 +27,7 @@ _TO_JUDGE = N_("Na página da ideia está o que foi dito, e ali elas podem ser s
 
 def register() -> None:
     """Make the events known to the outbox. Called by wiring/registries.py."""
-    results = kinds.Level.RESULTS
+    results = kinds.EventLevel.RESULTS
     together = kinds.Grouping(_into, several_merged)
     kinds.register_kind(
         "idea_merged", recipients=followers, may_see=may_hear, wording=merged, level=results, group=together
@@ -35,7 +35,7 @@ def register() -> None:
     kinds.register_kind(
         "idea_unmerged", recipients=told, may_see=board_events.may_hear, wording=unmerged, level=results
     )
-    to_managers: dict[str, Any] = {"recipients": managers, "level": kinds.Level.PERSONAL, "quote": why}
+    to_managers: dict[str, Any] = {"recipients": managers, "level": kinds.EventLevel.PERSONAL, "quote": why}
     kinds.register_kind("merge_objected", may_see=may_hear, wording=objected, **to_managers)
 
 

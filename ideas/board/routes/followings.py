@@ -32,7 +32,7 @@ def update() -> Response:
 @bp.post("/deixar")
 def destroy() -> Response:
     words = request.form.getlist("ideia")
-    numbers = parsing.numbers(words)
+    numbers = parsing.row_ids(words)
     if not len(numbers) == len(words) <= _MOST:
         abort(400)
     left = following.leave(numbers, me())

@@ -29,8 +29,8 @@ from ideas.db import db
 from ideas.errors import Refused
 from ideas.products import catalogue
 from ideas.web import best_effort, paging, parsing, refusals
-from ideas.web.forms import page_fields
-from ideas.web.person import manages, me, my_company, sees_company, visitor
+from ideas.web.forms import submitted_fields
+from ideas.web.person import manages, me, my_company, person_or_none, sees_company
 from ideas.web.responses import is_htmx, partial_or_page
 from ideas.web.shared_cache import cached
 
@@ -40,7 +40,7 @@ bp = Blueprint("ideas", __name__)
 @bp.get("/")
 def index() -> Response:
     asked = query_params.asked()
-    if asked.filters.mine and visitor() is None:
+    if asked.filters.mine and person_or_none() is None:
         return redirect(url_for("sessions.new", next=request.full_path), code=303)
     facets = _facets(asked.filters)
     if not facets.know(asked.filters):
@@ -70,12 +70,12 @@ def _list(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
     """A page of the list, and the way on."""
     scan = facets.favor_scan(pages.SIZE)
     found = pages.board(asked.filters, asked.ordering, after=asked.after, start=asked.start, scan=scan)
-    person = visitor()
+    person = person_or_none()
     start = asked.start if asked.ordering is pages.RANDOM else None
     return {
         "cards": found.cards,
         "voted": casting.voted_among(found.cards, person) if person and found.cards else set(),
-        "more_url": query_params.address(pagina=paging.write(*found.next), inicio=start) if found.next else None,
+        "more_url": query_params.address(pagina=paging.encode(*found.next), inicio=start) if found.next else None,
         "back_url": query_params.address() if asked.after is not None else None,
     }
 
@@ -93,7 +93,7 @@ def show(number: int, slug: str) -> Response:
         return redirect(address)
     subject = subjects.load(idea)
     whole = render(subject)
-    person = visitor()
+    person = person_or_none()
     if person is not None and subject.followed is not None and following.is_due(subject.followed):
         best_effort.write(following.seen_now(idea, person))
     return make_response(whole)
@@ -109,7 +109,7 @@ def _address(idea: Idea | IdeaDetail) -> str:
 
 def render(subject: IdeaPage, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
     """Render the page of a canonical idea; a form is one that was refused, with what was typed."""
-    idea, person, followed = subject.idea, visitor(), subject.followed
+    idea, person, followed = subject.idea, person_or_none(), subject.followed
     support = importance.support_of(idea, person) if person else None
     if form is None and manages(idea.product_id):
         form = answer_form.form_for(idea)
@@ -148,7 +148,7 @@ def create() -> Response:
         return make_response(_new(form), 422)
     accept_if_submitted(me())
     near = [] if request.form.get("confirmed") else finding.similar(form.title.data or "", form.problem.data or "")
-    if {card.id for card in near} - set(parsing.numbers(request.form.getlist("seen"))):
+    if {card.id for card in near} - set(parsing.row_ids(request.form.getlist("seen"))):
         return make_response(render_template("board/similar_step.html", form=form, cards=near, fields=_carried()))
     return _post(form)
 
@@ -160,7 +160,7 @@ def _post(form: IdeaForm) -> Response:
         raise
     except Refused as refusal:
         db.session.rollback()
-        return make_response(_new(_form(), refusal=refusals.sentence(refusal)), refusal.status)
+        return make_response(_new(_form(), refusal=refusals.message_of(refusal)), refusal.status)
     db.session.commit()
     flash(gettext("Ideia enviada, já com o seu voto. A gestão de produto vai ler, e vamos avisar você de cada passo."))
     return redirect(url_for("ideas.show", number=idea.id, slug=idea.slug), code=303)
@@ -192,9 +192,9 @@ def _obstacle() -> str | None:
     except CodeNotAccepted:
         return None
     except MayNotParticipate as refusal:
-        return refusals.sentence(refusal)
+        return refusals.message_of(refusal)
     return None
 
 
 def _carried() -> dict[str, list[str]]:
-    return {name: values for name, values in page_fields().items() if name not in {"confirmed", "seen", "change"}}
+    return {name: values for name, values in submitted_fields().items() if name not in {"confirmed", "seen", "change"}}

@@ -54,7 +54,7 @@ def new() -> Response:
     """What it will come to, and which of them stays."""
     chosen = _chosen(request.args)
     if len(chosen) < 2:
-        flash(refusals.sentence(NothingToMerge()), "error")
+        flash(refusals.message_of(NothingToMerge()), "error")
         return redirect(url_for("merges.select", ideia=[idea.id for idea in chosen]), code=303)
     return make_response(_preview(chosen, request.args.get("em")))
 
@@ -79,7 +79,7 @@ def create() -> Response:
     except NotMerged as refusal:
         db.session.rollback()
         # What was chosen may have changed meanwhile: it is read again.
-        return make_response(_preview(_chosen(request.form), request.form.get("em"), refusals.sentence(refusal)), 409)
+        return make_response(_preview(_chosen(request.form), request.form.get("em"), refusals.message_of(refusal)), 409)
     db.session.commit()
     total = ngettext("%(num)s voto", "%(num)s votos", into.total_count)
     flash(gettext("Ideias reunidas: agora são %(votes)s. Quem as apoia ou segue recebe um aviso.", votes=total))
@@ -111,12 +111,12 @@ def index(number: int) -> Response:
     idea = idea_or_404(number)
     if idea.root_id != idea.id:
         return redirect(url_for("merges.index", number=idea.root_id))
-    after = paging.number_asked() or 0
+    after = paging.requested_id() or 0
     merged = Idea.visible_to(None).add_columns(Merge).join(Merge, Merge.duplicate_id == Idea.id)
     merged = merged.where(Idea.root_id == idea.id, Idea.id > after, Merge.undone_at.is_(None))
     loaded = joinedload(Idea.author), joinedload(Idea.product, innerjoin=True)
     rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE + 1)).all()
-    page = paging.cut(rows, PAGE, lambda row: (row.Idea.id, row.Idea.id))
+    page = paging.paginate(rows, PAGE, lambda row: (row.Idea.id, row.Idea.id))
     more = url_for("merges.index", number=idea.id, pagina=page.next) if page.next else None
     shown: dict[str, Any] = {"idea": idea, "rows": page.rows, "more_url": more}
     back = url_for("merges.index", number=idea.id) if after else None
@@ -130,5 +130,5 @@ def _chosen(sent: Any) -> list[Idea]:
 
 def _numbers(sent: Any) -> list[int]:
     words = list(dict.fromkeys(sent.getlist("ideia")))
-    numbers = parsing.numbers(words)
+    numbers = parsing.row_ids(words)
     return numbers if len(numbers) == len(words) <= merging.MOST + 1 else abort(400)

@@ -13,7 +13,7 @@ from ideas.board.models import Idea, Merge, MergeObjection
 from ideas.board.routes.scope import may_part
 from ideas.db import db
 from ideas.web import parsing
-from ideas.web.person import is_curator, visitor
+from ideas.web.person import is_curator, person_or_none
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Origin:
 
 def origin_of(root: IdeaDetail) -> Origin | None:
     """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
-    numbers = parsing.numbers(request.args.getlist("de"))
+    numbers = parsing.row_ids(request.args.getlist("de"))
     if not numbers:
         return None
     merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MOST]), Idea.root_id == root.id)
@@ -43,7 +43,7 @@ def origin_of(root: IdeaDetail) -> Origin | None:
     said = objecting.said_of(merges)
     if is_curator():
         return Origin(ideas, said, may_part=all(may_part(idea, root) for idea in ideas))
-    person = visitor()
+    person = person_or_none()
     mine = person is not None and any(by is person for _, by in said)
     concerned = person is not None and len(ideas) == 1 and objecting.concerns(ideas[0], person)
     return Origin(ideas, may_object=concerned and not mine, objected=mine)

@@ -10,7 +10,7 @@ from ideas.board.models import Idea
 from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.voting import supporters
 from ideas.web import paging
-from ideas.web.person import is_staff, visitor
+from ideas.web.person import is_staff, person_or_none
 from ideas.web.responses import partial_or_page
 
 bp = Blueprint("lines", __name__, url_prefix="/ideias/<int:number>/motivos")
@@ -24,9 +24,9 @@ def index(number: int) -> Response:
     idea = canonical(idea_or_404(number))
     if not _may_read(idea):
         abort(404)
-    before = paging.number_asked()
+    before = paging.requested_id()
     found = supporters.pain_points(idea, before=before)
-    page = paging.cut(found, supporters.PAIN_POINTS_PER_PAGE, lambda point: (point.vote_id, point.vote_id))
+    page = paging.paginate(found, supporters.PAIN_POINTS_PER_PAGE, lambda point: (point.vote_id, point.vote_id))
     shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": before is None}
     return partial_or_page("board/_lines.html", "board/lines.html", **shown)
 
@@ -40,5 +40,5 @@ def panel(idea: IdeaDetail) -> dict[str, Any] | None:
 
 
 def _may_read(idea: Idea | IdeaDetail) -> bool:
-    person = visitor()
+    person = person_or_none()
     return person is not None and (person.id == idea.author_id or is_staff())

@@ -6,7 +6,7 @@ from ideas.board.history import ChangeRecord, HistoryStep, MergedIdea, MergeReco
 from ideas.board.models import Idea
 from ideas.board.models.mixins import Linkable
 from ideas.read_models import read_model
-from ideas.web.context import Byline, When, byline, name_of, when
+from ideas.web.context import Byline, DisplayTime, byline, name_of, when
 
 
 @read_model
@@ -22,12 +22,12 @@ class VoteButton(Linkable):
 class ShownStep(NamedTuple):
     """A step of the history as its reader sees it."""
 
-    at: When
+    at: DisplayTime
     by: Byline | None
     change: ChangeRecord | None
     status: str | None
     response: Response | None
-    answered: When | None
+    answered: DisplayTime | None
     merge: MergeRecord | None
     other: MergedIdea | None
     undone: bool

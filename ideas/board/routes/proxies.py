@@ -34,7 +34,7 @@ def create(number: int) -> Response:
         voter = _vote(idea, form)
     except Refused as refusal:
         db.session.rollback()
-        form.form_errors.append(refusals.sentence(refusal))
+        form.form_errors.append(refusals.message_of(refusal))
         return make_response(_page(canonical(idea_or_404(number)), form), refusal.status)
     db.session.commit()
     flash(gettext("Voto de %(name)s registrado. A pessoa recebe um aviso e pode retirá-lo.", name=voter.person.name))

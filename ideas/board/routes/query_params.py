@@ -14,7 +14,7 @@ from ideas.board.listing.pages import ORDERINGS, RANDOM, RELEVANCE, TRENDING, Cu
 from ideas.board.models import Kind
 from ideas.board.posting import RANDOM_KEYS
 from ideas.web import paging, parsing
-from ideas.web.person import my_company, visitor
+from ideas.web.person import my_company, person_or_none
 from ideas.web.request_cache import once_per_request
 
 Meaning = TypeVar("Meaning")
@@ -66,11 +66,11 @@ def asked() -> BoardQuery:
         statuses=_chosen("situacao"),
         kinds=frozenset(_meant(word, KIND_WORDS) for word in _chosen("tipo")),
         mine=frozenset(_meant(word, MINE_WORDS) for word in _chosen("minhas")),
-        reader=visitor(),
+        reader=person_or_none(),
         company=my_company(),
         hits=search.hits if search else None,
     )
-    return BoardQuery(filters, _ordering(search), words, search, paging.asked(), _start())
+    return BoardQuery(filters, _ordering(search), words, search, paging.requested_cursor(), _start())
 
 
 def address(**changes: str | int | None) -> str:

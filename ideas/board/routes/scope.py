@@ -9,7 +9,7 @@ from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea
 from ideas.db import db
 from ideas.statements import statement
-from ideas.web.person import has_role, manages, visitor
+from ideas.web.person import has_role, manages, person_or_none
 
 #: What the deeds on an idea read, and the pages that ask for them.
 LOADED = (
@@ -20,7 +20,7 @@ LOADED = (
 
 def idea_or_404(number: int) -> Idea:
     """The idea of that number, for a deed about it (one statement); hidden or never there is the same 404."""
-    person = visitor()
+    person = person_or_none()
     asked = {"number": number, "reader": person.id if person else None}
     idea: Idea | None = db.session.scalar(_visible(has_role("moderator")), asked)
     return idea or abort(404)
@@ -28,7 +28,7 @@ def idea_or_404(number: int) -> Idea:
 
 def detail_or_404(number: int) -> IdeaDetail:
     """The same as its page reads it: one statement too."""
-    return detail.find(number, visitor(), moderator=has_role("moderator")) or abort(404)
+    return detail.find(number, person_or_none(), moderator=has_role("moderator")) or abort(404)
 
 
 @statement(each=((True,), (False,)))

@@ -9,7 +9,7 @@ from ideas.board import following, history
 from ideas.board.detail import IdeaDetail
 from ideas.board.following import Following
 from ideas.board.history import HistoryStep
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 
 
 @dataclass(frozen=True)
@@ -26,5 +26,5 @@ class IdeaPage:
 
 def load(idea: IdeaDetail, *, refused: FlaskForm | None = None) -> IdeaPage:
     """Read what the page and its panels share."""
-    person = visitor()
+    person = person_or_none()
     return IdeaPage(idea, history.steps(idea), following.follow_of(idea, person) if person else None, refused)

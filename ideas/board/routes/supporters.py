@@ -27,9 +27,9 @@ WORDS = {"seria-bom": Importance.NICE, "importante": Importance.IMPORTANT, "crit
 @bp.get("")
 def index(number: int) -> str:
     idea, wanted = canonical(idea_or_404(number)), _filter()
-    before = paging.number_asked()
+    before = paging.requested_id()
     found = supporters.page(idea, wanted, before=before)
-    page = paging.cut(found, supporters.PAGE_SIZE, lambda one: (one.vote_id, one.vote_id))
+    page = paging.paginate(found, supporters.PAGE_SIZE, lambda one: (one.vote_id, one.vote_id))
     backing = supporters.companies(idea)
     return render_template(
         "board/supporters.html",
@@ -69,7 +69,7 @@ def _rows(idea: Idea, wanted: SupporterFilter, names: dict[str | None, str]) -> 
 def _filter() -> SupporterFilter:
     """Parse the filter in the address; 404 for an unknown word."""
     asked, word = request.args.get("empresa", ""), request.args.get("importancia", "")
-    company = parsing.number(asked)
+    company = parsing.row_id(asked)
     if (word and word not in WORDS) or (asked and company is None):
         abort(404)
     return SupporterFilter(company, WORDS.get(word), request.args.get("com") == "motivo")

@@ -22,7 +22,7 @@ _DRIFTED = N_(
 
 def register() -> None:
     """Make the events of votes known to the outbox. Called by wiring/registries.py."""
-    own: dict[str, Any] = {"recipients": whose, "level": kinds.Level.PERSONAL}
+    own: dict[str, Any] = {"recipients": whose, "level": kinds.EventLevel.PERSONAL}
     kinds.register_kind("votes_set_aside", may_see=everyone, wording=words_of_standing, **own)
     kinds.register_kind("votes_restored", may_see=everyone, wording=words_of_standing, **own)
     kinds.register_kind("vote_cast_on_behalf", may_see=events.may_hear, wording=words_of_proxy, **own)

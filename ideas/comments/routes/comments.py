@@ -53,7 +53,7 @@ def create(number: int) -> Response:
         raise
     except Refused as refusal:
         db.session.rollback()
-        form.text.errors = [refusals.sentence(refusal)]
+        form.text.errors = [refusals.message_of(refusal)]
         return _again(canonical(idea_or_404(number)), form, refusal.status)
     db.session.commit()
     return _done(idea, comment, voted=voted)

@@ -17,8 +17,8 @@ from ideas.comments import timeline
 from ideas.comments.forms import CommentForm
 from ideas.comments.timeline import CommentDetail, Timeline, TimelineCursor, TimelineEntry, Viewer
 from ideas.web import paging
-from ideas.web.context import Byline, When, byline, when
-from ideas.web.person import asker, has_role, sees_company, visitor
+from ideas.web.context import Byline, DisplayTime, byline, when
+from ideas.web.person import has_role, person_or_none, requester, sees_company
 
 
 class ShownComment(NamedTuple):
@@ -29,7 +29,7 @@ class ShownComment(NamedTuple):
     #: Whether staff wrote it; if not, the company, for readers who may see it.
     staff: bool
     company: str | None
-    at: When
+    at: DisplayTime
     text: str
     language: str
     #: What hides it from others: "hidden", "held", or "".
@@ -52,13 +52,13 @@ def load(page: IdeaPage) -> dict[str, Any]:
 
     A visitor gets no form.
     """
-    form = None if visitor() is None else page.refused or CommentForm(formdata=None)
+    form = None if person_or_none() is None else page.refused or CommentForm(formdata=None)
     return {"idea": page.idea, "form": form, **page_of(page.idea, page.steps, page.followed)}
 
 
 def page_of(idea: Idea | IdeaDetail, steps: Sequence[HistoryStep], followed: Following | None = None) -> dict[str, Any]:
     """Return the page of the idea's timeline that this request asks for."""
-    place = paging.moment_asked()
+    place = paging.requested_time()
     before = TimelineCursor(*place) if place else None
     reader = viewer()
     line = timeline.page(idea, steps, reader, before)
@@ -101,7 +101,7 @@ def shown(comment: CommentDetail, idea: Idea | IdeaDetail, reader: Viewer, *, is
 
 def _news(line: Timeline, followed: Following | None) -> set[datetime]:
     """The times of the entries by others since the reader last saw the idea, if they follow it."""
-    person = asker().person
+    person = requester().person
     if person is None or followed is None or followed.seen_at is None:
         return set()
     return {entry.at for entry in line.entries if entry.at > followed.seen_at and entry.by_id != person.id}
@@ -109,8 +109,8 @@ def _news(line: Timeline, followed: Following | None) -> set[datetime]:
 
 def viewer() -> Viewer:
     """The reader of this request."""
-    return Viewer(visitor(), is_moderator=has_role("moderator"))
+    return Viewer(person_or_none(), is_moderator=has_role("moderator"))
 
 
 def _more(idea: Idea | IdeaDetail, line: Timeline) -> str | None:
-    return url_for("comments.index", number=idea.id, pagina=paging.write(*line.next)) if line.next else None
+    return url_for("comments.index", number=idea.id, pagina=paging.encode(*line.next)) if line.next else None

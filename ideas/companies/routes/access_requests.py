@@ -22,8 +22,8 @@ PAGE_SIZE = 20
 
 @bp.get("")
 def index() -> Response:
-    company, before = company_or_404(), paging.number_asked()
-    page = paging.cut(
+    company, before = company_or_404(), paging.requested_id()
+    page = paging.paginate(
         requesting.pending_for(company, before=before, limit=PAGE_SIZE + 1), PAGE_SIZE, lambda one: (one.id, one.id)
     )
     more = url_for(".index", pagina=page.next) if page.next else None
@@ -51,7 +51,7 @@ def approve(number: int) -> Response:
         requesting.approve(asked, form.permissions(), by=me())
     except (AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
-        said = refusals.sentence(refusal)
+        said = refusals.message_of(refusal)
         return make_response(_page(request_or_404(number), form, RefuseForm(None), said), refusal.status)
     db.session.commit()
     flash(gettext("Pedido aprovado: %(name)s recebe um convite por e-mail.", name=asked.name))

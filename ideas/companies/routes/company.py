@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from ideas.companies import listing
 from ideas.companies.routes import tabs
-from ideas.web.person import asker, me, my_company
+from ideas.web.person import me, my_company, requester
 
 bp = Blueprint("company", __name__, url_prefix="/empresa")
 
@@ -13,8 +13,8 @@ bp = Blueprint("company", __name__, url_prefix="/empresa")
 def show() -> str:
     company = my_company()
     if company is None:
-        return render_template("companies/none.html", is_staff=bool(asker().roles))
-    beside = tabs.administrator_tabs(company) if asker().administers else []
+        return render_template("companies/none.html", is_staff=bool(requester().roles))
+    beside = tabs.administrator_tabs(company) if requester().administers else []
     return render_template(
         "companies/show.html",
         company_administrator=listing.administrator_of(company),

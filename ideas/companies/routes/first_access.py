@@ -21,7 +21,7 @@ from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
 from ideas.web.languages import language
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 from ideas.web.responses import see_other
 
 bp = Blueprint("first_access", __name__, url_prefix="/primeiro-acesso")
@@ -33,7 +33,7 @@ _FORM_REFUSALS = (CannotJoin, WrongCredentials, AccountLocked, TooManyAttempts)
 
 @bp.get("/<token>")
 def new(token: str) -> Response:
-    person = visitor()
+    person = person_or_none()
     invited = accepting.peek(token)
     if person is not None:
         return _acceptance_page(invited, person)
@@ -42,7 +42,7 @@ def new(token: str) -> Response:
 
 @bp.post("/<token>")
 def create(token: str) -> Response:
-    person = visitor()
+    person = person_or_none()
     if person is not None:
         return _accept(token, person)
     form, invited = FirstAccessForm(), accepting.peek(token)
@@ -126,7 +126,7 @@ def _refuse(token: str, form: FirstAccessForm, refusal: Refused) -> Response:
     db.session.rollback()
     log.warning("companies:invitation:refused", refusal=type(refusal).__name__)
     shown = CannotJoin() if isinstance(refusal, WrongCredentials) else refusal
-    answer = make_response(_page(accepting.peek(token), form, refusals.sentence(shown)), shown.status)
+    answer = make_response(_page(accepting.peek(token), form, refusals.message_of(shown)), shown.status)
     if isinstance(refusal, TooManyAttempts):
         answer.headers["Retry-After"] = str(refusal.seconds)
     return answer

@@ -9,7 +9,7 @@ from ideas.companies import session_holders
 from ideas.companies.session_holders import SessionHolder
 from ideas.drafts.routes.pending_forms import remember_person
 from ideas.web import best_effort
-from ideas.web.person import VISITOR, Asker, identify_by
+from ideas.web.person import ANONYMOUS, Requester, identify_by
 
 
 def identify(app: Flask) -> None:
@@ -18,7 +18,7 @@ def identify(app: Flask) -> None:
     # Sessions are rows with their own limits, and people's addresses and user agents change.
     manager.session_protection = None
     manager.user_loader(_load)
-    identify_by(lambda: current_user.asker if current_user.is_authenticated else VISITOR)
+    identify_by(lambda: current_user.asker if current_user.is_authenticated else ANONYMOUS)
 
 
 def _load(token: str) -> SignedIn | None:
@@ -39,8 +39,8 @@ def _sign_out(holder: SessionHolder | None) -> None:
         remember_person(holder.person.id)
 
 
-def _requester(holder: SessionHolder) -> Asker:
-    return Asker(
+def _requester(holder: SessionHolder) -> Requester:
+    return Requester(
         person=holder.person,
         company=holder.company,
         roles=holder.roles,

@@ -43,7 +43,7 @@ def index() -> Response:
 def create() -> Response:
     form, company = SheetForm(), company_or_404()
     try:
-        accepted = uploads.judge(form.sheet.data, accepting.SHEET)
+        accepted = uploads.check(form.sheet.data, accepting.SHEET)
         sheet = Sheet(sheets.in_memory(accepted.content), Limits(rows=batch_validation.MAX_ROWS))
         rows = batch_validation.validate(sheet)
         batch = batch_inviting.create_batch(company, rows, file_name=accepted.name, by=me())
@@ -127,9 +127,9 @@ def _template_context(batch: InvitationBatch) -> dict[str, Any]:
     chosen = request.args.get("ver") or (FAULTY if batch.faulty_count else VALID)
     if chosen not in {FAULTY, VALID}:
         abort(404)
-    after = paging.number_asked() or 0
+    after = paging.requested_id() or 0
     rows = batch_inviting.batch_rows(batch, faulty=chosen == FAULTY, after=after, limit=PAGE_SIZE + 1)
-    page = paging.cut(rows, PAGE_SIZE, lambda row: (row.number, row.number))
+    page = paging.paginate(rows, PAGE_SIZE, lambda row: (row.number, row.number))
     more = url_for(".show", number=batch.id, ver=chosen, pagina=page.next) if page.next else None
     return {
         "batch": batch,
@@ -168,5 +168,5 @@ def _refuse(form: SheetForm, refusal: Refused) -> Response:
     db.session.rollback()
     if refusal.status == 403:
         raise refusal
-    form.sheet.errors = [refusals.sentence(refusal)]
+    form.sheet.errors = [refusals.message_of(refusal)]
     return _index(form, refusal.status)

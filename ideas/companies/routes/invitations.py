@@ -23,9 +23,9 @@ PAGE_SIZE = 30
 
 @bp.get("")
 def index() -> Response:
-    company, before = company_or_404(), paging.number_asked()
+    company, before = company_or_404(), paging.requested_id()
     rows = listing.pending_invitations(company, before=before, limit=PAGE_SIZE + 1)
-    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.id, one.id))
+    page = paging.paginate(rows, PAGE_SIZE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
     template = "companies/_invitations.html" if is_htmx() else "companies/invitations.html"
     return make_response(
@@ -55,7 +55,7 @@ def create() -> Response:
         inviting.invite(company_or_404(), new, by=me())
     except (AlreadyInvited, AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
-        form.email.errors = [refusals.sentence(refusal)]
+        form.email.errors = [refusals.message_of(refusal)]
         return _show_form(form, refusal.status)
     db.session.commit()
     flash(gettext("Convite enviado a %(email)s. O link vale por 48 horas.", email=new.email))

@@ -26,9 +26,9 @@ _MAX_QUERY_LENGTH = 100
 @bp.get("")
 def index() -> Response:
     company, words = company_or_404(), parsing.line(request.args.get("q", ""), _MAX_QUERY_LENGTH)
-    before = paging.moment_asked()
+    before = paging.requested_time()
     rows = listing.members(company, words=words, before=before, limit=PAGE_SIZE + 1)
-    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.membership.started_at, one.membership.id))
+    page = paging.paginate(rows, PAGE_SIZE, lambda one: (one.membership.started_at, one.membership.id))
     more = url_for(".index", q=words or None, pagina=page.next) if page.next else None
     template = "companies/_members.html" if is_htmx() else "companies/members.html"
     return make_response(
@@ -102,7 +102,7 @@ def _removal_page(member: CompanyMember, refusal: UnassignedObligation | None = 
         "companies/remove.html",
         member=member,
         obligations=obligations,
-        refusal=refusals.sentence(refusal) if refusal else None,
+        refusal=refusals.message_of(refusal) if refusal else None,
         wrong=refusal.name if refusal else None,
         submitted={one.name: request.form.get(f"heir-{one.name}", "") for one in obligations},
     )

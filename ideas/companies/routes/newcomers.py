@@ -20,8 +20,8 @@ PAGE_SIZE = 20
 
 @bp.get("")
 def index() -> str:
-    rows = requesting.pending_for_operators(before=paging.number_asked(), limit=PAGE_SIZE + 1)
-    page = paging.cut(rows, PAGE_SIZE, lambda one: (one.id, one.id))
+    rows = requesting.pending_for_operators(before=paging.requested_id(), limit=PAGE_SIZE + 1)
+    page = paging.paginate(rows, PAGE_SIZE, lambda one: (one.id, one.id))
     more = url_for(".index", pagina=page.next) if page.next else None
     return render_template("companies/newcomers.html", requests=page.rows, more_url=more)
 
@@ -38,7 +38,7 @@ def approve(number: int) -> Response:
         requesting.approve(asked, form.permissions(), by=me(), makes_administrator=form.makes_administrator.data)
     except (AlreadyAMember, TooManyInvitationEmails) as refusal:
         db.session.rollback()
-        said = refusals.sentence(refusal)
+        said = refusals.message_of(refusal)
         return make_response(_page(_or_404(number), form, RefuseForm(None), said), refusal.status)
     db.session.commit()
     flash(gettext("Pedido aprovado: %(name)s recebe um convite por e-mail.", name=asked.name))

@@ -10,7 +10,7 @@ from ideas.companies.requesting import NewAccessRequest, TooManyRequests
 from ideas.db import db
 from ideas.web import refusals
 from ideas.web.languages import language
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 from ideas.web.responses import see_other
 
 bp = Blueprint("registrations", __name__, url_prefix="/quero-me-cadastrar")
@@ -18,7 +18,7 @@ bp = Blueprint("registrations", __name__, url_prefix="/quero-me-cadastrar")
 
 @bp.get("")
 def new() -> str:
-    person = visitor()
+    person = person_or_none()
     known = {"name": person.name, "email": person.email} if person else {}
     return _page(JoinForm(data=known))
 
@@ -40,7 +40,7 @@ def create() -> Response:
         requesting.submit(asked)
     except TooManyRequests as refusal:
         db.session.rollback()
-        return make_response(_page(form, refusals.sentence(refusal)), refusal.status)
+        return make_response(_page(form, refusals.message_of(refusal)), refusal.status)
     db.session.commit()
     return see_other(url_for(".show"))
 

@@ -9,7 +9,7 @@ from ideas.conduct.models import ConductVersion
 from ideas.conduct.participation import CodeNotAccepted
 from ideas.db import db
 from ideas.web import parsing
-from ideas.web.forms import page_fields
+from ideas.web.forms import submitted_fields
 from ideas.web.responses import is_htmx
 
 #: The form field with the number of the version that the person read.
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 
 def accept_if_submitted(person: Person) -> None:
     """Accept the code if the form has the field. Routes that post, comment or vote call it first, and commit once."""
-    version = parsing.number(request.form.get(FIELD, ""))
+    version = parsing.row_id(request.form.get(FIELD, ""))
     if version is not None:
         accepting.accept(person, version)
 
@@ -46,6 +46,6 @@ def _template_context(number: int) -> dict[str, object]:
         "code": code,
         "rules": publishing.rules_of(code),
         "address": request.full_path.rstrip("?"),
-        "fields": {name: values for name, values in page_fields().items() if name != FIELD},
+        "fields": {name: values for name, values in submitted_fields().items() if name != FIELD},
         "accept_field": FIELD,
     }

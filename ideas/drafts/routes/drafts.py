@@ -11,7 +11,7 @@ from ideas.drafts import storing
 from ideas.drafts.routes import pending_forms
 from ideas.drafts.storing import Fields
 from ideas.errors import N_
-from ideas.web.addresses import own_path
+from ideas.web.addresses import local_path
 from ideas.web.person import me
 from ideas.web.responses import see_other
 
@@ -38,7 +38,7 @@ class WrittenField(NamedTuple):
 
 @bp.get("")
 def show() -> Response | str:
-    onward = own_path(request.args.get("next", "/"))
+    onward = local_path(request.args.get("next", "/"))
     form = storing.find(pending_forms.cookie_token() or "", me().id)
     if form is None:
         return redirect(onward, code=303)
@@ -55,7 +55,7 @@ def show() -> Response | str:
 def destroy() -> Response:
     storing.discard(pending_forms.cookie_token() or "", me().id)
     db.session.commit()
-    return pending_forms.clear_cookie(see_other(own_path(request.form.get("next", "/"))))
+    return pending_forms.clear_cookie(see_other(local_path(request.form.get("next", "/"))))
 
 
 @bp.after_app_request

@@ -7,8 +7,8 @@ from ideas.db import db
 from ideas.drafts import storing
 from ideas.drafts.storing import PendingForm
 from ideas.web import cookies
-from ideas.web.addresses import page_of_form
-from ideas.web.forms import page_fields
+from ideas.web.addresses import referring_path
+from ideas.web.forms import submitted_fields
 from ideas.web.responses import is_htmx
 
 #: Endpoints whose form is useless once the session has expired.
@@ -33,16 +33,16 @@ def remember_person(person_id: int) -> None:
 def store_and_ask_to_sign_in(submitted: Request) -> Response:
     """Store the form and ask the person to sign in: 303 for a browser, 401 with a dialog for htmx."""
     token = _store(submitted) if submitted.method == "POST" and submitted.endpoint not in _NOT_STORED else None
-    sign_in = url_for("sessions.new", next=page_of_form())
+    sign_in = url_for("sessions.new", next=referring_path())
     answer = _dialog(sign_in, stored=token is not None) if is_htmx() else redirect(sign_in, code=303)
     if token is not None:
-        cookies.keep(answer, _COOKIE, token, lasts=storing.RETENTION)
+        cookies.store(answer, _COOKIE, token, max_age=storing.RETENTION)
     return answer
 
 
 def cookie_token() -> str | None:
     """Return the token of a stored form from this browser's cookie."""
-    return cookies.held(_COOKIE)
+    return cookies.get(_COOKIE)
 
 
 def address_after_sign_in(person_id: int, default: str) -> str:
@@ -55,12 +55,12 @@ def address_after_sign_in(person_id: int, default: str) -> str:
 
 def clear_cookie(answer: Response) -> Response:
     """Delete the cookie: the stored form was sent again and accepted, or discarded."""
-    cookies.forget(answer, _COOKIE)
+    cookies.delete(answer, _COOKIE)
     return answer
 
 
 def _store(submitted: Request) -> str | None:
-    form = PendingForm(submitted.full_path.rstrip("?"), page_of_form(), page_fields())
+    form = PendingForm(submitted.full_path.rstrip("?"), referring_path(), submitted_fields())
     token = storing.store(form, person_id=session.get(_EXPIRED_PERSON), token=cookie_token())
     db.session.commit()
     return token

@@ -38,13 +38,13 @@ def index() -> str:
 
 
 def _search(criteria: TextCriteria) -> Page[Idea] | Page[Comment]:
-    cursor = paging.moment_asked()
+    cursor = paging.requested_time()
     if criteria.kind == "idea":
-        return paging.cut(
+        return paging.paginate(
             bulk_search.ideas(criteria, cursor), bulk_search.PAGE_SIZE, lambda idea: (idea.published_at, idea.id)
         )
     comments = bulk_search.comments(criteria, cursor)
-    return paging.cut(comments, bulk_search.PAGE_SIZE, lambda comment: (comment.created_at, comment.id))
+    return paging.paginate(comments, bulk_search.PAGE_SIZE, lambda comment: (comment.created_at, comment.id))
 
 
 @bp.post("/textos")
@@ -66,7 +66,7 @@ def create() -> Response:
         return _page(form, keys, status=refusal.status)
     except (cases.AboutYourself, cases.TakenByAnother) as refusal:
         db.session.rollback()
-        form.outcome.errors = [*form.outcome.errors, refusals.sentence(refusal)]
+        form.outcome.errors = [*form.outcome.errors, refusals.message_of(refusal)]
         return _page(form, keys, status=refusal.status)
     if not form.confirmed.data:
         db.session.rollback()
@@ -80,8 +80,8 @@ def create() -> Response:
 def show(number: int) -> str:
     """The decisions of a batch, with the button to undo it."""
     batch = _batch_or_404(number)
-    rows = queues.decisions_in(batch, paging.number_asked() or 0)
-    page = paging.cut(rows, 100, lambda row: (row[0].id, row[0].id))
+    rows = queues.decisions_in(batch, paging.requested_id() or 0)
+    page = paging.paginate(rows, 100, lambda row: (row[0].id, row[0].id))
     return render_template("moderation/batch.html", batch=batch, by=db.session.get_one(Person, batch.by_id),
                            rows=page.rows, next=page.next, key_of=targets.key_of, outcomes=outcome_names())  # fmt: skip
 

@@ -18,8 +18,8 @@ PAGE_SIZE, MAX_NOTE_LENGTH = 20, 280
 @bp.get("")
 def index() -> str:
     reviewed = request.args.get("ver") == "vistas"
-    found = bursts.page(reviewed=reviewed, before=paging.number_asked(), size=PAGE_SIZE)
-    page = paging.cut(found, PAGE_SIZE, lambda row: (row[0].id, row[0].id))
+    found = bursts.page(reviewed=reviewed, before=paging.requested_id(), size=PAGE_SIZE)
+    page = paging.paginate(found, PAGE_SIZE, lambda row: (row[0].id, row[0].id))
     waiting, appealed = queues.open_counts()
     counts = {"cases": waiting, "appeals": appealed}
     return render_template(

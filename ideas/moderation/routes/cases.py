@@ -124,7 +124,7 @@ def _why_not(case: Case) -> str | None:
     try:
         cases.ensure_may_decide(case, me())
     except Refused as refusal:
-        return refusals.sentence(refusal)
+        return refusals.message_of(refusal)
     return None
 
 

@@ -13,4 +13,4 @@ def of_suspended(person: Person) -> dict[str, Any] | None:
     suspension = participation.suspension_refusal(person)
     if suspension is None:
         return None
-    return {"suspension": refusals.sentence(suspension), "decision": queues.suspending_decision(person)}
+    return {"suspension": refusals.message_of(suspension), "decision": queues.suspending_decision(person)}

@@ -13,7 +13,9 @@ bp = Blueprint("moderation", __name__, url_prefix="/moderacao")
 @bp.get("")
 def index() -> str:
     """Open cases, oldest first."""
-    page = paging.cut(queues.waiting(paging.moment_asked()), queues.PAGE_SIZE, lambda case: (case.opened_at, case.id))
+    page = paging.paginate(
+        queues.waiting(paging.requested_time()), queues.PAGE_SIZE, lambda case: (case.opened_at, case.id)
+    )
     return _page("moderation/queue.html", "cases", entries=queues.entries(page.rows), next=page.next)
 
 
@@ -26,7 +28,7 @@ def appeals() -> str:
 @bp.get("/decididos")
 def decided() -> str:
     """Decisions, newest first."""
-    page = paging.cut(queues.decided(paging.number_asked()), queues.PAGE_SIZE, lambda row: (row[0].id, row[0].id))
+    page = paging.paginate(queues.decided(paging.requested_id()), queues.PAGE_SIZE, lambda row: (row[0].id, row[0].id))
     return _page("moderation/decided.html", "decided", rows=page.rows, next=page.next)
 
 

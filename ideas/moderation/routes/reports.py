@@ -21,8 +21,8 @@ bp = Blueprint("reports", __name__, url_prefix="/moderacao/denuncias")
 
 @bp.get("")
 def index() -> str:
-    rows = queues.reports_by(me(), paging.number_asked())
-    page = paging.cut(rows, queues.PAGE_SIZE, lambda row: (row[0].id, row[0].id))
+    rows = queues.reports_by(me(), paging.requested_id())
+    page = paging.paginate(rows, queues.PAGE_SIZE, lambda row: (row[0].id, row[0].id))
     # Reported texts may be hidden now, from their reporter too.
     shown = targets.visible_among([targets.key_of(row[1]) for row in page.rows], me())
     return render_template(

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ideas.db import db
 from ideas.notifications import reading
-from ideas.web.person import asker_is_known, visitor
+from ideas.web.person import person_or_none, requester_is_known
 from ideas.web.request_cache import once_per_request
 from ideas.web.responses import is_htmx
 
@@ -19,7 +19,7 @@ def provide_unread_count() -> dict[str, int]:
 
 @once_per_request
 def _count_unread() -> int:
-    person = None if not asker_is_known() or is_htmx() else visitor()
+    person = None if not requester_is_known() or is_htmx() else person_or_none()
     if person is None:
         return 0
     try:

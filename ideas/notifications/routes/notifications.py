@@ -26,8 +26,8 @@ PAGE_SIZE = 30
 
 @bp.get("")
 def index() -> str:
-    before = paging.number_asked()
-    page = paging.cut(
+    before = paging.requested_id()
+    page = paging.paginate(
         reading.latest(me(), before=before, limit=PAGE_SIZE + 1), PAGE_SIZE, lambda item: (item.id, item.id)
     )
     template = "notifications/_days.html" if is_htmx() else "notifications/index.html"
@@ -51,7 +51,7 @@ def show(number: int) -> Response:
 @bp.post("/lidas")
 def update() -> Response:
     """Mark read what the page showed; later notifications stay unread."""
-    up_to = parsing.number(request.form.get("up_to", ""))
+    up_to = parsing.row_id(request.form.get("up_to", ""))
     if up_to is None:
         abort(400)
     reading.mark_all_read(me(), up_to=up_to)

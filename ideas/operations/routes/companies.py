@@ -32,8 +32,8 @@ Operation = Callable[..., None]
 @bp.get("")
 def index() -> str:
     which, search = lists.chosen_filter(CompanyFilter, CompanyFilter.ALL), request.args.get("q", "")[:200].strip()
-    found = listing.companies(which, search, before=paging.number_asked())
-    page = paging.cut(found, PAGE_SIZE, lambda row: (row.company.id, row.company.id))
+    found = listing.companies(which, search, before=paging.requested_id())
+    page = paging.paginate(found, PAGE_SIZE, lambda row: (row.company.id, row.company.id))
     return render_template("operations/companies.html", page=page, which=which, search=search)
 
 
@@ -106,7 +106,7 @@ def name_administrator(company_id: int) -> Response:
         operator_actions.name_administrator(company, membership, by=me())
     except Refused as refusal:
         db.session.rollback()
-        form.email.errors = [refusals.sentence(refusal)]
+        form.email.errors = [refusals.message_of(refusal)]
         return make_response(_page(company_or_404(company_id), administrator_form=form), 409)
     return _done(company, gettext("A empresa tem quem a administre."))
 
@@ -121,7 +121,7 @@ def invite_administrator(company_id: int) -> Response:
         operator_actions.invite_administrator(company, name, email, by=me())
     except Refused as refusal:
         db.session.rollback()
-        form.email.errors = [refusals.sentence(refusal)]
+        form.email.errors = [refusals.message_of(refusal)]
         return make_response(_page(company_or_404(company_id), invite=form), refusal.status)
     return _done(company, gettext("Convite enviado: quem aceitar administra a empresa."))
 
@@ -155,7 +155,7 @@ def _register(form: NewCompanyForm) -> Company | None:
         cnpj = Cnpj.parse(form.cnpj.data or "")
         return operator_actions.register(form.name.data or "", cnpj, financial_email=form.email(), by=me())
     except (InvalidCnpj, CompanyAlreadyExists) as refusal:
-        form.cnpj.errors = [refusals.sentence(refusal)]
+        form.cnpj.errors = [refusals.message_of(refusal)]
         return None
 
 
@@ -185,13 +185,13 @@ def _page(
     """A company's page; the submitted form keeps its values and errors."""
     row = listing.company(company.id)
     assert row is not None
-    members = listing.members(company, before=paging.number_asked())
+    members = listing.members(company, before=paging.requested_id())
     return render_template(
         "operations/company.html",
         subject=company,
         administrator=row.administrator,
         blocked_by=db.session.get(Person, company.financially_blocked_by_id or 0),
-        members=paging.cut(members, PAGE_SIZE, lambda one: (one[0].id, one[0].id)),
+        members=paging.paginate(members, PAGE_SIZE, lambda one: (one[0].id, one[0].id)),
         form=form or CompanyForm(None, obj=company),
         administrator_form=administrator_form or AdministratorForm(None),
         invited=operator_actions.pending_administrator_invitation(company),

@@ -21,4 +21,4 @@ def chosen_filter(filters: type[Filter], default: Filter) -> Filter:
 def id_in_query(name: str) -> int | None:
     """The id in that query parameter, or None; 404 if it is invalid."""
     value = request.args.get(name)
-    return (parsing.number(value) or abort(404)) if value else None
+    return (parsing.row_id(value) or abort(404)) if value else None

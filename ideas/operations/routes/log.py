@@ -17,8 +17,8 @@ bp = Blueprint("log", __name__, url_prefix="/painel/registro")
 @bp.get("")
 def index() -> str:
     filters = LogFilters(by_id=lists.id_in_query("pessoa"), action=_action(), thing=_thing())
-    found = listing.entries(filters, before=paging.number_asked())
-    page = paging.cut(found, PAGE_SIZE, lambda row: (row.entry.id, row.entry.id))
+    found = listing.entries(filters, before=paging.requested_id())
+    page = paging.paginate(found, PAGE_SIZE, lambda row: (row.entry.id, row.entry.id))
     return render_template(
         "operations/log.html", page=page, filters=filters, people=_people(filters.by_id), wording=wording,
         actions=sorted(((action, gettext(words)) for action, words in ACTIONS.items()), key=lambda pair: pair[1]),

@@ -26,7 +26,7 @@ def create(product_id: int) -> Response:
         editing.create_module(product, form.chosen_key(), form.names(), by=me())
     except KeyTaken as refusal:
         db.session.rollback()
-        form.key.errors = [refusals.sentence(refusal)]
+        form.key.errors = [refusals.message_of(refusal)]
         return _show_errors(products.product_or_404(product_id), form)
     db.session.commit()
     flash(gettext("Módulo criado."))

@@ -25,7 +25,7 @@ from ideas.operations.listing import PAGE_SIZE, PeopleFilter
 from ideas.operations.routes import lists, wording
 from ideas.products.models import Product
 from ideas.web import paging, refusals
-from ideas.web.forms import one
+from ideas.web.forms import first
 from ideas.web.person import me
 from ideas.web.responses import see_other
 
@@ -41,8 +41,8 @@ _MIN_CPF_DIGITS = 9
 def index() -> Response:
     search = request.args.get("q", "")[:200].strip()
     which = lists.chosen_filter(PeopleFilter, PeopleFilter.ALL)
-    page = paging.cut(
-        listing.people(which, search, before=paging.number_asked()),
+    page = paging.paginate(
+        listing.people(which, search, before=paging.requested_id()),
         PAGE_SIZE,
         lambda row: (row.person.id, row.person.id),
     )
@@ -54,13 +54,13 @@ def index() -> Response:
 @bp.post("/busca")
 def find() -> Response:
     """Redirect to the person with that CPF, or to the list of people with that name or email."""
-    search = one(request.form.getlist("cpf_or_name"))[:200].strip()
+    search = first(request.form.getlist("cpf_or_name"))[:200].strip()
     if not _looks_like_cpf(search):
         return see_other(url_for(".index", q=search or None))
     try:
         person = identifying.person_by_cpf(Cpf.parse(search))
     except InvalidCpf as refusal:
-        return _not_found(refusals.sentence(refusal))
+        return _not_found(refusals.message_of(refusal))
     if person is None:
         return _not_found(gettext("Ninguém no portal tem este CPF."))
     return see_other(url_for(".show", person_id=person.id))
@@ -80,7 +80,7 @@ def assign(person_id: int) -> Response:
         staff.assign(person, {Role(role) for role in form.roles.data or ()}, form.products.data or (), by=me())
     except Refused as refusal:
         db.session.rollback()
-        form.roles.errors = [refusals.sentence(refusal)]
+        form.roles.errors = [refusals.message_of(refusal)]
         return make_response(_page(person_or_404(person_id), roles=form), 409)
     return _done(person, gettext("Papéis guardados: valem já no próximo clique desta pessoa."))
 
@@ -135,7 +135,7 @@ def send_reset(person_id: int) -> Response:
         resetting.send_link(person, by=me(), network=client_network())
     except Refused as refusal:
         db.session.rollback()
-        flash(refusals.sentence(refusal), "error")
+        flash(refusals.message_of(refusal), "error")
         return see_other(url_for(".show", person_id=person_id))
     return _done(person, gettext("Link enviado: a pessoa escolhe a senha nova, que só ela conhece."))
 
@@ -164,7 +164,7 @@ def _refused(person_id: int, form: ReasonForm, refusal: Refused, name: str) -> R
     """The page with the submitted values and the refusal at its field."""
     db.session.rollback()
     field = form.until if isinstance(form, SuspensionForm) else form.why
-    field.errors = [refusals.sentence(refusal)]
+    field.errors = [refusals.message_of(refusal)]
     return make_response(_page(person_or_404(person_id), **{name: form}), refusal.status)
 
 

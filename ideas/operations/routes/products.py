@@ -31,7 +31,7 @@ def create() -> Response:
         product = editing.create_product(form.chosen_key(), form.names(), by=me())
     except KeyTaken as refusal:
         db.session.rollback()
-        form.key.errors = [refusals.sentence(refusal)]
+        form.key.errors = [refusals.message_of(refusal)]
         return make_response(_list(form), 422)
     db.session.commit()
     flash(gettext("Produto criado."))

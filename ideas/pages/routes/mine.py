@@ -34,7 +34,7 @@ def index() -> Response:
         "tabs": _tabs(),
         "cards": found.cards,
         "voted": casting.voted_among(found.cards, me()) if found.cards else set(),
-        "more_url": _address(tab, paging.write(*found.next)) if found.next else None,
+        "more_url": _address(tab, paging.encode(*found.next)) if found.next else None,
         "back_url": _address(tab) if request.args.get("pagina") else None,
         "leaving": tab == FOLLOWED,
         **(_followed_context([card.id for card in found.cards]) if tab == FOLLOWED else {}),
@@ -43,7 +43,7 @@ def index() -> Response:
 
 
 def _listing(tab: str, cursor: str | None) -> Listing:
-    after = paging.read(cursor) if cursor else None
+    after = paging.decode(cursor) if cursor else None
     if tab == POSTED:
         return pages.posted_by(me(), after=after)
     return pages.board(Filters(mine=frozenset({_FILTERS[tab]}), reader=me()), ORDERINGS["recent"], after=after)

@@ -19,7 +19,7 @@ bp = Blueprint("ticket_assignments", __name__, url_prefix="/chamados/<code>/anal
 @bp.post("")
 def update(code: str) -> Response:
     ticket = ticket_or_404(code)
-    analyst = db.session.get(Person, parsing.number(request.form.get("person", "")) or 0)
+    analyst = db.session.get(Person, parsing.row_id(request.form.get("person", "")) or 0)
     if analyst is None:
         raise NotInAnalystsQueue
     assigning.assign(ticket, analyst, by=me())

@@ -22,13 +22,13 @@ def take(form: FilesForm) -> tuple[StoredUpload, ...] | None:
     """
     chosen, taken = _chosen(), []
     if len(chosen) > MAX_FILES:
-        form.files.errors = [refusals.sentence(TooManyFiles())]
+        form.files.errors = [refusals.message_of(TooManyFiles())]
         return None
     for sent in chosen:
         try:
-            taken.append(StoredUpload(*uploads.take(sent, ATTACHMENT)))
+            taken.append(StoredUpload(*uploads.receive(sent, ATTACHMENT)))
         except Refused as refusal:
-            form.files.errors = [f"{naming.safe_name(sent.filename or '')}: {refusals.sentence(refusal)}"]
+            form.files.errors = [f"{naming.safe_name(sent.filename or '')}: {refusals.message_of(refusal)}"]
             return None
     return tuple(taken)
 

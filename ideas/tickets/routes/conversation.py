@@ -60,5 +60,5 @@ def follow_up(code: str) -> Response:
 def _show_refusal(code: str, form: ReplyForm, refusal: Refused) -> Response:
     """The page with the submitted text and the refusal."""
     db.session.rollback()
-    form.text.errors = [refusals.sentence(refusal)]
+    form.text.errors = [refusals.message_of(refusal)]
     return page.show(ticket_or_404(code), reply=form, status=refusal.status)

@@ -50,7 +50,7 @@ def create(code: str) -> Response:
 
 @bp.post("/voto")
 def vote(code: str) -> Response:
-    ticket, idea_id = ticket_or_404(code), parsing.number(request.form.get("idea", ""))
+    ticket, idea_id = ticket_or_404(code), parsing.row_id(request.form.get("idea", ""))
     if idea_id is None:
         raise Missing
     try:
@@ -79,7 +79,7 @@ def _show_refusal(code: str, refusal: Refused) -> Response:
     db.session.rollback()
     ticket = ticket_or_404(code)
     form = _form() if request.form.get("title") else _form(**_fields_from(ticket))
-    return make_response(_page(ticket, form, refusals.sentence(refusal)), refusal.status)
+    return make_response(_page(ticket, form, refusals.message_of(refusal)), refusal.status)
 
 
 def _page(ticket: Ticket, form: IdeaForm, refusal: str | None = None) -> str:

@@ -40,14 +40,14 @@ def _load(ticket: Ticket, reply: ReplyForm | None, note: TicketNoteForm | None) 
     reply = reply or ReplyForm(formdata=None)
     reply.offer(ticket.state, steps)
     chain = thread.chain_of(ticket)
-    entries = thread.page(chain, notes=my_roles.is_analyst, before=paging.number_asked())
+    entries = thread.page(chain, notes=my_roles.is_analyst, before=paging.requested_id())
     return {
         "ticket": ticket,
         "roles": my_roles,
         "steps": {state.key for state in steps},
         "chain": chain,
         "thread": entries,
-        "earlier": paging.write(entries.earlier, entries.earlier) if entries.earlier else None,
+        "earlier": paging.encode(entries.earlier, entries.earlier) if entries.earlier else None,
         "files": attaching.files_of([one.id for one in chain], notes=my_roles.is_analyst),
         "accept": ATTACHMENT.accept,
         "participants": participating.participants_of(ticket),

@@ -4,11 +4,11 @@ from typing import Any
 
 from ideas.board.models import GroupMember
 from ideas.tickets import converting
-from ideas.web.person import visitor
+from ideas.web.person import person_or_none
 
 
 def of_idea(idea: GroupMember) -> dict[str, Any] | None:
     """The tickets linked to the idea that the reader may see; None for a visitor."""
-    person = visitor()
+    person = person_or_none()
     tickets = converting.linked_tickets(idea, person) if person is not None else []
     return {"tickets": tickets} if tickets else None

@@ -27,7 +27,7 @@ def index(code: str) -> Response:
 @bp.post("")
 def create(code: str) -> Response:
     ticket = ticket_or_404(code)
-    participating.add(ticket, parsing.number(request.form.get("person", "")) or 0, by=me())
+    participating.add(ticket, parsing.row_id(request.form.get("person", "")) or 0, by=me())
     db.session.commit()
     return _done(ticket, gettext("Participante incluído: já vê o chamado."))
 
@@ -45,7 +45,7 @@ def destroy(code: str, person_id: int) -> Response:
 @bp.post("/proprietario")
 def transfer(code: str) -> Response:
     ticket = ticket_or_404(code)
-    participating.transfer(ticket, parsing.number(request.form.get("person", "")) or 0, by=me())
+    participating.transfer(ticket, parsing.row_id(request.form.get("person", "")) or 0, by=me())
     db.session.commit()
     owner = ticket_or_404(code).owner
     return _done(ticket, gettext("Agora o chamado é de %(name)s.", name=person_name(owner)))

@@ -51,4 +51,4 @@ def _analyst_or_404(person_id: int) -> Person:
 def _parse_queue(value: str) -> Queue:
     """Parse "question.3" (type and product) or "admin_finance." (a type without products)."""
     kind, _, product = value.partition(".")
-    return Queue(kind[:20], parsing.number(product))
+    return Queue(kind[:20], parsing.row_id(product))

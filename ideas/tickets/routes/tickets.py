@@ -18,8 +18,8 @@ from ideas.tickets.listing import TicketCursor, TicketList, TicketReader
 from ideas.tickets.routes import attached_files, page
 from ideas.tickets.routes.scope import ticket_or_404
 from ideas.web import paging, panels, parsing, refusals
-from ideas.web.forms import page_fields
-from ideas.web.person import asker, has_role, me, my_company
+from ideas.web.forms import submitted_fields
+from ideas.web.person import has_role, me, my_company, requester
 from ideas.web.responses import is_htmx
 
 bp = Blueprint("tickets", __name__, url_prefix="/chamados")
@@ -27,7 +27,7 @@ bp = Blueprint("tickets", __name__, url_prefix="/chamados")
 
 @bp.get("")
 def index() -> Response:
-    reader = TicketReader(me(), my_company(), asker().administers, has_role("analyst"))
+    reader = TicketReader(me(), my_company(), requester().administers, has_role("analyst"))
     if not reader.lists:
         return make_response(render_template("tickets/nobody.html"))
     ticket_list = _chosen_list(reader)
@@ -35,8 +35,8 @@ def index() -> Response:
     state = request.args.get("situacao") or None
     if state not in {None, *(count.state.key for count in counts)}:
         abort(404)
-    cursor = paging.moment_asked()
-    found = paging.cut(
+    cursor = paging.requested_time()
+    found = paging.paginate(
         listing.page(reader, ticket_list, state, TicketCursor(*cursor) if cursor else None),
         listing.PAGE_SIZE,
         lambda ticket: (ticket.updated_at, ticket.id),
@@ -94,7 +94,7 @@ def _suggested(subject: str | None) -> dict[str, Any] | None:
     """Ideas similar to the subject, and the suggestions of other features; None if there are none."""
     suggested = {
         "cards": finding.similar(subject or "", limit=3),
-        "others": panels.on("ticket.suggestions", subject or ""),
+        "others": panels.render("ticket.suggestions", subject or ""),
     }
     return suggested if any(suggested.values()) else None
 
@@ -104,7 +104,7 @@ def _open(form: TicketForm, files: tuple[StoredUpload, ...]) -> Response:
         ticket = opening.open_ticket(form.ticket(files), by=me(), company=my_company())
     except Refused as refusal:
         db.session.rollback()
-        return make_response(_new(_form(), refusal=refusals.sentence(refusal)), refusal.status)
+        return make_response(_new(_form(), refusal=refusals.message_of(refusal)), refusal.status)
     db.session.commit()
     flash(gettext("Chamado %(code)s aberto. Vamos avisar você de cada passo.", code=ticket.code))
     return redirect(url_for("tickets.show", code=ticket.code), code=303)
@@ -124,7 +124,7 @@ def _new(form: TicketForm, *, refusal: str | None = None) -> str:
 def _obstacle() -> str | None:
     """Why this person may not open a ticket, to show before they fill in the form."""
     refusal = opening.obstacle(me(), my_company())
-    return refusals.sentence(refusal) if refusal else None
+    return refusals.message_of(refusal) if refusal else None
 
 
 def _chosen_list(reader: TicketReader) -> TicketList:
@@ -138,4 +138,4 @@ def _address(ticket_list: TicketList, state: str | None, **more: Any) -> str:
 
 
 def _carried() -> dict[str, list[str]]:
-    return {name: values for name, values in page_fields().items() if name not in {"confirmed", "seen", "change"}}
+    return {name: values for name, values in submitted_fields().items() if name not in {"confirmed", "seen", "change"}}

@@ -17,7 +17,7 @@ from ideas.triage.bulk import MAX_IDEAS, BatchResult
 from ideas.triage.forms import BatchForm
 from ideas.triage.models import StatusBatch
 from ideas.web import parsing, refusals
-from ideas.web.person import asker, me
+from ideas.web.person import me, requester
 from ideas.web.responses import see_other
 
 bp = Blueprint("triage_batches", __name__, url_prefix="/triagem/lote")
@@ -35,10 +35,10 @@ def create() -> Response:
         result = bulk.change_status(ideas, form.decision(), by=me())
     except Refused as refusal:
         db.session.rollback()
-        form.to.errors = [*form.to.errors, refusals.sentence(refusal)]
+        form.to.errors = [*form.to.errors, refusals.message_of(refusal)]
         return _page(form, _chosen(), status=422)
     if not request.form.get("confirmed"):
-        skipped = [(one.idea.id, refusals.sentence(one.refusal)) for one in result.skipped]
+        skipped = [(one.idea.id, refusals.message_of(one.refusal)) for one in result.skipped]
         db.session.rollback()
         return _page(form, _chosen(), skipped=dict(skipped))
     return _done(result)
@@ -80,8 +80,8 @@ def _statuses() -> dict[str, Status]:
 
 def _chosen() -> Sequence[Idea]:
     """The ticked ideas that belong to the manager's products."""
-    ids = set(parsing.numbers(request.form.getlist("idea")))
-    query = Idea.listed().where(Idea.id.in_(sorted(ids)[: MAX_IDEAS + 1]), Idea.product_id.in_(asker().managed))
+    ids = set(parsing.row_ids(request.form.getlist("idea")))
+    query = Idea.listed().where(Idea.id.in_(sorted(ids)[: MAX_IDEAS + 1]), Idea.product_id.in_(requester().managed))
     return db.session.scalars(query.options(joinedload(Idea.status)).order_by(Idea.id)).all()
 
 
@@ -99,4 +99,4 @@ def _batch_or_404(number: int) -> StatusBatch:
     """The batch if all its ideas belong to the manager's products, else 404."""
     batch = db.session.get(StatusBatch, number) or abort(404)
     products = {idea.product_id for _, idea in bulk.steps_of(batch)}
-    return batch if products <= asker().managed else abort(404)
+    return batch if products <= requester().managed else abort(404)

@@ -17,8 +17,8 @@ from ideas.triage import inbox, noting, owners, tagging
 from ideas.triage.forms import OwnerForm, TagsForm, TriageNoteForm, inbox_filters
 from ideas.triage.inbox import InboxCursor, InboxFilters, InboxOrder, InboxTab
 from ideas.web import paging, parsing
-from ideas.web.paging import BadCursor
-from ideas.web.person import asker, me
+from ideas.web.paging import InvalidCursor
+from ideas.web.person import me, requester
 
 bp = Blueprint("triage", __name__, url_prefix="/triagem")
 
@@ -30,7 +30,7 @@ def index() -> Response:
 
 def idea_or_404(number: int) -> Idea:
     """The idea with all that its page shows; 404 if it does not belong to the manager's products."""
-    query = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(asker().managed))
+    query = Idea.visible_to(me()).where(Idea.id == number, Idea.product_id.in_(requester().managed))
     loaded = (*LOADED, joinedload(Idea.module), joinedload(Idea.author), joinedload(Idea.company))
     idea: Idea | None = db.session.scalar(query.options(*loaded))
     return idea or abort(404)
@@ -38,13 +38,13 @@ def idea_or_404(number: int) -> Idea:
 
 def page(idea: Idea | None = None, *, status: int = 200, **forms: Any) -> Response:
     """The inbox, with that idea beside it; by default the one in the query string, or the first."""
-    filters = inbox_filters(request.args, products=asker().managed, manager=me())
-    found = paging.cut(
+    filters = inbox_filters(request.args, products=requester().managed, manager=me())
+    found = paging.paginate(
         inbox.rows(filters, _cursor(filters)), inbox.PAGE_SIZE, lambda row: inbox.cursor_of(row, filters.order)
     )
     idea_id = request.args.get("ideia", "")
     if idea is None and idea_id.isdecimal():
-        idea = idea_or_404(parsing.number(idea_id) or abort(404))
+        idea = idea_or_404(parsing.row_id(idea_id) or abort(404))
     chosen = idea is not None
     if idea is None and found.rows:
         idea = found.rows[0].idea
@@ -90,7 +90,7 @@ def owner_form(idea: Idea, owner_id: int | None = None, *, sent: Any = None) -> 
 
 def _filters() -> dict[str, Any]:
     """The choices of the filters: the manager's products with their modules, and the statuses."""
-    products = select(Product).where(Product.id.in_(asker().managed)).order_by(Product.position, Product.id)
+    products = select(Product).where(Product.id.in_(requester().managed)).order_by(Product.position, Product.id)
     return {
         "products": db.session.scalars(products.options(joinedload(Product.modules))).unique().all(),
         "statuses": db.session.scalars(select(Status).order_by(Status.position)).all(),
@@ -99,12 +99,12 @@ def _filters() -> dict[str, Any]:
 
 def _cursor(filters: InboxFilters) -> InboxCursor | None:
     """The cursor of this page; raises BadCursor if it belongs to another order."""
-    cursor = paging.asked()
+    cursor = paging.requested_cursor()
     if cursor is None:
         return None
     value, number = cursor
     if isinstance(value, float) or isinstance(value, datetime) == (filters.order is InboxOrder.MOST_VOTED):
-        raise BadCursor(str(cursor))
+        raise InvalidCursor(str(cursor))
     return value, number
 
 

@@ -60,7 +60,7 @@ def tag(number: int) -> Response:
         tagging.set_tags(idea, form.names if form.validate() else [])
     except Refused as refusal:
         db.session.rollback()
-        form.tags.errors = [refusals.sentence(refusal)]
+        form.tags.errors = [refusals.message_of(refusal)]
         return inbox.page(inbox.idea_or_404(number), status=refusal.status, tags_form=form)
     db.session.commit()
     return _to_list(ideia=number)
