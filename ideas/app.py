@@ -68,10 +68,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.in_production:
         _refuse_demo(app)
     _web(app, settings)
-    registries.fill(app)
+    registries.register(app)
     jobs.register()
     blueprints.register(app)
-    menus.fill()
+    menus.register()
     _commands(app)
     return app
 

@@ -45,7 +45,6 @@ NOT_YET: set[str] = {
     "ideas/db.py",
     "ideas/demo",
     "ideas/migrations",
-    "ideas/wiring",
     "static/css",
     "templates/_shell",
     "templates/board",

@@ -1,7 +1,7 @@
-"""How the features are put together: what they tell one another, their addresses, their menus. Called by app.py.
+"""Connects the features: registries, jobs, blueprints and menus. Called by app.py.
 
-registries  what features above give to those below, and who hears of what
+registries  what features above register with those below
 jobs        every background job
-blueprints  every feature's addresses
-menus       every feature's links
+blueprints  every feature's blueprints
+menus       every menu entry
 """

@@ -1,4 +1,4 @@
-"""Every feature's addresses, from the ground up, and which of them take large bodies."""
+"""Every feature's blueprints, and the endpoints that accept uploads."""
 
 from flask import Flask
 
@@ -58,7 +58,7 @@ from ideas.triage.routes import inbox as triage_inbox
 from ideas.triage.routes import items as triage_items
 from ideas.web import uploads
 
-#: In the order in which they are registered, from the ground up.
+#: In the order of registration, from the lowest feature to the highest.
 BLUEPRINTS = (
     resets.bp, password_changes.bp, email_changes.bp, profile.bp, photos.bp, devices.bp, routes.bp, mailbox.bp,
     mailbox.queued_emails, mailbox.overdue_events, mail_choices.bp, unsubscribing.bp, draft_routes.bp, sessions.bp,
@@ -74,7 +74,7 @@ BLUEPRINTS = (
 
 
 def register(app: Flask) -> None:
-    """Give the app every feature's blueprints."""
+    """Register the blueprints, and the upload limits of endpoints."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     uploads.allow("profile.create_photo", accepting.PORTRAIT.max_bytes)

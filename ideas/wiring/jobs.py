@@ -14,7 +14,7 @@ from ideas.tickets import closing
 
 
 def register() -> None:
-    """Give the worker its jobs, from the ground up."""
+    """Register the jobs, from the lowest feature to the highest."""
     jobs.register(
         jobs.prune,
         sweeping.sweep,

@@ -1,12 +1,12 @@
-"""What stands in the top bar, under the person's name, beside the rooms and in the footer."""
+"""The entries of the menus: top bar, user menu, operations, profile and footer."""
 
 from ideas.errors import N_
 from ideas.web import context
 from ideas.web.person import Requester
 
 
-def fill() -> None:
-    """Name the menus' entries; each is shown to whoever may follow it."""
+def register() -> None:
+    """Register the entries. Each is shown to requesters who may use its route."""
     voting = ("votes", "weights", "proxies", "supporters", "lines")
     context.add_to_menu("nav", N_("Ideias"), "ideas.index", "ideas", *voting, "follows", "comments", "merges", "orders")
     context.add_to_menu("nav", N_("Roteiro"), "roadmap.index")
@@ -38,10 +38,10 @@ def fill() -> None:
     context.add_to_menu("foot", N_("Código de conduta"), "conduct.show")
 
 
-def _of_a_company(asker: Requester) -> bool:
-    """The vendor's people without a company have nothing there; a customer without one is told how to enter."""
-    return asker.company is not None or not asker.roles
+def _of_a_company(requester: Requester) -> bool:
+    """Hide it from the vendor's people without a company. A customer without one finds out there how to join."""
+    return requester.company is not None or not requester.roles
 
 
-def _of_a_company_or_an_analyst(asker: Requester) -> bool:
-    return _of_a_company(asker) or "analyst" in asker.roles
+def _of_a_company_or_an_analyst(requester: Requester) -> bool:
+    return _of_a_company(requester) or "analyst" in requester.roles

@@ -1,4 +1,4 @@
-"""The registries (docs/architecture.md): what features above give to those below, and who hears of what."""
+"""The registries (docs/architecture.md): what features above register with those below."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from ideas.board.voting import events as vote_events
 from ideas.comments import events as comment_events
 from ideas.comments.routes import slot as conversation
 from ideas.companies import batch_events, leaving, requesting
-from ideas.companies import emails as company_letters
+from ideas.companies import emails as company_emails
 from ideas.companies import events as company_events
 from ideas.companies.routes import identity
 from ideas.config import Settings
@@ -24,8 +24,7 @@ from ideas.errors import N_
 from ideas.files import storing
 from ideas.moderation import events as moderation_events
 from ideas.moderation.routes import panels as moderation_panels
-from ideas.notifications import by_email, in_app
-from ideas.notifications import reading as notices
+from ideas.notifications import by_email, in_app, reading
 from ideas.notifications.routes import bell
 from ideas.outbox import composing
 from ideas.outbox.composing import MailSettings
@@ -36,13 +35,13 @@ from ideas.tickets.routes import panels as ticket_panels
 from ideas.web import panels, preferences
 
 
-def fill(app: Flask) -> None:
-    """Tell every registry what there is, from the ground up."""
+def register(app: Flask) -> None:
+    """Fill every registry, from the lowest feature to the highest."""
     settings: Settings = app.extensions["settings"]
     storing.configure(settings.instance_path / "files")
     identifying.configure(KeyRing.parse(settings.cpf_key), settings.secret_key)
     identity.identify(app)
-    composing.configure(MailSettings(settings, _whole_address(app, settings), documents.mask_cpfs))
+    composing.configure(MailSettings(settings, _url_builder(app, settings), documents.mask_cpfs))
     preferences.save_language_with(profiles.set_language)
     password_rules.configure(settings.portal_name, settings.portal_vendor)
     naming.configure(settings.portal_name, settings.portal_vendor)
@@ -54,17 +53,17 @@ def fill(app: Flask) -> None:
     events.register()
     comment_events.register()
     company_events.register()
-    company_letters.register()
+    company_emails.register()
     batch_events.register()
     moderation_events.register()
-    notices.register_visibility("idea", board_events.visible_among)
-    notices.register_visibility("merge", events.visible_among)
-    notices.register_visibility("comment", comment_events.visible_among)
-    notices.register_visibility("company", company_events.visible_among)
-    notices.register_visibility("access_request", requesting.decidable_among)
+    reading.register_visibility("idea", board_events.visible_among)
+    reading.register_visibility("merge", events.visible_among)
+    reading.register_visibility("comment", comment_events.visible_among)
+    reading.register_visibility("company", company_events.visible_among)
+    reading.register_visibility("access_request", requesting.decidable_among)
     ticket_events.register()
-    notices.register_visibility("ticket", ticket_events.visible_among)
-    notices.register_visibility("ticket_note", ticket_events.notes_visible_among)
+    reading.register_visibility("ticket", ticket_events.visible_among)
+    reading.register_visibility("ticket_note", ticket_events.notes_visible_among)
     panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
     panels.add("idea.aside", pain_points.panel, "board/_lines_panel.html")
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")
@@ -79,14 +78,14 @@ def fill(app: Flask) -> None:
     app.context_processor(bell.provide_unread_count)
 
 
-def _whole_address(app: Flask, settings: Settings) -> Callable[[str, Mapping[str, Any]], str]:
-    """How letters make links: to PORTAL_URL, whatever any request's Host said."""
+def _url_builder(app: Flask, settings: Settings) -> Callable[[str, Mapping[str, Any]], str]:
+    """Return the function that builds absolute URLs for emails. They start with PORTAL_URL, not a request's Host."""
     public = urlsplit(settings.portal_url)
     routes = app.url_map.bind(public.netloc, url_scheme=public.scheme)
 
-    def address(endpoint: str, values: Mapping[str, Any]) -> str:
+    def build_url(endpoint: str, values: Mapping[str, Any]) -> str:
         anchor = f"#{quote(values['_anchor'])}" if "_anchor" in values else ""
         query = {name: value for name, value in values.items() if name != "_anchor"}
         return routes.build(endpoint, query, force_external=True) + anchor
 
-    return address
+    return build_url
