@@ -23,7 +23,7 @@ def list_keys() -> None:
 
 @keys.command()
 def rotate() -> None:
-    """Look every CPF up by the ring's first key, and seal it anew. May be stopped and run again at any time."""
+    """Encrypt every CPF with the first key of the ring. It can be interrupted and run again."""
     last, renewed, unreadable = 0, 0, list[int]()
     with in_mode(Mode.WRITE):
         while (step := key_rotation.rotate_chunk(after=last)).last is not None:

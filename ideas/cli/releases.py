@@ -37,7 +37,7 @@ def publish(product: str, version: str, email: str) -> None:
 
 @releases.command("index")
 def index() -> None:
-    """Make every item of every release findable anew."""
+    """Rebuild the search index of all release items."""
     with in_mode(Mode.WRITE):
         items = db.session.scalars(select(ReleaseItem)).all()
         for item in items:

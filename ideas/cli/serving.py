@@ -34,7 +34,7 @@ from ideas.modes import Mode, in_mode
 GRACE = 10
 PATIENCE = 30
 IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its own private file there
-#: The people at the head of the demo's list are those whom the README names.
+#: The first people of the demo, which the README names.
 DEMO = ROOT / "ideas" / "demo"
 SHOWN = 10
 

@@ -1,4 +1,4 @@
-"""Being told to stop: by Ctrl-C, by a terminal that is closed, by whoever started the process."""
+"""Stop signals: Ctrl-C, a closed terminal, or a signal from the process manager."""
 
 import signal
 from queue import Empty, SimpleQueue

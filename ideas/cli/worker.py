@@ -67,7 +67,7 @@ def _work(app: Flask, engine: Engine, name: str, stop: Stop) -> int:
 
 
 def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stop: Stop) -> int:
-    """Wait for the end; 1 when the worker should be started anew."""
+    """Wait for the end; return 1 if the worker should be restarted."""
     looks = 0
     while not stop.wait(LOOK):
         looks += 1
