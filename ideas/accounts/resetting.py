@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
-from ideas import clock
+from ideas import clock, networks
 from ideas.accounts import credentials, identifying, links
 from ideas.accounts.links import LinkSpent
 from ideas.accounts.models import Person, SignIn
@@ -46,8 +46,7 @@ def request_link(login: str, network: str, *, language: str) -> None:
     person_id = identifying.mailable_person_id(login)
     requested = _count_requests(DAY, SignIn.account_key == account)
     received = _count_requests(DAY, SignIn.person_id == (person_id or 0))
-    from_here = _count_requests(HOUR, SignIn.network == network)
-    if requested >= MAX_PER_PERSON_AND_DAY or from_here >= MAX_PER_NETWORK_AND_HOUR:
+    if requested >= MAX_PER_PERSON_AND_DAY or _is_network_at_limit(network):
         return
     recipient_id = person_id if received < MAX_PER_PERSON_AND_DAY else None
     db.session.add(SignIn(account_key=account, network=network, outcome=SignInOutcome.RESET, person_id=recipient_id))
@@ -92,6 +91,15 @@ def _ensure_can_sign_in(person: Person | None) -> Person:
     if person is None or not person.can_sign_in:
         raise LinkSpent
     return person
+
+
+def _is_network_at_limit(network: str) -> bool:
+    if _count_requests(HOUR, SignIn.network == network) >= MAX_PER_NETWORK_AND_HOUR:
+        return True
+    site = networks.site_prefix(network)
+    return site is not None and (
+        _count_requests(HOUR, SignIn.network.startswith(site)) >= MAX_PER_NETWORK_AND_HOUR * networks.SITE_FACTOR
+    )
 
 
 def _count_requests(within: timedelta, *conditions: ColumnElement[bool]) -> int:

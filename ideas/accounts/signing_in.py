@@ -11,7 +11,7 @@ from math import ceil
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from ideas import clock, jobs
+from ideas import clock, jobs, networks
 from ideas.accounts import identifying, known_browsers, passwords, sessions
 from ideas.accounts.models import Person, SignIn
 from ideas.db import db
@@ -20,7 +20,7 @@ from ideas.errors import N_, Refused
 WINDOW = timedelta(minutes=5)
 #: The access log is stored for six months (Marco Civil da Internet, art. 15), then deleted.
 LOG_RETENTION = timedelta(days=183)
-#: Failed attempts per window: for one account, from one network, in total.
+#: Failed attempts per window: for one account, from one network (an IPv6 /64; five times that for its /48), in total.
 MAX_PER_ACCOUNT, MAX_PER_NETWORK, MAX_OVERALL = 10, 10, 1000
 #: The advisory lock for counting one attempt at a time on PostgreSQL; SQLite has one writer anyway.
 _LOCK_KEY = 5_1983_1
@@ -119,6 +119,7 @@ def _ensure_within_limits(account: str, network: str) -> None:
         max(
             _waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account),
             _waiting_time(MAX_PER_NETWORK, SignIn.network == network),
+            _waiting_time_of_site(network),
         ),
         flood=_waiting_time(MAX_OVERALL),
     )
@@ -169,6 +170,13 @@ def _waiting_time(limit: int, *conditions: ColumnElement[bool]) -> timedelta:
     failed = select(SignIn.at).where(SignIn.outcome == SignInOutcome.WRONG, SignIn.at > now - WINDOW, *conditions)
     earliest = db.session.scalar(failed.order_by(SignIn.at.desc()).offset(limit - 1).limit(1))
     return timedelta(0) if earliest is None else earliest + WINDOW - now
+
+
+def _waiting_time_of_site(network: str) -> timedelta:
+    prefix = networks.site_prefix(network)
+    if prefix is None:
+        return timedelta(0)
+    return _waiting_time(MAX_PER_NETWORK * networks.SITE_FACTOR, SignIn.network.startswith(prefix))
 
 
 def lock_attempts() -> None:

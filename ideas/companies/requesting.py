@@ -6,13 +6,13 @@ exists or has an administrator, and whether the person has an account.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Select, Table, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from ideas import clock, jobs, sql
+from ideas import clock, jobs, networks, sql
 from ideas.accounts import email_addresses, identifying
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person, Role, StaffRole
@@ -208,10 +208,18 @@ def _decide(request: AccessRequest, outcome: AccessRequestOutcome, by: Person) -
 
 
 def _ensure_within_limit(network: str) -> None:
-    since: datetime = clock.now() - LIMIT_WINDOW
-    asked = select(func.count()).where(AccessRequest.network == network, AccessRequest.asked_at > since)
-    if (db.session.scalar(asked) or 0) >= MAX_REQUESTS_PER_NETWORK:
+    site = networks.site_prefix(network)
+    at_limit = _count_recent(AccessRequest.network == network) >= MAX_REQUESTS_PER_NETWORK or (
+        site is not None
+        and _count_recent(AccessRequest.network.startswith(site)) >= MAX_REQUESTS_PER_NETWORK * networks.SITE_FACTOR
+    )
+    if at_limit:
         raise TooManyRequests
+
+
+def _count_recent(within: ColumnElement[bool]) -> int:
+    since = clock.now() - LIMIT_WINDOW
+    return db.session.scalar(select(func.count()).where(within, AccessRequest.asked_at > since)) or 0
 
 
 def _upsert(new: NewAccessRequest, company_id: int | None) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Code shared by routes, forms and feeds; nothing below them imports it.
 
 person              the requester: me(), my_company(), has_role()
+clients             the network of the client
 gate                checks rights and the origin of a request before every view
 responses           a fragment for htmx, a page or a redirect for a browser
 refusals            error pages
@@ -16,7 +17,7 @@ addresses           URL converters, and safe redirects
 parsing             values that no form parses
 best_effort         small writes made by GET requests
 rate_limit_storage  count requests in memory
-rate_limits         limit the requests from one address
+rate_limits         limit the requests from one network
 forms               the base class of forms, and shared fields
 page_cache          visitors' pages, cached for a second
 shared_cache        results that are the same for every reader, cached

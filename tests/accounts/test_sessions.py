@@ -8,7 +8,7 @@ import time_machine
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
-from ideas import clock
+from ideas import clock, networks
 from ideas.accounts import passwords, sessions, signing_in
 from ideas.accounts.models import Person, Session, SignIn, StaffRole
 from ideas.db import db
@@ -122,6 +122,22 @@ def test_a04_an_ipv6_subscriber_counts_as_one_network(browser) -> None:
         sign_in(browser(), f"p{place}@exemplo.example", "x", environ_base={"REMOTE_ADDR": f"2001:db8:0:1::{place}"})
     there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:1:ffff::1"})
     elsewhere = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:2::1"})
+    assert (there.status_code, elsewhere.status_code) == (429, 303)
+
+
+def test_a04_an_ipv6_48_has_fifty_wrong_attempts_in_all(browser) -> None:
+    for place in range(50):
+        signing_in.record_attempt(f"p{place}@exemplo.example", networks.network_of([f"2001:db8:0:{place // 10}::1"]))
+    there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:0:77::1"})
+    elsewhere = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "2001:db8:1::1"})
+    assert (there.status_code, elsewhere.status_code) == (429, 303)
+
+
+def test_a04_ipv4_mapped_addresses_are_separate_networks(browser) -> None:
+    for place in range(10):
+        sign_in(browser(), f"p{place}@exemplo.example", "x", environ_base={"REMOTE_ADDR": "::ffff:203.0.113.1"})
+    there = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "203.0.113.1:50001"})
+    elsewhere = sign_in(browser(), "ana@exemplo.example", environ_base={"REMOTE_ADDR": "::ffff:203.0.113.2"})
     assert (there.status_code, elsewhere.status_code) == (429, 303)
 
 

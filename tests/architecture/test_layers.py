@@ -15,7 +15,7 @@ from tests.architecture.source_files import IDEAS, ROOT, imports, modules, nodes
 pytestmark = pytest.mark.engine_independent
 
 #: The base modules, lowest first: each may import those listed before it.
-BASE = ("errors", "text", "clock", "config", "rights", "read_models", "modes", "sqlite", "db", "sql", "statements",
+BASE = ("errors", "text", "clock", "networks", "config", "rights", "read_models", "modes", "sqlite", "db", "sql", "statements",
         "logs", "jobs", "audit", "search", "files", "outbox", "web", "drafts")  # fmt: skip
 #: The diagram of docs/architecture.md: the features that each feature may import, besides the base.
 MAY_IMPORT: dict[str, set[str]] = {

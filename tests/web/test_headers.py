@@ -64,3 +64,22 @@ def test_v4_1_3_v15_3_4_only_so_many_proxies_are_believed(app, browser, monkeypa
         browser(), "ana@exemplo.example", "errada", headers={"X-Forwarded-For": "192.0.2.1, 198.51.100.7, 203.0.113.9"}
     )
     assert db.session.query(SignIn.network).one() == (counted,)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.1:50001", "203.0.113.1"),
+        ("[::1]:80", "0000:0000:0000:0000::/64"),
+        ("unknown", "127.0.0.1"),
+        ("_hidden", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_a_forwarded_address_with_a_port_is_read_and_anything_else_is_the_proxys_own(
+    app, browser, monkeypatch, forwarded: str, counted: str
+) -> None:
+    monkeypatch.setattr(app, "wsgi_app", app.wsgi_app)
+    portal._believe_proxies(app, 1)
+    sign_in(browser(), "ana@exemplo.example", "errada", headers={"X-Forwarded-For": forwarded})
+    assert db.session.query(SignIn.network).one() == (counted,)

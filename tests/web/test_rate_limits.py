@@ -36,6 +36,24 @@ def test_an_address_may_write_120_times_a_minute(limited: Flask) -> None:
         assert statuses(limited, "GET", 1) == [200]
 
 
+def test_an_ipv6_64_is_one_network_and_a_48_has_five_times_the_limit(limited: Flask) -> None:
+    with time_machine.travel("2026-11-22T12:00:00Z", tick=False):
+        assert statuses(limited, "POST", 120, "2001:db8::1") == [200] * 120
+        assert statuses(limited, "POST", 1, "2001:db8::2") == [429]
+        for place in range(1, 5):
+            statuses(limited, "POST", 120, f"2001:db8:0:{place}::1")
+        assert statuses(limited, "POST", 1, "2001:db8:0:9::1") == [429]
+        assert statuses(limited, "POST", 1, "2001:db8:1::1") == [200]
+
+
+def test_a_port_or_an_ipv4_mapped_address_is_no_new_client(limited: Flask) -> None:
+    with time_machine.travel("2026-11-22T12:00:00Z", tick=False):
+        statuses(limited, "POST", 120, "203.0.113.1:50001")
+        for same in ("203.0.113.1:50002", "203.0.113.1", "::ffff:203.0.113.1", "[::ffff:203.0.113.1]:443"):
+            assert statuses(limited, "POST", 1, same) == [429], same
+        assert statuses(limited, "POST", 1, "::ffff:203.0.113.2") == [200]
+
+
 def test_expired_counters_are_deleted_once_a_minute() -> None:
     storage = ProcessStorage()
     with time_machine.travel("2026-11-22T12:00:00Z", tick=False) as clock:

@@ -1,8 +1,6 @@
-"""The browser of a request: its session for Flask-Login, its network, and whether it is known to an account."""
+"""The browser of a request: its session for Flask-Login, and whether it is known to an account."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
-
-from flask import request, session
+from flask import session
 from flask_login import UserMixin, login_user
 from werkzeug.wrappers import Response
 
@@ -30,17 +28,6 @@ def sign_in_browser(token: str) -> None:
     session.clear()
     session.permanent = True
     login_user(SignedIn(token))
-
-
-def client_network() -> str:
-    """Return the network for counting attempts: the IPv4 address, or the IPv6 /64 of one subscriber."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address)
 
 
 def known_browser_cookie() -> str | None:

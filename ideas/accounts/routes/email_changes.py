@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from ideas.accounts import credentials
 from ideas.accounts.forms import EmailChangeForm
 from ideas.accounts.links import LinkSpent
-from ideas.accounts.routes.browsers import client_network
 from ideas.accounts.routes.reauthentication import WrongPassword, verify_current_password
 from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
+from ideas.web.clients import client_network
 from ideas.web.person import me, person_or_none
 
 bp = Blueprint("email_changes", __name__)

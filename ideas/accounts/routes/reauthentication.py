@@ -1,10 +1,10 @@
 """Ask for the password again before sensitive changes: an open session is not enough."""
 
 from ideas.accounts import signing_in
-from ideas.accounts.routes.browsers import client_network
 from ideas.accounts.signing_in import WrongCredentials
 from ideas.db import db
 from ideas.errors import N_, Refused
+from ideas.web.clients import client_network
 from ideas.web.person import me
 
 

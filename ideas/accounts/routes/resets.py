@@ -9,10 +9,11 @@ from ideas.accounts import password_rules, passwords, resetting
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import NewPasswordForm, ResetForm
 from ideas.accounts.links import LinkSpent
-from ideas.accounts.routes.browsers import client_network, remember_browser
+from ideas.accounts.routes.browsers import remember_browser
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
+from ideas.web.clients import client_network
 from ideas.web.languages import language
 
 bp = Blueprint("resets", __name__, url_prefix="/esqueci-minha-senha")

@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 from ideas.accounts import devices, sessions, signing_in
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import SignInForm
-from ideas.accounts.routes.browsers import client_network, known_browser_cookie, remember_browser, sign_in_browser
+from ideas.accounts.routes.browsers import known_browser_cookie, remember_browser, sign_in_browser
 from ideas.accounts.signing_in import AccountLocked, TooManyAttempts, WrongCredentials
 from ideas.db import db
 from ideas.drafts.routes import pending_forms
 from ideas.errors import Refused
 from ideas.web import refusals
 from ideas.web.addresses import local_path
+from ideas.web.clients import client_network
 from ideas.web.person import person_or_none
 from ideas.web.responses import partial_or_page, see_other
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from ideas.accounts import devices, password_rules, passwords, signing_in
 from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person
-from ideas.accounts.routes.browsers import client_network, known_browser_cookie, remember_browser, sign_in_browser
+from ideas.accounts.routes.browsers import known_browser_cookie, remember_browser, sign_in_browser
 from ideas.accounts.signing_in import AccountLocked, Attempt, TooManyAttempts, WrongCredentials
 from ideas.companies import accepting
 from ideas.companies.accepting import CannotJoin, ForSomebodyElse, InvitationOver, Newcomer, OpenInvitation
@@ -20,6 +20,7 @@ from ideas.companies.forms import FirstAccessForm
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
+from ideas.web.clients import client_network
 from ideas.web.languages import language
 from ideas.web.person import person_or_none
 from ideas.web.responses import see_other

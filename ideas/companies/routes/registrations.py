@@ -3,12 +3,12 @@
 from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response
 
-from ideas.accounts.routes.browsers import client_network
 from ideas.companies import requesting
 from ideas.companies.forms import JoinForm
 from ideas.companies.requesting import NewAccessRequest, TooManyRequests
 from ideas.db import db
 from ideas.web import refusals
+from ideas.web.clients import client_network
 from ideas.web.languages import language
 from ideas.web.person import person_or_none
 from ideas.web.responses import see_other

@@ -15,7 +15,6 @@ from ideas import clock
 from ideas.accounts import identifying, resetting, sanctions, staff
 from ideas.accounts.documents import CannotOpen, Cpf, InvalidCpf, looks_like_cpf
 from ideas.accounts.models import Person, Role
-from ideas.accounts.routes.browsers import client_network
 from ideas.board.voting import setting_aside as votes
 from ideas.db import db
 from ideas.errors import Refused
@@ -25,6 +24,7 @@ from ideas.operations.listing import PAGE_SIZE, PeopleFilter
 from ideas.operations.routes import lists, wording
 from ideas.products.models import Product
 from ideas.web import paging, refusals
+from ideas.web.clients import client_network
 from ideas.web.forms import first
 from ideas.web.person import me
 from ideas.web.responses import see_other
