@@ -1,4 +1,4 @@
-"""The form of the vendor's answer, with what its idea allows: one statement."""
+"""The form of the vendor's answer, with the choices that its idea allows: one statement."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from ideas import clock
 from ideas.board import deciding
-from ideas.board.deciding import DELIVERED, LOOKING_AHEAD, Decision
+from ideas.board.deciding import DELIVERED, STATUSES_WITH_TARGET, Decision
 from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea, Status, StatusTransition
 from ideas.db import db
@@ -23,9 +23,9 @@ from ideas.web.forms import Form, LineField, WordsField
 from ideas.web.languages import language
 
 #: The choice that leaves the status as it is.
-KEEP = "keep"
-#: How many quarters ahead an idea may be planned for.
-QUARTERS = 8
+KEEP_STATUS = "keep"
+#: Quarters for which an idea may be planned, from the current one.
+MAX_QUARTERS_AHEAD = 8
 
 
 @read_model
@@ -49,9 +49,9 @@ class _Choice:
 
 
 class AnswerForm(Form):
-    """A decision on one idea. Make it with `form_for`."""
+    """A decision on one idea. Create it with `form_for`."""
 
-    # Whether the step is still open is the deed's to say, in a sentence of its own.
+    # Not validated here: `decide` refuses a step that is not possible, with a message of its own.
     to = SelectField(_("Situação"), [InputRequired()], validate_choice=False, id="answer-to")
     text = WordsField(_("Resposta oficial"), [Length(max=10_000)], id="answer-text")
     link = LineField(_("Link"), [Length(max=500)], id="answer-link")
@@ -62,9 +62,9 @@ class AnswerForm(Form):
     seen = HiddenField(id="answer-seen")
 
     def decision(self) -> Decision:
-        """What was decided, as the deed takes it."""
+        """Return the decision for `deciding.decide`."""
         return Decision(
-            to=None if self.to.data == KEEP else self.to.data,
+            to=None if self.to.data == KEEP_STATUS else self.to.data,
             text=self.text.data or None,
             link=self.link.data or None,
             reason=self.reason.data or None if self.reason else None,
@@ -75,26 +75,26 @@ class AnswerForm(Form):
             seen=self.seen.data,
         )
 
-    def blame(self, refusal: Refused) -> None:
-        """Show a refusal at the field that it is about."""
+    def show_refusal(self, refusal: Refused) -> None:
+        """Add a refusal to the errors of the field that it is about."""
         name = getattr(refusal, "field", "to")
         field = self[name if name in self else "to"]
         field.errors = [*field.errors, refusals.message_of(refusal)]
 
 
-def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, again: bool = False) -> AnswerForm:
-    """The form of an idea's answer, empty or with what was sent.
+def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, refresh: bool = False) -> AnswerForm:
+    """Return the form of an idea's answer, empty or with what was sent.
 
-    `again` makes it carry the idea's state of now, for someone who is shown it only now.
+    `refresh` replaces the version token that was sent by the current one, because the reader now sees that version.
     """
     form = AnswerForm(
         sent,
         target_release=str(idea.target_release_id or ""),
         target_quarter=idea.target_quarter or "",
-        seen=deciding.state_of(idea),
+        seen=deciding.version_token(idea),
     )
-    if again:
-        form.seen.data = deciding.state_of(idea)
+    if refresh:
+        form.seen.data = deciding.version_token(idea)
     choices = read(_Choice, db.session.execute(_choices(idea)).all())
     statuses = [choice for choice in choices if choice.sort == "status"]
     releases = [choice for choice in choices if choice.sort == "release"]
@@ -107,7 +107,7 @@ def form_for(idea: Idea | IdeaDetail, *, sent: Mapping[str, Any] | None = None, 
 
 
 def _choices(idea: Idea | IdeaDetail) -> Any:
-    """The statuses that may follow and the product's releases that everyone may see, in one statement."""
+    """Select the possible next statuses and the announced releases of the product, in one statement."""
     transition = StatusTransition.needs_reason
     following = select(
         *columns(_Choice, Status, sort=literal("status"), needs_reason=transition, is_published=false())
@@ -124,20 +124,20 @@ def _choices(idea: Idea | IdeaDetail) -> Any:
 
 
 def _offer_statuses(form: AnswerForm, idea: Idea | IdeaDetail, statuses: list[_Choice]) -> None:
-    stay = [(KEEP, gettext("Continua como está"))]
-    if idea.status_key in LOOKING_AHEAD:
+    stay = [(KEEP_STATUS, gettext("Continua como está"))]
+    if idea.status_key in STATUSES_WITH_TARGET:
         stay.append((idea.status_key, gettext("Continua, com outra previsão")))
     form.to.choices = [*stay, *((status.key, status.name) for status in statuses)]
-    form.text.description = _asked_by([status.name for status in statuses if status.needs_response])
-    form.link.description = _asked_by([status.name for status in statuses if status.needs_link])
+    form.text.description = _required_by([status.name for status in statuses if status.needs_response])
+    form.link.description = _required_by([status.name for status in statuses if status.needs_link])
 
 
-def _asked_by(names: list[str]) -> str:
+def _required_by(names: list[str]) -> str:
     return gettext("Obrigatório para: %(names)s.", names=", ".join(names)) if names else ""
 
 
 def _offer_targets(form: AnswerForm, idea: Idea | IdeaDetail, releases: list[_Choice]) -> None:
-    if not LOOKING_AHEAD & {choice[0] for choice in form.to.choices or ()}:
+    if not STATUSES_WITH_TARGET & {choice[0] for choice in form.to.choices or ()}:
         del form.target_release, form.target_quarter
         return
     none = [("", gettext("Sem data"))]
@@ -159,10 +159,10 @@ def _offer_deliveries(form: AnswerForm, statuses: list[_Choice], releases: list[
 
 
 def quarters_ahead() -> list[str]:
-    """This quarter, as São Paulo's calendar has it, and those that follow: "2027-T1"."""
+    """Return the current quarter in São Paulo and the following ones, such as "2027-T1"."""
     today = clock.date_in_sao_paulo(clock.now())
     first = today.year * 4 + (today.month - 1) // 3
-    return [f"{number // 4}-T{number % 4 + 1}" for number in range(first, first + QUARTERS)]
+    return [f"{number // 4}-T{number % 4 + 1}" for number in range(first, first + MAX_QUARTERS_AHEAD)]
 
 
 def _number(field: Any) -> int | None:

@@ -1,7 +1,7 @@
-"""The vendor's answer: an idea's next status, an official response, or both in one deed.
+"""The vendor's answer: a new status, an official response, or both in one operation.
 
-What a status requires to be entered stands in its row, and which may follow which in the
-transitions. Each refusal names the field of the answer that it is about.
+The row of a status says what entering it requires; `status_transition` says which status may follow which. Each
+refusal names the form field that it is about.
 """
 
 import re
@@ -20,15 +20,15 @@ from ideas.errors import N_, Missing, Refused
 from ideas.outbox import recording
 from ideas.products.models import Release
 
-#: The statuses that look ahead: with a release, a quarter, or no date yet.
-LOOKING_AHEAD = frozenset({"planned", "in_progress"})
+#: The statuses that may have a target: a release or a quarter.
+STATUSES_WITH_TARGET = frozenset({"planned", "in_progress"})
 DELIVERED = "delivered"
-#: What a link may look like: it is shown as one, so it leads to the web and nowhere else.
+#: The link is shown as a hyperlink, so only web addresses are accepted.
 _LINK = re.compile(r"https?://[^\s/]+\S*$")
 
 
 class NotDecided(Refused):
-    """An answer that can't be given so; `field` is the part of the decision to mend."""
+    """A decision that is not possible; `field` is the part of it to fix."""
 
     field: ClassVar[str] = "to"
 
@@ -39,7 +39,7 @@ class AnsweredMeanwhile(NotDecided):
     )
 
 
-class NothingSaid(NotDecided):
+class NothingToPublish(NotDecided):
     message = N_("Escreva a resposta, ou escolha a nova situação.")
     field = "text"
 
@@ -97,8 +97,8 @@ class NotAQuarter(NotDecided):
 class Decision:
     """What was decided.
 
-    `to` None leaves the status and its target as they are; the status it stands in already gives a
-    planned idea another target. Targets count only for the statuses that look ahead.
+    `to` None leaves the status and its target as they are; the current status changes only the target of a planned
+    idea. Targets are ignored for statuses without one.
     """
 
     to: str | None = None
@@ -110,7 +110,7 @@ class Decision:
     delivered_release_id: int | None = None
     #: The language of the text.
     language: str = "pt-BR"
-    #: What `state_of` said of the idea that the decider was looking at; None judges it as it is now.
+    #: The `version_token` of the idea that the decider saw; None skips the check.
     seen: str | None = None
 
 
@@ -121,45 +121,44 @@ class Decided(NamedTuple):
     response: OfficialResponse | None
 
 
-class _Aim(NamedTuple):
-    """The release or the quarter that a step names, and its words at that moment."""
+class _Target(NamedTuple):
+    """The release or quarter that a step names, and its name at that moment."""
 
     release_id: int | None = None
     quarter: str | None = None
-    words: str | None = None
+    name: str | None = None
 
 
 class _Step(NamedTuple):
-    """From a status to another, or to the same one with another target."""
+    """A change to another status, or to the same one with another target."""
 
     before: Status
     after: Status
-    aim: _Aim
+    target: _Target
 
 
-def state_of(idea: Idea | IdeaDetail) -> str:
-    """A word that changes with every decision on the idea: a form carries it to notice another one's."""
+def version_token(idea: Idea | IdeaDetail) -> str:
+    """Return a token that changes with every decision. A form sends it back, which detects a concurrent decision."""
     return f"{idea.id}.{idea.status_key}.{idea.answered_at.isoformat() if idea.answered_at else ''}"
 
 
 def decide(idea: Idea, decision: Decision, *, by: Person) -> Decided:
-    """Give the vendor's answer to the idea's merged set: told as one event, whatever it holds.
+    """Answer the idea's merged set. Records one event, whatever the decision contains.
 
-    Whether `by` may is asked by who calls. Raises a NotDecided, or Missing for an idea that is
-    hidden, held or withdrawn by now.
+    The caller checks permission. Raises a NotDecided, or Missing for an idea that is now hidden, held or withdrawn.
     """
     root = locking.root_of(idea)
     if root.hidden_at or root.held_at or root.withdrawn_at:
         raise Missing
-    if decision.seen not in {None, state_of(root)}:
+    if decision.seen not in {None, version_token(root)}:
         raise AnsweredMeanwhile
     if decision.link and not _LINK.match(decision.link):
         raise NotALink
     step = _step(root, decision) if decision.to is not None else None
     if step is None and not decision.text:
-        raise LinkAlone if decision.link else NothingSaid
+        raise LinkAlone if decision.link else NothingToPublish
     response = _respond(root, decision, by)
-    change = _go(root, step, response, decision.reason, by) if step else None
+    change = _change_status(root, step, response, decision.reason, by) if step else None
     root.answered_at = clock.now()
     db.session.flush()
     _record(root, step, Decided(change, response), by)
@@ -167,9 +166,9 @@ def decide(idea: Idea, decision: Decision, *, by: Person) -> Decided:
 
 
 def _step(root: Idea, decision: Decision) -> _Step | None:
-    """The step decided on, checked against everything that it requires; None if it leads nowhere new."""
+    """Return the step after checking everything that it requires; None if it changes nothing."""
     before = root.status
-    after, needs_reason = _passage(root, decision.to)
+    after, needs_reason = _transition(root, decision.to)
     if after.needs_response and not decision.text:
         raise ResponseMissing
     if after.needs_link and not decision.link:
@@ -178,53 +177,53 @@ def _step(root: Idea, decision: Decision) -> _Step | None:
         raise LinkAlone
     if needs_reason and not decision.reason:
         raise ReasonMissing
-    aim = _aim(root, after, decision)
-    if after is before and (aim.release_id, aim.quarter) == (root.target_release_id, root.target_quarter):
+    target = _target(root, after, decision)
+    if after is before and (target.release_id, target.quarter) == (root.target_release_id, root.target_quarter):
         return None
-    return _Step(before, after, aim)
+    return _Step(before, after, target)
 
 
-def _passage(root: Idea, key: str | None) -> tuple[Status, bool]:
-    """The status to enter, and whether entering it from the root's needs a reason; NoSuchStep if one can't."""
-    from_here = and_(StatusTransition.from_key == root.status_key, StatusTransition.to_key == Status.key)
-    asked = select(Status, StatusTransition.needs_reason).outerjoin(StatusTransition, from_here)
-    after, needs_reason = db.session.execute(asked.where(Status.key == key)).one_or_none() or (None, None)
-    stays = key == root.status_key and key in LOOKING_AHEAD
+def _transition(root: Idea, key: str | None) -> tuple[Status, bool]:
+    """Return the status to enter, and whether the transition needs a reason. Raises NoSuchStep."""
+    transition = and_(StatusTransition.from_key == root.status_key, StatusTransition.to_key == Status.key)
+    statement = select(Status, StatusTransition.needs_reason).outerjoin(StatusTransition, transition)
+    after, needs_reason = db.session.execute(statement.where(Status.key == key)).one_or_none() or (None, None)
+    stays = key == root.status_key and key in STATUSES_WITH_TARGET
     if after is None or (needs_reason is None and not stays):
         raise NoSuchStep
     return after, bool(needs_reason)
 
 
-def _aim(root: Idea, after: Status, decision: Decision) -> _Aim:
+def _target(root: Idea, after: Status, decision: Decision) -> _Target:
     if after.needs_release:
         release = _release(root, decision.delivered_release_id)
         if release is None or not release.is_published:
             raise ReleaseNotOut
-        return _Aim(release.id, None, release.version)
-    if after.key not in LOOKING_AHEAD:
-        return _Aim()
+        return _Target(release.id, None, release.version)
+    if after.key not in STATUSES_WITH_TARGET:
+        return _Target()
     if decision.target_release_id and decision.target_quarter:
         raise TwoTargets
     if decision.target_quarter:
         if not clock.QUARTER_RE.fullmatch(decision.target_quarter):
             raise NotAQuarter
-        return _Aim(None, decision.target_quarter, decision.target_quarter)
+        return _Target(None, decision.target_quarter, decision.target_quarter)
     if decision.target_release_id:
-        return _ahead(root, decision.target_release_id)
-    return _Aim()
+        return _announced_target(root, decision.target_release_id)
+    return _Target()
 
 
-def _ahead(root: Idea, release_id: int) -> _Aim:
-    """A release to come that everyone may see, or the one that the idea waits for already."""
+def _announced_target(root: Idea, release_id: int) -> _Target:
+    """Return an announced release as the target, or the release that already is the target. Raises ReleaseNotAhead."""
     release = _release(root, release_id)
     if release is None or (release.id != root.target_release_id and (release.is_published or not release.announced_at)):
         raise ReleaseNotAhead
-    return _Aim(release.id, None, release.version)
+    return _Target(release.id, None, release.version)
 
 
 def _release(root: Idea, release_id: int | None) -> Release | None:
-    asked = select(Release).where(Release.id == release_id, Release.product_id == root.product_id)
-    return db.session.scalar(asked) if release_id else None
+    statement = select(Release).where(Release.id == release_id, Release.product_id == root.product_id)
+    return db.session.scalar(statement) if release_id else None
 
 
 def _respond(root: Idea, decision: Decision, by: Person) -> OfficialResponse | None:
@@ -238,13 +237,15 @@ def _respond(root: Idea, decision: Decision, by: Person) -> OfficialResponse | N
     return response
 
 
-def _go(root: Idea, step: _Step, response: OfficialResponse | None, reason: str | None, by: Person) -> StatusChange:
-    ahead, ended = step.after.key in LOOKING_AHEAD, step.after.needs_release
+def _change_status(
+    root: Idea, step: _Step, response: OfficialResponse | None, reason: str | None, by: Person
+) -> StatusChange:
+    has_target, is_delivery = step.after.key in STATUSES_WITH_TARGET, step.after.needs_release
     root.status = step.after
     root.status_key = step.after.key
-    root.target_release_id = step.aim.release_id if ahead else None
-    root.target_quarter = step.aim.quarter if ahead else None
-    root.delivered_release_id = step.aim.release_id if ended else None
+    root.target_release_id = step.target.release_id if has_target else None
+    root.target_quarter = step.target.quarter if has_target else None
+    root.delivered_release_id = step.target.release_id if is_delivery else None
     change = StatusChange(
         idea_id=root.id,
         from_key=step.before.key,
@@ -252,7 +253,7 @@ def _go(root: Idea, step: _Step, response: OfficialResponse | None, reason: str 
         by_id=by.id,
         response_id=response.id if response else None,
         reason=reason or None,
-        target=step.aim.words,
+        target=step.target.name,
     )
     db.session.add(change)
     return change
@@ -267,12 +268,12 @@ def _record(root: Idea, step: _Step | None, decided: Decided, by: Person) -> Non
         recording.record("idea_answered", thing="idea", thing_id=root.id, by=by.id, **facts)
         return
     assert decided.change is not None
-    facts |= {"change_id": decided.change.id, "target": step.aim.words}
+    facts |= {"change_id": decided.change.id, "target": step.target.name}
     record_step(root, step.before, step.after, by=by, **facts)
 
 
 def record_step(root: Idea, before: Status, after: Status, *, by: Person, **facts: object) -> None:
-    """Record that the idea passed from one status to another; `facts` may name the change, its response, its target."""
+    """Record that the idea's status changed; `facts` may name the change, its response and its target."""
     facts = {"title": root.title, "target": None} | facts | {
         "from_key": before.key,
         "to_key": after.key,

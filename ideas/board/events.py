@@ -1,8 +1,7 @@
-"""Who hears of what happens to an idea, and in which words.
+"""The notifications of status changes and official responses: their recipients and their wording.
 
-An event holds facts only: names of people stand in none, so that a closed account leaves no name
-behind. Whoever shows the words fills %(by)s with the actor's name as the reader may see it; the
-fact `sign` names an icon to show beside them.
+Events contain no names of people, so that a closed account leaves no name behind. The name of the actor, as the
+reader may see it, fills %(by)s when the wording is shown. The fact `sign` names the icon to show beside it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +18,10 @@ from ideas.errors import N_
 from ideas.outbox import kinds
 from ideas.outbox.models import Event
 
-#: Statuses that say what became of an idea; so does reopening, and any official response.
+#: Statuses that are results. Reopening an idea, and any official response, are results too.
 RESULTS = frozenset({"planned", "in_progress", "delivered", "declined", "already_exists"})
 
-#: (has a target, has a response) -> what is said of a new status.
+#: (has a target, has a response) -> the sentence about a new status.
 _STEPS = {
     (False, False): N_("%(by)s mudou “%(title)s” para %(status)s."),
     (False, True): N_("%(by)s mudou “%(title)s” para %(status)s e respondeu."),
@@ -45,44 +44,44 @@ SEE_IDEA = N_("Ver a ideia")
 _BEFORE_A_QUARTER = {"pt-BR": "o ", "es": "el ", "en": "the "}
 
 
-class InThreeLanguages:
-    """A name that an event carries in the portal's three languages; the reader's is chosen when it is shown."""
+class TranslatedName:
+    """A name that an event stores in all languages; the reader's is chosen when it is shown."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
 
     def name_in(self, language: str) -> str:
-        """The name in that language ("pt-BR", "es" or "en")."""
+        """Return the name in that language ("pt-BR", "es" or "en")."""
         return self._names.get(language, self._names["pt-BR"])
 
 
-class _Aim:
-    """A release or a quarter that an event names: a quarter is told in the reader's words."""
+class _Target:
+    """The release or quarter that an event names. A quarter is formatted in the reader's language."""
 
-    def __init__(self, words: str | None) -> None:
-        self._words = words or ""
+    def __init__(self, stored: str | None) -> None:
+        self._stored = stored or ""
 
     def name_in(self, language: str) -> str:
-        """As that language ("pt-BR", "es" or "en") calls it in a sentence."""
-        words = clock.format_quarter(self._words, language)
-        return words if words == self._words else _BEFORE_A_QUARTER[language] + words
+        """Return it as part of a sentence in that language ("pt-BR", "es" or "en")."""
+        name = clock.format_quarter(self._stored, language)
+        return name if name == self._stored else _BEFORE_A_QUARTER[language] + name
 
 
 def register() -> None:
-    """Make the board's events known to the outbox. Called by wiring/registries.py."""
-    told: dict[str, Any] = {
-        "recipients": hearers,
-        "may_see": may_hear,
-        "wording": words,
+    """Register the board's events with the outbox. Called by wiring/registries.py."""
+    common: dict[str, Any] = {
+        "recipients": recipients,
+        "may_see": may_see,
+        "wording": wording,
         "level": level,
         "quote": answer,
     }
-    kinds.register_kind("idea_status_changed", **told)
-    kinds.register_kind("idea_answered", **told)
+    kinds.register_kind("idea_status_changed", **common)
+    kinds.register_kind("idea_answered", **common)
 
 
 def level(event: Event) -> kinds.EventLevel:
-    """Whether the event says what became of the idea."""
+    """Return whether the event is a result; a question to the author interests everyone who follows all."""
     data = event.data
     if data.get("to_key") == "needs_info":
         return kinds.EventLevel.ALL
@@ -90,19 +89,19 @@ def level(event: Event) -> kinds.EventLevel:
     return kinds.EventLevel.RESULTS if is_result else kinds.EventLevel.ALL
 
 
-def hearers(event: Event) -> Iterable[int]:
-    """Those who follow the idea's set strongly enough; a question also reaches author and commenters."""
+def recipients(event: Event) -> Iterable[int]:
+    """Return the followers of the idea's set whose level suffices; of a question, also its authors and commenters."""
     idea = db.session.get(Idea, event.thing_id)
     if idea is None:
         return []
-    people = following.hearers(idea, result=level(event) is kinds.EventLevel.RESULTS)
+    people = following.recipients(idea, result=level(event) is kinds.EventLevel.RESULTS)
     if event.data.get("to_key") == "needs_info":
-        return set(people) | set(db.session.scalars(_who_wrote(idea)))
+        return set(people) | set(db.session.scalars(_authors_and_commenters(idea)))
     return people
 
 
-def _who_wrote(idea: Idea) -> Any:
-    """The set's authors and commenters, but those who chose to hear nothing."""
+def _authors_and_commenters(idea: Idea) -> Any:
+    """Select the set's authors and commenters, except those who chose to be notified of nothing."""
     return (
         select(Follow.person_id)
         .join(Idea, Idea.id == Follow.idea_id)
@@ -111,11 +110,11 @@ def _who_wrote(idea: Idea) -> Any:
     )
 
 
-def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may see the idea now; nobody hears of a step that was taken back meanwhile."""
+def may_see(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Return those of these people who may see the idea now; none if the status change was undone meanwhile."""
     if event.thing_id is None or _was_undone(event):
         return []
-    return may_see(event.thing_id, people)
+    return may_see_idea(event.thing_id, people)
 
 
 def _was_undone(event: Event) -> bool:
@@ -124,30 +123,30 @@ def _was_undone(event: Event) -> bool:
     return change is not None and change.undone_at is not None
 
 
-def may_see(number: int, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who may see that idea now: all, or its author alone while it is out of sight."""
+def may_see_idea(number: int, people: Sequence[int]) -> Iterable[int]:
+    """Return those of these people who may see the idea now: all, or only its author while it is out of sight."""
     open_to_all = Idea.visible_to(None).with_only_columns(Idea.id).where(Idea.id == number).exists()
     author = select(Idea.author_id).where(Idea.id == number).scalar_subquery()
-    standing = select(Person.id).where(Person.id.in_(people), Person.closed_at.is_(None))
-    return db.session.scalars(standing.where(or_(open_to_all, Person.id == author)))
+    open_accounts = select(Person.id).where(Person.id.in_(people), Person.closed_at.is_(None))
+    return db.session.scalars(open_accounts.where(or_(open_to_all, Person.id == author)))
 
 
 def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those ideas that the person may see now: the batch twin, for a list of notices."""
+    """Return which of these ideas the person may see now, for a list of notifications."""
     return set(db.session.scalars(Idea.visible_to(person).with_only_columns(Idea.id).where(Idea.id.in_(set(numbers)))))
 
 
-def words(event: Event) -> kinds.Wording:
-    """What is told of a step or an answer, leading to the idea."""
+def wording(event: Event) -> kinds.Wording:
+    """Return the sentence about a status change or a response, with a link to the idea."""
     facts = {"title": event.data["title"], "sign": event.data.get("to_key", "reply")}
     if "to_key" in event.data:
-        facts |= {"status": InThreeLanguages(event.data["to_names"]), "target": _Aim(event.data["target"])}
+        facts |= {"status": TranslatedName(event.data["to_names"]), "target": _Target(event.data["target"])}
     more = _TO_BE_ANSWERED if event.data.get("to_key") == "needs_info" else ""
     return kinds.Wording(_sentence(event.data), facts, "ideas.short", {"number": event.thing_id}, more, SEE_IDEA)
 
 
 def answer(event: Event) -> str:
-    """What the vendor answered, unless it was taken back."""
+    """Return the text of the official response, unless it was undone."""
     number = event.data.get("response_id")
     response = db.session.get(OfficialResponse, number) if number is not None else None
     return response.text if response and response.undone_at is None else ""
@@ -156,7 +155,7 @@ def answer(event: Event) -> str:
 def _sentence(data: Mapping[str, Any]) -> str:
     if "to_key" not in data:
         return _ANSWER
-    aimed, answered = bool(data["target"]), "response_id" in data
+    has_target, has_response = bool(data["target"]), "response_id" in data
     if data["to_key"] == "delivered":
-        return _DELIVERIES[answered]
-    return (_RETARGETS if data["from_key"] == data["to_key"] else _STEPS)[aimed, answered]
+        return _DELIVERIES[has_response]
+    return (_RETARGETS if data["from_key"] == data["to_key"] else _STEPS)[has_target, has_response]

@@ -1,4 +1,4 @@
-"""The forms of an idea and of a vote's weight: the shape of what is typed. Whether it may be is the deeds' to say."""
+"""The forms of an idea, of a vote's importance and of a proxy vote. They check the shape of input, not permission."""
 
 import secrets
 from collections.abc import Sequence
@@ -16,35 +16,35 @@ from ideas.products.models import Module, Named, Product
 from ideas.web.forms import Form, LineField, Required, TokenField, WordsField
 from ideas.web.languages import language
 
-SHORTEST_TITLE, LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_SOURCE = 5, 120, 10_000, 280, 80
+MIN_TITLE_LENGTH, MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH, MAX_SOURCE_LENGTH = 5, 120, 10_000, 280, 80
 KINDS = (Kind.IMPROVEMENT.value, Kind.INNOVATION.value)
 
 
 class ChoiceField(HiddenField):
-    """What was chosen by pressing one of several buttons of a name; the form carries what was chosen before."""
+    """The value of the submit button that was pressed; a hidden input contains the previous choice."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = str(valuelist[-1]) if valuelist else ""
 
 
-class WeightForm(Form):
-    """How much an idea matters to its voter, and the line."""
+class ImportanceForm(Form):
+    """How much an idea matters to its voter, and their pain point."""
 
     importance = ChoiceField(validators=[AnyOf(["", *Importance])], default="", id="weight-importance")
     reason = LineField(
         _("O que você não consegue fazer hoje?"),
-        [Length(max=LONGEST_REASON, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
+        [Length(max=MAX_REASON_LENGTH, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
         default="",
         id="weight-reason",
     )
 
     def opinion(self) -> Opinion:
-        """What was said, as the deed takes it."""
+        """Return the opinion for `importance.state`."""
         return Opinion(self.importance.data or None, self.reason.data or None)
 
 
 class ProxyForm(Form):
-    """A vote on a customer's behalf: whose (a membership), from what, and what they said of it."""
+    """A vote on a customer's behalf: their membership, the source of the request, and their opinion."""
 
     member = HiddenField(
         validators=[
@@ -57,7 +57,7 @@ class ProxyForm(Form):
         _("De onde veio o pedido"),
         [
             Required(_("Diga de onde veio o pedido: o chamado, a reunião, a ligação.")),
-            Length(max=LONGEST_SOURCE, message=_("Encurte: o limite é de %(max)d caracteres.")),
+            Length(max=MAX_SOURCE_LENGTH, message=_("Encurte: o limite é de %(max)d caracteres.")),
         ],
         id="proxy-source",
     )
@@ -65,7 +65,7 @@ class ProxyForm(Form):
                             validate_choice=False, id="proxy-importance")  # fmt: skip
     reason = LineField(
         _("O que ela não consegue fazer hoje"),
-        [Length(max=LONGEST_REASON, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
+        [Length(max=MAX_REASON_LENGTH, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
         default="",
         id="proxy-reason",
     )
@@ -76,25 +76,25 @@ class ProxyForm(Form):
         self.importance.choices = list(zip(["", *Importance], names, strict=True))
 
     def membership_id(self) -> int:
-        """Whose vote, once the form is valid."""
+        """Return the membership of the voter; only of a valid form."""
         return int(self.member.data or 0)
 
     def opinion(self) -> Opinion:
-        """What the customer said, as the deed takes it."""
+        """Return the customer's opinion for `proxying.cast`."""
         return Opinion(self.importance.data or None, self.reason.data or None)
 
 
 class IdeaForm(Form):
-    """What an author types. `offer` it the products there are before it is shown or validated."""
+    """The form of a new idea. Call `offer` before it is shown or validated."""
 
     title = LineField(
         _("Título"),
         [
             Required(_("Dê um título: em uma linha, o que você precisa.")),
             Length(
-                min=SHORTEST_TITLE, message=_("Escreva um título um pouco mais longo: ao menos %(min)d caracteres.")
+                min=MIN_TITLE_LENGTH, message=_("Escreva um título um pouco mais longo: ao menos %(min)d caracteres.")
             ),
-            Length(max=LONGEST_TITLE, message=_("Encurte o título: o limite é de %(max)d caracteres.")),
+            Length(max=MAX_TITLE_LENGTH, message=_("Encurte o título: o limite é de %(max)d caracteres.")),
         ],
     )
     product = SelectField(_("Produto"), [Required(_("Escolha o produto."))], validate_choice=False)
@@ -112,16 +112,17 @@ class IdeaForm(Form):
         _("O problema"),
         [
             Required(_("Conte o problema: o que acontece hoje, com quem e com que frequência.")),
-            Length(max=LONGEST_TEXT, message=_("Encurte o problema: o limite é de %(max)d caracteres.")),
+            Length(max=MAX_TEXT_LENGTH, message=_("Encurte o problema: o limite é de %(max)d caracteres.")),
         ],
     )
     proposal = WordsField(
-        _("A proposta"), [Length(max=LONGEST_TEXT, message=_("Encurte a proposta: o limite é de %(max)d caracteres."))]
+        _("A proposta"),
+        [Length(max=MAX_TEXT_LENGTH, message=_("Encurte a proposta: o limite é de %(max)d caracteres."))],
     )
     client_token = TokenField(default=lambda: secrets.token_urlsafe(16))
 
     def offer(self, products: Sequence[Product]) -> None:
-        """Let these products and their modules be chosen."""
+        """Set the products and modules to choose from."""
         self._products = {product.key: product for product in products}
         self._modules = {f"{one.key}.{module.key}": module for one in products for module in one.modules}
         self.product.choices = {"": gettext("Escolha…")} | {one.key: _name(one) for one in products}
@@ -144,12 +145,12 @@ class IdeaForm(Form):
         if field.data.partition(".")[0] != self.product.data:
             raise ValidationError(_("Este módulo é de outro produto. Escolha um módulo do produto, ou nenhum."))
 
-    def said(self) -> str:
-        """The text without its title: what becomes a comment when a similar idea is chosen."""
+    def comment_text(self) -> str:
+        """Return the text without its title, which becomes a comment when the author chooses a similar idea."""
         return "\n\n".join(filter(None, [self.problem.data, self.proposal.data]))
 
     def idea(self) -> NewIdea:
-        """What was typed, as the deed takes it; only of a form that was validated."""
+        """Return the idea for `posting.post`; only of a valid form."""
         module: Module | None = self._modules.get(self.module.data or "")
         return NewIdea(
             title=self.title.data or "",

@@ -1,4 +1,4 @@
-"""Take an idea out of sight, and bring it back. Who decides, and why, is told by whoever calls."""
+"""Hide an idea, and show it again. The caller records who decided so, and why."""
 
 from ideas import clock
 from ideas.board.merging import locking
@@ -6,9 +6,9 @@ from ideas.board.models import Idea
 
 
 def hide(idea: Idea, reason: str) -> None:
-    """From now on only moderators and its author see the idea; `reason` is a rule's key. Hiding twice changes nothing.
+    """Hide the idea from everyone except moderators and its author; `reason` is a rule's key. Idempotent.
 
-    Takes the root's lock, so that a vote falls wholly before or wholly after.
+    Takes the root's lock, so that no vote is cast meanwhile.
     """
     locking.root_of(idea)
     if idea.hidden_at is None:
@@ -16,6 +16,6 @@ def hide(idea: Idea, reason: str) -> None:
 
 
 def show(idea: Idea) -> None:
-    """Everyone sees the idea again, with its number, votes and comments as they were."""
+    """Show the idea to everyone again, with its number, votes and comments unchanged."""
     locking.root_of(idea)
     idea.hidden_at = idea.hidden_reason = None

@@ -1,4 +1,4 @@
-"""Write an idea. Its author's vote and following come with it, in the same transaction."""
+"""Post an idea, with its author's vote and follow in the same transaction."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.products.models import Product
 
-#: Keys of the random order lie below this.
+#: The upper limit of the keys of the random order.
 RANDOM_KEYS = 2**63
 
 
@@ -29,7 +29,7 @@ class ProductClosed(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class NewIdea:
-    """What an author wrote: texts as typed (Markdown), a product and perhaps one of its modules."""
+    """What an author wrote: texts as typed (Markdown), a product and optionally one of its modules."""
 
     title: str
     problem: str
@@ -37,16 +37,16 @@ class NewIdea:
     kind: str
     proposal: str | None = None
     module_id: int | None = None
-    #: The language it is written in: "pt-BR", "es" or "en".
+    #: The language of the texts: "pt-BR", "es" or "en".
     language: str = "pt-BR"
-    #: The form's own: sent twice, it posts once.
+    #: Unique per form: a form that is sent twice posts once.
     client_token: str | None = None
 
 
 def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
-    """The idea, published, with its author's vote; the first one if this form was sent before.
+    """Publish an idea with its author's vote. Return the first one if this form was sent before.
 
-    Raises ProductClosed and what taking_part raises.
+    Raises ProductClosed and what `ensure_may_participate` raises.
     """
     participation.ensure_may_participate(author, company)
     assert company is not None
@@ -56,7 +56,7 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
         with db.session.begin_nested():
             idea = _insert(new, author, company)
     except IntegrityError:
-        # The token's unique key spoke, now or in a race; or another rule of the database did.
+        # Either the form was sent before, perhaps concurrently, or another constraint failed.
         if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == author.id)) is None:
             raise
         return first
@@ -66,21 +66,21 @@ def post(new: NewIdea, *, author: Person, company: Company | None) -> Idea:
     return idea
 
 
-def post_for(new: NewIdea, asked: OnBehalf, *, by: Person) -> Idea:
-    """A customer's idea, written down by staff from what they asked for elsewhere, with the customer's vote.
+def post_for(new: NewIdea, vote: OnBehalf, *, by: Person) -> Idea:
+    """Publish an idea that a customer asked for elsewhere, with the customer's vote, on their behalf.
 
-    The first one if this form was sent before. Who calls tells the customer. Raises ProductClosed,
-    what taking_part raises about `by`, and what proxying raises about the customer.
+    Return the first one if this form was sent before. The caller notifies the customer. Raises ProductClosed, what
+    `ensure_may_comment` raises about `by`, and what `ensure_customer` raises.
     """
     participation.ensure_may_comment(by, None)
-    proxying.ensure_customer(asked, by)
+    proxying.ensure_customer(vote, by)
     if new.product.closed_at is not None:
         raise ProductClosed
-    if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == asked.voter.id)) is not None:
+    if (first := sql.sent_before(Idea, new.client_token, Idea.author_id == vote.voter.id)) is not None:
         return first
-    idea = _insert(new, asked.voter, asked.company, posted_by=by)
-    proxying.cast_without_notification(idea, asked, by=by)
-    following.follow(idea, asked.voter, Reason.AUTHOR)
+    idea = _insert(new, vote.voter, vote.company, posted_by=by)
+    proxying.cast_without_notification(idea, vote, by=by)
+    following.follow(idea, vote.voter, Reason.AUTHOR)
     _index(idea, new)
     return idea
 

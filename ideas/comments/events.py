@@ -18,20 +18,20 @@ def register() -> None:
     """Register the event with the outbox. Called by wiring/registries.py."""
     together = kinds.Grouping(_on_which, several)
     kinds.register_kind(
-        "idea_commented", recipients=hearers, may_see=may_hear, wording=words, group=together, quote=said
+        "idea_commented", recipients=recipients, may_see=may_see, wording=words, group=together, quote=said
     )
 
 
-def hearers(event: Event) -> Iterable[int]:
+def recipients(event: Event) -> Iterable[int]:
     """The followers of the idea's set who want to know everything, including its author."""
     idea = db.session.get(Idea, event.data["idea_id"])
-    return following.hearers(idea, result=False) if idea else []
+    return following.recipients(idea, result=False) if idea else []
 
 
-def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
+def may_see(event: Event, people: Sequence[int]) -> Iterable[int]:
     """Those of these people who may currently see both the comment and its idea."""
     shown = db.session.scalar(Comment.visible_to(None).where(Comment.id == event.thing_id))
-    return board.may_see(event.data["idea_id"], people) if shown else []
+    return board.may_see_idea(event.data["idea_id"], people) if shown else []
 
 
 def visible_among(numbers: Iterable[int], person: Person) -> set[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from ideas.accounts.models import Person
-from ideas.board.events import InThreeLanguages
+from ideas.board.events import TranslatedName
 from ideas.db import db
 from ideas.errors import N_
 from ideas.outbox import kinds
@@ -151,7 +151,7 @@ def words(event: Event) -> kinds.Wording:
     facts: dict[str, Any] = {key: data[key] for key in ("code", "subject", "title", "company") if key in data}
     facts["sign"] = _SIGNS.get(event.name, "ticket")
     if "to_names" in data:
-        facts["state"] = InThreeLanguages(data["to_names"])
+        facts["state"] = TranslatedName(data["to_names"])
     values = {"code": data["code"]} | ({"_anchor": f"mensagem-{data['message_id']}"} if "message_id" in data else {})
     more = _COMPANY if "company" in data else _MORE.get(data.get("how") or data.get("to_key") or event.name, "")
     return kinds.Wording(_sentence(event.name, data), facts, "tickets.show", values, more, N_("Abrir o chamado"))

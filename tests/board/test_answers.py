@@ -17,7 +17,7 @@ from tests.conftest import HTMX, statements
 
 def sent(idea: Idea, **fields: Any) -> dict[str, Any]:
     """What the form of this idea sends."""
-    return {"seen": deciding.state_of(idea), "to": "keep", "text": "", "link": "", **fields}
+    return {"seen": deciding.version_token(idea), "to": "keep", "text": "", "link": "", **fields}
 
 
 def address(idea: Idea) -> str:
@@ -107,7 +107,7 @@ def test_the_second_of_two_managers_keeps_their_words(headers: dict[str, str], b
     assert "Entra no segundo semestre." in answer.text
     assert idea.status_key == "declined"
     # What is shown now may be sent again.
-    assert f'value="{deciding.state_of(idea)}"' in answer.text
+    assert f'value="{deciding.version_token(idea)}"' in answer.text
 
 
 def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: Person, monkeypatch: Any) -> None:
@@ -124,7 +124,7 @@ def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: P
     assert "Outra pessoa respondeu" in answer.text
     assert "Minha resposta." in answer.text
     assert lookups.count(OfficialResponse) == 0
-    assert f'value="{deciding.state_of(idea)}"' in answer.text, "the form shows what the database holds"
+    assert f'value="{deciding.version_token(idea)}"' in answer.text, "the form shows what the database holds"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_the_table_of_transitions_is_the_rule(elisa: Person) -> None:
         ("new", deciding.NotALink, {"to": "under_review", "link": "javascript:alert(1)"}, "link"),
         ("new", deciding.LinkAlone, {"to": "under_review", "text": None}, "text"),
         ("new", deciding.LinkAlone, {"to": None, "text": None}, "text"),
-        ("new", deciding.NothingSaid, {"to": None, "text": None, "link": None}, "text"),
+        ("new", deciding.NothingToPublish, {"to": None, "text": None, "link": None}, "text"),
         ("declined", deciding.ReasonMissing, {"to": "planned", "reason": None}, "reason"),
         ("planned", deciding.ReleaseNotOut, {"to": "delivered", "delivered_release_id": None}, "delivered_release"),
         ("new", deciding.NotAQuarter, {"to": "planned", "target_quarter": "2027-Q1"}, "target_quarter"),
@@ -248,7 +248,7 @@ def test_an_idea_out_of_sight_is_not_answered(out_of_sight: str, elisa: Person) 
 
 def test_the_second_of_two_deciders_is_told_that_another_was_faster(elisa: Person) -> None:
     idea = make.idea()
-    seen = deciding.state_of(idea)
+    seen = deciding.version_token(idea)
     deciding.decide(idea, Decision(text="Estamos vendo.", seen=seen), by=elisa)
     with pytest.raises(deciding.AnsweredMeanwhile):
         deciding.decide(idea, Decision(to="declined", text="Não.", seen=seen), by=elisa)
@@ -257,7 +257,7 @@ def test_the_second_of_two_deciders_is_told_that_another_was_faster(elisa: Perso
 
 def test_of_managers_who_decide_at_once_one_decides(elisa: Person, at_once: Any) -> None:
     idea = make.idea()
-    number, by, seen = idea.id, elisa.id, deciding.state_of(idea)
+    number, by, seen = idea.id, elisa.id, deciding.version_token(idea)
 
     def work(place: int) -> str:
         mine = db.session.get_one(Idea, number)

@@ -81,8 +81,8 @@ def test_followers_of_a_duplicate_follow_the_whole(bruno: Person, carla: Person)
     make.merge_rows(duplicate, original)
     assert [level_of(idea, bruno) for idea in (original, duplicate)] == [Level.ALL, Level.ALL]
     assert [level_of(idea, carla) for idea in (original, duplicate)] == [Level.RESULTS, Level.RESULTS]
-    assert following.hearers(original, result=True) == sorted([bruno.id, carla.id])
-    assert following.hearers(duplicate, result=False) == [bruno.id]
+    assert following.recipients(original, result=True) == sorted([bruno.id, carla.id])
+    assert following.recipients(duplicate, result=False) == [bruno.id]
 
 
 def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) -> None:
@@ -114,8 +114,8 @@ def test_of_a_result_more_people_hear_than_of_the_rest(bruno: Person, carla: Per
     following.follow(idea, davi, Reason.AUTHOR)
     following.choose(idea, davi, Level.NOTHING)
     following.follow(other, ana, Reason.AUTHOR)
-    assert following.hearers(idea, result=True) == sorted([bruno.id, carla.id])
-    assert following.hearers(idea, result=False) == [carla.id]
+    assert following.recipients(idea, result=True) == sorted([bruno.id, carla.id])
+    assert following.recipients(idea, result=False) == [carla.id]
 
 
 def test_hearers_of_a_popular_idea_are_found_in_one_statement() -> None:
@@ -123,5 +123,5 @@ def test_hearers_of_a_popular_idea_are_found_in_one_statement() -> None:
     for number in range(30):
         following.follow(idea, make.customer(f"Seguidora {number}"), Reason.VOTED)
     with statements() as sent:
-        heard = following.hearers(idea, result=True)
+        heard = following.recipients(idea, result=True)
     assert (len(heard), len(sent)) == (30, 1)

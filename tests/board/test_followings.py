@@ -33,8 +33,8 @@ def test_a_default_counts_for_what_is_followed_already_and_a_choice_still_wins(b
     following.choose_defaults(bruno, Defaults(voted=Level.NOTHING, commented=Level.RESULTS))
     levels = [following.follow_of(idea, bruno).level for idea in (voted, said, chosen)]
     assert levels == [Level.NOTHING, Level.RESULTS, Level.RESULTS]
-    assert following.hearers(voted, result=True) == [carla.id]
-    assert following.hearers(said, result=False) == [carla.id]
+    assert following.recipients(voted, result=True) == [carla.id]
+    assert following.recipients(said, result=False) == [carla.id]
     assert followed(bruno) == {said.id, chosen.id}
     assert following.follow_of(voted, carla).level is Level.RESULTS
 

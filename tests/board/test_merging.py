@@ -209,13 +209,13 @@ def test_an_old_title_finds_the_canonical_idea_until_it_is_separated(two: tuple[
 def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea], elisa, carla, davi) -> None:
     original, duplicate = two
     merging.merge([duplicate], original, by=elisa)
-    assert {carla.id, davi.id} <= set(following.hearers(original, result=True))
+    assert {carla.id, davi.id} <= set(following.recipients(original, result=True))
     following.choose(original, carla, Level.NOTHING)
     assert not following.follow_of(duplicate, carla).follows
     separating.unmerge(duplicate, by=elisa)
     assert following.follow_of(duplicate, carla).reasons == {Reason.VOTED, Reason.COMMENTED}
     assert not following.follow_of(original, carla).follows
-    assert davi.id not in following.hearers(duplicate, result=True)
+    assert davi.id not in following.recipients(duplicate, result=True)
 
 
 def test_an_idea_whose_root_was_merged_after_it_was_read_is_parted_all_the_same(elisa: Person) -> None:

@@ -253,7 +253,7 @@ def test_its_people_are_known_again() -> None:
 
 def test_some_ideas_are_brought_together_and_one_was_parted_again() -> None:
     merges = every(Merge)
-    assert [(merge.stands) for merge in merges] == [True, True, False]
+    assert [(merge.is_active) for merge in merges] == [True, True, False]
     for merge in merges[:2]:
         whole, duplicate = db.session.get_one(Idea, merge.into_id), db.session.get_one(Idea, merge.duplicate_id)
         assert duplicate.root_id == whole.id

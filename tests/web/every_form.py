@@ -234,7 +234,7 @@ def merged() -> Idea:
 
 
 def answer(about: Idea) -> dict[str, str]:
-    return {"seen": deciding.state_of(about), "to": "declined", "text": "Não por agora.", "link": "", "reason": ""}
+    return {"seen": deciding.version_token(about), "to": "declined", "text": "Não por agora.", "link": "", "reason": ""}
 
 
 def imported(phase: str = "") -> IdeaImport:

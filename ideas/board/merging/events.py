@@ -1,4 +1,4 @@
-"""Who hears that ideas were merged, separated, or are said not to be the same; and in which words."""
+"""The notifications of merges, separations and objections: their recipients and their wording."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -26,34 +26,34 @@ _TO_JUDGE = N_("Na página da ideia está o que foi dito, e ali elas podem ser s
 
 
 def register() -> None:
-    """Make the events known to the outbox. Called by wiring/registries.py."""
+    """Register the events of merges with the outbox. Called by wiring/registries.py."""
     results = kinds.EventLevel.RESULTS
     together = kinds.Grouping(_into, several_merged)
     kinds.register_kind(
-        "idea_merged", recipients=followers, may_see=may_hear, wording=merged, level=results, group=together
+        "idea_merged", recipients=followers, may_see=may_see, wording=merged, level=results, group=together
     )
     kinds.register_kind(
-        "idea_unmerged", recipients=told, may_see=board_events.may_hear, wording=unmerged, level=results
+        "idea_unmerged", recipients=recipients_of_merge, may_see=board_events.may_see, wording=unmerged, level=results
     )
-    to_managers: dict[str, Any] = {"recipients": managers, "level": kinds.EventLevel.PERSONAL, "quote": why}
-    kinds.register_kind("merge_objected", may_see=may_hear, wording=objected, **to_managers)
+    to_managers: dict[str, Any] = {"recipients": managers, "level": kinds.EventLevel.PERSONAL, "quote": objection_text}
+    kinds.register_kind("merge_objected", may_see=may_see, wording=objected, **to_managers)
 
 
 def followers(event: Event) -> Iterable[int]:
-    """The duplicate's author, voters and followers, but those who chose to hear nothing of it."""
+    """Return the duplicate's author, voters and followers, except those who chose to be notified of nothing."""
     merge = _merge_of(event)
-    return following.hearers_below(merge.duplicate_id, previewing.branch(merge.duplicate_id)) if merge else []
+    return following.recipients_in_branch(merge.duplicate_id, previewing.branch(merge.duplicate_id)) if merge else []
 
 
-def told(event: Event) -> Iterable[int]:
-    """Whoever was told that the ideas were merged: a merge undone at once is news to nobody."""
+def recipients_of_merge(event: Event) -> Iterable[int]:
+    """Return the people who were notified of the merge. One undone at once was delivered to nobody."""
     of_merge = Event.name == "idea_merged", Event.thing == "merge", Event.thing_id == event.data["merge_id"]
     keys = select(Delivery.recipient_key).join(Event, Event.id == Delivery.event_id).where(*of_merge).distinct()
     return [int(key) for key in db.session.scalars(keys) if key.isdigit()]
 
 
 def managers(event: Event) -> Iterable[int]:
-    """The managers of both ideas' products."""
+    """Return the managers of both ideas' products."""
     merge = _merge_of(event)
     if merge is None:
         return []
@@ -63,25 +63,25 @@ def managers(event: Event) -> Iterable[int]:
     return set(db.session.scalars(people.where(ProductManager.product_id.in_(products))))
 
 
-def may_hear(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those who may see the whole now; nobody once the merge was undone."""
+def may_see(event: Event, people: Sequence[int]) -> Iterable[int]:
+    """Return those of these people who may see the merged set now; none once the merge was undone."""
     merge = _merge_of(event)
     root = db.session.scalar(select(Idea.root_id).where(Idea.id == merge.duplicate_id)) if merge else None
-    return board_events.may_see(root, people) if root is not None else []
+    return board_events.may_see_idea(root, people) if root is not None else []
 
 
 def visible_among(numbers: Iterable[int], person: Person) -> set[int]:
-    """The ids of those merges that stand and whose whole the person may see: for a list of notices."""
+    """Return which of these merges are active and visible to the person, for a list of notifications."""
     return set(db.session.scalars(_visible(person).where(Merge.id.in_(set(numbers)))))
 
 
 def merged(event: Event) -> kinds.Wording:
-    """Leads through the duplicate's address to the whole, where one can say that it is not the same."""
-    return _words(_MERGED, event, event.data["number"], _NOT_THE_SAME)
+    """Link to the duplicate's address, which redirects to the merged set with a form to object."""
+    return _wording(_MERGED, event, event.data["number"], _NOT_THE_SAME)
 
 
 def several_merged(events: Sequence[Event]) -> kinds.Wording:
-    """Leads to the idea that they all were brought to."""
+    """Link to the idea into which all of them were merged."""
     titles = ", ".join(f"“{event.data['title']}”" for event in events)
     into = events[0].data
     facts = {"num": len(events), "titles": titles, "into_title": into["into_title"], "sign": "merge"}
@@ -93,29 +93,29 @@ def _into(event: Event) -> tuple[int | None, int]:
     return event.by_id, event.data["into"]
 
 
-def why(event: Event) -> str:
-    """What was said of the merge."""
+def objection_text(event: Event) -> str:
+    """Return the objector's reason."""
     objection = db.session.get(MergeObjection, (event.thing_id, event.by_id))
     return objection.reason if objection else ""
 
 
 def unmerged(event: Event) -> kinds.Wording:
-    """Leads to the idea that counts by itself again."""
-    return _words(_UNMERGED, event, event.thing_id)
+    """Link to the idea that counts by itself again."""
+    return _wording(_UNMERGED, event, event.thing_id)
 
 
 def objected(event: Event) -> kinds.Wording:
-    """Leads to the whole, with what was said and the way to undo it."""
-    return _words(_OBJECTED, event, event.data["number"], _TO_JUDGE)
+    """Link to the merged set, whose page shows the objection and can undo the merge."""
+    return _wording(_OBJECTED, event, event.data["number"], _TO_JUDGE)
 
 
-def _words(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Wording:
+def _wording(sentence: str, event: Event, number: Any, more: str = "") -> kinds.Wording:
     facts = {"title": event.data["title"], "into_title": event.data["into_title"], "sign": "merge"}
     return kinds.Wording(sentence, facts, "ideas.short", {"number": number}, more, board_events.SEE_IDEA)
 
 
 def _merge_of(event: Event) -> Merge | None:
-    """The event's merge while it stands."""
+    """Return the event's merge unless it was undone."""
     return db.session.scalar(select(Merge).where(Merge.id == event.thing_id, Merge.undone_at.is_(None)))
 
 

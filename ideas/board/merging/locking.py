@@ -1,11 +1,11 @@
-"""Take an idea's merged set before changing it; look only then.
+"""Lock a merged set before changing it, and read its rows only after that.
 
-On PostgreSQL (READ COMMITTED) two people who each write and then count do not see each other's row,
-and a counter drifts by one for good. So every deed that changes what a set counts takes the root's
-row lock first. On SQLite a writing transaction already is the only one; the same reads are made.
+On PostgreSQL (READ COMMITTED) two transactions that each write and then count do not see each other's row, and a
+counter drifts by one for good. So every operation that changes the counters of a set first locks the root's row. On
+SQLite there is only one writing transaction at a time; the same statements run.
 
-Nobody waits in a ring: a deed locks every idea it will write, by ascending id, and whoever finds that
-a set changed while they waited lets go of all before they try again.
+To avoid deadlocks, an operation locks every idea it will write, by ascending id. If a set changed while it waited for
+the locks, it releases all of them and tries again.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,15 +17,15 @@ from ideas.board.models import GroupMember, Idea, Status
 from ideas.db import db
 from ideas.statements import statement
 
-#: FOR NO KEY UPDATE: plain FOR UPDATE would also wait for everyone who inserts a row that points at
-#: the idea, and two who did so and then came here would wait for each other for ever.
+#: FOR NO KEY UPDATE. FOR UPDATE conflicts with inserting a row that references the idea: two transactions that did so
+#: and then lock it would deadlock.
 LOCK = {"key_share": True}
 
 
 def root_of(idea: Idea) -> Idea:
-    """The canonical idea of the set, locked with the idea itself until the transaction ends.
+    """Lock the idea and the canonical idea of its set until the transaction ends. Return the canonical one.
 
-    Both have their values as they are now; the root's `status` is loaded.
+    Both are refreshed; the root's `status` is loaded.
     """
     return roots_of([idea])[-1]
 
@@ -50,27 +50,27 @@ def _root_id() -> Select[int | None]:
 
 
 def roots_of(ideas: Sequence[Idea]) -> list[Idea]:
-    """The roots of several ideas' sets, each once, by ascending id, locked with the ideas themselves."""
-    return _hold(ideas, lambda: _named(ideas))
+    """Lock several ideas and the roots of their sets. Return the roots, each once, by ascending id."""
+    return _lock_all(ideas, lambda: _named(ideas))
 
 
 def sets_of(ideas: Sequence[Idea]) -> list[Idea]:
-    """As roots_of, with every idea of their sets locked: for who moves them to another root."""
-    return _hold(ideas, lambda: _named(ideas) | _members(ideas))
+    """Lock as `roots_of`, and every idea of the sets, for callers that move them to another root."""
+    return _lock_all(ideas, lambda: _named(ideas) | _members(ideas))
 
 
-def _hold(ideas: Sequence[Idea], wanted: Callable[[], set[int]]) -> list[Idea]:
-    # A refresh forgets what was not sent yet.
+def _lock_all(ideas: Sequence[Idea], wanted: Callable[[], set[int]]) -> list[Idea]:
+    # A refresh discards changes that were not flushed.
     db.session.flush()
     while True:
-        # Going back to a savepoint gives up the locks that were taken after it.
-        with db.session.connection().begin_nested() as place:
-            held = wanted()
-            locked = {number: _lock(number) for number in sorted(held)}
-            # Only under the locks is it certain what belongs to the sets.
-            if wanted() == held:
+        # Rolling back to a savepoint releases the locks that were taken after it.
+        with db.session.connection().begin_nested() as savepoint:
+            expected = wanted()
+            locked = {number: _lock(number) for number in sorted(expected)}
+            # Another transaction may have changed the sets before they were locked.
+            if wanted() == expected:
                 return [locked[number] for number in sorted(_root_ids(ideas))]
-            place.rollback()
+            savepoint.rollback()
 
 
 def _named(ideas: Sequence[Idea]) -> set[int]:
@@ -87,7 +87,7 @@ def _root_ids(ideas: Sequence[Idea]) -> set[int]:
 
 def _lock(number: int) -> Idea:
     root = db.session.get_one(Idea, number)
-    # By name: a refresh of everything would take the loaded relationships away.
+    # Only the columns: a complete refresh would expire the loaded relationships.
     db.session.refresh(root, inspect(Idea).column_attrs.keys(), with_for_update=LOCK)
     set_committed_value(root, "status", db.session.get_one(Status, root.status_key))
     return root

@@ -1,4 +1,4 @@
-"""Bring duplicates to the idea they are the same as. No vote, comment or follow moves: only roots do."""
+"""Merge duplicates into an idea. No vote, comment or follow moves: only `root_id` changes."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.outbox import recording
 
-#: Ideas that one deed may bring.
-MOST = 50
+#: Duplicates per merge.
+MAX_DUPLICATES = 50
 
 
 class NotMerged(Refused):
-    """Ideas that can't be brought together so."""
+    """Ideas that cannot be merged."""
 
 
 class NothingToMerge(NotMerged):
@@ -42,37 +42,37 @@ class OutOfSight(NotMerged):
 
 
 def merge(duplicates: Sequence[Idea], into: Idea, *, by: Person) -> list[Merge]:
-    """Let each duplicate, with all that was merged into it, count in the set of `into`: all of them or none.
+    """Merge the duplicates, with everything merged into them, into the set of `into`: all of them or none.
 
-    One that is in that set already stays as it is. Two merges at once wait for each other at the roots, and
-    the second sees what the first did. Whether `by` may is asked by who calls. Raises a NotMerged.
+    One that already is in that set is left alone. Concurrent merges wait for each other's locks, and the second sees
+    what the first did. The caller checks permission. Raises a NotMerged.
     """
     if all(one is into for one in duplicates):
         raise NothingToMerge
-    if len(duplicates) > MOST:
-        raise TooMany(most=MOST)
+    if len(duplicates) > MAX_DUPLICATES:
+        raise TooMany(most=MAX_DUPLICATES)
     locking.sets_of([*duplicates, into])
     root = db.session.get_one(Idea, into.root_id)
     _ensure_in_sight(root)
-    fresh = [one for one in dict.fromkeys(duplicates) if _is_new(one, into, root)]
-    if not fresh:
+    new = [one for one in dict.fromkeys(duplicates) if _is_new(one, into, root)]
+    if not new:
         return []
-    before = _facts([root, *fresh])
-    made = [_bring(one, into, by) for one in fresh]
-    _take_in(fresh, root)
-    for one, merge in zip(fresh, made, strict=True):
-        _tell(merge, one, root)
+    before = _facts([root, *new])
+    made = [_insert(one, into, by) for one in new]
+    _set_root(new, root)
+    for one, merge in zip(new, made, strict=True):
+        _record(merge, one, root)
     log.write(by=by, action="ideas_merged", thing="idea", thing_id=root.id, before=before, after=_facts([root]))
     return made
 
 
 def _facts(roots: Sequence[Idea]) -> dict[str, int]:
-    """Each canonical idea's total, by its number."""
+    """Return the totals of canonical ideas by id, for the audit log."""
     return {str(root.id): root.total_count for root in roots}
 
 
 def _is_new(one: Idea, into: Idea, root: Idea) -> bool:
-    """Whether it is still to be brought; refuses what can't be."""
+    """Whether the idea is not in the set yet. Raises a NotMerged if it cannot be merged into it."""
     if one is into:
         return False
     if one is root:
@@ -90,20 +90,20 @@ def _ensure_in_sight(idea: Idea) -> None:
         raise OutOfSight(number=idea.id)
 
 
-def _bring(one: Idea, into: Idea, by: Person) -> Merge:
+def _insert(one: Idea, into: Idea, by: Person) -> Merge:
     merge = Merge(duplicate_id=one.id, into_id=into.id, by_id=by.id, votes=one.total_count)
     one.merged_into_id = into.id
     db.session.add(merge)
     return merge
 
 
-def _take_in(some: Sequence[Idea], root: Idea) -> None:
-    """Flatten what hangs below them to the root, and count the whole anew."""
+def _set_root(some: Sequence[Idea], root: Idea) -> None:
+    """Set the root of the duplicates and of everything merged into them, and recount the set."""
     db.session.flush()
     db.session.execute(update(Idea).where(Idea.root_id.in_([one.id for one in some])).values(root_id=root.id))
     recounting.recount(root)
 
 
-def _tell(merge: Merge, one: Idea, root: Idea) -> None:
+def _record(merge: Merge, one: Idea, root: Idea) -> None:
     facts = {"number": one.id, "title": one.title, "into": root.id, "into_title": root.title}
     recording.record("idea_merged", thing="merge", thing_id=merge.id, by=merge.by_id, **facts)

@@ -1,4 +1,4 @@
-"""Say of a merge: it is not the same idea. It reaches the product's managers, who may undo it."""
+"""Object to a merge, because the ideas are not the same. The products' managers are notified and may undo it."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,7 @@ from ideas.db import db
 from ideas.errors import N_, NotAllowed, Refused
 from ideas.outbox import recording
 
-#: The longest reason, in characters.
-LONGEST = 500
+MAX_REASON_LENGTH = 500
 
 
 class NoReason(Refused):
@@ -29,7 +28,7 @@ class SeparatedAlready(Refused):
 
 
 def object_to(idea: Idea, reason: str, *, by: Person) -> MergeObjection:
-    """Tell the managers of both products why the duplicate is another idea; a person's first word stands.
+    """Store and report why the duplicate is another idea. A person's second objection returns the first.
 
     Raises NoReason, NotConcerned, SeparatedAlready.
     """
@@ -42,7 +41,7 @@ def object_to(idea: Idea, reason: str, *, by: Person) -> MergeObjection:
         raise SeparatedAlready
     if (first := db.session.get(MergeObjection, (merge.id, by.id))) is not None:
         return first
-    objection = MergeObjection(merge_id=merge.id, person_id=by.id, reason=reason[:LONGEST])
+    objection = MergeObjection(merge_id=merge.id, person_id=by.id, reason=reason[:MAX_REASON_LENGTH])
     db.session.add(objection)
     root = db.session.get_one(Idea, idea.root_id)
     facts = {"number": idea.id, "title": idea.title, "into": root.id, "into_title": root.title}
@@ -51,14 +50,14 @@ def object_to(idea: Idea, reason: str, *, by: Person) -> MergeObjection:
 
 
 def concerns(idea: Idea, person: Person) -> bool:
-    """Whether the person wrote, supports or follows the duplicate, or one that was merged into it."""
+    """Whether the person wrote, supports or follows the duplicate, or an idea merged into it."""
     branch = select(previewing.branch(idea.id).c.id)
     follows = select(Follow.person_id).where(Follow.person_id == person.id, Follow.idea_id.in_(branch))
     return db.session.scalar(select(follows.exists())) or False
 
 
-def said_of(merge_ids: Sequence[int]) -> list[tuple[MergeObjection, Person]]:
-    """What was said of these merges, oldest first, with who said it: one statement."""
+def objections_to(merge_ids: Sequence[int]) -> list[tuple[MergeObjection, Person]]:
+    """Return the objections to these merges with their authors, oldest first: one statement."""
     rows = select(MergeObjection, Person).join(Person, Person.id == MergeObjection.person_id)
-    said = db.session.execute(rows.where(MergeObjection.merge_id.in_(merge_ids)).order_by(MergeObjection.at))
-    return [(objection, person) for objection, person in said]
+    found = db.session.execute(rows.where(MergeObjection.merge_id.in_(merge_ids)).order_by(MergeObjection.at))
+    return [(objection, person) for objection, person in found]

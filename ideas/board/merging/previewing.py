@@ -1,4 +1,4 @@
-"""What several ideas are together: who voted in more than one, and which ideas hang below one."""
+"""What a merge would produce: the total of several sets together. Also selects the ideas merged into one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from ideas.db import db
 
 @dataclass(frozen=True)
 class Preview:
-    """What a merge would come to: each set's total now, and the whole's.
+    """The result of a merge: each set's current total, and the total of all together.
 
     Totals are people and inherited votes, as the board shows them.
     """
 
     totals: dict[int, int]
     people: int
-    #: People whose vote stands in more than one of the sets.
+    #: People with active votes in more than one of the sets.
     common: int
     inherited: int
 
@@ -28,7 +28,7 @@ class Preview:
 
 
 def preview(roots: Sequence[Idea]) -> Preview:
-    """What these canonical ideas are together: one statement. Locks nothing: it is a look ahead."""
+    """Count these canonical ideas together: one statement, without locks."""
     each = (
         select(func.count(Idea.root_id.distinct()).label("sets"))
         .select_from(Vote)
@@ -45,8 +45,8 @@ def preview(roots: Sequence[Idea]) -> Preview:
 
 
 def branch(idea_id: int) -> CTE:
-    """The ids of an idea and of all that was merged into it, however deep."""
+    """The ids of an idea and of all ideas merged into it, at any depth."""
     below = select(Idea.id, Idea.root_id).where(Idea.id == idea_id).cte("branch", recursive=True)
-    # All of a branch has one root: its index finds the children.
+    # A branch has one root, so the index of `root_id` finds the children.
     children = select(Idea.id, Idea.root_id).join(below, Idea.merged_into_id == below.c.id)
     return below.union(children.where(Idea.root_id == below.c.root_id))

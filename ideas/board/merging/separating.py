@@ -1,4 +1,4 @@
-"""Take a duplicate out of its set again: as it was before, and what people did since."""
+"""Separate a duplicate from its set. It keeps what people did on it before and since."""
 
 from sqlalchemy import select, update
 
@@ -13,15 +13,14 @@ from ideas.outbox import recording
 
 
 def unmerge(idea: Idea, *, by: Person) -> Merge | None:
-    """Give the idea, with all that was merged into it, its own place again; None if it has it already.
+    """Make the idea the root of everything merged into it. Return the undone merge, or None if it already is a root.
 
-    Every row is still where it was cast, written or chosen, so both sets are only counted anew.
-    Whether `by` may is asked by who calls.
+    Votes, comments and follows never moved, so recounting both sets is enough. The caller checks permission.
     """
     (root,) = locking.sets_of([idea])
     if root is idea:
         return None
-    merge, before = _standing(idea), {str(root.id): root.total_count}
+    merge, before = _active_merge(idea), {str(root.id): root.total_count}
     idea.merged_into_id = None
     db.session.flush()
     branch = select(previewing.branch(idea.id).c.id)
@@ -37,5 +36,5 @@ def unmerge(idea: Idea, *, by: Person) -> Merge | None:
     return merge
 
 
-def _standing(idea: Idea) -> Merge:
+def _active_merge(idea: Idea) -> Merge:
     return db.session.scalars(select(Merge).where(Merge.duplicate_id == idea.id, Merge.undone_at.is_(None))).one()

@@ -12,7 +12,7 @@ from ideas.db import Base
 
 
 class OfficialResponse(Base):
-    """What the vendor answers to an idea."""
+    """The vendor's public answer to an idea."""
 
     __tablename__ = "official_response"
     __table_args__ = (Index("ix_official_response_idea_id", "idea_id", "id"),)
@@ -24,14 +24,14 @@ class OfficialResponse(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     link: Mapped[str | None] = mapped_column(String(500), default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: When it was taken back, right after: nobody sees it any more.
+    #: When it was undone. It is shown to nobody since.
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
     by: Mapped[Person] = relationship(init=False, lazy="raise")
 
 
 class StatusChange(Base):
-    """A step in an idea's history."""
+    """A change of an idea's status: a step of its history."""
 
     __tablename__ = "status_change"
     __table_args__ = (Index("ix_status_change_idea_id", "idea_id", "id"),)
@@ -42,12 +42,12 @@ class StatusChange(Base):
     to_key: Mapped[str] = mapped_column(ForeignKey("status.key"))
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     response_id: Mapped[int | None] = mapped_column(ForeignKey("official_response.id"), default=None)
-    #: Why an ended idea was opened again.
+    #: Why an ended idea was reopened.
     reason: Mapped[str | None] = mapped_column(String(500), default=None)
-    #: The target or the release in words, as it was told then: "12.1.2610", "2027-T1" or nothing.
+    #: The name of the target or of the release at that moment: "12.1.2610", "2027-T1" or None.
     target: Mapped[str | None] = mapped_column(String(40), default=None)
     at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-    #: When it was taken back, right after: the history does not show it.
+    #: When it was undone. The history does not show it.
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
     by: Mapped[Person] = relationship(init=False, lazy="raise")

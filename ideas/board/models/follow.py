@@ -1,4 +1,4 @@
-"""Table: follow."""
+"""Tables: follow, follow_default."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ class Reason(StrEnum):
 
 
 class Level(StrEnum):
-    """How much a follower hears."""
+    """How much a follower is notified."""
 
     ALL = "all"
     RESULTS = "results"
@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 
 class Follow(Base):
-    """That a person hears of an idea: one row, four reasons, perhaps a chosen level."""
+    """A person's follow of an idea: up to four reasons, and optionally a chosen level."""
 
     __tablename__ = "follow"
     __table_args__ = (
@@ -46,7 +46,7 @@ class Follow(Base):
 
 
 class FollowDefault(Base):
-    """What voting and commenting give a person while they choose nothing for an idea; without a row, the portal's."""
+    """The levels that voting and commenting give a person. Without a row, the portal's defaults apply."""
 
     __tablename__ = "follow_default"
     __table_args__ = (

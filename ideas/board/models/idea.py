@@ -31,7 +31,7 @@ from ideas.products.models import Module, Product
 
 
 class Kind(StrEnum):
-    """What sort of wish an idea is."""
+    """The kind of an idea."""
 
     IMPROVEMENT = "improvement"
     INNOVATION = "innovation"
@@ -48,7 +48,7 @@ def _listed(name: str, *columns: str) -> Index:
 
 
 class Idea(Linkable, Visibility, Base):
-    """Something a customer asks for, which others may support. Its number on pages is its id."""
+    """A suggestion by a customer, which others can support. Its number on pages is its id."""
 
     __tablename__ = "idea"
     __table_args__ = (
@@ -93,7 +93,7 @@ class Idea(Linkable, Visibility, Base):
         Index("ix_idea_status_key", "status_key", "product_id", "id"),
         Index("ix_idea_delivered_release_id", "delivered_release_id", "people_count", "id"),
         Index("ix_idea_target_release_id", "target_release_id"),
-        # A number is never used again: AUTOINCREMENT on SQLite.
+        # AUTOINCREMENT on SQLite: the id of a deleted row is not reused.
         {"sqlite_autoincrement": True},
     )
 
@@ -106,16 +106,16 @@ class Idea(Linkable, Visibility, Base):
     module_id: Mapped[int | None] = mapped_column(default=None)
     kind: Mapped[str | None] = mapped_column(String(20), default=None)
     status_key: Mapped[str] = mapped_column(ForeignKey("status.key"), default="new")
-    #: The language its people wrote it in: "pt-BR", "es" or "en".
+    #: The language of its texts: "pt-BR", "es" or "en".
     language: Mapped[str] = mapped_column(String(5), default="pt-BR")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     #: Staff who posted it for the author.
     posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), default=None)
-    #: Where an imported idea comes from, and its number there.
+    #: The system that an imported idea comes from, and its id there.
     origin: Mapped[str | None] = mapped_column(String(40), default=None)
     external_id: Mapped[str | None] = mapped_column(String(80), default=None)
-    #: Made by the form, so that sending it twice posts it once.
+    #: Unique per form: a form that is sent twice posts once.
     client_token: Mapped[str | None] = mapped_column(String(64), unique=True, default=None)
     published_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -142,13 +142,13 @@ class Idea(Linkable, Visibility, Base):
     company_count: Mapped[int] = mapped_column(default=0, init=False)
     inherited_votes: Mapped[int] = mapped_column(default=0, init=False)
     total_count: Mapped[int] = mapped_column(default=0, init=False)
-    #: People by how much it matters to them: the strongest that each of them said.
+    #: People per importance: the strongest that each of them stated.
     nice_count: Mapped[int] = mapped_column(default=0, init=False)
     important_count: Mapped[int] = mapped_column(default=0, init=False)
     critical_count: Mapped[int] = mapped_column(default=0, init=False)
     comment_count: Mapped[int] = mapped_column(default=0, init=False)
     trending: Mapped[float] = mapped_column(default=0.0, init=False)
-    #: Where it stands in the random order: a number below 2**62.
+    #: The key of the random order, below `posting.RANDOM_KEYS`.
     random_key: Mapped[int] = mapped_column(BigInteger, default=0)
 
     status: Mapped[Status] = relationship(init=False, lazy="raise")
@@ -181,10 +181,10 @@ class Idea(Linkable, Visibility, Base):
 
 
 class IdeaTally(Base):
-    """How many listed ideas there are of each product, module, kind and status.
+    """The number of listed ideas per product, module, kind and status.
 
-    Kept by triggers (`ideas/tables.py` names them), so that no filter's count reads all ideas.
-    `module_id` 0 and `kind` '' stand for none.
+    Triggers update it (`ideas/tables.py` names them), so that no facet reads all ideas. `module_id` 0 and `kind` ''
+    mean none.
     """
 
     __tablename__ = "idea_tally"

@@ -8,7 +8,7 @@ from ideas.products.models import Named
 
 
 class Status(Named, Base):
-    """Where an idea stands. What is open in it and what entering it requires are columns."""
+    """A status of ideas: whether it takes votes, and what entering it requires."""
 
     __tablename__ = "status"
     __table_args__ = (CheckConstraint("phase IN ('open', 'ended')", name="phase"),)
@@ -21,14 +21,14 @@ class Status(Named, Base):
     phase: Mapped[str] = mapped_column(String(10))
     tint: Mapped[str] = mapped_column(String(20))
     votes_open: Mapped[bool]
-    #: Entering needs an official response, its link, or a published release.
+    #: What entering the status needs: an official response, a link in it, a published release.
     needs_response: Mapped[bool] = mapped_column(default=False)
     needs_link: Mapped[bool] = mapped_column(default=False)
     needs_release: Mapped[bool] = mapped_column(default=False)
 
 
 class StatusTransition(Base):
-    """That an idea may pass from one status to another."""
+    """A permitted change from one status to another."""
 
     __tablename__ = "status_transition"
 

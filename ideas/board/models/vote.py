@@ -12,27 +12,27 @@ from ideas.db import Base
 
 
 class Importance(StrEnum):
-    """How much an idea matters to who voted for it, weakest first."""
+    """How much an idea matters to a voter, weakest first."""
 
     NICE = "nice"
     IMPORTANT = "important"
     CRITICAL = "critical"
 
 
-_ASIDE, _REASONED = text("set_aside_at IS NOT NULL"), text("reason IS NOT NULL")
+_IS_SET_ASIDE, _HAS_REASON = text("set_aside_at IS NOT NULL"), text("reason IS NOT NULL")
 
 
 class Vote(Base):
-    """A person's support of an idea, in the name of a company: one row for ever."""
+    """A person's support of an idea, for a company. The row is never deleted."""
 
     __tablename__ = "vote"
     __table_args__ = (
         UniqueConstraint("person_id", "idea_id"),
         Index("ix_vote_idea_id", "idea_id", "person_id"),
         Index("ix_vote_company_id", "company_id", "idea_id"),
-        Index("ix_vote_reason", "idea_id", "id", sqlite_where=_REASONED, postgresql_where=_REASONED),
-        # Few are: who has some to be restored is found without reading the others.
-        Index("ix_vote_set_aside", "person_id", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
+        Index("ix_vote_reason", "idea_id", "id", sqlite_where=_HAS_REASON, postgresql_where=_HAS_REASON),
+        # Few votes are set aside: the index finds the people whose votes are to be restored.
+        Index("ix_vote_set_aside", "person_id", sqlite_where=_IS_SET_ASIDE, postgresql_where=_IS_SET_ASIDE),
         CheckConstraint("importance IN ('nice', 'important', 'critical')", name="importance"),
         CheckConstraint("proxied_by_id IS NULL OR source IS NOT NULL", name="proxy_names_its_source"),
     )
@@ -40,14 +40,14 @@ class Vote(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     idea_id: Mapped[int] = mapped_column(ForeignKey("idea.id"))
-    #: The company active when it was cast; changing company later changes no total.
+    #: The company for which it was cast; changing company later changes no total.
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     #: 2^((cast_at - epoch) / 14 days): what it adds to its idea's trending.
     term: Mapped[float]
     #: The first time; voting again after withdrawing keeps it.
     cast_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     importance: Mapped[str | None] = mapped_column(String(10), default=None)
-    #: In a line: what I can't do today.
+    #: The pain point: one line about what the voter cannot do today.
     reason: Mapped[str | None] = mapped_column(String(280), default=None)
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
     set_aside_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -66,7 +66,7 @@ class Vote(Base):
 
 
 class VoteEvent(Base):
-    """A line of the ledger: it only grows; the database refuses to change or delete it."""
+    """A row of the ledger. The database refuses to change or delete it."""
 
     __tablename__ = "vote_event"
     __table_args__ = (

@@ -25,7 +25,7 @@ def create(number: int) -> Response:
     if not manages(idea.product_id):
         raise NotAllowed
     form = form_for(idea, sent=request.form)
-    if form.seen.data != deciding.state_of(idea):
+    if form.seen.data != deciding.version_token(idea):
         return _again(idea, AnsweredMeanwhile())
     if not form.validate():
         return _shown(idea, form)
@@ -41,8 +41,8 @@ def create(number: int) -> Response:
 
 def _again(idea: Idea, refusal: NotDecided) -> Response:
     """The form with everything that was typed, the reason at its field, and the idea's state of now."""
-    form = form_for(idea, sent=request.form, again=True)
-    form.blame(refusal)
+    form = form_for(idea, sent=request.form, refresh=True)
+    form.show_refusal(refusal)
     return _shown(idea, form)
 
 

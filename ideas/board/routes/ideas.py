@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ideas.board import answer_form, following, history, posting
 from ideas.board.answer_form import AnswerForm
 from ideas.board.detail import IdeaDetail
-from ideas.board.forms import LONGEST_TITLE, IdeaForm, WeightForm
+from ideas.board.forms import MAX_TITLE_LENGTH, IdeaForm, ImportanceForm
 from ideas.board.listing import facets as listing_facets
 from ideas.board.listing import finding, pages
 from ideas.board.listing import similar as listing_similar
@@ -107,7 +107,7 @@ def _address(idea: Idea | IdeaDetail) -> str:
     return url_for("ideas.show", number=root.id, slug=root.slug, de=idea.id)
 
 
-def render(subject: IdeaPage, *, form: AnswerForm | None = None, weight_form: WeightForm | None = None) -> str:
+def render(subject: IdeaPage, *, form: AnswerForm | None = None, importance_form: ImportanceForm | None = None) -> str:
     """Render the page of a canonical idea; a form is one that was refused, with what was typed."""
     idea, person, followed = subject.idea, person_or_none(), subject.followed
     support = importance.support_of(idea, person) if person else None
@@ -120,7 +120,7 @@ def render(subject: IdeaPage, *, form: AnswerForm | None = None, weight_form: We
         idea=idea,
         voted=support is not None,
         support=support,
-        weight_form=weight_form,
+        importance_form=importance_form,
         level=followed.level.value if followed else None,
         followed=followed,
         answered=history.current_answer(subject.steps),
@@ -136,7 +136,7 @@ def render(subject: IdeaPage, *, form: AnswerForm | None = None, weight_form: We
 
 @bp.get("/ideias/nova")
 def new() -> str:
-    return _new(_form(title=parsing.line(request.args.get("titulo", ""), LONGEST_TITLE)), refusal=_obstacle())
+    return _new(_form(title=parsing.line(request.args.get("titulo", ""), MAX_TITLE_LENGTH)), refusal=_obstacle())
 
 
 @bp.post("/ideias/nova")
@@ -169,7 +169,7 @@ def _post(form: IdeaForm) -> Response:
 @bp.get("/ideias/nova/parecidas")
 def similar() -> Response:
     """Ideas like the title that is being typed; also which of them the person has seen by now."""
-    title = parsing.line(request.args.get("title", ""), LONGEST_TITLE)
+    title = parsing.line(request.args.get("title", ""), MAX_TITLE_LENGTH)
     if not is_htmx():
         return redirect(url_for("ideas.new", titulo=title or None), code=303)
     return make_response(render_template("board/_similar.html", cards=finding.similar(title)))

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, make_response, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ideas.board.forms import WeightForm
+from ideas.board.forms import ImportanceForm
 from ideas.board.models import Idea
 from ideas.board.routes import ideas as idea_pages
 from ideas.board.routes import subjects
@@ -21,7 +21,7 @@ bp = Blueprint("weights", __name__, url_prefix="/ideias/<int:number>/voto/peso")
 @bp.post("")
 def update(number: int) -> Response:
     idea = idea_or_404(number)
-    form = WeightForm()
+    form = ImportanceForm()
     if not form.validate():
         return _again(canonical(idea), form)
     accept_if_submitted(me())
@@ -30,16 +30,16 @@ def update(number: int) -> Response:
     root = canonical(idea)
     page = url_for("ideas.show", number=root.id, slug=root.slug, _anchor="peso")
     return partial_or_redirect("board/_weight.html", otherwise=page, say=gettext("Anotado. Obrigado."),
-                               idea=root, support=importance.support_of(root, me()), weight_form=None)  # fmt: skip
+                               idea=root, support=importance.support_of(root, me()), importance_form=None)  # fmt: skip
 
 
-def _again(idea: Idea, form: WeightForm) -> Response:
+def _again(idea: Idea, form: ImportanceForm) -> Response:
     """The form with what was typed, and what is wrong with it."""
     if form.importance.errors:
         abort(400)
     if is_htmx():
         support = importance.support_of(idea, me())
         return make_response(
-            render_template("board/_weight.html", idea=idea, support=support, weight_form=form, said=None), 422
+            render_template("board/_weight.html", idea=idea, support=support, importance_form=form, said=None), 422
         )
-    return make_response(idea_pages.render(subjects.load(detail_or_404(idea.id)), weight_form=form), 422)
+    return make_response(idea_pages.render(subjects.load(detail_or_404(idea.id)), importance_form=form), 422)

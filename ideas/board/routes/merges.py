@@ -15,7 +15,7 @@ from ideas.board.listing.pages import ORDERINGS, RELEVANCE
 from ideas.board.merging import merging, previewing, separating
 from ideas.board.merging.merging import NothingToMerge, NotMerged
 from ideas.board.models import Idea, Merge
-from ideas.board.routes.scope import canonical, idea_or_404, may_part
+from ideas.board.routes.scope import canonical, idea_or_404, may_separate
 from ideas.db import db
 from ideas.errors import NotAllowed
 from ideas.web import paging, parsing, refusals
@@ -23,7 +23,7 @@ from ideas.web.person import me
 
 bp = Blueprint("merges", __name__, url_prefix="/ideias")
 
-_LONGEST_QUERY = 200
+_MAX_QUERY_LENGTH = 200
 PAGE = 20
 
 
@@ -31,7 +31,7 @@ PAGE = 20
 def choose() -> str:
     """Choose the ideas that are the same: what was chosen so far, and more to choose from."""
     chosen = _chosen(request.args)
-    words = parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
+    words = parsing.line(request.args.get("q", ""), _MAX_QUERY_LENGTH)
     more = [card for card in _offered(chosen, words) if card.id not in {idea.id for idea in chosen}]
     return render_template("board/merging/select.html", chosen=chosen, words=words, cards=more)
 
@@ -72,7 +72,7 @@ def create() -> Response:
     chosen = _chosen(request.form)
     into = next((idea for idea in chosen if str(idea.id) == request.form.get("em")), None) or abort(400)
     others = [idea for idea in chosen if idea is not into]
-    if not all(may_part(idea, into) for idea in others):
+    if not all(may_separate(idea, into) for idea in others):
         raise NotAllowed
     try:
         merging.merge(others, into, by=me())
@@ -90,7 +90,7 @@ def create() -> Response:
 def destroy() -> Response:
     """Part one idea from its set, or all that were just brought together."""
     ideas = [idea_or_404(number) for number in _numbers(request.form)] or abort(400)
-    if not all(may_part(idea, canonical(idea)) for idea in ideas):
+    if not all(may_separate(idea, canonical(idea)) for idea in ideas):
         raise NotAllowed
     for idea in ideas:
         separating.unmerge(idea, by=me())
@@ -120,7 +120,7 @@ def index(number: int) -> Response:
     more = url_for("merges.index", number=idea.id, pagina=page.next) if page.next else None
     shown: dict[str, Any] = {"idea": idea, "rows": page.rows, "more_url": more}
     back = url_for("merges.index", number=idea.id) if after else None
-    return make_response(render_template("board/merging/index.html", **shown, back_url=back, may_part=may_part))
+    return make_response(render_template("board/merging/index.html", **shown, back_url=back, may_separate=may_separate))
 
 
 def _chosen(sent: Any) -> list[Idea]:
@@ -131,4 +131,4 @@ def _chosen(sent: Any) -> list[Idea]:
 def _numbers(sent: Any) -> list[int]:
     words = list(dict.fromkeys(sent.getlist("ideia")))
     numbers = parsing.row_ids(words)
-    return numbers if len(numbers) == len(words) <= merging.MOST + 1 else abort(400)
+    return numbers if len(numbers) == len(words) <= merging.MAX_DUPLICATES + 1 else abort(400)

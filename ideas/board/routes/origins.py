@@ -10,7 +10,7 @@ from ideas.accounts.models import Person
 from ideas.board.detail import IdeaDetail
 from ideas.board.merging import merging, objecting
 from ideas.board.models import Idea, Merge, MergeObjection
-from ideas.board.routes.scope import may_part
+from ideas.board.routes.scope import may_separate
 from ideas.db import db
 from ideas.web import parsing
 from ideas.web.person import is_curator, person_or_none
@@ -23,7 +23,7 @@ class Origin:
     ideas: Sequence[Idea]
     #: For who may part them.
     said: Sequence[tuple[MergeObjection, Person]] = ()
-    may_part: bool = False
+    may_separate: bool = False
     #: Whether the reader has to do with the one duplicate, and may say that it is another idea.
     may_object: bool = False
     objected: bool = False
@@ -34,15 +34,15 @@ def origin_of(root: IdeaDetail) -> Origin | None:
     numbers = parsing.row_ids(request.args.getlist("de"))
     if not numbers:
         return None
-    merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MOST]), Idea.root_id == root.id)
+    merged = Idea.visible_to(None).where(Idea.id.in_(numbers[: merging.MAX_DUPLICATES]), Idea.root_id == root.id)
     ideas = db.session.scalars(merged.where(Idea.id != root.id).order_by(Idea.id)).all()
     if not ideas:
         return None
     standing = select(Merge.id).where(Merge.duplicate_id.in_([idea.id for idea in ideas]), Merge.undone_at.is_(None))
     merges = db.session.scalars(standing).all()
-    said = objecting.said_of(merges)
+    said = objecting.objections_to(merges)
     if is_curator():
-        return Origin(ideas, said, may_part=all(may_part(idea, root) for idea in ideas))
+        return Origin(ideas, said, may_separate=all(may_separate(idea, root) for idea in ideas))
     person = person_or_none()
     mine = person is not None and any(by is person for _, by in said)
     concerned = person is not None and len(ideas) == 1 and objecting.concerns(ideas[0], person)

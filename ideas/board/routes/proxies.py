@@ -17,7 +17,7 @@ from ideas.web.responses import see_other
 
 bp = Blueprint("proxies", __name__, url_prefix="/ideias/<int:number>/voto/em-nome")
 
-_LONGEST_QUERY = 100
+_MAX_QUERY_LENGTH = 100
 
 
 @bp.get("")
@@ -51,6 +51,6 @@ def _vote(idea: Idea, form: ProxyForm) -> Candidate:
 
 
 def _page(idea: Idea, form: ProxyForm) -> str:
-    words = parsing.line(request.values.get("q", ""), _LONGEST_QUERY)
+    words = parsing.line(request.values.get("q", ""), _MAX_QUERY_LENGTH)
     found = proxying.candidates(idea, words, by=me()) if words else []
     return render_template("board/proxy.html", idea=idea, form=form, words=words, candidates=found)

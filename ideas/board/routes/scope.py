@@ -47,6 +47,6 @@ def may_merge(idea: Idea | IdeaDetail) -> bool:
     return has_role("moderator") or manages(idea.product_id)
 
 
-def may_part(idea: Idea, other: Idea | IdeaDetail) -> bool:
+def may_separate(idea: Idea, other: Idea | IdeaDetail) -> bool:
     """Whether the person may bring these two together, or part them: whoever may merge either."""
     return may_merge(idea) or may_merge(other)

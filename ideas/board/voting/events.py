@@ -25,7 +25,7 @@ def register() -> None:
     own: dict[str, Any] = {"recipients": whose, "level": kinds.EventLevel.PERSONAL}
     kinds.register_kind("votes_set_aside", may_see=everyone, wording=words_of_standing, **own)
     kinds.register_kind("votes_restored", may_see=everyone, wording=words_of_standing, **own)
-    kinds.register_kind("vote_cast_on_behalf", may_see=events.may_hear, wording=words_of_proxy, **own)
+    kinds.register_kind("vote_cast_on_behalf", may_see=events.may_see, wording=words_of_proxy, **own)
     kinds.register_kind("counters_drifted", recipients=operators, may_see=still_operators, wording=words_of_drift)
 
 

@@ -27,7 +27,7 @@ def answer(number: int) -> Response:
     """Answer the idea, and continue with the next one."""
     idea = inbox.idea_or_404(number)
     form = form_for(idea, sent=request.form)
-    if form.seen.data != deciding.state_of(idea):
+    if form.seen.data != deciding.version_token(idea):
         return _show_refusal(number, AnsweredMeanwhile())
     if not form.validate():
         return inbox.page(idea, status=422, form=form)
@@ -80,8 +80,8 @@ def note(number: int) -> Response:
 def _show_refusal(number: int, refusal: NotDecided) -> Response:
     """The form with the submitted values, the refusal at its field, and the idea's current state."""
     idea: Idea = inbox.idea_or_404(number)
-    form = form_for(idea, sent=request.form, again=True)
-    form.blame(refusal)
+    form = form_for(idea, sent=request.form, refresh=True)
+    form.show_refusal(refusal)
     return inbox.page(idea, status=422, form=form)
 
 
