@@ -15,7 +15,7 @@ from typing import Any
 
 from bench._bulk import Bulk
 from ideas.accounts.models import Person, StaffRole
-from ideas.board.models import Follow, Idea, Importance, OfficialResponse, Vote, VoteEvent
+from ideas.board.models import RANDOM_KEYS, Follow, Idea, Importance, OfficialResponse, Vote, VoteEvent
 from ideas.board.voting import trending
 from ideas.comments.models import Comment
 from ideas.companies.models import Company, Membership
@@ -157,7 +157,7 @@ class _Ideas:
             **{f"{importance}_count": sum(vote["importance"] == importance for vote in votes)
                for importance in Importance},
             "trending": sum(vote["term"] for vote in votes),
-            "own_comments": len(said), "comment_count": len(said), "random_key": chance.getrandbits(62),
+            "own_comments": len(said), "comment_count": len(said), "random_key": chance.randrange(RANDOM_KEYS),
         }  # fmt: skip
         return idea, votes, said
 

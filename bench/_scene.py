@@ -22,8 +22,7 @@ from ideas import app as portal
 from ideas import clock, config
 from ideas.accounts.models import Session
 from ideas.board.listing.pages import ORDERINGS
-from ideas.board.models import Idea, Vote
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Idea, Vote
 from ideas.board.routes.query_params import ORDER_WORDS
 from ideas.comments.models import Comment
 from ideas.db import db

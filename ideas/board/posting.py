@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from ideas import search, sql
 from ideas.accounts.models import Person
 from ideas.board import following
-from ideas.board.models import Idea, Reason
+from ideas.board.models import RANDOM_KEYS, Idea, Reason
 from ideas.board.voting import casting, proxying
 from ideas.board.voting.proxying import OnBehalf
 from ideas.companies.models import Company
@@ -16,9 +16,6 @@ from ideas.conduct import participation
 from ideas.db import db
 from ideas.errors import N_, Refused
 from ideas.products.models import Product
-
-#: The upper limit of the keys of the random order.
-RANDOM_KEYS = 2**63
 
 
 class ProductClosed(Refused):

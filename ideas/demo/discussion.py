@@ -6,8 +6,7 @@ from random import Random
 from typing import Any
 
 from ideas import search
-from ideas.board.models import Idea, OfficialResponse, StatusChange
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Idea, OfficialResponse, StatusChange
 from ideas.comments.models import Comment
 from ideas.db import db
 from ideas.demo import material

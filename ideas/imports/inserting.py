@@ -14,8 +14,7 @@ from typing import Self
 from sqlalchemy import select
 
 from ideas import search
-from ideas.board.models import Idea
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Idea
 from ideas.board.voting import counters
 from ideas.db import db
 from ideas.products.models import Product

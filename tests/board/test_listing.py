@@ -10,8 +10,7 @@ from ideas.accounts.models import Person
 from ideas.board.listing import pages
 from ideas.board.listing.filters import Filters
 from ideas.board.listing.pages import ORDERINGS, Cursor, Ordering
-from ideas.board.models import Idea
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Idea
 from ideas.db import db
 from ideas.errors import Missing
 from ideas.products.models import Release

@@ -1,5 +1,6 @@
 """An idea is written once, with its author's vote, and can be found at once."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,11 +11,13 @@ from ideas import clock
 from ideas.accounts.models import Person
 from ideas.board import following, posting
 from ideas.board.listing import finding
-from ideas.board.models import Idea, Level, Vote
+from ideas.board.models import RANDOM_KEYS, Idea, Level, Vote
 from ideas.board.voting import casting, recounting
 from ideas.conduct import participation
 from ideas.db import db
 from ideas.products.models import Module, Product
+from tests import make
+from tests.architecture.source_files import IDEAS, ROOT
 from tests.make import companies_of, company_of
 
 
@@ -44,7 +47,20 @@ def test_a_new_idea_is_its_own_root_in_its_first_status(new: posting.NewIdea, br
     idea = db.session.get_one(Idea, idea.id, populate_existing=True)
     assert (idea.root_id, idea.merged_into_id, idea.status_key) == (idea.id, None, "new")
     assert (idea.author_id, idea.company_id) == (bruno.id, company_of(bruno).id)
-    assert 0 <= idea.random_key < posting.RANDOM_KEYS
+    assert 0 <= idea.random_key < RANDOM_KEYS
+
+
+def test_the_limit_of_the_random_order_is_stated_once() -> None:
+    """The column holds numbers below 2**63; code and comments name the constant."""
+    idea = make.idea()
+    idea.random_key = RANDOM_KEYS - 1
+    db.session.flush()
+    assert RANDOM_KEYS == 2**63
+    powers = re.compile(r"2 ?\*\* ?6\d|getrandbits\(6\d\)")
+    sources = [path for folder in (IDEAS / "board", IDEAS / "imports", IDEAS / "demo", ROOT / "bench")
+               for path in folder.rglob("*.py")]  # fmt: skip
+    stated = [path.name for path in sources for _ in powers.findall(path.read_text(encoding="utf-8"))]
+    assert stated == ["idea.py"]
 
 
 def test_no_idea_is_without_a_root(new: posting.NewIdea, bruno: Person, carla: Person) -> None:

@@ -30,8 +30,7 @@ from ideas.board.listing import cards
 from ideas.board.listing import filters as listing_filters
 from ideas.board.listing.cards import IdeaSummary
 from ideas.board.listing.filters import Filters
-from ideas.board.models import Idea, Status
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Idea, Status
 from ideas.db import db, rows
 from ideas.errors import N_, Missing
 from ideas.read_models import columns, read

@@ -4,13 +4,14 @@ follow, follow_default, official_response, status_change.
 
 from ideas.board.models.answers import OfficialResponse, StatusChange
 from ideas.board.models.follow import Follow, FollowDefault, Level, Reason
-from ideas.board.models.idea import Idea, IdeaTally, Kind
+from ideas.board.models.idea import RANDOM_KEYS, Idea, IdeaTally, Kind
 from ideas.board.models.merge import Merge, MergeObjection
 from ideas.board.models.mixins import GroupMember
 from ideas.board.models.status import Status, StatusTransition
 from ideas.board.models.vote import Importance, Vote, VoteEvent
 
 __all__ = [
+    "RANDOM_KEYS",
     "Follow",
     "FollowDefault",
     "GroupMember",

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     INNOVATION = "innovation"
 
 
+#: Keys of the random order are below this limit, which is also that of their column.
+RANDOM_KEYS = 2**63
+
 #: The condition of `Idea.is_listed` as the text of a partial index, without table names.
 LISTED = text(" AND ".join(f"{name} IS NULL" for name in UNLISTED))
 #: Listed ideas without an official response.
@@ -148,7 +151,7 @@ class Idea(Linkable, Visibility, Base):
     critical_count: Mapped[int] = mapped_column(default=0, init=False)
     comment_count: Mapped[int] = mapped_column(default=0, init=False)
     trending: Mapped[float] = mapped_column(default=0.0, init=False)
-    #: The key of the random order, below `posting.RANDOM_KEYS`.
+    #: Its place in the random order: a number below RANDOM_KEYS.
     random_key: Mapped[int] = mapped_column(BigInteger, default=0)
 
     status: Mapped[Status] = relationship(init=False, lazy="raise")

@@ -11,8 +11,7 @@ from ideas.board.listing import finding, pages
 from ideas.board.listing.filters import Filters, Mine
 from ideas.board.listing.finding import Search
 from ideas.board.listing.pages import ORDERINGS, RANDOM, RELEVANCE, TRENDING, Cursor, Ordering
-from ideas.board.models import Kind
-from ideas.board.posting import RANDOM_KEYS
+from ideas.board.models import RANDOM_KEYS, Kind
 from ideas.web import paging, parsing
 from ideas.web.person import my_company, person_or_none
 from ideas.web.request_cache import once_per_request
