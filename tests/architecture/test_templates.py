@@ -1,11 +1,12 @@
 """Rules for templates: partials, forms, and what the content security policy forbids."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.source_files import TEMPLATES, source
+from tests.architecture.source_files import ROOT, TEMPLATES, modules, source
 
 pytestmark = pytest.mark.engine_independent
 
@@ -21,6 +22,19 @@ def test_partials_declare_what_they_expect() -> None:
         if path.name.startswith("_") and not source(path).startswith("{# expects:")
     ]
     assert undeclared == []
+
+
+def test_every_panel_has_a_slot_and_every_slot_has_a_panel() -> None:
+    """A panel whose slot no template has is never shown; a slot that nothing fills is a typo."""
+
+    def names(pattern: str, paths: Iterable[Path]) -> set[str]:
+        return {name for path in paths for name in re.findall(pattern, source(path))}
+
+    registered = names(r'panels\.add\(\s*"([^"]+)"', modules())
+    slots = names(r'\bpanels\(\s*"([^"]+)"', templates()) | names(r'panels\.render\(\s*"([^"]+)"', modules())
+    counted = names(r'panels\.count\("([^"]+)"', (ROOT / "tests").rglob("*.py"))
+    assert registered == slots
+    assert counted <= slots
 
 
 def test_no_line_of_a_template_exceeds_120_columns() -> None:

@@ -71,7 +71,7 @@ def test_g10_statements_are_as_many_with_ten_ideas_as_with_a_thousand(browser, w
     address = f"/ideias/{first.id}-{first.slug}"
     client = browser(make.person(who) if who else None)
     board += panels.count("board.aside")
-    idea += panels.count("idea.aside") + panels.count("idea.timeline") + panels.count("idea.tools")
+    idea += panels.count("idea.aside") + panels.count("idea.timeline")
     for asked in ("/", "/?ordem=recentes", "/?produto=erp&situacao=planned&tipo=melhoria", "/?ordem=aleatorias"):
         assert cost(client, asked) <= board, asked
     assert cost(client, "/?q=planilha+razao") <= board + 1

@@ -10,6 +10,7 @@ from ideas.db import db
 from ideas.notifications import preferences
 from ideas.notifications.preferences import MailFrequency, Topic
 from ideas.outbox.models import RefusedAddress
+from ideas.web import panels
 from tests.conftest import statements
 
 PAGE = "/notificacoes/preferencias"
@@ -40,7 +41,15 @@ def test_page_needs_few_statements(browser, ana: Person) -> None:
     mine = browser(ana)
     with statements() as sent:
         assert mine.get(PAGE).status_code == 200
-    assert len(sent) <= 5
+    assert len(sent) <= 5 + panels.count("notifications.preferences")
+
+
+def test_page_shows_and_saves_the_defaults_of_following(browser, ana: Person) -> None:
+    mine = browser(ana)
+    assert "O que seguir traz, por padrão" in mine.get(PAGE).text
+    answer = mine.post("/seguir/padrao", data={"voted": "results", "commented": "nothing", "back": PAGE})
+    assert answer.location.endswith(PAGE)
+    assert '<option value="results" selected>' in mine.get(PAGE).text
 
 
 def test_page_says_that_the_address_rejected_an_email(browser, ana: Person) -> None:
