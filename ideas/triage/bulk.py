@@ -81,9 +81,10 @@ def undo(batch: StatusBatch, *, by: Person) -> int:
     return sum(not undoing.undo(change, step.before, by=by) for step, change in _steps(batch))
 
 
-def steps_of(batch: StatusBatch) -> Sequence[tuple[StatusBatchStep, Idea]]:
-    """The steps of the batch with their ideas, by id."""
-    rows = select(StatusBatchStep, Idea).join(Idea, Idea.id == StatusBatchStep.idea_id)
+def steps_of(batch: StatusBatch) -> Sequence[tuple[StatusChange, Idea]]:
+    """What the batch changed: each change with its idea, by id. Later changes and undoing do not affect it."""
+    rows = select(StatusChange, Idea).join(StatusBatchStep, StatusBatchStep.change_id == StatusChange.id)
+    rows = rows.join(Idea, Idea.id == StatusBatchStep.idea_id)
     return db.session.execute(rows.where(StatusBatchStep.batch_id == batch.id).order_by(Idea.id)).all()
 
 

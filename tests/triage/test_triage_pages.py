@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from ideas import clock
+from ideas.board import deciding
+from ideas.board.deciding import Decision
 from ideas.db import db
 from ideas.triage.models import TriageNote
 from tests import make
@@ -129,6 +131,20 @@ def test_a_batch_is_previewed_confirmed_and_undone(browser, elisa):
     manager.post(f"{answer.location}/desfazer")
     assert {idea.status_key for idea in ideas} == {"new"}
     assert "Desfeita" in manager.get(answer.location).text
+
+
+def test_a_batch_lists_what_it_changed_whatever_happened_since(browser, elisa):
+    later, undone = make.idea(), make.idea()
+    manager = browser(elisa)
+    form = {"idea": [str(later.id), str(undone.id)], "to": "under_review", "confirmed": "1"}
+    batch = manager.post("/triagem/lote", data=form).location
+    deciding.decide(later, Decision(to="planned"), by=elisa)
+    db.session.commit()
+    for _ in range(2):
+        shown = " ".join(re.sub(r"<[^>]+>", " ", manager.get(batch).text).split())
+        assert shown.count("Nova → Em análise") == 2
+        assert manager.post(f"{batch}/desfazer").status_code in {303, 409}
+    assert undone.status_key == "new"
 
 
 @pytest.mark.parametrize(
