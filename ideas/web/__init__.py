@@ -26,6 +26,7 @@ headers             security headers, request ids, the log line of each request
 cookies             the portal's own cookies
 preferences         the footer's switches
 languages           the language of a request
+no_counts           words for counts of zero
 context             globals, filters and variables of all templates
 site                robots.txt and the favicon
 health              liveness and readiness

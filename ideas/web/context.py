@@ -139,6 +139,10 @@ def install(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon
     app.context_processor(_per_request)
 
 
+#: How long something counts as happening now.
+NOW_SECONDS = 10
+
+
 def _per_request() -> dict[str, Any]:
     """Compute the variables once per request; panels and fragments use them too."""
     if "shown" not in g:
@@ -196,8 +200,10 @@ def when(at: datetime) -> DisplayTime:
 
 
 def ago(when: datetime) -> str:
-    """Return how long ago it was: "há 3 dias"."""
+    """Return how long ago it was: "há 3 dias" or "agora"."""
     seconds = round((when - clock.now()).total_seconds())
+    if abs(seconds) < NOW_SECONDS:
+        return str(gettext("agora"))
     # Round to three digits: the text is the same, and more calls hit the cache.
     return _ago(round(seconds, min(3 - len(str(abs(seconds))), 0)), get_locale().language)
 

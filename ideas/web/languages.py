@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ideas.clock import SAO_PAULO
 from ideas.web import cookies
+from ideas.web.no_counts import NO_COUNTS
 from ideas.web.person import person_or_none
 
 #: Language tag -> gettext locale
@@ -57,8 +58,21 @@ def _sentence(message: str, spoken: str, escaped: bool) -> str:
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
     """Translate a template's `ngettext("…", "…", n)`, which may use `%(num)s`."""
-    words = _catalogue(get_locale().language).ngettext(one, many, num)
+    words = _counted(one, many, num)
     return (Markup(words) if context.autoescape else words) % ({"num": num} | values)  # noqa: S704 - as above
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """Translate a count outside a template, as templates do: with words for zero."""
+    return _counted(one, many, num) % ({"num": num} | values)
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    """The sentence of a count in the language in force, before its values are put in."""
+    catalogue = _catalogue(get_locale().language)
+    if num == 0 and one in NO_COUNTS:
+        return str(catalogue.gettext(NO_COUNTS[one]))
+    return str(catalogue.ngettext(one, many, num))
 
 
 def _grouped(number: int) -> str:
@@ -111,4 +125,4 @@ def zone() -> tzinfo:
     return ZoneInfo(person.time_zone) if person is not None else SAO_PAULO
 
 
-__all__ = ["COOKIE", "LANGUAGES", "force_locale", "install", "language", "reset", "zone"]
+__all__ = ["COOKIE", "LANGUAGES", "force_locale", "install", "language", "ngettext", "reset", "zone"]

@@ -47,7 +47,7 @@ def test_htmx_takes_the_vote_back_in_the_same_place(browser, bruno: Person) -> N
     assert 'aria-pressed="false"' in answer.text
     assert 'class="vote"' in answer.text
     assert f'action="/ideias/{idea.id}/voto"' in answer.text
-    assert 'data-announce="Voto retirado. 0 voto' in answer.text
+    assert 'data-announce="Voto retirado. Nenhum voto' in answer.text
     assert idea.people_count == 0
 
 

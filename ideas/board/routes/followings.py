@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.board import following
@@ -11,6 +11,7 @@ from ideas.board.following import Defaults
 from ideas.board.models import Level
 from ideas.db import db
 from ideas.web import parsing
+from ideas.web.languages import ngettext
 from ideas.web.person import me
 
 bp = Blueprint("followings", __name__, url_prefix="/seguir")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from ideas.board.routes.scope import canonical, idea_or_404, may_separate
 from ideas.db import db
 from ideas.errors import NotAllowed
 from ideas.web import paging, parsing, refusals
+from ideas.web.languages import ngettext
 from ideas.web.person import me
 
 bp = Blueprint("merges", __name__, url_prefix="/ideias")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from ideas.board import following
@@ -13,6 +12,7 @@ from ideas.board.routes.scope import canonical, idea_or_404
 from ideas.board.voting import casting, importance
 from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
+from ideas.web.languages import ngettext
 from ideas.web.person import me, my_company
 from ideas.web.responses import partial_or_redirect
 
@@ -50,5 +50,5 @@ def _vote(idea: Idea, *, voted: bool) -> Response:
 
 def _said(votes: int, *, voted: bool) -> str:
     if voted:
-        return str(ngettext("Voto registrado. %(num)d voto.", "Voto registrado. %(num)d votos.", votes))
-    return str(ngettext("Voto retirado. %(num)d voto.", "Voto retirado. %(num)d votos.", votes))
+        return ngettext("Voto registrado. %(num)d voto.", "Voto registrado. %(num)d votos.", votes)
+    return ngettext("Voto retirado. %(num)d voto.", "Voto retirado. %(num)d votos.", votes)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from ideas.triage.bulk import MAX_IDEAS, BatchResult
 from ideas.triage.forms import BatchForm
 from ideas.triage.models import StatusBatch
 from ideas.web import parsing, refusals
+from ideas.web.languages import ngettext
 from ideas.web.person import me, requester
 from ideas.web.responses import see_other
 
