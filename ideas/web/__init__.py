@@ -14,6 +14,7 @@ csv_files           tables as CSV files
 atom                Atom feeds
 paging              keyset pagination
 addresses           URL converters, and safe redirects
+secret_addresses    addresses that hold a token
 parsing             values that no form parses
 best_effort         small writes made by GET requests
 rate_limit_storage  count requests in memory

@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 from werkzeug.wrappers import Response
 
 from ideas.db import LARGEST_ID
+from ideas.web.secret_addresses import path_without_secret
 
 
 class RowIdConverter(IntegerConverter):
@@ -68,7 +69,7 @@ def local_path(address: str) -> str:
 
 
 def referring_path() -> str:
-    """Return the path of the page that sent the request; "/" if it is unknown or not the portal's."""
+    """Return the path of the page that sent the request; "/" if it is unknown, secret, or not the portal's."""
     page = request.headers.get("HX-Current-URL") or request.referrer or ""
     try:
         parts = urlsplit(page)
@@ -76,4 +77,4 @@ def referring_path() -> str:
         return "/"
     if parts.netloc != request.host:
         return "/"
-    return local_path(parts.path + ("?" + parts.query if parts.query else ""))
+    return path_without_secret(local_path(parts.path + ("?" + parts.query if parts.query else "")))

@@ -25,6 +25,7 @@ from ideas.web.person import (
     requester_is_known,
 )
 from ideas.web.preferences import THEME
+from ideas.web.secret_addresses import path_without_secret
 
 
 class MenuLink(NamedTuple):
@@ -151,6 +152,7 @@ def _per_request() -> dict[str, Any]:
 
 
 def _template_context() -> dict[str, Any]:
+    current_path = request.full_path.rstrip("?")
     who = requester() if request.endpoint is not None or requester_is_known() else None
     return {
         "me": who.person if who else None,
@@ -163,7 +165,8 @@ def _template_context() -> dict[str, Any]:
         "foot": _links("foot"),
         "locale": languages.language(),
         "theme": theme if (theme := cookies.get(THEME)) in {"light", "dark"} else "",
-        "current_path": request.full_path.rstrip("?"),
+        "current_path": current_path,
+        "return_path": path_without_secret(current_path),
         "canonical_url": None,
     }
 

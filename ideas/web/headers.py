@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 
 from ideas.config import Settings
 from ideas.rights import ROUTES, Who
-from ideas.web import page_cache
+from ideas.web import page_cache, secret_addresses
 from ideas.web.person import requester, requester_is_known
 
 log = structlog.get_logger()
@@ -33,6 +33,7 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
+        secret_addresses.set_headers(response)
         for name, value in security_headers.items():
             response.headers.setdefault(name, value)
         _set_caching(response)

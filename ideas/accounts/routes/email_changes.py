@@ -15,6 +15,7 @@ from ideas.errors import Refused
 from ideas.web import refusals
 from ideas.web.clients import client_network
 from ideas.web.person import me, person_or_none
+from ideas.web.secret_addresses import secret_address
 
 bp = Blueprint("email_changes", __name__)
 log = structlog.get_logger()
@@ -45,15 +46,17 @@ def create() -> Response:
 
 
 @bp.get("/confirmar-email/<token>")
+@secret_address
 def edit(token: str) -> Response:
     try:
         email = credentials.pending_email(token)
     except LinkSpent as refusal:
         return _spent(refusal)
-    return _private(make_response(render_template("accounts/email_confirm.html", token=token, email=email)))
+    return make_response(render_template("accounts/email_confirm.html", token=token, email=email))
 
 
 @bp.post("/confirmar-email/<token>")
+@secret_address
 def update(token: str) -> Response:
     try:
         person = credentials.confirm_email(token)
@@ -74,10 +77,4 @@ def _spent(refusal: LinkSpent) -> Response:
     db.session.rollback()
     log.warning("accounts:link:refused", purpose=credentials.EMAIL_PURPOSE)
     page = render_template("accounts/link_spent.html", refusal=refusals.message_of(refusal), again=url_for(".new"))
-    return _private(make_response(page, refusal.status))
-
-
-def _private(answer: Response) -> Response:
-    """Keep the token in the URL secret: send only the origin as referrer, and do not cache the page."""
-    answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "strict-origin", "no-store"
-    return answer
+    return make_response(page, refusal.status)

@@ -15,6 +15,7 @@ from ideas.errors import Refused
 from ideas.web import refusals
 from ideas.web.clients import client_network
 from ideas.web.languages import language
+from ideas.web.secret_addresses import secret_address
 
 bp = Blueprint("resets", __name__, url_prefix="/esqueci-minha-senha")
 log = structlog.get_logger()
@@ -44,6 +45,7 @@ def sent() -> str:
 
 
 @bp.get("/<token>")
+@secret_address
 def edit(token: str) -> Response:
     try:
         resetting.person_by_token(token)
@@ -53,6 +55,7 @@ def edit(token: str) -> Response:
 
 
 @bp.post("/<token>")
+@secret_address
 def update(token: str) -> Response:
     form = NewPasswordForm()
     try:
@@ -79,17 +82,11 @@ def update(token: str) -> Response:
 
 def _page(token: str, form: NewPasswordForm, *, status: int = 200) -> Response:
     page = render_template("accounts/reset_password.html", token=token, form=form)
-    return _private(make_response(page, status))
+    return make_response(page, status)
 
 
 def _spent(refusal: LinkSpent) -> Response:
     db.session.rollback()
     log.warning("accounts:link:refused", purpose=resetting.PURPOSE)
     page = render_template("accounts/link_spent.html", refusal=refusals.message_of(refusal), again=url_for(".new"))
-    return _private(make_response(page, refusal.status))
-
-
-def _private(answer: Response) -> Response:
-    """Keep the token in the URL secret: send only the origin as referrer, and do not cache the page."""
-    answer.headers["Referrer-Policy"], answer.headers["Cache-Control"] = "strict-origin", "no-store"
-    return answer
+    return make_response(page, refusal.status)

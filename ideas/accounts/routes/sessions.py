@@ -17,6 +17,7 @@ from ideas.web.addresses import local_path
 from ideas.web.clients import client_network
 from ideas.web.person import person_or_none
 from ideas.web.responses import partial_or_page, see_other
+from ideas.web.secret_addresses import pop_return_path
 
 bp = Blueprint("sessions", __name__)
 log = structlog.get_logger()
@@ -37,8 +38,10 @@ def create() -> Response:
         token, person_id = _sign_in(form.key.data or "", form.password.data or "")
     except (WrongCredentials, AccountLocked, TooManyAttempts) as refusal:
         return _refuse(form, refusal)
+    return_path = pop_return_path()
     sign_in_browser(token)
-    answer = see_other(pending_forms.address_after_sign_in(person_id, local_path(form.next.data or "/")))
+    onward = pending_forms.address_after_sign_in(person_id, local_path(form.next.data or "/"))
+    answer = see_other(return_path if return_path and onward == "/" else onward)
     return remember_browser(answer, person_id)
 
 

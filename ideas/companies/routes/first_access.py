@@ -24,6 +24,7 @@ from ideas.web.clients import client_network
 from ideas.web.languages import language
 from ideas.web.person import person_or_none
 from ideas.web.responses import see_other
+from ideas.web.secret_addresses import return_after_sign_in, secret_address
 
 bp = Blueprint("first_access", __name__, url_prefix="/primeiro-acesso")
 log = structlog.get_logger()
@@ -33,15 +34,18 @@ _FORM_REFUSALS = (CannotJoin, WrongCredentials, AccountLocked, TooManyAttempts)
 
 
 @bp.get("/<token>")
+@secret_address
 def new(token: str) -> Response:
     person = person_or_none()
     invited = accepting.peek(token)
     if person is not None:
         return _acceptance_page(invited, person)
+    return_after_sign_in()
     return make_response(_page(invited, FirstAccessForm()))
 
 
 @bp.post("/<token>")
+@secret_address
 def create(token: str) -> Response:
     person = person_or_none()
     if person is not None:

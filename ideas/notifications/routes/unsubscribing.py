@@ -11,18 +11,21 @@ from ideas.db import db
 from ideas.notifications import preferences
 from ideas.notifications.forms import MailForm
 from ideas.notifications.preferences import Topic
+from ideas.web.secret_addresses import secret_address
 
 bp = Blueprint("unsubscribing", __name__, url_prefix="/notificacoes/sair")
 log = structlog.get_logger()
 
 
 @bp.get("/<token>")
+@secret_address
 def show(token: str) -> str:
     _, topics = preferences.parse_unsubscribe_token(token)
     return _page(token, topics, done=False)
 
 
 @bp.post("/<token>")
+@secret_address
 def update(token: str) -> str:
     person_id, topics = preferences.parse_unsubscribe_token(token)
     preferences.unsubscribe(person_id, topics)
