@@ -2,6 +2,8 @@
 
 accepting    validate an upload: its size, its content, its name
 kinds        the accepted file types and their signatures
+one_at_a_time limit the memory for reading files
+picture_parts keep the parts of a picture file that make the picture
 pictures     re-encode pictures, which removes everything but the pixels
 archives     inspect the directory of an archive
 sheets       read a CSV or XLSX row by row

@@ -1,6 +1,7 @@
 """Validate an uploaded file: not empty, not too large, and of the type that its name says.
 
-Nothing is stored here. Reading and re-encoding are slow: call this before a transaction writes.
+Nothing is stored here. Reading and re-encoding are slow, and happen for one file at a time in each process: call this
+before a transaction writes.
 """
 
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from ideas.errors import N_, Refused
-from ideas.files import archives, kinds, naming, pictures
+from ideas.files import archives, kinds, naming, one_at_a_time, pictures
 from ideas.files.kinds import Family, FileKind
 from ideas.files.pictures import Picture
 
@@ -81,26 +82,29 @@ class Accepted:
 def accept(upload: BinaryIO, name: str, rule: UploadRule) -> Accepted:
     """Validate the file, and re-encode it if it is a picture.
 
-    Raises EmptyFile, TooLarge, NotAccepted, Misnamed, and the refusals of archives and pictures.
+    Raises EmptyFile, TooLarge, NotAccepted, Misnamed, TooManyUploads, and the refusals of archives and pictures.
     """
     name = naming.safe_name(name)
     extension = naming.extension_of(name)
     if extension not in rule.extensions:
         raise NotAccepted(kinds=kinds.format_extensions(rule.extensions))
-    content = upload.read(rule.max_bytes + 1)
-    if not content:
-        raise EmptyFile
-    if len(content) > rule.max_bytes:
-        raise TooLarge(most=rule.max_bytes // MB)
     kind = kinds.KINDS[extension]
-    if kinds.family_of(content) is not kind.family:
-        raise Misnamed(ending=extension.upper())
-    return _check_and_redraw(name, content, kind, rule)
+    with one_at_a_time.turn():
+        content = upload.read(rule.max_bytes + 1)
+        if not content:
+            raise EmptyFile
+        if len(content) > rule.max_bytes:
+            raise TooLarge(most=rule.max_bytes // MB)
+        if kinds.family_of(content) is not kind.family:
+            raise Misnamed(ending=extension.upper())
+        return _check_and_redraw(name, content, kind, rule)
 
 
 def _check_and_redraw(name: str, content: bytes, kind: FileKind, rule: UploadRule) -> Accepted:
     if kind.family is Family.ZIP:
         archives.inspect(content, kind.folder)
+    if kind.family is Family.TEXT:
+        return Accepted(name, f"{kind.media_type}; charset={kinds.charset_of([content])}", content)
     if not kind.is_picture:
         return Accepted(name, kind.media_type, content)
     picture = rule.redraw(content)

@@ -4,6 +4,7 @@ The extension and the content must agree. Browsers show only pictures, which are
 attachments.
 """
 
+import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,7 @@ class FileKind:
         return self.family in {Family.PNG, Family.JPEG, Family.GIF, Family.WEBP}
 
 
+TEXT_PLAIN = "text/plain"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
 
@@ -46,6 +48,7 @@ KINDS = {
     "png": FileKind(Family.PNG, "image/png"),
     "jpg": FileKind(Family.JPEG, "image/jpeg"),
     "jpeg": FileKind(Family.JPEG, "image/jpeg"),
+    "jfif": FileKind(Family.JPEG, "image/jpeg"),
     "gif": FileKind(Family.GIF, "image/gif"),
     "webp": FileKind(Family.WEBP, "image/webp"),
     "pdf": FileKind(Family.PDF, "application/pdf"),
@@ -60,11 +63,17 @@ KINDS = {
     "ppt": FileKind(Family.OLE, "application/vnd.ms-powerpoint"),
     "mp4": FileKind(Family.MP4, "video/mp4"),
     "webm": FileKind(Family.WEBM, "video/webm"),
-    **{word: FileKind(Family.TEXT, "text/plain") for word in ("txt", "log", "csv", "xml", "json", "sql", "ini")},
+    **{word: FileKind(Family.TEXT, TEXT_PLAIN) for word in ("txt", "log", "csv", "xml", "json", "sql", "ini")},
 }
 PICTURES = frozenset(word for word, kind in KINDS.items() if kind.is_picture)
 SHEETS = frozenset({"csv", "xlsx"})
 ALL = frozenset(KINDS)
+#: The encodings that spreadsheets and editors write, as charsets of HTTP. Python knows them under the same names.
+UTF_8, UTF_16, WINDOWS_1252 = "utf-8", "utf-16", "windows-1252"
+#: Every type that a file is served with. Texts that were stored before their encoding was recorded have no charset.
+SERVED_TYPES = {kind.media_type for kind in KINDS.values()} | {
+    f"{TEXT_PLAIN}; charset={charset}" for charset in (UTF_8, UTF_16, WINDOWS_1252)
+}
 
 
 def family_of(content: bytes) -> Family | None:
@@ -73,6 +82,9 @@ def family_of(content: bytes) -> Family | None:
         return Family.WEBP
     if content[4:8] == b"ftyp":
         return Family.MP4
+    # Some programs write a byte order mark or a blank line first, and readers of PDF accept it.
+    if content[:_MAX_BYTES_BEFORE_PDF].removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\f").startswith(b"%PDF-"):
+        return Family.PDF
     found = next((family for family, beginning in _SIGNATURES if content.startswith(beginning)), None)
     return found or (Family.TEXT if _is_text(content) else None)
 
@@ -82,12 +94,12 @@ _SIGNATURES = [
     (Family.JPEG, b"\xff\xd8\xff"),
     (Family.GIF, b"GIF87a"),
     (Family.GIF, b"GIF89a"),
-    (Family.PDF, b"%PDF-"),
     (Family.ZIP, b"PK\x03\x04"),
     (Family.OLE, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
     (Family.WEBM, b"\x1a\x45\xdf\xa3"),
 ]
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MAX_BYTES_BEFORE_PDF = 1024
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Control characters that occur in texts and terminal logs.
 _ALLOWED_CONTROLS = bytes([7, 8, 9, 10, 11, 12, 13, 27])
 _FORBIDDEN_CONTROLS = bytes(code for code in range(32) if code not in _ALLOWED_CONTROLS)
@@ -103,6 +115,23 @@ def _is_text(content: bytes) -> bool:
     return len(content.translate(None, _FORBIDDEN_CONTROLS)) == len(content)
 
 
+def charset_of(pieces: Iterable[bytes]) -> str:
+    """Return the encoding of a text: UTF-16 by its mark, UTF-8 if all of it is, else what Windows writes in the West.
+
+    The first piece must have at least two bytes if the text has.
+    """
+    decoder = codecs.getincrementaldecoder(UTF_8)()
+    try:
+        for number, piece in enumerate(pieces):
+            if not number and piece.startswith(_UTF16_MARKS):
+                return UTF_16
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return WINDOWS_1252
+    return UTF_8
+
+
 def format_extensions(words: Iterable[str]) -> str:
     """Format extensions for people: "CSV, XLSX"."""
-    return ", ".join(sorted({word.upper() for word in words} - {"JPEG"}))
+    return ", ".join(sorted({word.upper() for word in words} - {"JPEG", "JFIF"}))

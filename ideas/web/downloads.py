@@ -8,10 +8,11 @@ from urllib.parse import quote
 from flask import abort
 from werkzeug.wrappers import Response
 
-from ideas.files import storing
+from ideas.files import kinds, storing
 from ideas.files.models import File
 from ideas.files.storing import BytesMissing
 
+_UNKNOWN_TYPE = "application/octet-stream"
 _SANDBOX = "default-src 'none'; sandbox"
 
 
@@ -26,7 +27,8 @@ def send(file: File, *, max_age: int = 0) -> Response:
         body = storing.read_chunks(file)
     except BytesMissing:
         abort(404)
-    response = Response(body, mimetype=file.media_type)
+    # A type of our own list, as it stands: with `mimetype` every text would be declared UTF-8.
+    response = Response(body, content_type=file.media_type if file.media_type in kinds.SERVED_TYPES else _UNKNOWN_TYPE)
     response.content_length = file.size
     response.headers["Content-Disposition"] = _disposition(file)
     response.headers["Content-Security-Policy"] = _SANDBOX

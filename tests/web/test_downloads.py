@@ -51,3 +51,15 @@ def test_g06_what_expired_or_was_lost_is_not_there(app) -> None:
         file.expires_at = clock.now()
         with pytest.raises(NotFound):
             downloads.send(file)
+
+
+@pytest.mark.parametrize(
+    ("stored", "served"),
+    [
+        ("text/plain; charset=windows-1252", "text/plain; charset=windows-1252"),
+        ("text/plain", "text/plain"),
+        ("text/html", "application/octet-stream"),
+    ],
+)
+def test_the_served_type_is_one_of_our_own_list_with_the_text_s_encoding(app, stored: str, served: str) -> None:
+    assert sent(app, "nota.txt", stored).headers["Content-Type"] == served
