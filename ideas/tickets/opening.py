@@ -44,6 +44,15 @@ class NeedsPermission(NotAllowed):
     message = N_("Para pedir consultoria técnica é preciso uma permissão que o administrador da sua empresa concede.")
 
 
+class ConsultingNotOffered(Refused):
+    """Technical consulting is paid for, and there is no term yet that the customer could accept."""
+
+    message = N_(
+        "A Consultoria Técnica ainda não se pede por aqui: o termo com as condições vem em breve. Abra um chamado de "
+        "outro tipo."
+    )
+
+
 class FinanciallyBlocked(NotAllowed):
     """The company owes money: it may open only financial tickets."""
 
@@ -93,10 +102,13 @@ def open_ticket(new: NewTicket, *, by: Person, company: Company | None) -> Ticke
     """Open a ticket that `by` owns. Idempotent by the client token.
 
     A suspended person may open one: support is a paid service. Raises TicketNeedsCompany, TicketAccessRestricted,
-    FinanciallyBlocked, NeedsPermission, TypeNotOffered, ProductTakesNoTickets, TooManyFiles.
+    FinanciallyBlocked, NeedsPermission, ConsultingNotOffered, TypeNotOffered, ProductTakesNoTickets, TooManyFiles.
     """
     ticket_type = db.session.get(TicketType, new.type_key)
-    if ticket_type is None or not ticket_type.is_offered:
+    if ticket_type is None:
+        raise TypeNotOffered
+    _ensure_has_a_term(ticket_type)
+    if not ticket_type.is_offered:
         raise TypeNotOffered
     _ensure_may_open(by, company, ticket_type)
     assert company is not None
@@ -122,7 +134,8 @@ def open_follow_up(closed: Ticket, words: TicketText, *, by: Person) -> Ticket:
     """Open the follow-up of a closed ticket, with its people and its history; return the existing one if there is one.
 
     The owner stays the same; if they left the company, `by` becomes the owner. Raises TicketStillOpen,
-    TicketAccessRestricted, FinanciallyBlocked, NotTicketOwner; Missing if `by` may not see the ticket.
+    TicketAccessRestricted, FinanciallyBlocked, ConsultingNotOffered, NotTicketOwner; Missing if `by` may not see the
+    ticket.
     """
     closed = locking.take(closed)
     if not roles.roles_of(by, closed).is_customer:
@@ -131,6 +144,7 @@ def open_follow_up(closed: Ticket, words: TicketText, *, by: Person) -> Ticket:
         raise TicketStillOpen
     if (first := follow_up_of(closed)) is not None:
         return first
+    _ensure_has_a_term(closed.type)
     _ensure_may_open(by, db.session.get(Company, closed.company_id), closed.type)
     owner = _membership(closed.owner_id, closed.company_id)
     ticket = Ticket(
@@ -185,6 +199,12 @@ def obstacle(person: Person, company: Company | None) -> Refused | None:
     if membership is not None and membership.tickets_restricted and membership.id != company.administrator_id:
         return TicketAccessRestricted()
     return FinanciallyBlocked() if company.financially_blocked else None
+
+
+def _ensure_has_a_term(ticket_type: TicketType) -> None:
+    """Raise ConsultingNotOffered for a paid type that is not offered. Support's own types have follow-ups."""
+    if ticket_type.needs_technical_consulting and not ticket_type.is_offered:
+        raise ConsultingNotOffered
 
 
 def _ensure_may_open(by: Person, company: Company | None, ticket_type: TicketType) -> None:

@@ -14,7 +14,7 @@ from ideas.errors import Missing
 from ideas.products.models import Module, Product
 from ideas.tickets import closing, conversing, opening, participating, progressing, thread
 from ideas.tickets.conversing import TicketText
-from ideas.tickets.models import Ticket, TicketParticipant
+from ideas.tickets.models import Ticket, TicketParticipant, TicketType
 from ideas.tickets.opening import NewTicket
 from tests import make
 
@@ -110,7 +110,33 @@ def test_the_administrator_is_never_restricted(carla: Person) -> None:
     assert opening.open_ticket(new(), by=carla, company=make.company_of(carla)).owner_id == carla.id
 
 
-def test_technical_consulting_needs_a_permission_and_support_consulting_is_not_offered(ana: Person) -> None:
+@pytest.fixture
+def offered() -> TicketType:
+    """Technical consulting, as it will be offered once there is a term to accept."""
+    consulting = db.session.get_one(TicketType, "technical_consulting")
+    consulting.is_offered = True
+    db.session.flush()
+    return consulting
+
+
+def test_technical_consulting_is_not_offered_without_a_term(ana: Person) -> None:
+    """Its tickets that are open go on."""
+    company = make.company_of(ana)
+    membership(ana).technical_consulting = True
+    db.session.flush()
+    assert [kind.key for kind in opening.types_for(ana, company)] == ["question", "defect", "admin_finance"]
+    with pytest.raises(opening.ConsultingNotOffered):
+        opening.open_ticket(new(type_key="technical_consulting"), by=ana, company=company)
+    running = make.ticket(owner=ana, type="technical_consulting")
+    conversing.reply(running, TicketText(text="Segue o acesso."), by=ana)
+    closed = make.ticket(owner=ana, type="technical_consulting", state="closed")
+    with pytest.raises(opening.ConsultingNotOffered):
+        opening.open_follow_up(closed, TicketText(text="De novo."), by=ana)
+
+
+def test_technical_consulting_needs_a_permission_and_support_consulting_is_not_offered(
+    ana: Person, offered: TicketType
+) -> None:
     company = make.company_of(ana)
     assert [kind.key for kind in opening.types_for(ana, company)] == ["question", "defect", "admin_finance"]
     with pytest.raises(opening.NeedsPermission):
