@@ -1,6 +1,7 @@
 """Appeal against a decision, and answer an appeal. One appeal per decision; another moderator answers it."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from ideas import clock
 from ideas.accounts.models import Person
@@ -81,5 +82,6 @@ def answer(appeal: Appeal, outcome: AppealOutcome, words: str, *, by: Person) ->
 
 
 def appeal_against(decision: Decision) -> Appeal | None:
-    """The appeal against a decision, or None."""
-    return db.session.scalar(select(Appeal).where(Appeal.decision_id == decision.id))
+    """The appeal against a decision with the moderator who answered it, or None."""
+    query = select(Appeal).where(Appeal.decision_id == decision.id).options(joinedload(Appeal.answered_by))
+    return db.session.scalar(query)

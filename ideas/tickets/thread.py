@@ -39,7 +39,7 @@ class Thread:
 def chain_of(ticket: Ticket) -> Sequence[Ticket]:
     """The ticket and those that it follows up, oldest first: one statement."""
     query = select(Ticket).where(Ticket.root_id == ticket.root_id, Ticket.id <= ticket.id)
-    return db.session.scalars(query.options(joinedload(Ticket.owner, innerjoin=True)).order_by(Ticket.id)).all()
+    return db.session.scalars(query.options(joinedload(Ticket.opened_by, innerjoin=True)).order_by(Ticket.id)).all()
 
 
 def page(chain: Sequence[Ticket], *, notes: bool, before: int | None = None) -> Thread:

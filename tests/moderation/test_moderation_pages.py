@@ -188,7 +188,20 @@ def test_f06_a_suspended_person_appeals_on_the_decision_s_page(browser, report, 
         f"/moderacao/casos/{decision.case_id}/recurso", data={"outcome": "reversed", "words": "Engano."}
     )
     assert "Decisão revertida" in author.get(f"/moderacao/decisoes/{decision.id}").text
+    assert "Gilda" not in author.get(f"/moderacao/decisoes/{decision.id}").text
     assert not bruno.is_suspended
+
+
+def test_a_case_names_who_decided_and_who_answered_the_appeal(browser, report, verdict, ana, bruno, fabio, gilda):
+    idea = make.idea(author=bruno)
+    report(idea, ana)
+    deciding.decide([key_of(idea)], verdict(DecisionOutcome.BAN), by=fabio)
+    decision = db.session.scalars(select(Decision)).one()
+    browser(bruno).post(f"/moderacao/decisoes/{decision.id}/recurso", data={"words": "Peço outro olhar."})
+    case = f"/moderacao/casos/{decision.case_id}"
+    browser(gilda).post(f"{case}/recurso", data={"outcome": "upheld", "words": "Mantida."})
+    page = browser(fabio).get(case).text.split('id="decisao"')[1].split("</section>")[0]
+    assert page.index(f"<span>{fabio.name}</span>") < page.index(f"<span>{gilda.name}</span>")
 
 
 def test_every_page_shows_suspended_people_the_end_and_the_decision(browser, report, verdict, ana, bruno, joao, fabio):

@@ -150,6 +150,26 @@ def test_a_follow_up_is_opened_from_the_closed_ticket(browser: Any, ana: Person)
     assert "continua no" in ours.get(address(ticket)).text
 
 
+def test_a_transferred_ticket_shows_who_opened_and_wrote_it(browser: Any, ana: Person, carla: Person) -> None:
+    ticket = make.ticket("O relatório sai cortado", owner=ana)
+    participating.transfer(ticket, carla.id, by=carla)
+    db.session.commit()
+    for reader in (ana, carla):
+        page = " ".join(re.sub(r"<[^>]+>", " ", browser(reader).get(address(ticket)).text).split())
+        assert "Ana Ribeiro abriu o chamado" in page
+        assert f"{carla.name} abriu o chamado" not in page
+        assert "Aberto por Ana Ribeiro" in page
+        assert f"{carla.name} passou a propriedade a {carla.name}" in page
+
+
+def test_a_follow_up_shows_who_opened_each_ticket_of_the_chain(browser: Any, ana: Person, carla: Person) -> None:
+    first = make.ticket("O relatório sai cortado", owner=ana, state="closed")
+    answer = browser(carla).post(address(first, "acompanhamento"), data={"text": "Voltou a acontecer."})
+    page = " ".join(re.sub(r"<[^>]+>", " ", browser(ana).get(answer.location).text).split())
+    assert "Ana Ribeiro abriu o chamado" in page
+    assert f"{carla.name} abriu o acompanhamento" in page
+
+
 def test_participants_are_added_and_removed_on_the_people_page(browser: Any, ana: Person, davi: Person) -> None:
     ticket, ours = make.ticket(owner=ana), browser(ana)
     page = ours.get(address(ticket, "pessoas")).text

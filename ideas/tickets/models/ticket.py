@@ -88,6 +88,7 @@ class Ticket(Base):
     code: Mapped[str] = mapped_column(String(11), unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Who opened it and wrote its description; the owner may change.
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     type_key: Mapped[str] = mapped_column(ForeignKey("ticket_type.key"))
     subject: Mapped[str] = mapped_column(String(120))
@@ -115,6 +116,7 @@ class Ticket(Base):
     type: Mapped[TicketType] = relationship(init=False, lazy="raise")
     company: Mapped[Company] = relationship(init=False, lazy="raise")
     owner: Mapped[Person] = relationship(init=False, lazy="raise", foreign_keys=[owner_id])
+    opened_by: Mapped[Person] = relationship(init=False, lazy="raise", foreign_keys=[opened_by_id])
     analyst: Mapped[Person | None] = relationship(init=False, lazy="raise", foreign_keys=[analyst_id])
     product: Mapped[Product | None] = relationship(init=False, lazy="raise")
     module: Mapped[Module | None] = relationship(

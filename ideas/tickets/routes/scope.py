@@ -11,6 +11,7 @@ _LOADED = (
     joinedload(Ticket.state, innerjoin=True),
     joinedload(Ticket.type, innerjoin=True),
     joinedload(Ticket.owner, innerjoin=True),
+    joinedload(Ticket.opened_by, innerjoin=True),
     joinedload(Ticket.company, innerjoin=True),
     joinedload(Ticket.analyst),
     joinedload(Ticket.product),
