@@ -140,6 +140,7 @@ _BLANK_LETTERS = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _SELECTORS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f")
+_ENCODED_WORD = re.compile(r"=(?=\?[^?]*\?[bq]\?)", re.IGNORECASE)
 _NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
@@ -170,8 +171,18 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`tidy` a title or name, and replace every run of white space by one space."""
-    return " ".join(tidy(text).split())
+    """`tidy` a title or name, replace every run of white space by one space, and split encoded words."""
+    return split_encoded_words(" ".join(tidy(text).split()))
+
+
+def has_encoded_word(text: str) -> bool:
+    """Return whether the text holds the start of an RFC 2047 encoded word, such as "=?utf-8?q?"."""
+    return _ENCODED_WORD.search(text) is not None
+
+
+def split_encoded_words(text: str) -> str:
+    """Write a space into the start of every RFC 2047 encoded word: email libraries decode them to any character."""
+    return _ENCODED_WORD.sub("= ", text)
 
 
 def _visible(text: str) -> Iterator[str]:

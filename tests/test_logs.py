@@ -52,6 +52,14 @@ def test_v16_2_1_a_line_has_event_level_time_person_and_request_id(browser, writ
     assert line["timestamp"].endswith("Z")
 
 
+def test_text_with_line_breaks_stays_within_its_line(written) -> None:
+    text = "a\r\nb\u2028=?utf-8?q?=0d=0a?= \x1b[31m"
+    structlog.get_logger().warning("portal:request:denied", endpoint=text)
+    logging.getLogger("library").warning("%s", text)
+    first, second = read(written())
+    assert (first["endpoint"], second["event"]) == (text, text)
+
+
 def test_v16_2_5_v14_2_1_no_password_token_or_cpf_is_logged(browser, written, transport: FakeTransport) -> None:
     sign_in(browser(), CPFS["ana"], "senha errada")
     mine = browser()

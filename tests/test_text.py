@@ -325,6 +325,15 @@ def test_tidy_is_idempotent_for_invisible_characters(typed):
     assert text.tidy(text.tidy(typed)) == text.tidy(typed)
 
 
+@pytest.mark.parametrize(
+    ("title", "stored"),
+    [("=?utf-8?q?=0d=0aBcc=3a?=", "= ?utf-8?q?=0d=0aBcc=3a?="), ("a=?UTF-8?B?DQo=?= b", "a= ?UTF-8?B?DQo=?= b"),
+     ("Cobrar =?", "Cobrar =?"), ("f(x)=?", "f(x)=?")],
+)  # fmt: skip
+def test_one_line_splits_encoded_words(title: str, stored: str) -> None:
+    assert text.one_line(title) == text.one_line(stored) == stored
+
+
 def test_one_line_removes_line_breaks():
     assert text.one_line(" um\n título\t\u00a0longo ") == "um título longo"
 

@@ -17,4 +17,5 @@ def normalize(address: str) -> str:
 def is_address(text: str) -> bool:
     """Return whether the text has the form of an email address."""
     address = normalize(text)
-    return len(address) <= MAX_LENGTH and _SHAPE_RE.fullmatch(address) is not None and ".." not in address
+    fits = len(address) <= MAX_LENGTH and _SHAPE_RE.fullmatch(address) is not None
+    return fits and ".." not in address and "=?" not in address  # no RFC 2047 encoded word

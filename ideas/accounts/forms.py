@@ -54,5 +54,7 @@ class EmailChangeForm(Form):
     current_password = PasswordField(_("Senha atual"), [InputRequired(_("Escreva a sua senha atual."))])
 
     def validate_email(self, field: LineField) -> None:
-        if not re.fullmatch(r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+\.[^\s@<>\"(),:;\[\]\\]+", field.data or ""):
+        typed = field.data or ""
+        shape = r"[^\s@<>\"(),:;\[\]\\]+@[^\s@<>\"(),:;\[\]\\]+\.[^\s@<>\"(),:;\[\]\\]+"
+        if not re.fullmatch(shape, typed) or "=?" in typed:
             raise ValidationError(_("Isto não parece um e-mail. Confira se falta algo, como o @."))

@@ -1,4 +1,4 @@
-"""Refuse names of the portal, the vendor or a role, and names that mix alphabets (case C10).
+"""Refuse names of the portal, the vendor or a role, names that mix alphabets (case C10), and encoded words.
 
 "Аdmin" with a Cyrillic A looks like "Admin", so lookalikes are refused too.
 """
@@ -40,6 +40,13 @@ class ImpersonatingName(Refused):
     status = 422
 
 
+class EncodedName(Refused):
+    """The name holds an RFC 2047 encoded word, which email programs decode."""
+
+    message = N_("Escreva o nome como se lê, sem códigos como “=?utf-8?”.")
+    status = 422
+
+
 def configure(*names: str) -> None:
     """Set the names of the portal and the vendor. Called by wiring/registries.py."""
     global _reserved_names  # noqa: PLW0603 - one registration, at start
@@ -47,7 +54,9 @@ def configure(*names: str) -> None:
 
 
 def check(name: str) -> None:
-    """Validate a person's name. Raises MixedAlphabets, ImpersonatingName."""
+    """Validate a person's name. Raises EncodedName, MixedAlphabets, ImpersonatingName."""
+    if text.has_encoded_word(name):
+        raise EncodedName
     if any(len(_alphabets(word)) > 1 for word in re.findall(r"[^\W\d_]+", name)):
         raise MixedAlphabets
     if _letters(name) in _ROLE_NAMES | _reserved_names:

@@ -103,10 +103,13 @@ def compose(email: Email) -> EmailMessage:
 
 
 def one_line(value: str) -> str:
-    """Return the value for a header: one line, no invisible characters, at most MAX_HEADER_LENGTH long."""
+    """Return the value for a header: one line, no invisible characters, at most MAX_HEADER_LENGTH long.
+
+    `EmailMessage` decodes RFC 2047 encoded words in the values it is given, even to line breaks, so none may stay.
+    """
     line = "".join(" " if char.isspace() else char for char in value)
     line = "".join(char for char in line if char.isprintable() and not text.has_forbidden(char))
-    line = re.sub(r" {2,}", " ", line).strip()
+    line = re.sub(r" {2,}", " ", line).strip().replace("=?", "= ?")
     return line if len(line) <= MAX_HEADER_LENGTH else line[: MAX_HEADER_LENGTH - 1].rstrip() + "…"
 
 
@@ -175,7 +178,7 @@ def _sender() -> Address:
 
 def _address(name: str, address: str) -> Address:
     """Return a mailbox for a header. Removes "@" from the name: mail programs would show it as an address."""
-    if parseaddr(address)[1] != address or not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+    if parseaddr(address)[1] != address or "=?" in address or not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
         raise BadAddress("not an e-mail address")
     try:
         return Address(one_line(name.replace("@", " ")), addr_spec=address)

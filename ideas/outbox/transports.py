@@ -4,12 +4,15 @@ Failures are of three kinds: the server is unavailable (`Unreachable`: stop send
 (`Deferred`: retry later), or it will never accept it (`Rejected`: give up).
 """
 
+import email
 import secrets
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from email.message import EmailMessage
+from email.errors import MessageError
+from email.message import EmailMessage, Message
+from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +44,10 @@ class Rejected(NotSent):
     """The server will never accept this email (5xx)."""
 
 
+class Altered(Rejected):
+    """The serialized email reads differently from the composed one: a text became a header or a part."""
+
+
 class NoSuchMailbox(Rejected):
     """The server says that the address does not exist."""
 
@@ -59,11 +66,12 @@ class FolderTransport:
         self.path = path
 
     def send(self, mail: EmailMessage) -> None:
+        content = serialize(mail)
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.eml"
         draft = self.path / f".{name}"
         draft.touch(mode=0o600)
-        draft.write_bytes(mail.as_bytes())
+        draft.write_bytes(content)
         draft.rename(self.path / name)
 
 
@@ -75,9 +83,11 @@ class SmtpTransport:
         self._connection: smtplib.SMTP | None = None
 
     def send(self, mail: EmailMessage) -> None:
+        content = serialize(mail)
+        sender, recipient = _addresses(mail, "From")[0], _addresses(mail, "To")[0]
         try:
             self._connection = self._connection or _connect(self.settings)
-            self._connection.send_message(mail)
+            self._connection.sendmail(sender, [recipient], content, self._options(mail))
         except smtplib.SMTPRecipientsRefused as fault:
             code, response = next(iter(fault.recipients.values()))
             raise _classify(code, response, NoSuchMailbox) from None
@@ -88,6 +98,15 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as fault:
             self.close()
             raise Unreachable(_describe(fault)) from None
+
+    def _options(self, mail: EmailMessage) -> Sequence[str]:
+        """Return the options that an address outside ASCII needs. Raises SMTPNotSupportedError."""
+        if not _is_international(mail) or self._connection is None:
+            return ()
+        self._connection.ehlo_or_helo_if_needed()
+        if not self._connection.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError("SMTPUTF8 is not offered: the address has letters outside ASCII")
+        return ("SMTPUTF8", "BODY=8BITMIME")
 
     def close(self) -> None:
         if self._connection is not None:
@@ -107,6 +126,43 @@ def open_transport(settings: Settings) -> Iterator[Transport]:
         yield server
     finally:
         server.close()
+
+
+def serialize(mail: EmailMessage) -> bytes:
+    """Return the bytes to send. Raises Altered unless they parse to the same headers, addresses and body.
+
+    Python 3.11.0 does not notice line breaks in a header's value: a text that a library decodes would write headers.
+    """
+    try:
+        content = mail.as_bytes(policy=SMTPUTF8 if _is_international(mail) else None)
+        parsed = email.message_from_bytes(content, policy=SMTP)
+        faithful = _outline(parsed) == _outline(mail)
+    except (MessageError, ValueError):  # a line break in a header, or in an address
+        faithful = False
+    if not faithful or len(_addresses(mail, "To")) != 1 or len(_addresses(mail, "From")) != 1:
+        log.error("mail:email:altered")
+        raise Altered("the email reads differently once serialized")
+    return content
+
+
+def _outline(mail: EmailMessage) -> list[object]:
+    """Return what must survive serialization: header names and bodies of each part, and all addresses."""
+    return [[(part.keys(), _body(part)) for part in mail.walk()], _addresses(mail, "From"), _addresses(mail, "To")]
+
+
+def _body(part: "Message[str, str]") -> bytes:
+    """Return a part's decoded body; empty for one that holds other parts."""
+    body = part.get_payload(decode=True)
+    return body.replace(b"\r\n", b"\n") if isinstance(body, bytes) else b""
+
+
+def _addresses(mail: EmailMessage, header: str) -> list[str]:
+    return [address.addr_spec for address in mail[header].addresses] if header in mail else []
+
+
+def _is_international(mail: EmailMessage) -> bool:
+    """Return whether an address has letters outside ASCII."""
+    return not "".join(_addresses(mail, "From") + _addresses(mail, "To")).isascii()
 
 
 def _connect(settings: Settings) -> smtplib.SMTP:

@@ -42,7 +42,10 @@ def send(file: File, *, max_age: int = 0) -> Response:
 
 
 def _disposition(file: File) -> str:
-    """Return the Content-Disposition, with the name in ASCII and in UTF-8 (RFC 6266)."""
+    """Return the Content-Disposition, with the name in ASCII and in UTF-8 (RFC 6266).
+
+    Browsers decode "%" sequences and RFC 2047 encoded words in the ASCII name, so it has no "%" and no "?".
+    """
     disposition = "inline" if file.is_picture else "attachment"
-    ascii_name = "".join(char if " " <= char <= "~" and char not in '"\\' else "_" for char in file.name)
+    ascii_name = "".join(char if " " <= char <= "~" and char not in '"\\%?' else "_" for char in file.name)
     return f"{disposition}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file.name, safe='')}"

@@ -66,10 +66,10 @@ class Required:
 
 
 class LineField(StringField):
-    """One line of normalized text: line breaks become spaces."""
+    """One line of normalized text: line breaks become spaces, and encoded words are split."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = text.clean(first(valuelist)).replace("\n", " ")
+        self.data = text.split_encoded_words(text.clean(first(valuelist)).replace("\n", " "))
 
 
 class WordsField(TextAreaField):

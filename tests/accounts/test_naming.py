@@ -4,7 +4,7 @@ import pytest
 
 from ideas.accounts import naming
 from ideas.accounts.models import Person
-from ideas.accounts.naming import ImpersonatingName, MixedAlphabets
+from ideas.accounts.naming import EncodedName, ImpersonatingName, MixedAlphabets
 from tests.companies.test_access_requests import ASK, NINA
 
 
@@ -13,6 +13,12 @@ from tests.companies.test_access_requests import ASK, NINA
 )
 def test_c10_a_word_with_two_alphabets_is_refused(name: str) -> None:
     with pytest.raises(MixedAlphabets):
+        naming.check(name)
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?=0d=0aReply-To=3a?=", "Ana =?UTF-8?B?DQpCY2M6IHg=?=", "=?a*pt?Q?x"])
+def test_name_with_an_encoded_word_is_refused(name: str) -> None:
+    with pytest.raises(EncodedName):
         naming.check(name)
 
 

@@ -21,7 +21,7 @@ from ideas.accounts.models import Person
 from ideas.config import ROOT
 from ideas.db import db
 from ideas.notifications import by_email
-from ideas.outbox import composing, kinds, mail_check
+from ideas.outbox import composing, kinds, mail_check, transports
 from ideas.outbox.emails import Email, Quote
 from ideas.outbox.kinds import Wording
 from tests.database import Database
@@ -43,7 +43,7 @@ FOREIGN = {
     "en": re.compile(r"[ãõçéêíóáúñ]|\b(você|seu|sua|para|tu|tus|el|los|del)\b", re.I),
 }
 #: A hostile name of a person or an idea.
-EVIL = "<script>alert(1)</script>\r\nBcc: todos@exemplo.example\r\n\r\n<img src=//evil.example>\u202e\u2066%(by)s {{ 7*7 }} 529.982.247-25"
+EVIL = "=?utf-8?q?=0d=0aBcc=3ax=40evil=2eexample?= =?UTF-8?B?DQpCY2M6IHg=?= <script>alert(1)</script>\r\nBcc: todos@exemplo.example\r\n\r\n<img src=//evil.example>\u202e\u2066%(by)s {{ 7*7 }} 529.982.247-25"
 
 
 class Page(HTMLParser):
@@ -219,7 +219,7 @@ def check_headers(sent: SentEmail, page: Page) -> None:
     assert mail.get_content_type() == "multipart/alternative"
     parts = [(part.get_content_type(), part.get_content_charset()) for part in mail.iter_parts()]
     assert parts == [("text/plain", "utf-8"), ("text/html", "utf-8")]
-    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
+    head = transports.serialize(mail).partition(b"\r\n\r\n")[0]
     assert head.isascii()
     names = [line.partition(b":")[0].lower() for line in head.split(b"\r\n") if line[:1].strip()]
     assert len(names) == len(set(names)), "duplicate header"
@@ -276,7 +276,7 @@ def check_hostile_names(sent: SentEmail, before: Page) -> None:
     """Cases C03, C09, E11: render the email with a hostile text in place of every name, title and reason."""
     email = replace(with_texts(sent.email, lambda text: text if "@" in text else EVIL), name=EVIL)
     mail = composing.compose(email)
-    head, text, page = mail.as_bytes().partition(b"\r\n\r\n")[0], text_of(mail), Page(mail)
+    head, text, page = transports.serialize(mail).partition(b"\r\n\r\n")[0], text_of(mail), Page(mail)
     assert not re.search(rb"^bcc:", head, re.M | re.I)
     assert max(map(len, head.split(b"\r\n"))) <= 998
     assert (page.tags, page.links, page.outside) == (before.tags, before.links, [])

@@ -24,6 +24,14 @@ def test_a_cell_may_hold_quotes_semicolons_and_lines(app: Flask) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_encoded_words_and_escapes_stay_as_they_are(app: Flask) -> None:
+    texts = ["=?utf-8?q?=0d=0a?=", "a;=?UTF-8?B?DQo=?=", "x_x000D_y", "&#10;%0a\\n"]
+    with app.test_request_context():
+        body = csv_file("nome", ["um"], [[text] for text in texts]).get_data(as_text=True)
+    rows = list(csv.reader(io.StringIO(body[1:]), delimiter=";"))
+    assert rows == [["um"], ["'" + texts[0]], *([text] for text in texts[1:])]
+
+
 def test_rows_are_read_as_they_are_sent(app: Flask) -> None:
     read = []
 

@@ -42,6 +42,14 @@ def test_c09_v5_4_2_a_name_can_add_no_header(app) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["=?utf-8?q?=0d=0aa=2eexe?=.pdf", "=?utf-8?B?DQphLmV4ZQ==?=.pdf", "a%0d%0ab.exe%00.pdf"]
+)
+def test_ascii_name_of_a_file_holds_nothing_that_browsers_decode(app, name: str) -> None:
+    ascii_name = sent(app, name).headers["Content-Disposition"].split('"')[1]
+    assert not {"?", "%"} & set(ascii_name)
+
+
 def test_g06_what_expired_or_was_lost_is_not_there(app) -> None:
     file = storing.save(Accepted("a.txt", "text/plain", b"a"), by=None)
     storing.delete_bytes(file.key)
