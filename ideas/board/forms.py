@@ -30,12 +30,12 @@ class ChoiceField(HiddenField):
 class ImportanceForm(Form):
     """How much an idea matters to its voter, and their pain point."""
 
-    importance = ChoiceField(validators=[AnyOf(["", *Importance])], default="", id="weight-importance")
+    importance = ChoiceField(validators=[AnyOf(["", *Importance])], default="", id="importance-importance")
     reason = LineField(
         _("O que você não consegue fazer hoje?"),
         [Length(max=MAX_REASON_LENGTH, message=_("Encurte a frase: o limite é de %(max)d caracteres."))],
         default="",
-        id="weight-reason",
+        id="importance-reason",
     )
 
     def opinion(self) -> Opinion:

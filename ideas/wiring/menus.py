@@ -7,7 +7,7 @@ from ideas.web.person import Requester
 
 def register() -> None:
     """Register the entries. Each is shown to requesters who may use its route."""
-    voting = ("votes", "weights", "proxies", "supporters", "lines")
+    voting = ("votes", "importance", "proxies", "supporters", "pain_points")
     context.add_to_menu("nav", N_("Ideias"), "ideas.index", "ideas", *voting, "follows", "comments", "merges", "orders")
     context.add_to_menu("nav", N_("Roteiro"), "roadmap.index")
     context.add_to_menu("nav", N_("Releases"), "releases.index")

@@ -65,7 +65,7 @@ def register(app: Flask) -> None:
     reading.register_visibility("ticket", ticket_events.visible_among)
     reading.register_visibility("ticket_note", ticket_events.notes_visible_among)
     panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
-    panels.add("idea.aside", pain_points.panel, "board/_lines_panel.html")
+    panels.add("idea.aside", pain_points.panel, "board/_pain_points_panel.html")
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")
     panels.add("idea.aside", release_panels.of_idea, "releases/_idea_panel.html")
     panels.add("idea.aside", ticket_panels.of_idea, "tickets/_idea_panel.html")

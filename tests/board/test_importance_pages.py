@@ -102,10 +102,10 @@ def test_a_visitor_sees_totals_and_never_a_line(browser, bruno: Person, idea: Id
         idea, Opinion(Importance.CRITICAL, "Linha que é segredo"), voter=bruno, company=make.company_of(bruno)
     )
     page = browser().get(f"/ideias/{idea.id}-{idea.slug}").text
-    assert re.search(r"Crítico</span>\s*<span class=\"weight__count\">\s*.*1<", page)
+    assert re.search(r"Crítico</span>\s*<span class=\"importance__count\">\s*.*1<", page)
     assert "segredo" not in page
     assert "csrf_token" not in page
 
 
 def test_where_nobody_said_anything_a_visitor_sees_no_zeros(browser, idea: Idea) -> None:
-    assert "weight__choice" not in browser().get(f"/ideias/{idea.id}-{idea.slug}").text
+    assert "importance__choice" not in browser().get(f"/ideias/{idea.id}-{idea.slug}").text

@@ -127,7 +127,7 @@ def plan(ordering: Ordering, after: Cursor | None) -> str:
     """How SQLite will read a page."""
     value, number = after or (None, None)
     shape = pages.PageShape(ordering.key, after is not None, wrapped=ordering is pages.RANDOM, scan=False, size=26)
-    question = pages._question(EVERYTHING, shape)
+    question = pages._build(EVERYTHING, shape)
     places = {"value": value, "number": number} if after else {}
     asked = question.params(**places, start=0) if ordering is pages.RANDOM else question.params(**places)
     statement = str(asked.compile(db.engine, compile_kwargs={"literal_binds": True}))

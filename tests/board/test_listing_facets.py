@@ -76,7 +76,7 @@ def test_many_matches_are_scanned_and_few_are_gathered(varied: list[Idea]) -> No
     assert not counts.favor_scan(page=25)
     status = frozenset({"new"})
     shape = pages.PageShape("recent", paged=False, wrapped=False, scan=True, size=2)
-    assert "status_key ||" in str(pages._question(Filters(statuses=status), shape))
+    assert "status_key ||" in str(pages._build(Filters(statuses=status), shape))
     assert "status_key ||" not in str(listing_filters.conditions(Filters(statuses=status))[-1])
 
 

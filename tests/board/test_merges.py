@@ -235,7 +235,7 @@ def test_only_the_duplicate_s_people_object_and_with_a_reason(browser, pair, eli
     assert browser(bruno).post(to, data={"reason": "Discordo."}).status_code == 403
     assert browser(carla).post(to, data={"reason": "  "}).status_code == 422
     assert browser(carla).post(to, data={"reason": "x" * 900}).status_code == 303
-    assert len(db.session.scalars(select(MergeObjection.reason)).one()) == objecting.LONGEST
+    assert len(db.session.scalars(select(MergeObjection.reason)).one()) == objecting.MAX_REASON_LENGTH
     separating.unmerge(duplicate, by=elisa)
     assert browser(carla).post(to, data={"reason": "De novo."}).status_code == 409
 

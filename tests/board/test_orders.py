@@ -27,10 +27,10 @@ def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Pe
     make.votes(ideas[1], bruno, carla)
     make.votes(ideas[3], davi)
     for idea in ideas:
-        for place in explaining.places(idea):
+        for place in explaining.positions(idea):
             order = [card.id for card in pages.board(Filters(), place.ordering).cards]
             assert order.index(idea.id) == place.before, place.ordering.key
-    assert "answered" not in {place.ordering.key for place in explaining.places(ideas[0])}
+    assert "answered" not in {place.ordering.key for place in explaining.positions(ideas[0])}
 
 
 def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, davi, elisa) -> None:
@@ -41,8 +41,8 @@ def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, 
             make.votes(on, voter)
     merging.merge([duplicate], idea, by=elisa)
     with time_machine.travel(now, tick=False):
-        assert explaining.heat(idea) == pytest.approx(0.25 + 0.5 + 1)
-        shares = [(share.days, share.people, pytest.approx(share.weight)) for share in explaining.shares(idea)]
+        assert explaining.trending_score(idea) == pytest.approx(0.25 + 0.5 + 1)
+        shares = [(share.days, share.people, pytest.approx(share.weight)) for share in explaining.age_groups(idea)]
     assert shares == [(14, 1, 1.0), (28, 1, 0.5), (56, 1, 0.25)]
 
 
@@ -75,8 +75,8 @@ def test_g10_the_numbers_cost_the_same_with_many_ideas() -> None:
     for some in (1, 40):
         ideas = [make.idea() for _ in range(some)]
         with statements() as sent:
-            explaining.places(ideas[0])
-            explaining.shares(ideas[0])
+            explaining.positions(ideas[0])
+            explaining.age_groups(ideas[0])
         cost.append(len(sent))
     assert cost == [2, 2]
 

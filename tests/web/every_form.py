@@ -264,7 +264,7 @@ form_without_rows("imports.create", "iris", "/painel/importar", preset="csv", or
       file=("ideias.csv", csv_of([row(1)])))  # fmt: skip
 form("votes.create")(lambda: Filled("bruno", f"/ideias/{idea().id}/voto", {"size": "small"}))
 form("votes.destroy")(lambda: Filled("bruno", f"/ideias/{voted().id}/voto/retirar"))
-form("weights.update")(
+form("importance.update")(
     lambda: Filled("bruno", f"/ideias/{voted().id}/voto/peso", {"importance": "critical", "reason": "Multa."})
 )
 form("supporters.export")(lambda: Filled("elisa", f"/ideias/{voted().id}/votos/exportar"))

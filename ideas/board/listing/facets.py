@@ -81,16 +81,16 @@ class Facets:
 def facets(filters: Filters) -> Facets:
     """Return the counts of every facet under the filters of the others. One statement.
 
-    Reads the tally that triggers keep; only personal filters and searches read ideas, and only theirs.
+    Reads the tally that triggers update; only personal filters and searches read ideas, and only theirs.
     """
-    rows = db.session.execute(listing_filters.kept(_question, filters), filters.values).all()
+    rows = db.session.execute(listing_filters.cached_statement(_build, filters), filters.values).all()
     sorts: dict[str, list[FacetValue]] = {}
     for value in sorted(read(FacetValue, rows), key=lambda value: (value.position, value.key)):
         sorts.setdefault(value.sort, []).append(value)
     return Facets(sorts)
 
 
-def _question(filters: Filters) -> CompoundSelect[Any]:
+def _build(filters: Filters) -> CompoundSelect[Any]:
     tally = _tally(filters)
     product, module, status = tally.c.product_id, tally.c.module_id, tally.c.status_key
     given = _given(tally, filters)

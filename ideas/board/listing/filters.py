@@ -33,7 +33,7 @@ from ideas.db import db
 from ideas.products.models import Module, Product
 from ideas.statements import statement
 
-Question = TypeVar("Question")
+Stmt = TypeVar("Stmt")
 
 
 class Mine(StrEnum):
@@ -85,50 +85,50 @@ class Filters:
         return {} if self.hits is None else self.hits.values
 
 
-def kept(question: Callable[..., Question], filters: Filters, *more: Hashable) -> Question:
+def cached_statement(build: Callable[..., Stmt], filters: Filters, *more: Hashable) -> Stmt:
     """Return the statement for these filters; it is built once unless they are personal."""
     if filters.mine:
-        return question(filters, *more)
+        return build(filters, *more)
     everyone = replace(filters, reader=None, company=None, hits=None)
-    return cast(Question, _kept(question, everyone, filters.hits is not None, more))
+    return cast(Stmt, _build_once(build, everyone, filters.hits is not None, more))
 
 
 @statement(max_size=512)
-def _kept(question: Callable[..., object], filters: Filters, searched: bool, more: tuple[Hashable, ...]) -> object:
-    return question(replace(filters, hits=Hits({}, more=False)) if searched else filters, *more)
+def _build_once(build: Callable[..., object], filters: Filters, searched: bool, more: tuple[Hashable, ...]) -> object:
+    return build(replace(filters, hits=Hits({}, more=False)) if searched else filters, *more)
 
 
 def conditions(filters: Filters, status_key: ColumnElement[str] | None = None) -> list[ColumnElement[bool]]:
     """Return the filters as conditions on `idea`, first that it is listed. `status_key` replaces the idea's column."""
-    asked: list[ColumnElement[bool]] = [Idea.is_listed.expression]
+    found: list[ColumnElement[bool]] = [Idea.is_listed.expression]
     if filters.products:
-        asked.append(Idea.product_id.in_(product_ids(filters.products)))
+        found.append(Idea.product_id.in_(product_ids(filters.products)))
     if filters.modules:
-        asked.append(Idea.module_id.in_(module_ids(filters.modules)))
+        found.append(Idea.module_id.in_(module_ids(filters.modules)))
     if filters.statuses:
         status = Idea.status_key.expression if status_key is None else status_key
-        asked.append(status.in_(sorted(filters.statuses)))
+        found.append(status.in_(sorted(filters.statuses)))
     if filters.kinds:
-        asked.append(Idea.kind.in_(sorted(filters.kinds)))
-    return asked + subset(filters)
+        found.append(Idea.kind.in_(sorted(filters.kinds)))
+    return found + subset(filters)
 
 
 def subset(filters: Filters) -> list[ColumnElement[bool]]:
     """The conditions that the tally cannot answer: personal ones, and the hits of a search."""
-    asked: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = []
     if filters.mine:
-        asked.append(or_(*(Idea.id.in_(_mine(word, filters)) for word in sorted(filters.mine))))
+        found.append(or_(*(Idea.id.in_(_mine(word, filters)) for word in sorted(filters.mine))))
     if filters.hits is not None:
-        asked.append(Idea.id.in_(select(hits().c.id)))
-    return asked
+        found.append(Idea.id.in_(select(hits().c.id)))
+    return found
 
 
 @statement
 def hits() -> CTE:
     """The hits of a search (id, rank), read from the parameters that `Filters.values` returns."""
-    given: BindParameter[str] = bindparam("hits", type_=Text)
+    parameter: BindParameter[str] = bindparam("hits", type_=Text)
     postgres = db.engine.dialect.name == "postgresql"
-    each = func.jsonb_each(sql_cast(given, JSONB)) if postgres else func.json_each(given)
+    each = func.jsonb_each(sql_cast(parameter, JSONB)) if postgres else func.json_each(parameter)
     found = each.table_valued("key", "value")
     number, rank = sql_cast(found.c.key, BigInteger), sql_cast(found.c.value, Double)
     return select(number.label("id"), rank.label("rank")).cte("hits")

@@ -130,7 +130,7 @@ def board(
     shape = PageShape(ordering.key, after is not None, wrapped, scan, size + 1)
     value, number = after or (None, None)
     parameters = {"value": value, "number": number, "start": start, **filters.values}
-    return _page(listing_filters.kept(_question, filters, shape), size, parameters)
+    return _page(listing_filters.cached_statement(_build, filters, shape), size, parameters)
 
 
 def posted_by(author: Person, *, after: Cursor | None = None, size: int = SIZE) -> Listing:
@@ -200,7 +200,7 @@ def _fits(ordering: Ordering, after: Cursor) -> bool:
     return not isinstance(value, int) or 0 <= value < (RANDOM_KEYS if ordering is RANDOM else 2**31)
 
 
-def _question(filters: Filters, shape: PageShape) -> Select[Any]:
+def _build(filters: Filters, shape: PageShape) -> Select[Any]:
     ordering = ORDERINGS.get(shape.ordering, RELEVANCE)
     value = _value(ordering, filters)
     if ordering is RANDOM:

@@ -1,1 +1,1 @@
-"""The board's addresses: one file per resource; scope.py loads an idea or answers that there is none."""
+"""The routes of the board: one module per resource. scope.py loads an idea or answers 404."""

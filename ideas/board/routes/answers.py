@@ -40,7 +40,7 @@ def create(number: int) -> Response:
 
 
 def _again(idea: Idea, refusal: NotDecided) -> Response:
-    """The form with everything that was typed, the reason at its field, and the idea's state of now."""
+    """Show the form with what was typed, the refusal at its field, and the current version token."""
     form = form_for(idea, sent=request.form, refresh=True)
     form.show_refusal(refusal)
     return _shown(idea, form)

@@ -33,7 +33,7 @@ def around(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
     return {
         "orders": _orders(asked),
         "sorts": sorts,
-        "standing": [
+        "active_filters": [
             (box.label, query_params.without(name, box.value))
             for _, name, boxes in sorts
             for box in boxes

@@ -1,4 +1,4 @@
-"""/seguir: what following gives in general, and leaving many ideas at once."""
+"""/seguir: a person's default levels, and leaving several ideas at once."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from ideas.web.person import me
 
 bp = Blueprint("followings", __name__, url_prefix="/seguir")
 
-_MOST = 100
+_MAX_IDEAS = 100
 
 
 @bp.post("/padrao")
@@ -34,7 +34,7 @@ def update() -> Response:
 def destroy() -> Response:
     words = request.form.getlist("ideia")
     numbers = parsing.row_ids(words)
-    if not len(numbers) == len(words) <= _MOST:
+    if not len(numbers) == len(words) <= _MAX_IDEAS:
         abort(400)
     left = following.leave(numbers, me())
     db.session.commit()
@@ -46,11 +46,11 @@ def destroy() -> Response:
 
 
 def defaults(subject: Any = None) -> dict[str, Any]:
-    """What the preferences show of following: one statement."""
+    """Return the values of the panel on the page of preferences: one statement."""
     return {"defaults": following.defaults_of(me()), "back": request.path}
 
 
 def _back() -> str:
-    """The page of preferences when the form stood there; else the list of what one follows."""
+    """Return the page that contained the form: the preferences, or the list of followed ideas."""
     preferences = "/notificacoes/preferencias"
     return preferences if request.form.get("back") == preferences else url_for("mine.index", aba="seguidas")

@@ -1,4 +1,4 @@
-"""/ideias/<n>/seguir: hear more or less of an idea."""
+"""/ideias/<n>/seguir: choose how much to be notified about an idea."""
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
@@ -23,10 +23,12 @@ def update(number: int) -> Response:
     following.choose(idea, me(), Level(level))
     db.session.commit()
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    return partial_or_redirect("board/_follow.html", otherwise=page, say=_said(Level(level)), idea=idea, level=level)
+    return partial_or_redirect(
+        "board/_follow.html", otherwise=page, say=_confirmation(Level(level)), idea=idea, level=level
+    )
 
 
-def _said(level: Level) -> str:
+def _confirmation(level: Level) -> str:
     if level is Level.ALL:
         return str(gettext("Você vai saber de tudo o que acontecer nesta ideia."))
     if level is Level.RESULTS:

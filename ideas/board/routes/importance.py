@@ -1,4 +1,4 @@
-"""/ideias/<n>/voto/peso: how much the idea matters to who voted for it."""
+"""/ideias/<n>/voto/peso: how much the idea matters to a voter."""
 
 from flask import Blueprint, abort, make_response, render_template, url_for
 from flask_babel import gettext
@@ -15,7 +15,7 @@ from ideas.db import db
 from ideas.web.person import me, my_company
 from ideas.web.responses import is_htmx, partial_or_redirect
 
-bp = Blueprint("weights", __name__, url_prefix="/ideias/<int:number>/voto/peso")
+bp = Blueprint("importance", __name__, url_prefix="/ideias/<int:number>/voto/peso")
 
 
 @bp.post("")
@@ -29,17 +29,17 @@ def update(number: int) -> Response:
     db.session.commit()
     root = canonical(idea)
     page = url_for("ideas.show", number=root.id, slug=root.slug, _anchor="peso")
-    return partial_or_redirect("board/_weight.html", otherwise=page, say=gettext("Anotado. Obrigado."),
+    return partial_or_redirect("board/_importance.html", otherwise=page, say=gettext("Anotado. Obrigado."),
                                idea=root, support=importance.support_of(root, me()), importance_form=None)  # fmt: skip
 
 
 def _again(idea: Idea, form: ImportanceForm) -> Response:
-    """The form with what was typed, and what is wrong with it."""
+    """Show the form again, with what was typed and its errors."""
     if form.importance.errors:
         abort(400)
     if is_htmx():
         support = importance.support_of(idea, me())
         return make_response(
-            render_template("board/_weight.html", idea=idea, support=support, importance_form=form, said=None), 422
+            render_template("board/_importance.html", idea=idea, support=support, importance_form=form, said=None), 422
         )
     return make_response(idea_pages.render(subjects.load(detail_or_404(idea.id)), importance_form=form), 422)

@@ -1,4 +1,4 @@
-"""/ideias/reunir, /ideias/separar, /ideias/<n>/reunidas: bring duplicates together, part them, read them."""
+"""/ideias/reunir, /ideias/separar, /ideias/<n>/reunidas: merge duplicates, separate them, read them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,12 +25,12 @@ from ideas.web.person import me
 bp = Blueprint("merges", __name__, url_prefix="/ideias")
 
 _MAX_QUERY_LENGTH = 200
-PAGE = 20
+PAGE_SIZE = 20
 
 
 @bp.get("/reunir", endpoint="select")
 def choose() -> str:
-    """Choose the ideas that are the same: what was chosen so far, and more to choose from."""
+    """Choose the ideas to merge: those chosen so far, and more to choose from."""
     chosen = _chosen(request.args)
     words = parsing.line(request.args.get("q", ""), _MAX_QUERY_LENGTH)
     more = [card for card in _offered(chosen, words) if card.id not in {idea.id for idea in chosen}]
@@ -38,7 +38,7 @@ def choose() -> str:
 
 
 def _offered(chosen: Sequence[Idea], words: str) -> Sequence[IdeaSummary]:
-    """What was looked for, by words or by number; else what is like the one chosen; else the newest."""
+    """Return the ideas found by words or number; without a search, those similar to the chosen one, or the newest."""
     if words.lstrip("#").isdecimal():
         number = int(words.lstrip("#")[:9])
         return pages.of_numbers([number])
@@ -52,7 +52,7 @@ def _offered(chosen: Sequence[Idea], words: str) -> Sequence[IdeaSummary]:
 
 @bp.get("/reunir/previa")
 def new() -> Response:
-    """What it will come to, and which of them stays."""
+    """Show the result of the merge, and let the person choose which idea remains."""
     chosen = _chosen(request.args)
     if len(chosen) < 2:
         flash(refusals.message_of(NothingToMerge()), "error")
@@ -79,7 +79,7 @@ def create() -> Response:
         merging.merge(others, into, by=me())
     except NotMerged as refusal:
         db.session.rollback()
-        # What was chosen may have changed meanwhile: it is read again.
+        # The chosen ideas may have changed meanwhile, so they are read again.
         return make_response(_preview(_chosen(request.form), request.form.get("em"), refusals.message_of(refusal)), 409)
     db.session.commit()
     total = ngettext("%(num)s voto", "%(num)s votos", into.total_count)
@@ -89,7 +89,7 @@ def create() -> Response:
 
 @bp.post("/separar")
 def destroy() -> Response:
-    """Part one idea from its set, or all that were just brought together."""
+    """Separate one idea from its set, or all that were just merged."""
     ideas = [idea_or_404(number) for number in _numbers(request.form)] or abort(400)
     if not all(may_separate(idea, canonical(idea)) for idea in ideas):
         raise NotAllowed
@@ -108,7 +108,7 @@ def destroy() -> Response:
 
 @bp.get("/<int:number>/reunidas")
 def index(number: int) -> Response:
-    """The texts of the ideas that were merged into this one, as they were written."""
+    """Show the original texts of the ideas that were merged into this one."""
     idea = idea_or_404(number)
     if idea.root_id != idea.id:
         return redirect(url_for("merges.index", number=idea.root_id))
@@ -116,8 +116,8 @@ def index(number: int) -> Response:
     merged = Idea.visible_to(None).add_columns(Merge).join(Merge, Merge.duplicate_id == Idea.id)
     merged = merged.where(Idea.root_id == idea.id, Idea.id > after, Merge.undone_at.is_(None))
     loaded = joinedload(Idea.author), joinedload(Idea.product, innerjoin=True)
-    rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE + 1)).all()
-    page = paging.paginate(rows, PAGE, lambda row: (row.Idea.id, row.Idea.id))
+    rows = db.session.execute(merged.options(*loaded).order_by(Idea.id).limit(PAGE_SIZE + 1)).all()
+    page = paging.paginate(rows, PAGE_SIZE, lambda row: (row.Idea.id, row.Idea.id))
     more = url_for("merges.index", number=idea.id, pagina=page.next) if page.next else None
     shown: dict[str, Any] = {"idea": idea, "rows": page.rows, "more_url": more}
     back = url_for("merges.index", number=idea.id) if after else None
@@ -125,7 +125,7 @@ def index(number: int) -> Response:
 
 
 def _chosen(sent: Any) -> list[Idea]:
-    """The canonical ideas that the request names, each once, in its order."""
+    """Return the canonical ideas that the request names, each once, in its order."""
     return list(dict.fromkeys(canonical(idea_or_404(number)) for number in _numbers(sent)))
 
 

@@ -1,4 +1,4 @@
-"""/ideias/<n>/nao-e-a-mesma: say of a merged idea that it is another one."""
+"""/ideias/<n>/nao-e-a-mesma: object to a merge."""
 
 from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext

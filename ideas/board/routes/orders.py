@@ -1,4 +1,4 @@
-"""/ideias/ordem, /ideias/<n>/ordem: how the board's orders work, and where an idea stands in them."""
+"""/ideias/ordem, /ideias/<n>/ordem: how the board's orderings work, and an idea's position in them."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -15,23 +15,23 @@ _WORDS = {ordering.key: word for word, ordering in ORDER_WORDS.items()}
 
 @bp.get("/ordem")
 def index() -> str:
-    """Every order's rule, and the first idea of the usual one as an example."""
+    """Show every ordering's rule, with the first idea of the default one as an example."""
     first = next(iter(pages.board(Filters(), size=1).cards), None)
     return render_template("board/orders/index.html", orders=pages.ORDERINGS.values(), words=_WORDS, first=first)
 
 
 @bp.get("/<int:number>/ordem")
 def show(number: int) -> Response | str:
-    """The idea's own numbers; only a listed one stands anywhere."""
+    """Show the idea's numbers and positions; an unlisted idea has none."""
     idea = idea_or_404(number)
     if not idea.is_listed:
         return redirect(url_for("ideas.short", number=idea.id))
     return render_template(
         "board/orders/show.html",
         idea=idea,
-        places=explaining.places(idea),
-        heat=explaining.heat(idea),
-        shares=explaining.shares(idea),
-        most=explaining.MOST,
+        positions=explaining.positions(idea),
+        trending_score=explaining.trending_score(idea),
+        age_groups=explaining.age_groups(idea),
+        max_counted=explaining.MAX_COUNTED,
         words=_WORDS,
     )

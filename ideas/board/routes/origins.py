@@ -1,4 +1,4 @@
-"""From which merged ideas a reader was led to the canonical one (`?de=<n>`), and what they may do about it."""
+"""The merged ideas from which a reader was redirected to the canonical one (`?de=<n>`), and what they may do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from ideas.web.person import is_curator, person_or_none
 
 @dataclass(frozen=True)
 class Origin:
-    """The duplicates whose addresses led here, with what was said against their merges."""
+    """The duplicates whose addresses redirected here, with the objections to their merges."""
 
     ideas: Sequence[Idea]
-    #: For who may part them.
-    said: Sequence[tuple[MergeObjection, Person]] = ()
+    #: Only for readers who may separate the ideas.
+    objections: Sequence[tuple[MergeObjection, Person]] = ()
     may_separate: bool = False
-    #: Whether the reader has to do with the one duplicate, and may say that it is another idea.
+    #: Whether the reader wrote, supports or follows the only duplicate, and has not objected.
     may_object: bool = False
     objected: bool = False
 
 
 def origin_of(root: IdeaDetail) -> Origin | None:
-    """Where this request came from, unless it came straight or made its origin up; nothing without `de`."""
+    """Return where the reader comes from, or None. Ids in `de` that were not merged into this idea are ignored."""
     numbers = parsing.row_ids(request.args.getlist("de"))
     if not numbers:
         return None
@@ -38,12 +38,12 @@ def origin_of(root: IdeaDetail) -> Origin | None:
     ideas = db.session.scalars(merged.where(Idea.id != root.id).order_by(Idea.id)).all()
     if not ideas:
         return None
-    standing = select(Merge.id).where(Merge.duplicate_id.in_([idea.id for idea in ideas]), Merge.undone_at.is_(None))
-    merges = db.session.scalars(standing).all()
-    said = objecting.objections_to(merges)
+    active = select(Merge.id).where(Merge.duplicate_id.in_([idea.id for idea in ideas]), Merge.undone_at.is_(None))
+    merges = db.session.scalars(active).all()
+    objections = objecting.objections_to(merges)
     if is_curator():
-        return Origin(ideas, said, may_separate=all(may_separate(idea, root) for idea in ideas))
+        return Origin(ideas, objections, may_separate=all(may_separate(idea, root) for idea in ideas))
     person = person_or_none()
-    mine = person is not None and any(by is person for _, by in said)
+    mine = person is not None and any(by is person for _, by in objections)
     concerned = person is not None and len(ideas) == 1 and objecting.concerns(ideas[0], person)
     return Origin(ideas, may_object=concerned and not mine, objected=mine)

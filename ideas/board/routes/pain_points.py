@@ -13,7 +13,7 @@ from ideas.web import paging
 from ideas.web.person import is_staff, person_or_none
 from ideas.web.responses import partial_or_page
 
-bp = Blueprint("lines", __name__, url_prefix="/ideias/<int:number>/motivos")
+bp = Blueprint("pain_points", __name__, url_prefix="/ideias/<int:number>/motivos")
 
 #: Pain points in the panel beside the idea.
 PANEL_SIZE = 4
@@ -27,8 +27,8 @@ def index(number: int) -> Response:
     before = paging.requested_id()
     found = supporters.pain_points(idea, before=before)
     page = paging.paginate(found, supporters.PAIN_POINTS_PER_PAGE, lambda point: (point.vote_id, point.vote_id))
-    shown: dict[str, Any] = {"idea": idea, "lines": page.rows, "next": page.next, "first": before is None}
-    return partial_or_page("board/_lines.html", "board/lines.html", **shown)
+    shown: dict[str, Any] = {"idea": idea, "pain_points": page.rows, "next": page.next, "first": before is None}
+    return partial_or_page("board/_pain_points.html", "board/pain_points.html", **shown)
 
 
 def panel(idea: IdeaDetail) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def panel(idea: IdeaDetail) -> dict[str, Any] | None:
     if not _may_read(idea):
         return None
     found = supporters.pain_points(idea, size=PANEL_SIZE)
-    return {"idea": idea, "lines": found[:PANEL_SIZE], "more": len(found) > PANEL_SIZE} if found else None
+    return {"idea": idea, "pain_points": found[:PANEL_SIZE], "more": len(found) > PANEL_SIZE} if found else None
 
 
 def _may_read(idea: Idea | IdeaDetail) -> bool:

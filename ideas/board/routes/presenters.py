@@ -32,12 +32,12 @@ class ShownStep(NamedTuple):
     other: MergedIdea | None
     undone: bool
     origin: int | None
-    #: Whether the response stands on top of the page.
+    #: Whether the response is the current answer, shown at the top of the page.
     above: bool
     is_news: bool
 
 
-def ballot(idea: Idea) -> VoteButton:
+def vote_button(idea: Idea) -> VoteButton:
     return VoteButton(idea.id, idea.title, idea.total_count, idea.open_to_votes)
 
 

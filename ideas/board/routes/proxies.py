@@ -45,8 +45,8 @@ def _vote(idea: Idea, form: ProxyForm) -> Candidate:
     found = proxying.candidate(idea, form.membership_id())
     if found is None:
         raise NotACustomer
-    asked = OnBehalf(voter=found.person, company=found.company, source=form.source.data or "", opinion=form.opinion())
-    proxying.cast(idea, asked, by=me())
+    vote = OnBehalf(voter=found.person, company=found.company, source=form.source.data or "", opinion=form.opinion())
+    proxying.cast(idea, vote, by=me())
     return found
 
 

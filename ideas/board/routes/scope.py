@@ -1,4 +1,4 @@
-"""The one way by which the board's routes reach an idea: as far as the asker may see it."""
+"""Load the idea that an address names, if the reader may see it. Every route of the board uses this."""
 
 from flask import abort
 from sqlalchemy import Integer, Select, bindparam, select
@@ -11,7 +11,7 @@ from ideas.db import db
 from ideas.statements import statement
 from ideas.web.person import has_role, manages, person_or_none
 
-#: What the deeds on an idea read, and the pages that ask for them.
+#: The relationships that operations on an idea and their pages read.
 LOADED = (
     joinedload(Idea.status, innerjoin=True),
     joinedload(Idea.product, innerjoin=True),
@@ -19,15 +19,15 @@ LOADED = (
 
 
 def idea_or_404(number: int) -> Idea:
-    """The idea of that number, for a deed about it (one statement); hidden or never there is the same 404."""
+    """Load the idea for an operation: one statement. 404 if it does not exist or the reader may not see it."""
     person = person_or_none()
-    asked = {"number": number, "reader": person.id if person else None}
-    idea: Idea | None = db.session.scalar(_visible(has_role("moderator")), asked)
+    values = {"number": number, "reader": person.id if person else None}
+    idea: Idea | None = db.session.scalar(_visible(has_role("moderator")), values)
     return idea or abort(404)
 
 
 def detail_or_404(number: int) -> IdeaDetail:
-    """The same as its page reads it: one statement too."""
+    """Read the idea for its page: one statement. 404 as `idea_or_404`."""
     return detail.find(number, person_or_none(), moderator=has_role("moderator")) or abort(404)
 
 
@@ -38,15 +38,15 @@ def _visible(moderator: bool) -> Select[Idea]:
 
 
 def canonical(idea: Idea) -> Idea:
-    """The idea that stands for the set: itself, unless it was merged."""
+    """Return the canonical idea of the set: the idea itself, unless it was merged."""
     return idea if idea.root_id in (None, idea.id) else idea_or_404(idea.root_id)
 
 
 def may_merge(idea: Idea | IdeaDetail) -> bool:
-    """Whether the person may bring others of any product to this idea: its product's managers, and moderators."""
+    """Whether the person may merge other ideas into this one: managers of its product, and moderators."""
     return has_role("moderator") or manages(idea.product_id)
 
 
 def may_separate(idea: Idea, other: Idea | IdeaDetail) -> bool:
-    """Whether the person may bring these two together, or part them: whoever may merge either."""
+    """Whether the person may merge or separate these two: they need the permission for one of them."""
     return may_merge(idea) or may_merge(other)

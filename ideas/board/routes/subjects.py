@@ -1,4 +1,4 @@
-"""What the panels on an idea's page are about (`panels.on`): the idea, and what its page has read already."""
+"""The subject of the panels on an idea's page: the idea, and what the page has already read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class IdeaPage:
     steps: Sequence[HistoryStep]
     #: How the reader follows the idea; None for a visitor.
     followed: Following | None
-    #: The form of a panel that was refused, to be shown again with what was typed.
+    #: A form of a panel that was refused, to show again with what was typed.
     refused: FlaskForm | None = None
 
 

@@ -68,8 +68,8 @@ def _rows(idea: Idea, wanted: SupporterFilter, names: dict[str | None, str]) -> 
 
 def _filter() -> SupporterFilter:
     """Parse the filter in the address; 404 for an unknown word."""
-    asked, word = request.args.get("empresa", ""), request.args.get("importancia", "")
-    company = parsing.row_id(asked)
-    if (word and word not in WORDS) or (asked and company is None):
+    company_key, word = request.args.get("empresa", ""), request.args.get("importancia", "")
+    company = parsing.row_id(company_key)
+    if (word and word not in WORDS) or (company_key and company is None):
         abort(404)
     return SupporterFilter(company, WORDS.get(word), request.args.get("com") == "motivo")

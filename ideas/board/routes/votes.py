@@ -37,11 +37,11 @@ def destroy(number: int) -> Response:
 def _vote(idea: Idea, *, voted: bool) -> Response:
     """Commit, and answer. What a list shows is read before: reading it after costs two statements more."""
     page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    ballot = presenters.ballot(idea)
+    vote_button = presenters.vote_button(idea)
     said: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "voted": voted}
     db.session.commit()
     if request.form.get("size") != "large":
-        return partial_or_redirect("board/_vote.html", size="small", idea=ballot, **said)
+        return partial_or_redirect("board/_vote.html", size="small", idea=vote_button, **said)
     said["idea"] = idea
     support = importance.support_of(idea, me()) if voted else None
     level = following.follow_of(idea, me()).level.value

@@ -1,4 +1,4 @@
-"""Who hears of what happens to votes, and in which words: their own people, and operators of a counter that was off."""
+"""The notifications about votes, for the voters, and about counters that differed, for operators."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,49 +21,49 @@ _DRIFTED = N_(
 
 
 def register() -> None:
-    """Make the events of votes known to the outbox. Called by wiring/registries.py."""
-    own: dict[str, Any] = {"recipients": whose, "level": kinds.EventLevel.PERSONAL}
-    kinds.register_kind("votes_set_aside", may_see=everyone, wording=words_of_standing, **own)
-    kinds.register_kind("votes_restored", may_see=everyone, wording=words_of_standing, **own)
-    kinds.register_kind("vote_cast_on_behalf", may_see=events.may_see, wording=words_of_proxy, **own)
-    kinds.register_kind("counters_drifted", recipients=operators, may_see=still_operators, wording=words_of_drift)
+    """Register the events of votes with the outbox. Called by wiring/registries.py."""
+    own: dict[str, Any] = {"recipients": voter, "level": kinds.EventLevel.PERSONAL}
+    kinds.register_kind("votes_set_aside", may_see=everyone, wording=set_aside_wording, **own)
+    kinds.register_kind("votes_restored", may_see=everyone, wording=set_aside_wording, **own)
+    kinds.register_kind("vote_cast_on_behalf", may_see=events.may_see, wording=proxy_wording, **own)
+    kinds.register_kind("counters_drifted", recipients=operators, may_see=still_operators, wording=drift_wording)
 
 
-def whose(event: Event) -> Iterable[int]:
-    """The person whose votes they are."""
+def voter(event: Event) -> Iterable[int]:
+    """Return the person to whom the votes belong."""
     return [event.data["person_id"]]
 
 
 def everyone(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """A person's own votes are theirs to know of."""
+    """Filter nobody: everyone may know about their own votes."""
     return people
 
 
 def operators(event: Event) -> Iterable[int]:
-    """Those who look after the portal."""
+    """Return the operators."""
     return db.session.scalars(select(StaffRole.person_id).where(StaffRole.role == Role.OPERATOR)).all()
 
 
 def still_operators(event: Event, people: Sequence[int]) -> Iterable[int]:
-    """Those of these people who are operators now."""
+    """Return those of these people who are operators now."""
     held = select(StaffRole.person_id).join(Person, Person.id == StaffRole.person_id)
     held = held.where(StaffRole.role == Role.OPERATOR, StaffRole.person_id.in_(people))
     return db.session.scalars(held.where(Person.closed_at.is_(None), Person.locked_at.is_(None))).all()
 
 
-def words_of_standing(event: Event) -> kinds.Wording:
-    """That one's votes don't count for a while, or count again."""
+def set_aside_wording(event: Event) -> kinds.Wording:
+    """Say that the reader's votes do not count for a while, or count again."""
     sentence, sign = (_SET_ASIDE, "lock") if event.name == "votes_set_aside" else (_RESTORED, "up")
     return kinds.Wording(sentence, {"sign": sign}, "mine.index", {"aba": "votadas"}, button=N_("Ver os meus votos"))
 
 
-def words_of_proxy(event: Event) -> kinds.Wording:
-    """That the vendor voted in one's name, from which ticket or talk, and where to take it back."""
+def proxy_wording(event: Event) -> kinds.Wording:
+    """Say that staff voted on the reader's behalf, with the source they gave, and link to the vote."""
     facts = {"title": event.data["title"], "source": event.data["source"], "sign": "up"}
     values = {"number": event.thing_id, "_anchor": "peso"}
     return kinds.Wording(_ON_BEHALF, facts, "ideas.short", values, button=N_("Ver o meu voto"))
 
 
-def words_of_drift(event: Event) -> kinds.Wording:
-    """That counters were off."""
+def drift_wording(event: Event) -> kinds.Wording:
+    """Say how many ideas had counters that differed from their votes."""
     return kinds.Wording(_DRIFTED, {"ideas": event.data["ideas"], "sign": "warning"}, "ideas.index")

@@ -53,35 +53,35 @@ class OnBehalf:
     opinion: Opinion = Opinion()
 
 
-def cast(idea: Idea, asked: OnBehalf, *, by: Person) -> Vote:
+def cast(idea: Idea, request: OnBehalf, *, by: Person) -> Vote:
     """Cast a vote on a customer's behalf and notify the customer.
 
     Raises VotingClosed, NotACustomer, CustomerSuspended, DecidesAlone.
     """
-    vote, root = cast_without_notification(idea, asked, by=by)
-    facts = {"person_id": asked.voter.id, "title": root.title, "source": asked.source}
+    vote, root = cast_without_notification(idea, request, by=by)
+    facts = {"person_id": request.voter.id, "title": root.title, "source": request.source}
     recording.record("vote_cast_on_behalf", thing="idea", thing_id=root.id, by=by.id, **facts)
     return vote
 
 
-def cast_without_notification(idea: Idea, asked: OnBehalf, *, by: Person) -> tuple[Vote, Idea]:
+def cast_without_notification(idea: Idea, request: OnBehalf, *, by: Person) -> tuple[Vote, Idea]:
     """Cast the vote, for callers that notify the customer themselves. Return it with the root. Raises as `cast`."""
-    ensure_customer(asked, by)
+    ensure_customer(request, by)
     root = locking.root_of(idea)
     casting.ensure_open(root)
-    earlier = counters.earlier_votes(root, asked.voter, asked.company)
+    earlier = counters.earlier_votes(root, request.voter, request.company)
     if earlier.votes:
         raise DecidesAlone
-    vote = _insert(idea, asked, by)
+    vote = _insert(idea, request, by)
     counters.add(root, vote, earlier)
     ledger.write("on_behalf", vote, by=by)
-    following.follow(idea, asked.voter, Reason.VOTED)
+    following.follow(idea, request.voter, Reason.VOTED)
     return vote, root
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member of a company, for whom staff may be able to vote."""
+    """A member of a company: a possible voter of a proxy vote."""
 
     membership_id: int
     person: Person
@@ -96,10 +96,10 @@ class Candidate:
 
 def candidates(idea: Idea, words: str, *, by: Person) -> list[Candidate]:
     """Find members of companies whose name, email or company contains all these words: one statement."""
-    asked = words.split()[:MAX_WORDS]
-    if not asked:
+    terms = words.split()[:MAX_WORDS]
+    if not terms:
         return []
-    found = _members(idea).where(*map(_is_about, asked), Person.id != by.id)
+    found = _members(idea).where(*map(_is_about, terms), Person.id != by.id)
     rows = db.session.execute(found.order_by(Person.name, Membership.id).limit(MAX_CANDIDATES))
     return [_candidate(row) for row in rows]
 
@@ -114,29 +114,29 @@ def _candidate(row: Any) -> Candidate:
     return Candidate(row.membership_id, row.Person, row.Company, row.has_vote)
 
 
-def ensure_customer(asked: OnBehalf, by: Person) -> None:
+def ensure_customer(request: OnBehalf, by: Person) -> None:
     """Raise NotACustomer or CustomerSuspended if staff may not vote for the person."""
     belongs = select(Membership.id).where(
-        Membership.person_id == asked.voter.id,
-        Membership.company_id == asked.company.id,
+        Membership.person_id == request.voter.id,
+        Membership.company_id == request.company.id,
         Membership.ended_at.is_(None),
     )
-    if by.id == asked.voter.id or asked.voter.closed_at is not None or db.session.scalar(belongs) is None:
+    if by.id == request.voter.id or request.voter.closed_at is not None or db.session.scalar(belongs) is None:
         raise NotACustomer
-    if asked.voter.is_suspended:
+    if request.voter.is_suspended:
         raise CustomerSuspended
 
 
-def _insert(idea: Idea, asked: OnBehalf, by: Person) -> Vote:
+def _insert(idea: Idea, request: OnBehalf, by: Person) -> Vote:
     vote = Vote(
-        person_id=asked.voter.id,
+        person_id=request.voter.id,
         idea_id=idea.id,
-        company_id=asked.company.id,
+        company_id=request.company.id,
         term=0.0,
-        importance=asked.opinion.importance,
-        reason=asked.opinion.reason,
+        importance=request.opinion.importance,
+        reason=request.opinion.reason,
         proxied_by_id=by.id,
-        source=asked.source,
+        source=request.source,
     )
     vote.term = trending.vote_score(vote.cast_at)
     db.session.add(vote)
