@@ -25,10 +25,11 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from stdnum.br import cpf
 
 from bench import _fresh
 from ideas.accounts import credentials, identifying, links, passwords, resetting, sessions, signing_in
-from ideas.accounts.documents import Cpf, _check_digit
+from ideas.accounts.documents import Cpf
 from ideas.accounts.models import Person
 from ideas.companies import inviting, requesting
 from ideas.companies.models import Company, Invitation
@@ -56,8 +57,7 @@ class Asked:
     @property
     def cpf(self) -> str:
         nine = f"{(1 if self.exists else 5) * 10**8 + self.number:09}"
-        ten = nine + _check_digit(nine)
-        return ten + _check_digit(ten)
+        return next(nine + digits for digits in map("{:02}".format, range(100)) if cpf.is_valid(nine + digits))
 
     @property
     def email(self) -> str:

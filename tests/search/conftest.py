@@ -10,12 +10,12 @@ from ideas.db import db
 
 @pytest.fixture
 def engine() -> Engine:
-    """The test's own database."""
+    """The test's own connection."""
     return db.engine
 
 
 @pytest.fixture
-def database(engine: Engine) -> Iterator[Connection]:
+def connection(engine: Engine) -> Iterator[Connection]:
     """A connection inside a transaction."""
     with engine.connect() as connection:
         yield connection

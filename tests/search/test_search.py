@@ -35,37 +35,37 @@ IDEAS = [
 
 
 @pytest.fixture
-def ideas(database):
+def ideas(connection):
     """Twenty ideas with ids from 1, and one in Spanish."""
     for number, title in enumerate(IDEAS, 1):
-        search.index(database, "idea", number, title, "", "pt-BR")
-    search.index(database, "idea", 21, "Anillos verdes ciclistas", "Acondicionamiento de los árboles", "es")
-    return database
+        search.index(connection, "idea", number, title, "", "pt-BR")
+    search.index(connection, "idea", 21, "Anillos verdes ciclistas", "Acondicionamiento de los árboles", "es")
+    return connection
 
 
-def corrected(database, typed: str) -> search.Query:
-    return search.corrected(database, "idea", search.parse(typed))
+def corrected(connection, typed: str) -> search.Query:
+    return search.corrected(connection, "idea", search.parse(typed))
 
 
-def found(database, typed: str) -> list[int]:
+def found(connection, typed: str) -> list[int]:
     """Return the ids that match, the best first and ties newest first."""
-    query = corrected(database, typed)
-    return ranked(database, query) if query else []
+    query = corrected(connection, typed)
+    return ranked(connection, query) if query else []
 
 
-def ranked(database, query: search.Query) -> list[int]:
-    hits = search.matching(database, "idea", query)
+def ranked(connection, query: search.Query) -> list[int]:
+    hits = search.matching(connection, "idea", query)
     documents = hits.documents
-    ranks = hits.best(map(tuple, database.execute(select(documents.c.id, documents.c.title_terms), hits.values)))
+    ranks = hits.best(map(tuple, connection.execute(select(documents.c.id, documents.c.title_terms), hits.values)))
     return sorted(ranks, key=lambda id: (-ranks[id], -id))
 
 
-def titles(database, typed: str) -> list[str]:
-    return [IDEAS[number - 1] for number in found(database, typed)]
+def titles(connection, typed: str) -> list[str]:
+    return [IDEAS[number - 1] for number in found(connection, typed)]
 
 
-def similar_titles(database, title: str, **options) -> list[str]:
-    return [IDEAS[one.id - 1] for one in search.similar(database, "idea", title, **options)]
+def similar_titles(connection, title: str, **options) -> list[str]:
+    return [IDEAS[one.id - 1] for one in search.similar(connection, "idea", title, **options)]
 
 
 # --- Search ----------------------------------------------------------------------------------
@@ -108,10 +108,10 @@ def test_spanish_stems_match_without_choosing_a_language(ideas):
     assert found(ideas, "arbol") == [21]
 
 
-def test_a_word_in_the_title_ranks_above_one_in_the_body(database):
-    search.index(database, "idea", 1, "Exportar contatos", "texto qualquer sem nada", "pt")
-    search.index(database, "idea", 2, "Um outro assunto", "serve para exportar tudo", "pt")
-    assert found(database, "exportar") == [1, 2]
+def test_a_word_in_the_title_ranks_above_one_in_the_body(connection):
+    search.index(connection, "idea", 1, "Exportar contatos", "texto qualquer sem nada", "pt")
+    search.index(connection, "idea", 2, "Um outro assunto", "serve para exportar tudo", "pt")
+    assert found(connection, "exportar") == [1, 2]
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "o que é", "não", "*", "👩‍💻"])
@@ -134,12 +134,12 @@ def test_hostile_input_does_not_break_the_search(ideas, typed):
 
 
 @pytest.mark.parametrize("typed", _HOSTILE, ids=range(len(_HOSTILE)))
-def test_hostile_texts_do_not_break_the_index(database, typed):
+def test_hostile_texts_do_not_break_the_index(connection, typed):
     storable = typed.replace("\0", "").encode("utf-8", "ignore").decode()
-    search.index(database, "idea", 1, storable, storable, "pt")
-    found(database, storable)
-    search.remove(database, "idea", 1)
-    assert vocabulary(database) == {}
+    search.index(connection, "idea", 1, storable, storable, "pt")
+    found(connection, storable)
+    search.remove(connection, "idea", 1)
+    assert vocabulary(connection) == {}
 
 
 def test_newest_hits_are_returned_up_to_the_limit(many):
@@ -172,13 +172,13 @@ def test_best_match_is_found_among_many_newer_hits(many):
 
 
 @pytest.fixture
-def many(database):
+def many(connection):
     """Two old titles that match, and more newer texts that mention the words than the limit."""
-    search.index(database, "idea", 1, "Relatório de comissões", "", "pt")
-    search.index(database, "idea", 2, "Relatório mensal de comissões por vendedor", "", "pt")
+    search.index(connection, "idea", 1, "Relatório de comissões", "", "pt")
+    search.index(connection, "idea", 2, "Relatório mensal de comissões por vendedor", "", "pt")
     for number in range(3, search.MAX_HITS + 4):
-        search.index(database, "idea", number, "Fechamento", "Sem o relatório, as comissões atrasam.", "pt")
-    return database
+        search.index(connection, "idea", number, "Fechamento", "Sem o relatório, as comissões atrasam.", "pt")
+    return connection
 
 
 def test_hits_can_be_joined_with_visible_rows(ideas):
@@ -194,9 +194,9 @@ def test_hits_can_be_joined_with_visible_rows(ideas):
     assert [one.id for one in search.similar(ideas, "idea", "relatórios", among=select(idea.c.id))] == [3]
 
 
-def test_kind_must_be_an_identifier(database):
+def test_kind_must_be_an_identifier(connection):
     with pytest.raises(ValueError, match="not a kind"):
-        search.remove(database, "idea; DROP TABLE x", 1)
+        search.remove(connection, "idea; DROP TABLE x", 1)
 
 
 # --- Correction ------------------------------------------------------------------------------
@@ -221,9 +221,9 @@ def test_unknown_word_is_corrected_and_shown(ideas, typed, shown):
     assert query.typed == typed
 
 
-def test_long_prefix_is_completed(database):
-    search.index(database, "idea", 1, "Conciliar automaticamente", "", "pt")
-    assert corrected(database, "automaticam").corrected == "automaticamente"
+def test_long_prefix_is_completed(connection):
+    search.index(connection, "idea", 1, "Conciliar automaticamente", "", "pt")
+    assert corrected(connection, "automaticam").corrected == "automaticamente"
 
 
 def test_corrected_query_has_hits(ideas):
@@ -292,11 +292,11 @@ def test_similarity_searches_rare_words_and_few_documents():
     assert finding._rarest({common: 4, less: 3, rare: 2, rarest: 1, unknown: 5}) == [rarest, rare, less, common]
 
 
-def test_most_similar_come_first_up_to_the_limit(database):
+def test_most_similar_come_first_up_to_the_limit(connection):
     for number in range(1, 10):
-        search.index(database, "idea", number, "Exportar contatos para planilha", "", "pt")
-    search.index(database, "idea", 10, "Exportar contatos", "", "pt")
-    ranked = search.similar(database, "idea", "exportar contatos planilha", limit=3)
+        search.index(connection, "idea", number, "Exportar contatos para planilha", "", "pt")
+    search.index(connection, "idea", 10, "Exportar contatos", "", "pt")
+    ranked = search.similar(connection, "idea", "exportar contatos planilha", limit=3)
     assert [one.id for one in ranked] == [9, 8, 7]
     assert all(one.similarity == 1 for one in ranked)
 
@@ -304,22 +304,22 @@ def test_most_similar_come_first_up_to_the_limit(database):
 # --- The index equals the documents ------------------------------------------------------
 
 
-def vocabulary(database) -> dict[str, int]:
-    return {row.term: row.documents for row in database.execute(text("SELECT term, documents FROM idea_term"))}
+def vocabulary(connection) -> dict[str, int]:
+    return {row.term: row.documents for row in connection.execute(text("SELECT term, documents FROM idea_term"))}
 
 
-def test_terms_are_counted_per_document(database):
-    search.index(database, "idea", 1, "Boletos e boletos", "boleto", "pt")
-    search.index(database, "idea", 2, "Boleto em PDF", "", "pt")
-    assert vocabulary(database) == {"bolet": 2, "pdf": 1}
+def test_terms_are_counted_per_document(connection):
+    search.index(connection, "idea", 1, "Boletos e boletos", "boleto", "pt")
+    search.index(connection, "idea", 2, "Boleto em PDF", "", "pt")
+    assert vocabulary(connection) == {"bolet": 2, "pdf": 1}
 
 
-def test_edited_text_matches_only_its_new_words(database):
-    search.index(database, "idea", 1, "Boletos", "em lote", "pt")
-    search.index(database, "idea", 1, "Contratos", "em lote", "pt")
-    assert vocabulary(database) == {"contrat": 1, "lot": 1}
-    assert found(database, "contrato") == [1]
-    assert ranked(database, search.parse("boleto")) == []
+def test_edited_text_matches_only_its_new_words(connection):
+    search.index(connection, "idea", 1, "Boletos", "em lote", "pt")
+    search.index(connection, "idea", 1, "Contratos", "em lote", "pt")
+    assert vocabulary(connection) == {"contrat": 1, "lot": 1}
+    assert found(connection, "contrato") == [1]
+    assert ranked(connection, search.parse("boleto")) == []
 
 
 def test_indexing_twice_changes_nothing(ideas):

@@ -45,9 +45,9 @@ def test_open_tickets_must_be_transferred_before_leaving(ana: Person, carla: Per
         ("tickets", 2)
     ]
     with pytest.raises(UnassignedObligation):
-        leaving.remove_member_member_member(member(ana, aurora), company=aurora, by=carla)
+        leaving.remove_member(member(ana, aurora), company=aurora, by=carla)
     heirs = {"tickets": member(davi, aurora)}
-    leaving.remove_member_member_member(member(ana, aurora), company=aurora, by=carla, heirs=heirs)
+    leaving.remove_member(member(ana, aurora), company=aurora, by=carla, successors=heirs)
     assert [one.owner_id for one in (mine, resolved, closed, others)] == [davi.id, davi.id, ana.id, davi.id]
     assert db.session.query(TicketParticipant).count() == 0, "a former member participates in nothing"
     assert member(ana, aurora).ended_at is not None
@@ -57,8 +57,8 @@ def test_a_restricted_heir_is_refused(ana: Person, carla: Person, davi: Person, 
     ticket = make.ticket(owner=ana)
     member(davi, aurora).tickets_restricted = True
     with pytest.raises(NotAColleague):
-        leaving.remove_member_member_member(
-            member(ana, aurora), company=aurora, by=carla, heirs={"tickets": member(davi, aurora)}
+        leaving.remove_member(
+            member(ana, aurora), company=aurora, by=carla, successors={"tickets": member(davi, aurora)}
         )
     db.session.rollback()
     assert ticket.owner_id == ana.id
@@ -86,7 +86,7 @@ def test_opening_a_ticket_while_being_removed_leaves_no_orphan(
         if number:
             opening.open_ticket(new(), by=person, company=company)
         else:
-            leaving.remove_member_member_member(member(person, company), company=company, by=administrator)
+            leaving.remove_member(member(person, company), company=company, by=administrator)
         db.session.commit()
 
     results = at_once(2, act)

@@ -61,7 +61,7 @@ def test_pages_are_answered_when_eight_threads_build_their_statements_at_once(
     faults = []
     for turn in range(ROUNDS):
         _forget()
-        similar._numbers.cache_clear()
+        similar._ids.cache_clear()
         page = (address, "/", address, "/?q=relatorio")[turn % 4]
         answers = at_once(THREADS, lambda place, page=page: FlaskClient.open(clients[place], page))
         faults += [(page, answer) for answer in answers if getattr(answer, "status_code", None) != 200]
@@ -123,7 +123,7 @@ def test_warming_builds_statements_and_opens_no_connection(app: Flask) -> None:
         event.remove(db.engine, "connect", note)
         event.remove(db.engine, "checkout", note)
     assert opened == []
-    assert set(detail._reading._built) == {(True,), (False,)}
+    assert set(detail._detail._built) == {(True,), (False,)}
     assert [one.name for one in statements.registered() if () in one.each and () not in one._built] == []
 
 

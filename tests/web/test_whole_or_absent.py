@@ -64,7 +64,7 @@ def state() -> dict[str, list[str]]:
 )
 def test_v2_3_3_a_deed_is_whole_or_absent_whichever_write_fails(endpoint: str, browser, monkeypatch) -> None:
     # Each try counts.
-    for limits, name in ((accepting, "MOST_TRIES"), (signing_in, "PER_ACCOUNT"), (signing_in, "PER_NETWORK")):
+    for limits, name in ((accepting, "MAX_ATTEMPTS"), (signing_in, "MAX_PER_ACCOUNT"), (signing_in, "MAX_PER_NETWORK")):
         monkeypatch.setattr(limits, name, 1000)
     filled = FORMS[endpoint]()
     mine = browser(make.person(filled.who) if filled.who else None)

@@ -120,7 +120,7 @@ def permissions_changed(language: str) -> Expected:
 
 @scene("membership_ended")
 def removed(language: str) -> Expected:
-    leaving.remove_member_member_member(membership("ana"), company=make.aurora(), by=make.person("carla"))
+    leaving.remove_member(membership("ana"), company=make.aurora(), by=make.person("carla"))
     return Expected(ANA, ("Ana", "Carla Nunes", "Padaria Aurora"), "/")
 
 

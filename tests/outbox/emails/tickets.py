@@ -99,7 +99,7 @@ def received_all_that_another_had(language: str) -> Expected:
     company, (ana, davi) = make.company_of(make.person("carla")), map(make.person, ("ana", "davi"))
     heir = listing.membership_of(davi, company)
     leaver = listing.membership_of(ana, company)
-    leaving.remove_member_member_member(leaver, company=company, by=make.person("carla"), heirs={"tickets": heir})
+    leaving.remove_member(leaver, company=company, by=make.person("carla"), successors={"tickets": heir})
     return Expected(DAVI, ("Davi", "Carla Nunes", "3", made.code, *(one.code for one in others)), "/chamados")
 
 
