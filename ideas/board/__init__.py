@@ -2,6 +2,7 @@
 
 posting    create an idea
 deciding   set an idea's status and publish the vendor's official response
+past_targets  correct targets that were published meanwhile
 undoing    take back a decision
 following  who is notified about an idea, and how much
 hiding     hide an idea and show it again

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from ideas import clock
 from ideas.accounts.models import Person
-from ideas.board import deciding
+from ideas.board import deciding, past_targets
 from ideas.board.merging import locking
 from ideas.board.models import Idea, OfficialResponse, Status, StatusChange
 from ideas.db import db
@@ -27,6 +27,7 @@ def undo(change: StatusChange, before: dict[str, Any], *, by: Person) -> bool:
     """Restore the idea's state. Return False, and change nothing, if it was decided on since.
 
     An event that was not delivered yet never is; for one that was delivered, record the change back.
+    A target that was published meanwhile is corrected.
     """
     root = locking.root_of(db.session.get_one(Idea, change.idea_id))
     if root.status_key != change.to_key or _decided_since(change):
@@ -42,6 +43,7 @@ def undo(change: StatusChange, before: dict[str, Any], *, by: Person) -> bool:
     db.session.flush()
     if _was_delivered(change):
         deciding.record_step(root, db.session.get_one(Status, change.to_key), status, by=by)
+    past_targets.correct(root, by=by)
     return True
 
 

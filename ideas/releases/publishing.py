@@ -80,6 +80,13 @@ def publish(release: Release, *, by: Person) -> Published:
     return Published(delivered, [root for root in dict.fromkeys([*linked, *planned]) if root not in delivered])
 
 
+def is_answered_by(idea: Idea, release: Release) -> bool:
+    """Whether an item of the release is linked to an idea of the set."""
+    items = select(ReleaseItem.id).where(ReleaseItem.release_id == release.id)
+    linked = select(ReleaseItemIdea.item_id).join(Idea, Idea.id == ReleaseItemIdea.idea_id)
+    return db.session.scalar(linked.where(ReleaseItemIdea.item_id.in_(items), Idea.root_id == idea.root_id)) is not None
+
+
 def _linked(release: Release) -> list[Idea]:
     """The roots of the sets linked to the items of the release, locked."""
     items = select(ReleaseItem.id).where(ReleaseItem.release_id == release.id)

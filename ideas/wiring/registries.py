@@ -10,6 +10,7 @@ from ideas.accounts import documents, identifying, naming, password_rules, profi
 from ideas.accounts import emails as account_emails
 from ideas.accounts.documents import KeyRing
 from ideas.board import events as board_events
+from ideas.board import past_targets
 from ideas.board.merging import events
 from ideas.board.routes import followings, pain_points
 from ideas.board.voting import events as vote_events
@@ -29,6 +30,7 @@ from ideas.notifications.routes import bell
 from ideas.outbox import composing
 from ideas.outbox.composing import MailSettings
 from ideas.releases import panels as release_panels
+from ideas.releases import publishing
 from ideas.tickets import events as ticket_events
 from ideas.tickets import participating
 from ideas.tickets.routes import panels as ticket_panels
@@ -64,6 +66,7 @@ def register(app: Flask) -> None:
     ticket_events.register()
     reading.register_visibility("ticket", ticket_events.visible_among)
     reading.register_visibility("ticket_note", ticket_events.notes_visible_among)
+    past_targets.register(publishing.is_answered_by)
     panels.add("idea.timeline", conversation.load, "comments/_conversation.html")
     panels.add("idea.aside", pain_points.panel, "board/_pain_points_panel.html")
     panels.add("notifications.preferences", followings.defaults, "board/_follow_defaults.html")

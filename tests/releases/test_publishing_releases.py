@@ -4,7 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from ideas import clock
-from ideas.board import deciding
+from ideas.board import deciding, undoing
+from ideas.board.deciding import Decision
+from ideas.board.merging import merging, separating
 from ideas.board.models import StatusChange
 from ideas.db import db
 from ideas.errors import Missing
@@ -57,6 +59,29 @@ def test_a_merged_idea_is_linked_and_its_canonical_one_is_planned(item, elisa) -
     publishing.link(made, merged, by=elisa)
     assert root.status_key == "planned"
     assert links() == [(made.id, merged.id)]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_idea_separated_after_its_target_is_out_does_not_wait_for_it(item, elisa, answered) -> None:
+    """It was delivered if an item answers it; otherwise it is planned without a date."""
+    release = make.release(FORECAST)
+    root, duplicate = make.idea(), make.idea(status="planned", target_release_id=release.id)
+    merging.merge([duplicate], root, by=elisa)
+    publishing.link(item(release, "Razão em planilha"), duplicate if answered else root, by=elisa)
+    publishing.publish(release, by=elisa)
+    separating.unmerge(duplicate, by=elisa)
+    expected = ("delivered", None, release.id) if answered else ("planned", None, None)
+    assert (duplicate.status_key, duplicate.target_release_id, duplicate.delivered_release_id) == expected
+
+
+def test_an_undone_decision_does_not_restore_a_target_that_is_out(item, elisa) -> None:
+    release = make.release(FORECAST)
+    idea = make.idea(status="planned", target_release_id=release.id)
+    before = undoing.state_before(idea)
+    decided = deciding.decide(idea, Decision(to="declined", text="Não cabe."), by=elisa)
+    publishing.publish(release, by=elisa)
+    assert undoing.undo(decided.change, before, by=elisa)
+    assert (idea.status_key, idea.target_release_id) == ("planned", None)
 
 
 def test_an_idea_of_another_product_is_refused(item, elisa) -> None:

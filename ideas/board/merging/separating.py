@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from ideas import clock
 from ideas.accounts.models import Person
 from ideas.audit import log
+from ideas.board import past_targets
 from ideas.board.merging import locking, previewing
 from ideas.board.models import Idea, Merge
 from ideas.board.voting import recounting
@@ -15,7 +16,8 @@ from ideas.outbox import recording
 def unmerge(idea: Idea, *, by: Person) -> Merge | None:
     """Make the idea the root of everything merged into it. Return the undone merge, or None if it already is a root.
 
-    Votes, comments and follows never moved, so recounting both sets is enough. The caller checks permission.
+    Votes, comments and follows never moved, so recounting both sets is enough. A target that was published meanwhile is
+    corrected. The caller checks permission.
     """
     (root,) = locking.sets_of([idea])
     if root is idea:
@@ -33,6 +35,7 @@ def unmerge(idea: Idea, *, by: Person) -> Merge | None:
     recording.record("idea_unmerged", thing="idea", thing_id=idea.id, by=by.id, **facts)
     after = {str(one.id): one.total_count for one in (root, idea)}
     log.write(by=by, action="idea_unmerged", thing="idea", thing_id=idea.id, before=before, after=after)
+    past_targets.correct(idea, by=by)
     return merge
 
 
