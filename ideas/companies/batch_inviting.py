@@ -97,24 +97,30 @@ def invite_chunk(batch_id: int) -> bool:
     if not rows:
         _finish(batch, by)
         return False
-    _invite(rows, company, by)
+    _invite(batch, rows, company, by)
     batch.done_count += len(rows)
     db.session.flush()
     return True
 
 
-def _invite(rows: Sequence[BatchRow], company: Company, by: Person) -> None:
-    """Create the invitations, silently skipping addresses that are members, invited already, or over the limit."""
+def _invite(batch: InvitationBatch, rows: Sequence[BatchRow], company: Company, by: Person) -> None:
+    """Create the invitations. Members and invited people are counted; addresses over the limit are skipped silently."""
     addresses = [row.email for row in rows]
-    passed_over = inviting.member_emails_among(addresses, company) | inviting.invited_emails_among(addresses, company)
-    passed_over |= inviting.exhausted_emails_among(addresses, company)
+    members, invited = (
+        inviting.member_emails_among(addresses, company),
+        inviting.invited_emails_among(addresses, company),
+    )
+    passed_over = members | invited | inviting.exhausted_emails_among(addresses, company)
     invitations = {row.number: _invitation(row, company, by) for row in rows if row.email not in passed_over}
     db.session.add_all(invitations.values())
     db.session.flush()
     now = clock.now()
     for row in rows:
         row.done_at = now
+        row.already = "member" if row.email in members else "invited" if row.email in invited else None
         row.invitation_id = invitations[row.number].id if row.number in invitations else None
+    batch.member_count += sum(row.already == "member" for row in rows)
+    batch.invited_count += sum(row.already == "invited" for row in rows)
 
 
 def _invitation(row: BatchRow, company: Company, by: Person) -> Invitation:

@@ -32,11 +32,19 @@ class InvitationBatch(Base):
     faulty_count: Mapped[int]
     #: The number of valid rows that the job has handled.
     done_count: Mapped[int] = mapped_column(default=0)
+    #: Those of them whose people were members, or had an open invitation of the company.
+    member_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    invited_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
     #: When its rows, which hold personal data, were deleted.
     forgotten_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def sent_count(self) -> int:
+        """The number of people invited now, including those who may not be told apart from them."""
+        return self.valid_count - self.member_count - self.invited_count
 
     @property
     def is_running(self) -> bool:
@@ -77,5 +85,7 @@ class BatchRow(HasPermissions, Base):
     #: The faults: a list of [column, key of the fault, placeholder values]; batch_validation.py has the texts.
     faults: Mapped[list[Any]] = mapped_column(JSON, default_factory=list)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
-    #: Also None if the person was a member or invited already, which is not revealed to the sender.
+    #: Also None if the person was a member or invited already, or reached the daily limit of emails.
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), default=None)
+    #: "member" or "invited" if the person was so in this company; the administrator sees both in its lists anyway.
+    already: Mapped[str | None] = mapped_column(String(10), default=None)

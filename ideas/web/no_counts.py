@@ -12,6 +12,7 @@ NO_COUNTS = {
     "%(num)s ideia parecida": N_("nenhuma ideia parecida"),
     "%(num)s ideia passa para %(status)s": N_("Nenhuma ideia passa para %(status)s"),
     "%(num)s linha": N_("nenhuma linha"),
+    "%(num)s convidada": N_("ninguém convidado"),
     "%(num)s denúncia": N_("nenhuma denúncia"),
     "%(num)s denúncia até hoje": N_("nenhuma denúncia até hoje"),
     "%(num)s com razão": N_("nenhuma com razão"),

@@ -89,7 +89,7 @@ def test_the_job_is_idempotent(carla) -> None:
     assert (again.done_count, again.was_stopped) == (3, False), "the sender does not learn that nobody was new"
 
 
-def test_members_and_invited_people_are_skipped_silently(carla, bruno) -> None:
+def test_members_and_invited_people_are_skipped_and_counted(carla, bruno) -> None:
     inviting.invite(make.aurora(), NewInvitation(name="P", email="p3@exemplo.example"), by=carla)
     sheet = [
         ValidatedRow(2, "Ana", "ana@exemplo.example", Permissions(), []),
@@ -101,7 +101,9 @@ def test_members_and_invited_people_are_skipped_silently(carla, bruno) -> None:
     carry_out(sent, carla)
     assert invited() == ["p3@exemplo.example", "bruno@exemplo.example", "nova@exemplo.example"]
     done = batch_inviting.batch_rows(sent, faulty=False)
-    assert all(row.done_at for row in done), "skipped rows look the same"
+    assert all(row.done_at for row in done)
+    assert [row.already for row in done] == ["member", "invited", None, None]
+    assert (sent.sent_count, sent.member_count, sent.invited_count) == (2, 1, 1)
     assert len(make.companies_of(bruno)) == 1, "an existing person joins only by accepting"
 
 

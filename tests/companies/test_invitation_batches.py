@@ -72,14 +72,29 @@ def test_a_sheet_is_reviewed_confirmed_and_carried_out(browser, carla) -> None:
     confirm(mine, answer.location)
     assert invitations() == 2
     page = mine.get(answer.location).text
-    assert "3 pessoas convidadas." in page
+    assert "2 convidadas · 1 já faz parte." in " ".join(page.split())
     assert "nova@exemplo.example" in mine.get("/empresa/convites").text
 
 
-def test_a_sheet_does_not_reveal_who_has_an_account(browser, carla) -> None:
+def test_a_batch_counts_members_and_open_invitations_of_its_company(browser, carla) -> None:
+    """The administrator sees both in the company's lists anyway."""
+    mine = browser(carla)
+    first = send(mine, sheet("Nova Pessoa;nova@exemplo.example")).location
+    confirm(mine, first)
+    assert "1 pessoa convidada." in mine.get(first).text
+    second = send(mine, sheet("Ana;ana@exemplo.example", "Nova Pessoa;nova@exemplo.example", "Bia;bia@exemplo.example"))
+    confirm(mine, second.location)
+    page = " ".join(mine.get(second.location).text.split())
+    assert "1 convidada · 1 já faz parte · 1 já tinha convite." in page
+    rows = mine.get(f"{second.location}?ver=pessoas").text
+    assert [rows.count(f">{words}</span>") for words in ("já faz parte", "já tinha convite", "convidada")] == [1, 1, 1]
+
+
+def test_a_sheet_does_not_reveal_who_has_an_account_elsewhere(browser, carla) -> None:
+    """Customers of other companies and strangers get the same answer."""
     mine = browser(carla)
     pages = []
-    for email in ("bruno@exemplo.example", "zz000@exemplo.example", "ana@exemplo.example"):
+    for email in ("bruno@exemplo.example", "zz000@exemplo.example", "gilda@exemplo.example"):
         address = send(mine, sheet(f"Pessoa;{email}")).location
         before = mine.get(address).text
         confirm(mine, address)

@@ -23,6 +23,8 @@ NEVER_ZERO = {
     "%(num)s ideia foi reunida a esta: os votos e os comentários contam juntos.",
     "%(num)s ideia mudou de situação.",
     "%(num)s já entregue.",
+    "%(num)s já faz parte",
+    "%(num)s já tinha convite",
     "%(num)s novidade",
     "%(num)s novidade desde sua visita",
     "%(num)s pessoa pede acesso à empresa.",
