@@ -40,15 +40,12 @@ EXCEPTIONS = {
 #: line here. Nothing is added, except when a folder on the list moves: then its line moves with it. When the set is
 #: empty, delete it together with `is_waiting`.
 NOT_YET: set[str] = {
-    "ideas/board",
     "ideas/cli",
     "ideas/db.py",
     "ideas/demo",
     "ideas/migrations",
     "static/css",
     "templates/_shell",
-    "templates/board",
-    "tests/board",
     "tests/demo",
     "tests/web",
 }

@@ -1,4 +1,4 @@
-"""The vendor's answer as its product's manager sends it: /ideias/<n>/resposta."""
+"""The form of the vendor's answer: /ideias/<n>/resposta."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.conftest import HTMX, statements
 
 
 def sent(idea: Idea, **fields: Any) -> dict[str, Any]:
-    """What the form of this idea sends."""
+    """Return the fields that the form of this idea sends."""
     return {"seen": deciding.version_token(idea), "to": "keep", "text": "", "link": "", **fields}
 
 
@@ -38,21 +38,21 @@ def test_an_answer_appears_on_the_ideas_page(browser: Any, elisa: Person, bruno:
     assert idea.status_key == "planned"
 
 
-def test_with_htmx_the_whole_page_is_asked_for_again(browser: Any, elisa: Person) -> None:
+def test_htmx_reloads_the_whole_page_after_an_answer(browser: Any, elisa: Person) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, to="under_review"), headers=HTMX)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, lookups.address_of(idea))
 
 
 @pytest.mark.parametrize("who", ["bruno", "fabio", "heitor", "iris"])
-def test_only_product_managers_answer(who: str, browser: Any) -> None:
+def test_only_product_managers_can_answer(who: str, browser: Any) -> None:
     idea = make.idea()
     answer = browser(make.person(who)).post(address(idea), data=sent(idea, text="Vimos."))
     assert answer.status_code == 403
     assert lookups.count(OfficialResponse) == 0
 
 
-def test_a_manager_of_another_product_does_not_answer(browser: Any, elisa: Person) -> None:
+def test_a_manager_of_another_product_cannot_answer(browser: Any, elisa: Person) -> None:
     idea, other = make.idea(), make.idea(product="rh")
     db.session.execute(delete(ProductManager).where(ProductManager.product_id == idea.product_id))
     assert browser(elisa).post(address(idea), data=sent(idea, text="Vimos.")).status_code == 403
@@ -61,7 +61,7 @@ def test_a_manager_of_another_product_does_not_answer(browser: Any, elisa: Perso
     assert "answering" in browser(elisa).get(lookups.address_of(other)).text
 
 
-def test_the_form_stands_on_managers_pages_only(browser: Any, elisa: Person, bruno: Person) -> None:
+def test_only_managers_see_the_answer_form(browser: Any, elisa: Person, bruno: Person) -> None:
     idea = make.idea()
     assert address(idea) in browser(elisa).get(lookups.address_of(idea)).text
     for reader in (None, bruno, make.person("fabio")):
@@ -81,7 +81,7 @@ def test_a_refused_answer_keeps_everything_typed(headers: dict[str, str], browse
     assert lookups.count(OfficialResponse) == 0
 
 
-def test_an_error_stands_at_its_field(browser: Any, elisa: Person) -> None:
+def test_an_error_is_shown_at_its_field(browser: Any, elisa: Person) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, to="declined"), headers=HTMX)
     assert 'id="answer-text-error"' in answer.text
@@ -89,7 +89,7 @@ def test_an_error_stands_at_its_field(browser: Any, elisa: Person) -> None:
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "ajuda", "https://", "ftp://a.example", "https://a b"])
-def test_c11_a_link_is_a_whole_web_address(link: str, browser: Any, elisa: Person) -> None:
+def test_c11_the_link_must_be_a_complete_web_address(link: str, browser: Any, elisa: Person) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, text="Veja.", link=link), headers=HTMX)
     assert answer.status_code == 422
@@ -97,7 +97,7 @@ def test_c11_a_link_is_a_whole_web_address(link: str, browser: Any, elisa: Perso
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_the_second_of_two_managers_keeps_their_words(headers: dict[str, str], browser: Any, elisa: Person) -> None:
+def test_the_second_of_two_managers_keeps_the_typed_text(headers: dict[str, str], browser: Any, elisa: Person) -> None:
     idea = make.idea()
     fields = sent(idea, to="planned", text="Entra no segundo semestre.", target_quarter="")
     deciding.decide(idea, Decision(to="declined", text="Não cabe."), by=elisa)
@@ -106,11 +106,13 @@ def test_the_second_of_two_managers_keeps_their_words(headers: dict[str, str], b
     assert "Outra pessoa respondeu enquanto você escrevia" in answer.text
     assert "Entra no segundo semestre." in answer.text
     assert idea.status_key == "declined"
-    # What is shown now may be sent again.
+    # The form that is shown can be sent again.
     assert f'value="{deciding.version_token(idea)}"' in answer.text
 
 
-def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: Person, monkeypatch: Any) -> None:
+def test_a_decision_refused_while_deciding_keeps_the_typed_text_too(
+    browser: Any, elisa: Person, monkeypatch: Any
+) -> None:
     idea = make.idea()
     faster = deciding.decide
 
@@ -140,14 +142,16 @@ def test_a_race_lost_inside_the_deed_is_told_the_same_way(browser: Any, elisa: P
         {"seen": "x"},
     ],
 )
-def test_b15_what_the_form_does_not_offer_is_refused(fields: dict[str, str], browser: Any, elisa: Person) -> None:
+def test_b15_values_that_the_form_does_not_offer_are_refused(
+    fields: dict[str, str], browser: Any, elisa: Person
+) -> None:
     idea = make.idea()
     answer = browser(elisa).post(address(idea), data=sent(idea, **{"text": "Vimos.", **fields}))
     assert answer.status_code == 422
     assert lookups.count(OfficialResponse) == lookups.count(StatusChange) == 0
 
 
-def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: Person, bruno: Person) -> None:
+def test_b14_fields_that_are_not_in_the_form_change_nothing(browser: Any, elisa: Person, bruno: Person) -> None:
     idea = make.idea()
     extra = {"by_id": str(bruno.id), "status_key": "delivered", "people_count": "99", "answered_at": "2020-01-01"}
     browser(elisa).post(address(idea), data=sent(idea, text="Vimos.", **extra))
@@ -155,7 +159,7 @@ def test_b14_columns_that_are_not_the_forms_change_nothing(browser: Any, elisa: 
     assert (response.by_id, idea.status_key, idea.people_count) == (elisa.id, "new", 0)
 
 
-def test_the_form_offers_only_what_may_follow(browser: Any, elisa: Person) -> None:
+def test_the_form_offers_only_permitted_statuses(browser: Any, elisa: Person) -> None:
     page = browser(elisa).get(lookups.address_of(make.idea(status="declined"))).text
     assert '<option value="under_review">' in page
     assert '<option value="planned">' in page
@@ -168,24 +172,24 @@ def test_the_form_offers_only_what_may_follow(browser: Any, elisa: Person) -> No
     assert 'id="answer-delivered-release"' in page
 
 
-def test_a_planned_ideas_target_is_in_the_form(browser: Any, elisa: Person) -> None:
+def test_the_form_contains_the_current_target(browser: Any, elisa: Person) -> None:
     idea = make.idea(status="planned", target_quarter="2020-T1")
     assert '<option selected value="2020-T1">' in browser(elisa).get(lookups.address_of(idea)).text
 
 
-def test_b20_the_form_offers_no_release_that_is_staffs_only(browser: Any, elisa: Person) -> None:
+def test_b20_the_form_offers_no_unannounced_release(browser: Any, elisa: Person) -> None:
     make.release("12.1.2610").announced_at = None
     assert "12.1.2610" not in browser(elisa).get(lookups.address_of(make.idea(status="planned"))).text
 
 
 @pytest.mark.parametrize("out_of_sight", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b10_an_idea_out_of_sight_has_no_answers(out_of_sight: str, browser: Any, elisa: Person) -> None:
+def test_b10_an_idea_out_of_sight_cannot_be_answered(out_of_sight: str, browser: Any, elisa: Person) -> None:
     idea = make.idea(**{out_of_sight: clock.now()})
     assert browser(elisa).post(address(idea), data=sent(idea, text="Vimos.")).status_code == 404
     assert browser(elisa).post("/ideias/999999/resposta", data={"text": "Vimos."}).status_code == 404
 
 
-def test_the_form_costs_managers_one_statement(browser: Any, elisa: Person, fabio: Person) -> None:
+def test_the_answer_form_takes_one_statement(browser: Any, elisa: Person, fabio: Person) -> None:
     idea = make.idea(status="planned")
     manager, other = browser(elisa), browser(fabio)
     for one in (manager, other):

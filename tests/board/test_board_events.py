@@ -1,4 +1,4 @@
-"""Who hears of an answer, how strongly, and in which words."""
+"""The notifications of decisions: recipients, level and wording."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests import make
 
 
 def decided(idea: Idea, by: Person, **facts: Any) -> Event:
-    """A decision on the idea, told."""
+    """Decide on the idea and deliver the event."""
     deciding.decide(idea, Decision(**facts), by=by)
     db.session.commit()
     event = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
@@ -29,11 +29,11 @@ def decided(idea: Idea, by: Person, **facts: Any) -> Event:
     return event
 
 
-def heard_by(person: Person) -> int:
+def notification_count(person: Person) -> int:
     return db.session.scalar(select(func.count()).where(Notification.person_id == person.id)) or 0
 
 
-def said(event: Event, language: str = "pt-BR") -> str:
+def sentence_of(event: Event, language: str = "pt-BR") -> str:
     words = kinds.wording(event)
     return words.sentence % wording.facts_in(language, words, by="Elisa Moraes")
 
@@ -53,17 +53,17 @@ def said(event: Event, language: str = "pt-BR") -> str:
         ("new", {"to": "under_review", "text": "Vimos."}, kinds.EventLevel.RESULTS),
     ],
 )
-def test_results_are_told_as_results(
+def test_a_decision_has_the_level_of_its_status(
     before: str, facts: dict[str, Any], level: kinds.EventLevel, elisa: Person, bruno: Person, carla: Person
 ) -> None:
     idea = make.idea(status=before, author=bruno)
     following.follow(idea, bruno, Reason.AUTHOR)
     following.follow(idea, carla, Reason.VOTED)
     assert events.level(decided(idea, elisa, **facts)) == level
-    assert (heard_by(bruno), heard_by(carla)) == (1, 1 if level is kinds.EventLevel.RESULTS else 0)
+    assert (notification_count(bruno), notification_count(carla)) == (1, 1 if level is kinds.EventLevel.RESULTS else 0)
 
 
-def test_a_question_reaches_author_and_commenters_whatever_little_they_chose(
+def test_a_question_notifies_author_and_commenters_despite_a_low_default(
     elisa: Person, bruno: Person, carla: Person, davi: Person, ana: Person
 ) -> None:
     idea = make.idea(author=bruno)
@@ -74,47 +74,47 @@ def test_a_question_reaches_author_and_commenters_whatever_little_they_chose(
     following.follow(idea, ana, Reason.COMMENTED)
     following.choose(idea, ana, Level.NOTHING)
     decided(idea, elisa, to="needs_info", text="Qual tela?")
-    assert [heard_by(person) for person in (bruno, carla, davi, ana)] == [1, 1, 0, 0]
+    assert [notification_count(person) for person in (bruno, carla, davi, ana)] == [1, 1, 0, 0]
 
 
-def test_e04_nobody_hears_of_their_own_deed(elisa: Person, bruno: Person) -> None:
+def test_e04_the_actor_is_not_notified(elisa: Person, bruno: Person) -> None:
     idea = make.idea(author=bruno)
     for person in (elisa, bruno):
         following.follow(idea, person, Reason.CHOSE)
     decided(idea, elisa, to="planned")
-    assert (heard_by(elisa), heard_by(bruno)) == (0, 1)
+    assert (notification_count(elisa), notification_count(bruno)) == (0, 1)
 
 
-def test_e04_several_reasons_are_one_notice(elisa: Person, bruno: Person) -> None:
+def test_e04_several_reasons_give_one_notification(elisa: Person, bruno: Person) -> None:
     idea = make.idea(author=bruno)
     for reason in Reason:
         following.follow(idea, bruno, reason)
     decided(idea, elisa, to="declined", text="Não cabe.")
-    assert heard_by(bruno) == 1
+    assert notification_count(bruno) == 1
 
 
-def test_e01_an_answer_delivered_twice_is_told_once(elisa: Person, bruno: Person) -> None:
+def test_e01_an_answer_delivered_twice_notifies_once(elisa: Person, bruno: Person) -> None:
     idea = make.idea(author=bruno)
     following.follow(idea, bruno, Reason.AUTHOR)
     event = decided(idea, elisa, to="planned")
     event.delivered_at = None
     db.session.commit()
     deliver(event.id)
-    assert heard_by(bruno) == 1
+    assert notification_count(bruno) == 1
 
 
-def test_followers_of_a_merged_idea_hear_of_the_whole(elisa: Person, bruno: Person, carla: Person) -> None:
+def test_followers_of_a_merged_idea_are_notified_about_the_set(elisa: Person, bruno: Person, carla: Person) -> None:
     root = make.idea()
     duplicate = make.idea(author=carla, merged_into_id=root.id)
     duplicate.root_id = root.id
     following.follow(duplicate, carla, Reason.AUTHOR)
     following.follow(make.idea(), bruno, Reason.CHOSE)
     decided(root, elisa, to="planned")
-    assert (heard_by(carla), heard_by(bruno)) == (1, 0)
+    assert (notification_count(carla), notification_count(bruno)) == (1, 0)
 
 
 @pytest.mark.parametrize("out_of_sight", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b11_an_idea_hidden_before_delivery_is_told_to_its_author_only(
+def test_b11_an_idea_hidden_before_delivery_notifies_only_its_author(
     out_of_sight: str, elisa: Person, bruno: Person, carla: Person
 ) -> None:
     idea = make.idea(author=bruno)
@@ -124,25 +124,25 @@ def test_b11_an_idea_hidden_before_delivery_is_told_to_its_author_only(
     setattr(idea, out_of_sight, clock.now())
     db.session.commit()
     deliver_pending()
-    assert (heard_by(bruno), heard_by(carla)) == (1, 0)
+    assert (notification_count(bruno), notification_count(carla)) == (1, 0)
 
 
-def test_a_closed_account_hears_nothing(elisa: Person, carla: Person) -> None:
+def test_a_closed_account_is_not_notified(elisa: Person, carla: Person) -> None:
     idea = make.idea()
     following.follow(idea, carla, Reason.CHOSE)
     carla.closed_at = clock.now()
     decided(idea, elisa, to="planned")
-    assert heard_by(carla) == 0
+    assert notification_count(carla) == 0
 
 
-def test_e05_who_stopped_following_before_delivery_hears_nothing(elisa: Person, carla: Person) -> None:
+def test_e05_a_person_who_stopped_following_before_delivery_is_not_notified(elisa: Person, carla: Person) -> None:
     idea = make.idea()
     following.follow(idea, carla, Reason.CHOSE)
     deciding.decide(idea, Decision(to="planned"), by=elisa)
     following.choose(idea, carla, Level.NOTHING)
     db.session.commit()
     deliver_pending()
-    assert heard_by(carla) == 0
+    assert notification_count(carla) == 0
 
 
 @pytest.mark.parametrize(
@@ -158,28 +158,30 @@ def test_e05_who_stopped_following_before_delivery_hears_nothing(elisa: Person, 
         ("new", {"text": "Vimos."}, "respondeu à ideia “Razão em planilha”."),
     ],
 )  # fmt: skip
-def test_the_words_say_what_happened(before: str, facts: dict[str, Any], sentence: str, elisa: Person) -> None:
+def test_the_sentence_names_the_change(before: str, facts: dict[str, Any], sentence: str, elisa: Person) -> None:
     facts = dict(facts)
     if version := facts.pop("target", None):
         facts["target_release_id"] = make.release(version).id
     if version := facts.pop("out", None):
         facts["delivered_release_id"] = make.release(version).id
     event = decided(make.idea("Razão em planilha", status=before), elisa, **facts)
-    assert said(event).startswith("Elisa Moraes ")
-    assert said(event).endswith(sentence)
+    assert sentence_of(event).startswith("Elisa Moraes ")
+    assert sentence_of(event).endswith(sentence)
 
 
-def test_dropping_a_date_is_told_as_such(elisa: Person) -> None:
+def test_removing_the_target_has_a_sentence_of_its_own(elisa: Person) -> None:
     idea = make.idea("Razão em planilha", status="planned", target_quarter="2027-T1")
-    assert said(decided(idea, elisa, to="planned")) == "Elisa Moraes deixou “Razão em planilha” sem data prevista."
+    assert (
+        sentence_of(decided(idea, elisa, to="planned")) == "Elisa Moraes deixou “Razão em planilha” sem data prevista."
+    )
 
 
-def test_the_status_is_named_in_the_readers_language(elisa: Person) -> None:
+def test_the_status_has_its_name_in_the_readers_language(elisa: Person) -> None:
     event = decided(make.idea(), elisa, to="planned")
-    assert "Planned" in said(event, "en")
-    assert "Planificada" in said(event, "es")
+    assert "Planned" in sentence_of(event, "en")
+    assert "Planificada" in sentence_of(event, "es")
 
 
-def test_c05_a_title_with_percent_signs_is_told_as_typed(elisa: Person) -> None:
+def test_c05_a_title_with_percent_signs_is_shown_as_typed(elisa: Person) -> None:
     event = decided(make.idea("Juros de 2%(s) ao mês %s"), elisa, to="planned")
-    assert "Juros de 2%(s) ao mês %s" in said(event)
+    assert "Juros de 2%(s) ao mês %s" in sentence_of(event)

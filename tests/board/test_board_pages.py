@@ -1,4 +1,4 @@
-"""The board as a browser sees it: orders, filters, searches and pages by their addresses."""
+"""The pages of the board: orders, filters, searches and cursors in their addresses."""
 
 import re
 from datetime import UTC, datetime
@@ -22,11 +22,11 @@ def findable(title: str, **facts: object) -> Idea:
 
 
 def numbers(page: str) -> list[int]:
-    """The ideas of a page's list, in its order."""
+    """Return the ids of the ideas on a page, in its order."""
     return [int(number) for number in re.findall(r'idea__title">\s*<a href="/ideias/(\d+)-', page)]
 
 
-def test_a_visitor_reads_what_is_asked_and_what_became_of_it(browser) -> None:
+def test_a_visitor_sees_the_ideas_with_their_status(browser) -> None:
     idea = make.idea("Aviso antes de o certificado vencer", module="fiscal", status="planned", target_quarter="2027-T1")
     page = browser().get("/").text
     assert "O que faria diferença para você?" in page
@@ -36,7 +36,7 @@ def test_a_visitor_reads_what_is_asked_and_what_became_of_it(browser) -> None:
     assert "1 ideia" in page
 
 
-def test_30_a_visitor_s_board_sets_no_cookie_and_holds_no_token(browser) -> None:
+def test_30_a_visitor_s_board_sets_no_cookie_and_has_no_token(browser) -> None:
     make.idea()
     answer = browser().get("/")
     assert "Set-Cookie" not in answer.headers
@@ -76,7 +76,7 @@ def test_the_page_says_how_it_is_ordered(browser) -> None:
 
 
 @pytest.mark.parametrize("order", ["em-alta", "aleatorias", "recentes"])
-def test_the_way_on_leads_through_every_idea_once(browser, order: str) -> None:
+def test_following_the_pager_shows_every_idea_once(browser, order: str) -> None:
     ideas = [make.idea() for _ in range(60)]
     client, address, seen = browser(), f"/?ordem={order}", []
     for _ in range(3):
@@ -88,7 +88,7 @@ def test_the_way_on_leads_through_every_idea_once(browser, order: str) -> None:
     assert sorted(seen) == sorted(idea.id for idea in ideas)
 
 
-def test_htmx_gets_the_next_rows_alone(browser) -> None:
+def test_htmx_gets_only_the_next_rows(browser) -> None:
     for _ in range(30):
         make.idea()
     client = browser()
@@ -108,12 +108,12 @@ def test_htmx_gets_the_list_and_the_filters_and_a_clean_address(browser) -> None
     assert answer.headers["HX-Push-Url"] == "/?produto=rh"
 
 
-def test_going_back_through_the_history_gets_the_page(browser) -> None:
+def test_history_restoration_gets_the_whole_page(browser) -> None:
     answer = browser().get("/?produto=rh", headers={**HTMX, "HX-History-Restore-Request": "true"})
     assert "<html" in answer.text
 
 
-def test_filters_stand_in_the_address_with_exact_counts_beside(browser) -> None:
+def test_filters_are_in_the_address_and_have_exact_counts(browser) -> None:
     wanted = make.idea(module="fiscal", status="planned", kind="innovation")
     make.idea(module="fiscal", status="declined")
     make.idea(product="rh")
@@ -123,7 +123,7 @@ def test_filters_stand_in_the_address_with_exact_counts_beside(browser) -> None:
     assert re.search(r'value="declined">\s*<span>Não planejada</span>\s*<span class="choice__count">0</span>', page)
 
 
-def test_each_chosen_filter_can_be_taken_away_and_a_product_takes_its_modules_along(browser) -> None:
+def test_removing_a_product_filter_removes_its_modules(browser) -> None:
     make.idea(module="fiscal")
     page = browser().get("/?produto=erp&modulo=erp.fiscal&situacao=new").text
     chips = re.findall(r'class="chip" href="([^"]*)"', page)
@@ -135,7 +135,7 @@ def test_each_chosen_filter_can_be_taken_away_and_a_product_takes_its_modules_al
 
 
 @pytest.mark.parametrize("mine", ["votei", "sigo", "enviei", "empresa"])
-def test_one_s_own_ideas_ask_a_visitor_to_sign_in(browser, bruno, mine: str) -> None:
+def test_personal_filters_ask_a_visitor_to_sign_in(browser, bruno, mine: str) -> None:
     answer = browser().get(f"/?minhas={mine}")
     assert answer.status_code == 303
     assert answer.location.startswith("/entrar?next=")
@@ -148,7 +148,7 @@ def test_one_s_own_ideas_ask_a_visitor_to_sign_in(browser, bruno, mine: str) -> 
      "minhas=x", "produto=%00", "situacao=planned%27--", "ordem=aleatorias&inicio=x", "inicio=-1", "inicio=" + "9" * 30,
      "inicio=1e3", "&".join(f"produto=p{number}" for number in range(100))],
 )  # fmt: skip
-def test_c07_a_word_that_stands_for_nothing_is_not_found(browser, query: str) -> None:
+def test_c07_an_unknown_word_in_the_address_is_not_found(browser, query: str) -> None:
     assert browser().get(f"/?{query}").status_code == 404
 
 
@@ -160,12 +160,12 @@ CURSORS = ["x", "-1", "10", "1e400", "%00", "~", "a" * 5000, paging.encode(3, 1)
 
 @pytest.mark.parametrize("cursor", CURSORS)
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_c14_a_page_that_was_never_there(browser, cursor: str, headers: dict[str, str]) -> None:
+def test_c14_an_invalid_cursor_is_not_found(browser, cursor: str, headers: dict[str, str]) -> None:
     answer = browser().get(f"/?pagina={quote(cursor)}", headers=headers)
     assert answer.status_code == 404
 
 
-def test_c14_the_far_ends_of_a_cursor_are_empty_pages(browser) -> None:
+def test_c14_extreme_cursors_give_empty_pages(browser) -> None:
     make.idea()
     for value, number in ((-1.0, 1), (-1e308, 2**31 - 1), (5e-324, 0), (1e308, 1)):
         assert browser().get(f"/?pagina={paging.encode(value, number)}").status_code == 200
@@ -180,7 +180,7 @@ def test_c14_the_far_ends_of_a_cursor_are_empty_pages(browser) -> None:
 # --- searching ---------------------------------------------------------------------------------
 
 
-def test_a_search_shows_what_it_found_and_keeps_the_words(browser) -> None:
+def test_a_search_shows_its_hits_and_keeps_the_words(browser) -> None:
     razao = findable("Exportar o razão contábil para planilha")
     findable("Aviso antes de o certificado vencer")
     page = browser().get("/?q=razao+contabil").text
@@ -190,7 +190,7 @@ def test_a_search_shows_what_it_found_and_keeps_the_words(browser) -> None:
     assert re.search(r'id="ordem-relevancia"[^>]*aria-current="true"', page)
 
 
-def test_a_correction_is_told(browser) -> None:
+def test_a_corrected_search_says_so(browser) -> None:
     findable("Exportar para planilha")
     assert "Mostrando resultados para “planilha”" in browser().get("/?q=planhila").text
 
@@ -202,14 +202,14 @@ def test_a_search_in_another_order_keeps_its_words(browser) -> None:
     assert 'href="/?q=planilha&amp;ordem=recentes"' in page
 
 
-def test_nothing_found_offers_to_post_with_the_words_as_title(browser) -> None:
+def test_a_search_without_hits_offers_to_post_with_the_words_as_title(browser) -> None:
     make.idea()
     page = browser().get("/?q=exportar+raz%C3%A3o").text
     assert "Ninguém pediu isso ainda" in page
     assert 'href="/ideias/nova?titulo=exportar+raz%C3%A3o"' in page
 
 
-def test_nothing_under_the_filters_offers_to_take_them_away(browser) -> None:
+def test_a_list_emptied_by_filters_offers_to_remove_them(browser) -> None:
     make.idea()
     page = browser().get("/?situacao=delivered&ordem=recentes").text
     assert "Nenhuma ideia com esses filtros" in page
@@ -227,14 +227,14 @@ def test_an_empty_board_asks_for_the_first_idea(browser) -> None:
     ['"', "*", "NEAR(", "col:", "-", "AND", "OR NOT", "(((", '"a" NEAR', "a\0b", "😀", "de a o", "' OR 1=1 --", "%",
      "{{7*7}}", "\\", "x" * 10_000, "a " * 5_000, "\u202e\u200d\ufeff", "title_terms : x", "a & | ! b", "é" * 300],
 )  # fmt: skip
-def test_c06_a_hostile_search_finds_something_or_nothing(browser, words: str) -> None:
+def test_c06_a_hostile_search_is_answered_without_an_error(browser, words: str) -> None:
     findable("Exportar para planilha")
     answer = browser().get("/", query_string={"q": words})
     assert answer.status_code == 200
     assert "49" not in re.findall(r"value=\"([^\"]*)\"", answer.text)
 
 
-def test_c01_what_people_wrote_is_shown_as_words(browser) -> None:
+def test_c01_user_input_is_escaped(browser) -> None:
     make.idea("<script>alert(1)</script> & “aspas”", problem="<img src=x onerror=alert(1)>")
     page = browser().get("/").text
     assert "<script>alert" not in page
@@ -242,6 +242,6 @@ def test_c01_what_people_wrote_is_shown_as_words(browser) -> None:
     assert "<img" not in page
 
 
-def test_a_text_in_another_language_is_marked_so(browser) -> None:
+def test_a_text_in_another_language_has_a_lang_attribute(browser) -> None:
     make.idea("Exportar a hoja de cálculo", language="es")
     assert re.search(r'<a href="[^"]*" lang="es">Exportar a hoja', browser().get("/").text)

@@ -1,4 +1,4 @@
-"""What the board's pages cost: statements that grow with nothing, and few bytes (performance.md G7, G10)."""
+"""The budgets of the board's pages: a constant number of statements, and few bytes (performance.md G7, G10)."""
 
 import gzip
 import re
@@ -26,7 +26,7 @@ PROBLEM = (
 
 
 def community(size: int) -> Idea:
-    """So many ideas as long as people write them; the first is findable, answered and discussed."""
+    """Create ideas of realistic length; the first is indexed, answered and commented."""
     first = make.idea("Exportar o razão contábil direto para planilha", problem=PROBLEM, module="fiscal")
     search.index(db.session(), finding.KIND, first.id, first.title, PROBLEM, "pt-BR")
     elisa = make.person("elisa")
@@ -52,7 +52,7 @@ def community(size: int) -> Idea:
 
 
 def cost(client, address: str) -> int:
-    """The statements of a page, once the browser is known and its last use noted."""
+    """Count the statements of a page, after a first request that writes the session's last use."""
     client.get(address)
     with statements() as sent:
         answer = client.get(address)
@@ -60,13 +60,13 @@ def cost(client, address: str) -> int:
     return len(sent)
 
 
-#: Who reads, and what the board and the idea may cost them, before panels and slots.
+#: A reader, and the statements of the board and of an idea for them, without panels.
 READERS = [("", 2, 3), ("bruno", 5, 7), ("elisa", 5, 8)]
 
 
 @pytest.mark.parametrize(("who", "board", "idea"), READERS)
 @pytest.mark.parametrize("size", [10, 1000])
-def test_g10_statements_are_as_many_with_ten_ideas_as_with_a_thousand(browser, who, board, idea, size) -> None:
+def test_g10_the_number_of_statements_does_not_grow_with_the_ideas(browser, who, board, idea, size) -> None:
     first = community(size)
     address = f"/ideias/{first.id}-{first.slug}"
     client = browser(make.person(who) if who else None)
@@ -78,7 +78,7 @@ def test_g10_statements_are_as_many_with_ten_ideas_as_with_a_thousand(browser, w
     assert cost(client, address) <= idea
 
 
-def test_g10_a_visitor_s_board_is_three_statements(browser) -> None:
+def test_g10_a_visitor_s_board_takes_three_statements(browser) -> None:
     community(10)
     assert cost(browser(), "/") <= 3
 
@@ -89,7 +89,7 @@ def test_g7_twenty_five_ideas_are_at_most_48_kb_of_html(browser) -> None:
 
 
 def test_g7_the_first_load_is_light(app: Flask, browser) -> None:
-    """Everything that the board's page asks for: at most twelve requests and 45 kB, 15 of them script."""
+    """The board and its assets: at most twelve requests and 45 kB, of these 15 kB of scripts."""
     community(60)
     page = browser().get("/").text
     own = set(re.findall(r'(?:href|src)="(/assets/[^"#]+)', page)) | set(re.findall(r"url\((/assets/[^)#]+)", page))
@@ -103,7 +103,7 @@ def test_g7_the_first_load_is_light(app: Flask, browser) -> None:
     assert sum(light.values()) <= 45_000, light
 
 
-def test_g10_pages_of_lists_cost_the_same_wherever_one_is(browser, bruno: Person) -> None:
+def test_g10_every_page_of_a_list_takes_the_same_number_of_statements(browser, bruno: Person) -> None:
     community(200)
     client = browser(bruno)
     following = re.search(r'href="([^"]*)" rel="next"', client.get("/").text)[1].replace("&amp;", "&")

@@ -68,7 +68,7 @@ def test_a_card_shows_what_changed_at_once(app: Flask) -> None:
         assert "título" not in after
 
 
-def test_state_says_what_keeps_an_idea_off_the_board() -> None:
+def test_state_says_why_an_idea_is_not_listed() -> None:
     marks = {"hidden_at": NOW, "held_at": NOW, "withdrawn_at": NOW, "merged_into_id": 3}
     states = [replace(CARD, **{mark: value}).state for mark, value in marks.items()]
     assert states == ["hidden", "held", "withdrawn", "merged"]

@@ -1,4 +1,4 @@
-"""The counters equal the rows, and can be made again from them."""
+"""The counters equal the rows, and can be recounted from them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,21 +13,21 @@ from tests import make
 from tests.conftest import statements
 
 
-def test_a_term_doubles_every_fourteen_days() -> None:
+def test_a_vote_score_doubles_every_fourteen_days() -> None:
     moment = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
     assert trending.vote_score(trending.EPOCH) == 1.0
     assert trending.vote_score(moment + timedelta(days=14)) == pytest.approx(2 * trending.vote_score(moment), rel=1e-12)
     assert trending.vote_score(moment) == pytest.approx(2 ** ((moment - trending.EPOCH).total_seconds() / (14 * 86400)))
 
 
-def test_terms_hold_for_decades_both_ways() -> None:
-    """From 1985, and a million votes on one idea until 2062: the horizon that trending.py names."""
+def test_vote_scores_stay_finite_for_decades() -> None:
+    """From 1985 until 2062, with a million votes on one idea: the limits that trending.py names."""
     assert trending.vote_score(datetime(1985, 1, 1, tzinfo=UTC)) > 0
     assert 1_000_000 * trending.vote_score(datetime(2062, 1, 1, tzinfo=UTC)) < float("inf")
 
 
-def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, carla: Person, davi: Person) -> None:
-    """Two votes of a month ago weigh less than one of today."""
+def test_trending_orders_by_the_sum_of_decayed_votes(bruno: Person, carla: Person, davi: Person) -> None:
+    """Two votes from a month ago count less than one from today."""
     old, fresh = make.idea(), make.idea()
     make.votes(old, bruno, carla)
     make.votes(fresh, davi)
@@ -39,14 +39,14 @@ def test_trending_orders_as_the_sum_of_what_is_left_of_each_vote(bruno: Person, 
     assert fresh.trending > old.trending > 0
 
 
-def test_the_last_withdrawal_leaves_no_trace_in_trending(bruno: Person) -> None:
+def test_the_last_withdrawal_sets_trending_to_zero(bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     casting.withdraw(idea, voter=bruno)
     assert (idea.trending, idea.people_count, idea.company_count) == (0.0, 0, 0)
 
 
-def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
+def test_inherited_votes_count_only_in_the_total(bruno: Person) -> None:
     idea = make.idea(own_inherited=24)
     recounting.recount(idea)
     assert (idea.people_count, idea.inherited_votes, idea.total_count, idea.trending) == (0, 24, 24, 0.0)
@@ -56,7 +56,7 @@ def test_inherited_votes_count_in_the_total_alone(bruno: Person) -> None:
     assert (idea.people_count, idea.inherited_votes, idea.total_count) == (0, 24, 24)
 
 
-def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bruno: Person, carla: Person) -> None:
+def test_a_vote_keeps_its_importance_when_it_is_withdrawn_and_cast_again(bruno: Person, carla: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno, carla)
     counters.votes_of(idea, bruno)[0].importance = Importance.CRITICAL
@@ -69,7 +69,7 @@ def test_a_critical_vote_stays_critical_through_withdrawing_and_voting_again(bru
     assert idea.critical_count == 1
 
 
-def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> None:
+def test_the_strongest_importance_of_a_person_in_a_set_counts(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     make.votes(original, bruno)
     make.votes(duplicate, bruno)
@@ -82,7 +82,9 @@ def test_the_strongest_importance_of_a_set_is_the_person_s(bruno: Person) -> Non
     assert (original.people_count, original.critical_count) == (0, 0)
 
 
-def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leaves(davi: Person, carla: Person) -> None:
+def test_a_person_with_two_votes_in_a_set_counts_once_in_trending_after_another_withdraws(
+    davi: Person, carla: Person
+) -> None:
     original, duplicate = make.idea(), make.idea()
     make.votes(original, davi, carla)
     make.votes(duplicate, davi)
@@ -93,7 +95,7 @@ def test_who_voted_twice_in_a_set_stays_one_person_in_trending_when_another_leav
     assert original.trending == pytest.approx(counters.votes_of(original, davi)[0].term, rel=1e-9)
 
 
-def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(davi: Person) -> None:
+def test_the_earliest_vote_is_found_by_date_not_by_id(davi: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     aurora, litoral = make.companies_of(davi)
     casting.cast(original, voter=davi, company=aurora)
@@ -108,7 +110,7 @@ def test_the_earliest_vote_is_the_one_with_the_earliest_date_not_the_first_row(d
     assert (original.people_count, original.company_count) == (2, 1)
 
 
-def test_a_comment_on_a_duplicate_counts_on_both() -> None:
+def test_a_comment_on_a_duplicate_counts_on_the_root_too() -> None:
     original, duplicate = make.idea(), make.idea()
     counters.comment_added(duplicate)
     duplicate.root_id = duplicate.merged_into_id = original.id
@@ -120,7 +122,7 @@ def test_a_comment_on_a_duplicate_counts_on_both() -> None:
     assert recounting.drift_of(original) is None
 
 
-def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> None:
+def test_d14_a_counter_changed_by_hand_is_found_and_corrected(bruno: Person) -> None:
     idea, sound = make.idea(), make.idea()
     make.votes(idea, bruno)
     make.votes(sound, bruno)
@@ -136,7 +138,7 @@ def test_d14_a_counter_changed_by_hand_is_found_and_healed(bruno: Person) -> Non
     assert list(recounting.recount_all(dry_run=False)) == [[]]
 
 
-def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
+def test_rounding_differences_in_trending_are_not_drift(bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     term = idea.trending
@@ -146,7 +148,7 @@ def test_the_last_digits_of_trending_are_no_drift(bruno: Person) -> None:
     assert recounting.drift_of(idea) is not None
 
 
-def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> None:
+def test_recounting_takes_few_statements_per_chunk(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(7)]
     for idea in ideas:
         idea.comment_count = 3
@@ -157,7 +159,7 @@ def test_everything_is_recounted_in_chunks_of_few_statements(bruno: Person) -> N
     assert len(sent) <= 4
 
 
-def test_the_command_says_what_differs_and_sets_it_right(app: Flask, bruno: Person) -> None:
+def test_the_command_reports_and_corrects_differences(app: Flask, bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     idea.comment_count = 5

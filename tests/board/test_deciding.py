@@ -1,4 +1,4 @@
-"""The vendor's answer: which status follows which, what entering one requires, and what is written."""
+"""The vendor's answer: permitted transitions, requirements of a status, and the rows written."""
 
 import re
 from typing import Any
@@ -23,13 +23,13 @@ ALL = OPEN + ENDED
 
 
 def whole(to: str, **facts: Any) -> Decision:
-    """A decision with everything that any status may require."""
+    """Return a decision with everything that any status may require."""
     given = {"text": "Vamos fazer.", "link": "https://ajuda.example/1", "reason": "Mudou a lei."}
     return Decision(to=to, **{**given, "delivered_release_id": make.release("12.1.2510").id, **facts})
 
 
 def allowed(before: str, after: str) -> bool:
-    """The rule written out: the test's own reading of it."""
+    """The rule of transitions, written independently of the table."""
     if before in ENDED:
         return after in {"under_review", "planned"}
     if after == "delivered":
@@ -39,7 +39,7 @@ def allowed(before: str, after: str) -> bool:
 
 @pytest.mark.parametrize("before", ALL)
 @pytest.mark.parametrize("after", ALL)
-def test_each_status_is_entered_only_from_where_the_rule_says(before: str, after: str, elisa: Person) -> None:
+def test_each_status_is_entered_only_by_permitted_transitions(before: str, after: str, elisa: Person) -> None:
     idea = make.idea(status=before)
     if allowed(before, after):
         deciding.decide(idea, whole(after), by=elisa)
@@ -53,12 +53,12 @@ def test_each_status_is_entered_only_from_where_the_rule_says(before: str, after
         assert idea.status_key == before
 
 
-def test_a_status_that_nobody_knows_is_refused(elisa: Person) -> None:
+def test_an_unknown_status_is_refused(elisa: Person) -> None:
     with pytest.raises(deciding.NoSuchStep):
         deciding.decide(make.idea(), Decision(to="someday", text="Um dia."), by=elisa)
 
 
-def test_the_table_of_transitions_is_the_rule(elisa: Person) -> None:
+def test_the_table_of_transitions_equals_the_rule(elisa: Person) -> None:
     idea = make.idea()
     db.session.execute(delete(StatusTransition).where(StatusTransition.to_key == "planned"))
     with pytest.raises(deciding.NoSuchStep):
@@ -81,7 +81,7 @@ def test_the_table_of_transitions_is_the_rule(elisa: Person) -> None:
         ("new", deciding.NotAQuarter, {"to": "planned", "target_quarter": "2027-Q1"}, "target_quarter"),
     ],
 )
-def test_what_a_status_requires_is_asked_for_at_its_field(
+def test_a_missing_requirement_is_refused_at_its_field(
     before: str, missing: type[NotDecided], decision: dict[str, Any], field: str, elisa: Person
 ) -> None:
     idea = make.idea(status=before)
@@ -92,7 +92,7 @@ def test_what_a_status_requires_is_asked_for_at_its_field(
     assert db.session.scalars(select(StatusChange)).all() == []
 
 
-def test_delivered_needs_a_release_that_is_out(elisa: Person) -> None:
+def test_delivered_needs_a_published_release(elisa: Person) -> None:
     idea = make.idea(status="planned")
     with pytest.raises(deciding.ReleaseNotOut):
         deciding.decide(idea, whole("delivered", delivered_release_id=make.release("12.1.2610").id), by=elisa)
@@ -113,25 +113,25 @@ def test_delivered_needs_a_release_of_its_own_product(elisa: Person) -> None:
         deciding.decide(make.idea(status="planned"), whole("delivered", delivered_release_id=release.id), by=elisa)
 
 
-def test_planning_names_a_release_of_its_own_product(elisa: Person) -> None:
+def test_a_target_release_must_belong_to_the_product(elisa: Person) -> None:
     release = another_products_release(published=False)
     with pytest.raises(deciding.ReleaseNotAhead):
         deciding.decide(make.idea(), whole("planned", target_release_id=release.id), by=elisa)
 
 
-def test_b20_planning_names_no_release_that_is_staffs_only(elisa: Person) -> None:
+def test_b20_a_target_release_must_be_announced(elisa: Person) -> None:
     secret = make.release("12.1.2610")
     secret.announced_at = None
     with pytest.raises(deciding.ReleaseNotAhead):
         deciding.decide(make.idea(), whole("planned", target_release_id=secret.id), by=elisa)
 
 
-def test_planning_names_no_release_that_is_out(elisa: Person) -> None:
+def test_a_target_release_must_not_be_published(elisa: Person) -> None:
     with pytest.raises(deciding.ReleaseNotAhead):
         deciding.decide(make.idea(), whole("planned", target_release_id=make.release("12.1.2510").id), by=elisa)
 
 
-def test_planning_names_a_release_or_a_quarter_not_both(elisa: Person) -> None:
+def test_a_target_is_a_release_or_a_quarter_not_both(elisa: Person) -> None:
     both = whole("planned", target_release_id=make.release("12.1.2610").id, target_quarter="2027-T1")
     with pytest.raises(deciding.TwoTargets) as refused:
         deciding.decide(make.idea(), both, by=elisa)
@@ -161,7 +161,7 @@ def test_planning_without_a_date(elisa: Person) -> None:
     assert (idea.status_key, idea.target_release_id, idea.target_quarter) == ("planned", None, None)
 
 
-def test_a_target_counts_only_for_what_looks_ahead(elisa: Person) -> None:
+def test_a_target_is_ignored_for_statuses_without_one(elisa: Person) -> None:
     idea = make.idea(status="planned", target_quarter="2027-T1")
     deciding.decide(idea, whole("declined", target_quarter="2027-T1"), by=elisa)
     assert (idea.status_key, idea.target_quarter) == ("declined", None)
@@ -176,7 +176,7 @@ def test_a_planned_idea_gets_another_target(elisa: Person) -> None:
     assert idea.target_quarter == "2027-T2"
 
 
-def test_starting_to_develop_keeps_the_release_it_waits_for_even_when_that_came_out(elisa: Person) -> None:
+def test_starting_development_keeps_a_target_release_published_meanwhile(elisa: Person) -> None:
     out = make.release("12.1.2510")
     idea = make.idea(status="planned", target_release_id=out.id)
     deciding.decide(idea, Decision(to="in_progress", target_release_id=out.id), by=elisa)
@@ -206,7 +206,7 @@ def test_a_response_alone_changes_neither_status_nor_target(elisa: Person) -> No
     assert (idea.status_key, idea.target_quarter) == ("planned", "2027-T1")
 
 
-def test_a_status_and_a_response_are_one_step_and_one_event(elisa: Person) -> None:
+def test_a_status_with_a_response_is_one_step_and_one_event(elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
     change, response = deciding.decide(idea, whole("already_exists"), by=elisa)
     assert change is not None
@@ -224,14 +224,14 @@ def test_a_response_alone_is_an_event_too(elisa: Person) -> None:
     assert [event.name for event in db.session.scalars(select(Event))] == ["idea_answered"]
 
 
-def test_answering_dates_the_idea(elisa: Person) -> None:
+def test_answering_sets_answered_at(elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
     deciding.decide(idea, Decision(to="under_review"), by=elisa)
     assert idea.answered_at is not None
     assert other.answered_at is None
 
 
-def test_a_duplicate_is_answered_as_its_original(elisa: Person) -> None:
+def test_answering_a_duplicate_answers_its_root(elisa: Person) -> None:
     root = make.idea()
     duplicate = make.idea(merged_into_id=root.id)
     duplicate.root_id = root.id
@@ -240,13 +240,13 @@ def test_a_duplicate_is_answered_as_its_original(elisa: Person) -> None:
 
 
 @pytest.mark.parametrize("out_of_sight", ["hidden_at", "held_at", "withdrawn_at"])
-def test_an_idea_out_of_sight_is_not_answered(out_of_sight: str, elisa: Person) -> None:
+def test_answering_an_idea_out_of_sight_is_refused(out_of_sight: str, elisa: Person) -> None:
     idea = make.idea(**{out_of_sight: clock.now()})
     with pytest.raises(Missing):
         deciding.decide(idea, Decision(text="Ainda assim."), by=elisa)
 
 
-def test_the_second_of_two_deciders_is_told_that_another_was_faster(elisa: Person) -> None:
+def test_a_decision_on_an_outdated_version_is_refused(elisa: Person) -> None:
     idea = make.idea()
     seen = deciding.version_token(idea)
     deciding.decide(idea, Decision(text="Estamos vendo.", seen=seen), by=elisa)
@@ -255,7 +255,7 @@ def test_the_second_of_two_deciders_is_told_that_another_was_faster(elisa: Perso
     assert idea.status_key == "new"
 
 
-def test_of_managers_who_decide_at_once_one_decides(elisa: Person, at_once: Any) -> None:
+def test_one_of_several_concurrent_decisions_succeeds(elisa: Person, at_once: Any) -> None:
     idea = make.idea()
     number, by, seen = idea.id, elisa.id, deciding.version_token(idea)
 
@@ -272,9 +272,9 @@ def test_of_managers_who_decide_at_once_one_decides(elisa: Person, at_once: Any)
     assert len(db.session.scalars(select(OfficialResponse)).all()) == 1
 
 
-def test_e11_an_event_holds_no_name_and_no_cpf(elisa: Person) -> None:
+def test_e11_events_contain_no_names_and_no_cpf(elisa: Person) -> None:
     deciding.decide(make.idea(), whole("declined"), by=elisa)
-    told = str(db.session.scalars(select(Event)).one().data)
-    assert elisa.name not in told
-    assert "Vamos fazer" not in told
-    assert not re.search(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", told)
+    stored = str(db.session.scalars(select(Event)).one().data)
+    assert elisa.name not in stored
+    assert "Vamos fazer" not in stored
+    assert not re.search(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", stored)

@@ -1,4 +1,4 @@
-"""The board and one idea as feeds: what a visitor may see, in Atom, and nothing more."""
+"""The Atom feeds of the board and of an idea: only what visitors may see."""
 
 import xml.etree.ElementTree as ElementTree
 
@@ -18,7 +18,7 @@ ATOM = {"a": "http://www.w3.org/2005/Atom"}
 def read(answer) -> ElementTree.Element:
     assert answer.status_code == 200
     assert answer.mimetype == "application/atom+xml"
-    return ElementTree.fromstring(answer.data)  # noqa: S314 - our own
+    return ElementTree.fromstring(answer.data)  # noqa: S314 - trusted input
 
 
 def titles(answer) -> list[str]:
@@ -39,7 +39,7 @@ def test_the_feed_has_the_boards_filters_and_orders(browser, bruno, davi):
     assert client.get("/ideias.atom?minhas=votei").status_code == 404
 
 
-def test_the_feed_of_an_idea_tells_its_steps_answers_and_comments(browser, bruno, elisa):
+def test_the_feed_of_an_idea_has_its_steps_responses_and_comments(browser, bruno, elisa):
     idea = make.idea("Uma ideia com história", author=bruno)
     make.comment(idea, "Precisamos **muito** disto.", author=bruno)
     deciding.decide(idea, Decision(to="planned", text="Entra no plano."), by=elisa)
@@ -52,7 +52,7 @@ def test_the_feed_of_an_idea_tells_its_steps_answers_and_comments(browser, bruno
     assert "&lt;strong&gt;muito" in answer.text
 
 
-def test_b09_hidden_words_stand_in_no_feed_whoever_asks(browser, bruno, fabio):
+def test_b09_hidden_texts_are_in_no_feed_not_even_their_authors(browser, bruno, fabio):
     hidden = make.idea("Canário azul escondido", author=bruno, hidden_at=clock.now())
     shown = make.idea("Uma ideia à vista", author=bruno)
     comment = make.comment(shown, "Canário no comentário", author=bruno)
@@ -64,18 +64,18 @@ def test_b09_hidden_words_stand_in_no_feed_whoever_asks(browser, bruno, fabio):
             assert "Canário" not in client.get(address).text
 
 
-def test_c03_markup_and_control_characters_stay_harmless(browser, bruno):
+def test_c03_feeds_escape_markup_and_drop_control_characters(browser, bruno):
     idea = make.idea("<script>alert(1)</script> & “aspas”", author=bruno, problem='<img src=x onerror="x()"> a\x0bb')
     for address in ("/ideias.atom", f"/ideias/{idea.id}.atom"):
         answer = browser().get(address)
         contents = [str(content.text) for content in read(answer).findall("a:entry/a:content", ATOM)]
         assert "<script>" not in answer.text
-        # What is left of the tag is text: escaped in the HTML, and that again in the XML.
+        # The rest of the tag is text: escaped in the HTML, which is escaped again in the XML.
         assert any("&lt;img src=x" in content for content in contents)
         assert not any("<img" in content for content in contents)
 
 
-def test_a_reader_that_has_it_is_told_so(browser, bruno):
+def test_an_unchanged_feed_is_answered_with_304(browser, bruno):
     make.idea(author=bruno)
     client = browser()
     tag = client.get("/ideias.atom").headers["ETag"]
@@ -84,14 +84,14 @@ def test_a_reader_that_has_it_is_told_so(browser, bruno):
     assert client.get("/ideias.atom", headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_pages_name_their_feeds(browser, bruno):
+def test_pages_link_to_their_feeds(browser, bruno):
     idea = make.idea(author=bruno)
     client = browser()
     assert 'href="/ideias.atom?produto=erp"' in client.get("/?produto=erp").text
     assert f'href="/ideias/{idea.id}.atom"' in client.get(f"/ideias/{idea.id}-{idea.slug}").text
 
 
-def test_a_merged_ideas_feed_leads_to_the_whole(browser, bruno):
+def test_the_feed_of_a_merged_idea_redirects_to_the_root(browser, bruno):
     root, duplicate = make.idea(author=bruno), make.idea(author=bruno)
     duplicate.merged_into_id = duplicate.root_id = root.id
     db.session.commit()

@@ -1,4 +1,4 @@
-"""Finding ideas by words, and ideas like another: only what anyone may see, merged titles included."""
+"""Search and similar ideas: only ideas in sight are found, also by the titles of merged ones."""
 
 from ideas import clock, search
 from ideas.board.listing import facets, finding, pages
@@ -12,7 +12,7 @@ RAZAO = "Exportar o razão contábil direto para planilha"
 
 
 def findable(title: str, **facts: object) -> Idea:
-    """An idea that was indexed, as posting does."""
+    """Create an idea and index it, as posting does."""
     idea = make.idea(title, **facts)
     search.index(db.session(), finding.KIND, idea.id, idea.title, idea.problem or "", idea.language)
     return idea
@@ -23,7 +23,7 @@ def found(words: str) -> list[int]:
     return [card.id for card in pages.board(filters, pages.RELEVANCE).cards]
 
 
-def test_words_find_ideas_whatever_their_accents_and_endings() -> None:
+def test_a_search_ignores_accents_and_endings() -> None:
     razao = findable(RAZAO)
     findable("Avisar antes de o certificado vencer")
     for words in ("razao contabil", "EXPORTAÇÃO", "planilhas", "razão planilha"):
@@ -32,13 +32,13 @@ def test_words_find_ideas_whatever_their_accents_and_endings() -> None:
     assert found("") == []
 
 
-def test_a_title_is_worth_more_than_a_text() -> None:
+def test_hits_in_titles_rank_before_hits_in_texts() -> None:
     in_text = findable("Relatórios mais rápidos", problem="A planilha demora.")
     in_title = findable("Planilha com filtros", problem="Demora.")
     assert found("planilha") == [in_title.id, in_text.id]
 
 
-def test_a_mistyped_word_is_corrected_and_said() -> None:
+def test_a_mistyped_word_is_corrected_and_the_correction_returned() -> None:
     razao = findable(RAZAO)
     search_ = finding.search("planhila")
     assert search_.corrected == "planilha"
@@ -46,7 +46,7 @@ def test_a_mistyped_word_is_corrected_and_said() -> None:
     assert finding.search("planilha").corrected is None
 
 
-def test_a_merged_idea_s_words_find_the_canonical_one() -> None:
+def test_a_merged_idea_s_words_find_the_canonical_idea() -> None:
     canonical, merged = findable("Balancete para o fechamento"), findable(RAZAO)
     merged.merged_into_id = merged.root_id = canonical.id
     db.session.flush()
@@ -63,7 +63,7 @@ def test_b09_what_is_out_of_sight_is_neither_found_nor_counted_nor_similar() -> 
     assert finding.similar(RAZAO) == []
 
 
-def test_b09_a_canonical_idea_out_of_sight_is_not_found_by_its_duplicates_either() -> None:
+def test_b09_duplicates_do_not_find_a_canonical_idea_out_of_sight() -> None:
     canonical, merged = findable("Balancete", hidden_at=clock.now()), findable(RAZAO)
     merged.merged_into_id = merged.root_id = canonical.id
     db.session.flush()
@@ -103,28 +103,28 @@ def test_a_search_pages_through_every_hit_once() -> None:
     assert sorted(seen) == sorted(idea.id for idea in ideas)
 
 
-def test_similar_ideas_come_with_what_one_needs_to_choose() -> None:
+def test_similar_ideas_have_the_fields_of_a_card() -> None:
     razao = findable(RAZAO, status="planned", target_quarter="2027-T1")
     findable("Trocar a cor do menu")
     [card] = finding.similar("exportar razao contabil em planilha")
     assert (card.id, card.status_key, card.target, card.total_count) == (razao.id, "planned", "2027-T1", 0)
 
 
-def test_the_problem_s_first_sentence_finds_ideas_that_the_title_misses() -> None:
+def test_the_first_sentence_of_the_problem_finds_similar_ideas_too() -> None:
     razao = findable(RAZAO)
     assert finding.similar("Menos trabalho no fechamento") == []
     alike = finding.similar("Menos trabalho no fechamento", "Exportar o razão contábil para planilha. É lento.")
     assert [card.id for card in alike] == [razao.id]
 
 
-def test_the_idea_that_is_read_and_its_duplicates_are_not_similar_to_it() -> None:
+def test_an_idea_and_its_duplicates_are_not_similar_to_it() -> None:
     razao, duplicate, other = findable(RAZAO), findable(RAZAO + " já"), findable("Exportar o razão para planilha")
     duplicate.merged_into_id = duplicate.root_id = razao.id
     db.session.flush()
     assert [card.id for card in finding.similar(razao.title, but=razao.id)] == [other.id]
 
 
-def test_similar_ideas_cost_two_statements() -> None:
+def test_similar_ideas_take_two_statements() -> None:
     findable(RAZAO)
     with statements() as sent:
         finding.similar(RAZAO)

@@ -1,4 +1,4 @@
-"""Who hears of an idea, how much, and why."""
+"""Who is notified about an idea, how much, and why."""
 
 import pytest
 
@@ -29,9 +29,9 @@ def test_each_reason_gives_its_level(reason: Reason, level: Level, bruno: Person
     assert not following.follow_of(idea, bruno).chosen
 
 
-def test_who_has_no_reason_hears_nothing(bruno: Person, carla: Person) -> None:
+def test_a_person_without_a_reason_is_not_notified(bruno: Person, carla: Person) -> None:
     idea, other = make.idea(), make.idea()
-    following.follow(other, bruno, Reason.VOTED)  # noise, on purpose
+    following.follow(other, bruno, Reason.VOTED)  # must not count
     following.follow(idea, carla, Reason.VOTED)
     assert not following.follow_of(idea, bruno).follows
 
@@ -47,7 +47,7 @@ def test_the_strongest_reason_counts_and_the_others_stay(bruno: Person) -> None:
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_what_was_chosen_wins_over_every_reason(level: Level, bruno: Person) -> None:
+def test_a_chosen_level_takes_precedence_over_every_reason(level: Level, bruno: Person) -> None:
     idea = make.idea()
     following.follow(idea, bruno, Reason.AUTHOR)
     following.choose(idea, bruno, level)
@@ -55,7 +55,7 @@ def test_what_was_chosen_wins_over_every_reason(level: Level, bruno: Person) -> 
     assert following.follow_of(idea, bruno) == following.Following(level, chosen=True)
 
 
-def test_going_back_to_the_default_brings_the_reasons_back(bruno: Person, carla: Person) -> None:
+def test_removing_the_chosen_level_restores_the_reasons(bruno: Person, carla: Person) -> None:
     idea = make.idea()
     for person in (bruno, carla):
         following.follow(idea, person, Reason.VOTED)
@@ -65,7 +65,7 @@ def test_going_back_to_the_default_brings_the_reasons_back(bruno: Person, carla:
     assert level_of(idea, carla) is Level.NOTHING
 
 
-def test_one_may_follow_without_voting_and_go_back_to_hearing_nothing(bruno: Person) -> None:
+def test_a_person_can_follow_without_voting_and_stop(bruno: Person) -> None:
     idea = make.idea()
     following.choose(idea, bruno, Level.ALL)
     assert level_of(idea, bruno) is Level.ALL
@@ -73,7 +73,7 @@ def test_one_may_follow_without_voting_and_go_back_to_hearing_nothing(bruno: Per
     assert level_of(idea, bruno) is Level.NOTHING
 
 
-def test_followers_of_a_duplicate_follow_the_whole(bruno: Person, carla: Person) -> None:
+def test_followers_of_a_duplicate_follow_the_set(bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     following.follow(original, bruno, Reason.VOTED)
     following.follow(duplicate, bruno, Reason.COMMENTED)
@@ -85,7 +85,7 @@ def test_followers_of_a_duplicate_follow_the_whole(bruno: Person, carla: Person)
     assert following.recipients(duplicate, result=False) == [bruno.id]
 
 
-def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) -> None:
+def test_a_level_chosen_for_the_root_takes_precedence_in_a_set(bruno: Person, carla: Person) -> None:
     original, duplicate, third = make.idea(), make.idea(), make.idea()
     following.choose(original, bruno, Level.NOTHING)
     following.choose(duplicate, bruno, Level.ALL)
@@ -97,7 +97,7 @@ def test_over_a_merged_set_the_root_s_choice_wins(bruno: Person, carla: Person) 
     assert level_of(original, carla) is Level.RESULTS
 
 
-def test_a_choice_on_a_duplicate_is_one_for_the_whole(bruno: Person) -> None:
+def test_a_level_chosen_on_a_duplicate_applies_to_the_set(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     following.choose(original, bruno, Level.ALL)
     make.merge_rows(duplicate, original)
@@ -107,7 +107,7 @@ def test_a_choice_on_a_duplicate_is_one_for_the_whole(bruno: Person) -> None:
     assert following.follow_of(original, bruno) == following.Following(Level.NOTHING)
 
 
-def test_of_a_result_more_people_hear_than_of_the_rest(bruno: Person, carla: Person, davi: Person, ana: Person) -> None:
+def test_results_notify_more_people_than_other_steps(bruno: Person, carla: Person, davi: Person, ana: Person) -> None:
     idea, other = make.idea(), make.idea()
     following.follow(idea, bruno, Reason.VOTED)
     following.follow(idea, carla, Reason.COMMENTED)
@@ -118,10 +118,10 @@ def test_of_a_result_more_people_hear_than_of_the_rest(bruno: Person, carla: Per
     assert following.recipients(idea, result=False) == [carla.id]
 
 
-def test_hearers_of_a_popular_idea_are_found_in_one_statement() -> None:
+def test_recipients_of_a_popular_idea_are_found_in_one_statement() -> None:
     idea = make.idea()
     for number in range(30):
         following.follow(idea, make.customer(f"Seguidora {number}"), Reason.VOTED)
     with statements() as sent:
-        heard = following.recipients(idea, result=True)
-    assert (len(heard), len(sent)) == (30, 1)
+        recipients = following.recipients(idea, result=True)
+    assert (len(recipients), len(sent)) == (30, 1)

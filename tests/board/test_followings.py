@@ -1,4 +1,4 @@
-"""Following in general: what voting and commenting give, leaving many at once, and what is new since one looked."""
+"""Default levels, leaving several ideas at once, and steps that are new since the last visit."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def followed(person: Person) -> set[int]:
     return {card.id for card in board(Filters(mine=frozenset({Mine.FOLLOWED}), reader=person)).cards}
 
 
-def test_a_default_counts_for_what_is_followed_already_and_a_choice_still_wins(bruno: Person, carla: Person) -> None:
+def test_a_default_applies_to_ideas_already_followed_unless_a_level_was_chosen(bruno: Person, carla: Person) -> None:
     voted, said, chosen = make.idea(), make.idea(), make.idea()
     for idea, reason in ((voted, Reason.VOTED), (said, Reason.COMMENTED), (chosen, Reason.VOTED)):
         following.follow(idea, bruno, reason)
@@ -39,7 +39,7 @@ def test_a_default_counts_for_what_is_followed_already_and_a_choice_still_wins(b
     assert following.follow_of(voted, carla).level is Level.RESULTS
 
 
-def test_the_author_hears_everything_whatever_the_defaults(bruno: Person) -> None:
+def test_defaults_do_not_change_the_level_of_the_author(bruno: Person) -> None:
     idea = make.idea()
     following.choose_defaults(bruno, Defaults(Level.NOTHING, Level.NOTHING))
     for reason in (Reason.AUTHOR, Reason.VOTED, Reason.COMMENTED):
@@ -47,7 +47,7 @@ def test_the_author_hears_everything_whatever_the_defaults(bruno: Person) -> Non
     assert following.follow_of(idea, bruno).level is Level.ALL
 
 
-def test_of_several_reasons_the_one_that_gives_most_counts(bruno: Person) -> None:
+def test_the_reason_with_the_highest_level_counts(bruno: Person) -> None:
     idea = make.idea()
     following.choose_defaults(bruno, Defaults(voted=Level.ALL, commented=Level.NOTHING))
     following.follow(idea, bruno, Reason.VOTED)
@@ -55,8 +55,8 @@ def test_of_several_reasons_the_one_that_gives_most_counts(bruno: Person) -> Non
     assert following.follow_of(idea, bruno).level is Level.ALL
 
 
-def test_what_one_follows_is_the_same_in_the_list_and_on_the_page(bruno: Person, elisa: Person) -> None:
-    """Over a merged set too: a choice for the root wins over the duplicate's reasons."""
+def test_the_list_of_followed_ideas_agrees_with_their_pages(bruno: Person, elisa: Person) -> None:
+    """Also for a merged set: a level chosen for the root takes precedence over the duplicate's reasons."""
     original, duplicate = make.idea(), make.idea()
     following.follow(duplicate, bruno, Reason.AUTHOR)
     following.choose(original, bruno, Level.NOTHING)
@@ -66,11 +66,11 @@ def test_what_one_follows_is_the_same_in_the_list_and_on_the_page(bruno: Person,
 
 
 @pytest.mark.parametrize("data", [{}, {"voted": "all"}, {"voted": "all", "commented": "most"}])
-def test_c07_a_default_there_is_not_is_a_bad_request(data, browser, bruno: Person) -> None:
+def test_c07_an_unknown_default_level_is_a_bad_request(data, browser, bruno: Person) -> None:
     assert browser(bruno).post("/seguir/padrao", data=data).status_code == 400
 
 
-def test_defaults_are_chosen_beside_what_one_follows(browser, bruno: Person) -> None:
+def test_defaults_are_chosen_on_the_list_of_followed_ideas(browser, bruno: Person) -> None:
     client = browser(bruno)
     answer = client.post("/seguir/padrao", data={"voted": "nothing", "commented": "all", "back": "//evil.example"})
     assert (answer.status_code, answer.location) == (303, MINE)
@@ -78,7 +78,7 @@ def test_defaults_are_chosen_beside_what_one_follows(browser, bruno: Person) -> 
     assert following.defaults_of(bruno) == Defaults(Level.NOTHING, Level.ALL)
 
 
-def test_many_are_left_at_once_and_only_those_one_follows(browser, bruno: Person, carla: Person) -> None:
+def test_leaving_several_ideas_leaves_only_those_the_person_follows(browser, bruno: Person, carla: Person) -> None:
     ideas = [make.idea() for _ in range(4)]
     for idea in ideas[:3]:
         following.follow(idea, bruno, Reason.VOTED)
@@ -96,13 +96,13 @@ def test_many_are_left_at_once_and_only_those_one_follows(browser, bruno: Person
     assert "Marque as ideias" in client.get(MINE).text
 
 
-def test_the_menu_says_why_one_follows(browser, bruno: Person) -> None:
+def test_the_menu_shows_the_reasons_for_following(browser, bruno: Person) -> None:
     idea = make.idea()
     following.follow(idea, bruno, Reason.VOTED)
     assert "Você a segue porque votou." in browser(bruno).get(f"/ideias/{idea.id}-{idea.slug}").text
 
 
-def test_26_looking_is_noted_once_a_minute_and_only_for_followers(browser, bruno: Person, carla: Person) -> None:
+def test_26_last_seen_is_stored_once_a_minute_for_followers_only(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea()
     following.follow(idea, bruno, Reason.VOTED)
     address = f"/ideias/{idea.id}-{idea.slug}"
@@ -117,7 +117,7 @@ def test_26_looking_is_noted_once_a_minute_and_only_for_followers(browser, bruno
     assert following.follow_of(idea, carla).seen_at is None
 
 
-def test_what_is_new_since_the_last_visit_is_marked_and_one_s_own_words_are_not(browser, bruno, carla, elisa) -> None:
+def test_steps_since_the_last_visit_are_marked_except_the_reader_s_own(browser, bruno, carla, elisa) -> None:
     idea = make.idea()
     following.follow(idea, bruno, Reason.VOTED)
     address = f"/ideias/{idea.id}-{idea.slug}"
@@ -135,7 +135,7 @@ def test_what_is_new_since_the_last_visit_is_marked_and_one_s_own_words_are_not(
         assert "novidades</span>" not in client.get(MINE).text
 
 
-def test_g10_the_list_of_what_one_follows_costs_the_same_with_many(browser, bruno: Person) -> None:
+def test_g10_the_list_of_followed_ideas_takes_a_constant_number_of_statements(browser, bruno: Person) -> None:
     cost = []
     for some in (2, 15):
         for _ in range(some):

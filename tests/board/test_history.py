@@ -12,33 +12,35 @@ from tests import make
 from tests.conftest import statements
 
 
-def test_an_ideas_history_begins_with_its_publishing() -> None:
+def test_a_history_begins_with_the_publication() -> None:
     idea = make.idea()
     [step] = history.steps(idea)
     assert (step.at, step.change, step.response) == (idea.published_at, None, None)
 
 
-def test_steps_stand_newest_first_with_what_was_answered(elisa: Person) -> None:
+def test_steps_are_newest_first_with_their_responses(elisa: Person) -> None:
     idea, other = make.idea(), make.idea()
     deciding.decide(idea, Decision(to="under_review"), by=elisa)
     deciding.decide(idea, Decision(text="Vimos."), by=elisa)
     deciding.decide(idea, Decision(to="planned", target_quarter="2027-T1", text="Vai."), by=elisa)
     deciding.decide(other, Decision(text="Outra."), by=elisa)
     steps = history.steps(idea)
-    told = [(step.status.key if step.status else None, step.response.text if step.response else None) for step in steps]
-    assert told == [("planned", "Vai."), (None, "Vimos."), ("under_review", None), (None, None)]
+    shown = [
+        (step.status.key if step.status else None, step.response.text if step.response else None) for step in steps
+    ]
+    assert shown == [("planned", "Vai."), (None, "Vimos."), ("under_review", None), (None, None)]
     assert [step.by.id for step in steps if step.by] == [elisa.id] * 3
     assert steps[0].change is not None
     assert steps[0].change.target == "2027-T1"
 
 
-def test_a_response_that_came_with_a_step_is_told_once(elisa: Person) -> None:
+def test_a_response_given_with_a_status_is_one_step(elisa: Person) -> None:
     idea = make.idea()
     deciding.decide(idea, Decision(to="declined", text="Não cabe."), by=elisa)
     assert [step.response.text for step in history.steps(idea) if step.response] == ["Não cabe."]
 
 
-def test_the_steps_cost_one_statement_however_many(elisa: Person) -> None:
+def test_the_history_takes_one_statement(elisa: Person) -> None:
     idea = make.idea()
     for number in range(12):
         deciding.decide(idea, Decision(text=f"Resposta {number}"), by=elisa)
@@ -50,7 +52,7 @@ def test_the_steps_cost_one_statement_however_many(elisa: Person) -> None:
     assert len(sent) == 1
 
 
-def test_the_standing_answer_is_the_newest(elisa: Person) -> None:
+def test_the_current_answer_is_the_newest(elisa: Person) -> None:
     idea = make.idea()
     assert history.current_answer(history.steps(idea)) is None
     deciding.decide(idea, Decision(text="Primeira."), by=elisa)
@@ -63,7 +65,7 @@ def test_the_standing_answer_is_the_newest(elisa: Person) -> None:
     assert (step.response.text, step.by.name) == ("Segunda.", elisa.name)
 
 
-def test_an_imported_history_stands_in_the_order_of_its_dates(elisa: Person) -> None:
+def test_an_imported_history_is_ordered_by_date(elisa: Person) -> None:
     idea = make.idea()
     now = clock.now()
     make.step(idea, "planned", elisa, at=now - timedelta(days=1))

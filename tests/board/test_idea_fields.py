@@ -40,7 +40,7 @@ PLACES = {
 }
 
 
-def test_every_column_is_known_as_written_by_people_or_not() -> None:
+def test_every_column_is_classified_as_written_by_people_or_not() -> None:
     unknown = {column.key for column in Idea.__table__.columns} ^ (WRITTEN | NOT_WRITTEN)
     assert unknown == set(), f"add it to WRITTEN or NOT_WRITTEN; what people write is handled in {sorted(PLACES)}"
 

@@ -1,4 +1,4 @@
-"""An idea's own page: where it is, who sees it, and what of it."""
+"""The page of an idea: its address, who sees it, and what it shows."""
 
 import re
 
@@ -17,7 +17,7 @@ def address(idea: Idea) -> str:
     return f"/ideias/{idea.id}-{idea.slug}"
 
 
-def test_an_idea_is_read_whole_by_anyone(browser, bruno: Person) -> None:
+def test_visitors_can_read_a_whole_idea(browser, bruno: Person) -> None:
     idea = make.idea("Exportar o razão", module="fiscal", proposal="Um botão **Planilha**.", author=bruno)
     page = browser().get(address(idea)).text
     assert '<h1 class="article__title" lang="pt-BR">Exportar o razão</h1>' in page
@@ -30,7 +30,7 @@ def test_an_idea_is_read_whole_by_anyone(browser, bruno: Person) -> None:
     assert '<meta property="og:title" content="Exportar o razão">' in page
 
 
-def test_the_number_alone_and_an_old_title_lead_to_the_address(browser) -> None:
+def test_an_address_without_the_current_slug_redirects(browser) -> None:
     idea = make.idea("Exportar o razão")
     for other in (
         f"/ideias/{idea.id}",
@@ -41,7 +41,7 @@ def test_the_number_alone_and_an_old_title_lead_to_the_address(browser) -> None:
         assert (answer.status_code, answer.location) == (302, f"/ideias/{idea.id}-exportar-o-razao"), other
 
 
-def test_a_merged_idea_leads_to_the_canonical_one_which_says_so(browser) -> None:
+def test_a_merged_idea_redirects_to_the_canonical_one_which_says_so(browser) -> None:
     canonical, merged = make.idea("Balancete em planilha"), make.idea("Exportar o razão")
     merged.merged_into_id = merged.root_id = canonical.id
     for old in (f"/ideias/{merged.id}", address(merged)):
@@ -52,20 +52,22 @@ def test_a_merged_idea_leads_to_the_canonical_one_which_says_so(browser) -> None
 
 
 @pytest.mark.parametrize("came_from", ["x", "-1", "0", "9" * 40, "%00", "1e3"])
-def test_a_made_up_origin_says_nothing(browser, came_from: str) -> None:
+def test_an_origin_that_was_not_merged_is_ignored(browser, came_from: str) -> None:
     idea, other = make.idea(), make.idea("Outra que ninguém reuniu")
     assert "reunida a esta" not in browser().get(f"{address(idea)}?de={came_from}").text
     assert "reunida a esta" not in browser().get(f"{address(idea)}?de={other.id}").text
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
-def test_c14_a_number_that_never_was_is_not_found(browser, number: str) -> None:
+def test_c14_an_unknown_number_is_not_found(browser, number: str) -> None:
     assert browser().get(f"/ideias/{number}").status_code == 404
     assert browser().get(f"/ideias/{number}-x").status_code == 404
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b18_v8_2_2_what_is_out_of_sight_is_as_if_it_never_was(browser, bruno, carla, fabio, fact: str) -> None:
+def test_b18_v8_2_2_an_idea_out_of_sight_answers_like_an_unknown_number(
+    browser, bruno, carla, fabio, fact: str
+) -> None:
     idea = make.idea("Uma palavra canária", author=bruno, **{fact: clock.now()})
     for other in (None, carla):
         answers = [browser(other).get(f"/ideias/{number}") for number in (idea.id, 999_999)]
@@ -78,14 +80,14 @@ def test_b18_v8_2_2_what_is_out_of_sight_is_as_if_it_never_was(browser, bruno, c
         assert re.search(r"ocultou esta ideia|espera verificação|foi retirada por quem", page.text)
 
 
-def test_7_visitors_see_a_first_name_and_members_the_whole_one(browser, bruno: Person, carla: Person) -> None:
+def test_7_visitors_see_first_names_and_members_see_full_names(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea(author=bruno)
     assert "Bruno L." in browser().get(address(idea)).text
     assert "Bruno Leal" not in browser().get(address(idea)).text
     assert "Bruno Leal" in browser(carla).get(address(idea)).text
 
 
-def test_7_the_author_s_company_is_for_staff_and_colleagues(browser, bruno, carla, davi, elisa) -> None:
+def test_7_only_staff_and_colleagues_see_the_author_s_company(browser, bruno, carla, davi, elisa) -> None:
     idea = make.idea(author=bruno)
     shown = "Bruno Leal, Transportes Litoral"
     assert shown in browser(elisa).get(address(idea)).text
@@ -94,13 +96,13 @@ def test_7_the_author_s_company_is_for_staff_and_colleagues(browser, bruno, carl
     assert "Transportes Litoral" not in browser().get(address(idea)).text
 
 
-def test_a_closed_account_is_an_ex_customer(browser, bruno: Person, carla: Person) -> None:
+def test_a_closed_account_is_shown_as_ex_customer(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea(author=carla)
     carla.name, carla.closed_at = "", clock.now()
     assert "ex-cliente" in browser(bruno).get(address(idea)).text
 
 
-def test_support_is_told_in_people_companies_and_what_was_inherited(browser, bruno: Person, carla: Person) -> None:
+def test_support_shows_people_companies_and_inherited_votes(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea(own_inherited=24)
     for voter in (bruno, carla):
         casting.cast(idea, voter=voter, company=make.company_of(voter))
@@ -121,7 +123,7 @@ def test_a_member_votes_follows_and_sees_the_state_of_both(browser, bruno: Perso
     assert "Seguindo: só resultados" in page
 
 
-def test_the_official_response_stands_out(browser, elisa: Person) -> None:
+def test_the_official_response_is_shown_at_the_top(browser, elisa: Person) -> None:
     idea = make.idea(status="under_review", answered_at=clock.now())
     db.session.add(OfficialResponse(idea_id=idea.id, text="Vamos **estudar**.", language="pt-BR", by_id=elisa.id))
     page = browser().get(address(idea)).text
@@ -130,7 +132,7 @@ def test_the_official_response_stands_out(browser, elisa: Person) -> None:
     assert page.count("<strong>estudar</strong>") == 1
 
 
-def test_the_answer_s_form_is_for_the_product_s_managers(browser, elisa: Person, fabio: Person, bruno: Person) -> None:
+def test_only_the_product_s_managers_see_the_answer_form(browser, elisa: Person, fabio: Person, bruno: Person) -> None:
     idea = make.idea()
     form = f'action="/ideias/{idea.id}/resposta"'
     assert form in browser(elisa).get(address(idea)).text
@@ -138,7 +140,7 @@ def test_the_answer_s_form_is_for_the_product_s_managers(browser, elisa: Person,
         assert form not in browser(other).get(address(idea)).text
 
 
-def test_ideas_like_it_stand_beside_it(browser) -> None:
+def test_the_page_shows_similar_ideas(browser) -> None:
     idea, like = make.idea("Exportar o razão para planilha"), make.idea("Exportar razão contábil em planilha")
     for one in (idea, like):
         search.index(db.session(), finding.KIND, one.id, one.title, one.problem or "", "pt-BR")
@@ -147,7 +149,7 @@ def test_ideas_like_it_stand_beside_it(browser) -> None:
     assert f'href="{address(like)}"' in page
 
 
-def test_an_imported_idea_without_author_and_problem_is_read_all_the_same(browser) -> None:
+def test_an_imported_idea_without_author_and_problem_has_a_page(browser) -> None:
     idea = make.idea("Importada")
     idea.origin, idea.external_id = "antigo", "12"
     idea.author_id = idea.company_id = idea.problem = idea.kind = None
@@ -156,14 +158,14 @@ def test_an_imported_idea_without_author_and_problem_is_read_all_the_same(browse
     assert "ex-cliente" not in answer.text
 
 
-def test_c01_an_idea_s_texts_run_nothing(browser) -> None:
+def test_c01_texts_of_an_idea_are_sanitized(browser) -> None:
     idea = make.idea('"><script>alert(1)</script>', problem="<script>alert(1)</script> [x](javascript:alert(1))")
     page = browser().get(address(idea)).text
     assert "<script>alert" not in page
     assert 'href="javascript' not in page
 
 
-def test_a_text_in_another_language_is_marked_so(browser) -> None:
+def test_a_text_in_another_language_has_a_lang_attribute(browser) -> None:
     idea = make.idea("Exportar a hoja", language="es")
     page = browser().get(address(idea)).text
     assert '<h1 class="article__title" lang="es">' in page

@@ -1,4 +1,4 @@
-"""Posting an idea: what is asked, what is kept when it is refused, and what comes of it."""
+"""The form of a new idea: similar ideas, refusals that keep the input, and the result."""
 
 import re
 from datetime import date
@@ -32,14 +32,14 @@ def ideas() -> list[Idea]:
     return list(db.session.scalars(select(Idea).order_by(Idea.id)))
 
 
-def alike(title: str = "Exportar razão contábil em planilha", **facts: object) -> Idea:
+def similar_idea(title: str = "Exportar razão contábil em planilha", **facts: object) -> Idea:
     idea = make.idea(title, **facts)
     search.index(db.session(), finding.KIND, idea.id, idea.title, idea.problem or "", "pt-BR")
     return idea
 
 
 class Fields(HTMLParser):
-    """What the fields of a page hold."""
+    """Collects the values of the fields of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,13 +71,13 @@ class Fields(HTMLParser):
 
 
 def values(page: str) -> dict[str, str]:
-    """What the fields of the page hold."""
+    """Return the values of the fields of the page."""
     fields = Fields()
     fields.feed(page)
     return fields.held
 
 
-def test_an_idea_is_posted_with_its_author_s_vote_and_following(browser, bruno: Person) -> None:
+def test_posting_an_idea_adds_the_author_s_vote_and_follow(browser, bruno: Person) -> None:
     answer = browser(bruno).post("/ideias/nova", data=GOOD)
     [idea] = ideas()
     assert (answer.status_code, answer.location) == (303, f"/ideias/{idea.id}-exportar-o-razao-contabil-para-planilha")
@@ -89,7 +89,7 @@ def test_an_idea_is_posted_with_its_author_s_vote_and_following(browser, bruno: 
     assert follow.author
 
 
-def test_after_posting_the_page_says_what_happens_next(browser, bruno: Person) -> None:
+def test_after_posting_a_message_says_what_happens_next(browser, bruno: Person) -> None:
     client = browser(bruno)
     page = client.get(client.post("/ideias/nova", data=GOOD).location).text
     assert "Ideia enviada" in page
@@ -133,7 +133,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("wrong", "field", "said"), BAD)
-def test_bad_input_is_named_at_its_field_and_everything_typed_is_kept(
+def test_invalid_input_is_reported_at_its_field_and_keeps_everything_typed(
     browser, bruno: Person, wrong: dict[str, str], field: str, said: str
 ) -> None:
     answer = browser(bruno).post("/ideias/nova", data=GOOD | wrong)
@@ -167,7 +167,7 @@ def test_b15_v15_3_7_a_repeated_parameter_has_one_meaning(browser, bruno: Person
 
 
 @pytest.mark.parametrize("body", [GOOD, {"title": ["a"], "problem": {"b": None}}, [1, 2], None, "texto"])
-def test_c15_a_body_of_another_kind_is_refused_with_a_reason(browser, bruno: Person, body: object) -> None:
+def test_c15_a_body_of_another_content_type_is_refused_with_a_reason(browser, bruno: Person, body: object) -> None:
     client = browser(bruno)
     token = client.csrf_token()
     answer = client.open("/ideias/nova", method="POST", json=body, headers={"X-CSRFToken": token})
@@ -179,28 +179,30 @@ def test_c13_a_title_of_a_megabyte_is_refused(browser, bruno: Person) -> None:
     assert browser(bruno).post("/ideias/nova", data=GOOD | {"title": "x" * 1_100_000}).status_code == 413
 
 
-def test_a_module_alone_says_its_product(browser, bruno: Person) -> None:
+def test_choosing_only_a_module_selects_its_product(browser, bruno: Person) -> None:
     assert browser(bruno).post("/ideias/nova", data=GOOD | {"product": ""}).status_code == 303
     assert ideas()[0].product_id == make.release().product_id
 
 
-def test_a_closed_product_is_no_choice(browser, bruno: Person) -> None:
+def test_a_closed_product_is_not_offered(browser, bruno: Person) -> None:
     db.session.scalar(select(Product).where(Product.key == "rh")).closed_at = clock.now()
     client = browser(bruno)
     assert 'value="rh"' not in client.get("/ideias/nova").text
     assert client.post("/ideias/nova", data=GOOD | {"product": "rh", "module": ""}).status_code == 422
 
 
-def test_the_words_of_a_search_come_along_as_title(browser, bruno: Person) -> None:
+def test_the_words_of_a_search_become_the_title(browser, bruno: Person) -> None:
     page = browser(bruno).get("/ideias/nova", query_string={"titulo": 'exportar "razão" \0 ' + "x" * 200}).text
     assert values(page)["title"].startswith('exportar "razão" x')
     assert len(values(page)["title"]) <= 120
 
 
-# --- who may -----------------------------------------------------------------------------------
+# --- permissions -----------------------------------------------------------------------------------
 
 
-def test_d07_who_may_not_take_part_is_told_before_typing_and_loses_nothing(browser, joao: Person, iris: Person) -> None:
+def test_d07_people_who_may_not_post_see_why_before_typing_and_lose_nothing(
+    browser, joao: Person, iris: Person
+) -> None:
     joao.suspended_until = clock.end_of_day_in_sao_paulo(date(2099, 12, 16))
     for person, said in (
         (joao, "Sua participação está suspensa até 16 de dezembro de 2099."),
@@ -215,7 +217,7 @@ def test_d07_who_may_not_take_part_is_told_before_typing_and_loses_nothing(brows
     assert ideas() == []
 
 
-def test_a_new_code_of_conduct_is_accepted_on_the_way(browser, ana: Person) -> None:
+def test_a_new_code_of_conduct_is_accepted_with_the_form(browser, ana: Person) -> None:
     client = browser(ana)
     asked = client.post("/ideias/nova", data=GOOD)
     assert asked.status_code == 409
@@ -227,15 +229,15 @@ def test_a_new_code_of_conduct_is_accepted_on_the_way(browser, ana: Person) -> N
     assert len(ideas()) == 1
 
 
-def test_a_visitor_is_sent_to_sign_in_and_back(browser) -> None:
+def test_a_visitor_signs_in_and_returns_to_the_form(browser) -> None:
     assert browser().get("/ideias/nova").location == "/entrar?next=/ideias/nova"
 
 
-# --- ideas like it -----------------------------------------------------------------------------
+# --- similar ideas -----------------------------------------------------------------------------
 
 
-def test_similar_ideas_are_a_step_before_saving(browser, bruno: Person) -> None:
-    other = alike(author=make.person("carla"))
+def test_similar_ideas_are_shown_before_saving(browser, bruno: Person) -> None:
+    other = similar_idea(author=make.person("carla"))
     answer = browser(bruno).post("/ideias/nova", data=GOOD)
     assert answer.status_code == 200
     assert "Já existe algo assim?" in answer.text
@@ -245,15 +247,15 @@ def test_similar_ideas_are_a_step_before_saving(browser, bruno: Person) -> None:
     assert {name: held[name] for name in GOOD} == GOOD
 
 
-def test_saying_that_none_is_the_same_posts_it(browser, bruno: Person) -> None:
-    alike()
+def test_confirming_that_none_is_the_same_posts_the_idea(browser, bruno: Person) -> None:
+    similar_idea()
     answer = browser(bruno).post("/ideias/nova", data=GOOD | {"confirmed": "1"})
     assert answer.status_code == 303
     assert len(ideas()) == 2
 
 
-def test_choosing_one_votes_for_it_and_turns_the_words_into_a_comment(browser, bruno: Person) -> None:
-    other = alike(author=make.person("carla"))
+def test_choosing_a_similar_idea_votes_for_it_and_posts_the_text_as_a_comment(browser, bruno: Person) -> None:
+    other = similar_idea(author=make.person("carla"))
     client = browser(bruno)
     step = client.post("/ideias/nova", data=GOOD).text
     form = step[step.index(f'action="/ideias/{other.id}/comentarios"') :].partition("</form>")[0]
@@ -266,16 +268,16 @@ def test_choosing_one_votes_for_it_and_turns_the_words_into_a_comment(browser, b
     assert comment.text == "Hoje copiamos conta por conta.\n\nLeva dois dias.\n\nUm botão."
 
 
-def test_going_back_from_the_step_keeps_what_was_typed(browser, bruno: Person) -> None:
-    alike()
+def test_returning_from_the_similar_ideas_keeps_everything_typed(browser, bruno: Person) -> None:
+    similar_idea()
     answer = browser(bruno).post("/ideias/nova", data=GOOD | {"change": "1"})
     assert answer.status_code == 200
     held = values(answer.text)
     assert {name: held[name] for name in GOOD} == GOOD
 
 
-def test_who_saw_them_while_typing_is_not_asked_again(browser, bruno: Person) -> None:
-    other = alike()
+def test_similar_ideas_seen_while_typing_are_not_shown_again(browser, bruno: Person) -> None:
+    other = similar_idea()
     client = browser(bruno)
     seen = client.get("/ideias/nova/parecidas", query_string={"title": GOOD["title"]}, headers=HTMX).text
     assert f'name="seen" value="{other.id}"' in seen
@@ -283,19 +285,19 @@ def test_who_saw_them_while_typing_is_not_asked_again(browser, bruno: Person) ->
 
 
 @pytest.mark.parametrize("seen", ["x", "-1", "²", "9" * 99])
-def test_a_made_up_list_of_seen_ones_is_no_list(browser, bruno: Person, seen: str) -> None:
-    alike()
+def test_invalid_ids_of_seen_ideas_are_ignored(browser, bruno: Person, seen: str) -> None:
+    similar_idea()
     assert browser(bruno).post("/ideias/nova", data=GOOD | {"seen": seen}).status_code == 200
 
 
 @pytest.mark.parametrize("title", ["", "a", "xyz qualquer", "\0", "(" * 300, "x" * 5000])
-def test_c06_while_typing_anything_is_asked_about(browser, bruno: Person, title: str) -> None:
-    alike()
+def test_c06_similar_ideas_accept_any_input(browser, bruno: Person, title: str) -> None:
+    similar_idea()
     answer = browser(bruno).get("/ideias/nova/parecidas", query_string={"title": title}, headers=HTMX)
     assert answer.status_code == 200
     assert "similar__list" not in answer.text
 
 
-def test_without_htmx_the_question_leads_to_the_form(browser, bruno: Person) -> None:
+def test_without_htmx_the_similar_ideas_redirect_to_the_form(browser, bruno: Person) -> None:
     answer = browser(bruno).get("/ideias/nova/parecidas?title=Exportar")
     assert (answer.status_code, answer.location) == (303, "/ideias/nova?titulo=Exportar")

@@ -1,4 +1,4 @@
-"""How much an idea matters to who voted for it: said by voters alone, counted once, never doubled."""
+"""The importance of an idea: only voters state it, and each person counts once."""
 
 import pytest
 from sqlalchemy import select
@@ -26,7 +26,7 @@ def lines(idea: Idea) -> list[tuple[str, str | None]]:
     return [(what, importance) for what, importance in db.session.execute(rows)]
 
 
-def test_a_voter_says_how_much_it_matters_and_everyone_sees_the_totals(bruno: Person, carla: Person) -> None:
+def test_a_voter_states_an_importance_and_everyone_sees_the_totals(bruno: Person, carla: Person) -> None:
     idea = make.idea()
     make.vote(idea, bruno)
     make.vote(idea, carla)
@@ -57,7 +57,7 @@ def test_d01_saying_the_same_twice_counts_once(bruno: Person) -> None:
     assert len(lines(idea)) == 2
 
 
-def test_the_ledger_holds_no_words_of_a_reason(bruno: Person) -> None:
+def test_the_ledger_does_not_contain_pain_points(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
     make.importance(idea, bruno, Opinion(None, "Refaço tudo à mão."))

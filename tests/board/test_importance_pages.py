@@ -1,4 +1,4 @@
-"""The importance of a vote as a browser sees it: with and without JavaScript, allowed and refused."""
+"""The form of the importance: with and without JavaScript, accepted and refused."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.conftest import HTMX
 
 @pytest.fixture
 def idea(bruno: Person, carla: Person) -> Idea:
-    """Bruno's vote stands; Carla wrote it."""
+    """An idea by Carla with an active vote of Bruno's."""
     idea = make.idea(author=carla)
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     return idea
@@ -46,14 +46,12 @@ def test_a_plain_browser_comes_back_to_where_it_pressed(browser, bruno: Person, 
 
 
 def test_the_button_pressed_wins_over_what_the_form_carries(browser, bruno: Person, idea: Idea) -> None:
-    """The form holds what was said before; the button's value comes after it."""
+    """The hidden input has the previous choice; the value of the button follows it."""
     browser(bruno).post(address(idea), data={"importance": ["critical", "important"], "reason": ""})
     assert (idea.critical_count, idea.important_count) == (0, 1)
 
 
-def test_saving_the_line_keeps_the_importance_and_taking_it_back_is_a_button(
-    browser, bruno: Person, idea: Idea
-) -> None:
+def test_saving_the_pain_point_keeps_the_importance_and_a_button_removes_it(browser, bruno: Person, idea: Idea) -> None:
     there = browser(bruno)
     there.post(address(idea), data={"importance": ["critical"], "reason": "Assim não dá."})
     assert idea.critical_count == 1
@@ -64,7 +62,7 @@ def test_saving_the_line_keeps_the_importance_and_taking_it_back_is_a_button(
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_a_line_too_long_is_said_at_the_field_and_nothing_typed_is_lost(headers, browser, bruno, idea: Idea) -> None:
+def test_a_pain_point_that_is_too_long_is_refused_at_its_field_and_kept(headers, browser, bruno, idea: Idea) -> None:
     typed = "Muito longa. " * 40
     answer = browser(bruno).post(address(idea), headers=headers, data={"importance": "nice", "reason": typed})
     assert answer.status_code == 422
@@ -74,11 +72,11 @@ def test_a_line_too_long_is_said_at_the_field_and_nothing_typed_is_lost(headers,
 
 
 @pytest.mark.parametrize("word", ["enorme", "CRITICAL", "critical'--"])
-def test_an_importance_that_is_none_is_refused(word: str, browser, bruno: Person, idea: Idea) -> None:
+def test_an_unknown_importance_is_refused(word: str, browser, bruno: Person, idea: Idea) -> None:
     assert browser(bruno).post(address(idea), data={"importance": word}).status_code == 400
 
 
-def test_without_a_vote_one_is_asked_to_vote(browser, carla: Person, idea: Idea) -> None:
+def test_without_a_vote_the_page_asks_to_vote_first(browser, carla: Person, idea: Idea) -> None:
     there = browser(carla)
     answer = there.post(address(idea), headers=HTMX, data={"importance": "nice"})
     assert (answer.status_code, "Vote primeiro" in answer.text) == (409, True)
@@ -87,7 +85,7 @@ def test_without_a_vote_one_is_asked_to_vote(browser, carla: Person, idea: Idea)
     assert 'name="importance"' not in page
 
 
-def test_voting_brings_the_question_along_and_withdrawing_takes_it_away(browser, davi: Person, idea: Idea) -> None:
+def test_voting_shows_the_question_and_withdrawing_removes_it(browser, davi: Person, idea: Idea) -> None:
     there = browser(davi)
     answer = there.post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"}).text
     assert re.search(r'id="peso"[^>]*data-hx-swap-oob', answer)
@@ -97,7 +95,7 @@ def test_voting_brings_the_question_along_and_withdrawing_takes_it_away(browser,
     assert "Vote e diga o quanto" in answer
 
 
-def test_a_visitor_sees_totals_and_never_a_line(browser, bruno: Person, idea: Idea) -> None:
+def test_a_visitor_sees_totals_but_no_pain_points(browser, bruno: Person, idea: Idea) -> None:
     importance.state(
         idea, Opinion(Importance.CRITICAL, "Linha que é segredo"), voter=bruno, company=make.company_of(bruno)
     )
@@ -107,5 +105,5 @@ def test_a_visitor_sees_totals_and_never_a_line(browser, bruno: Person, idea: Id
     assert "csrf_token" not in page
 
 
-def test_where_nobody_said_anything_a_visitor_sees_no_zeros(browser, idea: Idea) -> None:
+def test_a_visitor_sees_no_totals_that_are_zero(browser, idea: Idea) -> None:
     assert "importance__choice" not in browser().get(f"/ideias/{idea.id}-{idea.slug}").text

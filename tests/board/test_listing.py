@@ -1,4 +1,4 @@
-"""The board's orderings and pages: every idea once, whatever the ties, and only what anyone may see."""
+"""The board's orderings and pages: every idea in sight once, also with ties."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ EVERYTHING = Filters()
 
 
 def walk(ordering: Ordering, *, size: int = 4, start: int = 0, filters: Filters = EVERYTHING) -> list[int]:
-    """The numbers of all ideas, page after page."""
+    """Return the ids of all ideas, page by page."""
     seen: list[int] = []
     after: Cursor | None = None
     while True:
@@ -35,7 +35,7 @@ def walk(ordering: Ordering, *, size: int = 4, start: int = 0, filters: Filters 
 
 @pytest.fixture
 def tied() -> list[Idea]:
-    """Twenty-three ideas, most of which are equal in every ordering."""
+    """Twenty-three ideas. Most have the same value in every ordering."""
     moment = clock.now()
     ideas = [make.idea(published_at=moment - timedelta(days=number % 3)) for number in range(23)]
     for place, idea in enumerate(ideas):
@@ -54,7 +54,7 @@ def test_every_ordering_shows_each_idea_exactly_once(tied: list[Idea], key: str,
 
 
 @pytest.mark.parametrize("key", [key for key in ORDERINGS if key != "random"])
-def test_ideas_go_by_the_ordering_s_value_and_equal_ones_by_the_newest(tied: list[Idea], key: str) -> None:
+def test_ideas_are_ordered_by_value_then_newest_first(tied: list[Idea], key: str) -> None:
     column = ORDERINGS[key].column
     assert column is not None
     expected = sorted(tied, key=lambda idea: (getattr(idea, column.key), idea.id), reverse=True)
@@ -62,20 +62,20 @@ def test_ideas_go_by_the_ordering_s_value_and_equal_ones_by_the_newest(tied: lis
 
 
 @pytest.mark.parametrize("start", [0, 999, 1000, 1001, 3000, RANDOM_KEYS - 1])
-def test_the_random_order_goes_round_from_its_start(tied: list[Idea], start: int) -> None:
+def test_the_random_order_wraps_around_at_its_start(tied: list[Idea], start: int) -> None:
     def turn(idea: Idea) -> tuple[bool, int, int]:
         return (idea.random_key > start, -idea.random_key, -idea.id)
 
     assert walk(pages.RANDOM, start=start) == [idea.id for idea in sorted(tied, key=turn)]
 
 
-def test_each_visit_s_random_order_starts_elsewhere() -> None:
+def test_each_visit_has_another_random_start() -> None:
     starts = {pages.random_start() for _ in range(20)}
     assert len(starts) > 15
     assert all(0 <= start < RANDOM_KEYS for start in starts)
 
 
-def test_d13_ideas_posted_between_two_pages_neither_hide_nor_repeat_others(tied: list[Idea]) -> None:
+def test_d13_ideas_posted_between_two_pages_cause_no_gaps_or_repetitions(tied: list[Idea]) -> None:
     first = pages.board(EVERYTHING, ORDERINGS["recent"], size=10)
     newcomers = {make.idea().id for _ in range(5)}
     rest = walk_from(ORDERINGS["recent"], first.next)
@@ -87,21 +87,21 @@ def walk_from(ordering: Ordering, after: Cursor | None) -> list[int]:
     return [card.id for card in pages.board(EVERYTHING, ordering, after=after, size=100).cards]
 
 
-def test_answered_ideas_alone_stand_among_the_answered() -> None:
+def test_the_answered_ordering_contains_only_answered_ideas() -> None:
     make.idea()
     answered = make.idea(answered_at=clock.now())
     assert walk(ORDERINGS["answered"]) == [answered.id]
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b09_what_is_out_of_sight_is_in_no_ordering(fact: str) -> None:
+def test_b09_ideas_out_of_sight_are_in_no_ordering(fact: str) -> None:
     shown = make.idea(answered_at=clock.now())
     make.idea(answered_at=clock.now(), **{fact: clock.now()})
     for ordering in ORDERINGS.values():
         assert walk(ordering) == [shown.id]
 
 
-def test_a_merged_idea_gives_its_place_to_the_canonical_one() -> None:
+def test_a_merged_idea_is_replaced_by_the_canonical_one() -> None:
     canonical = make.idea()
     merged = make.idea()
     merged.merged_into_id = merged.root_id = canonical.id
@@ -110,12 +110,12 @@ def test_a_merged_idea_gives_its_place_to_the_canonical_one() -> None:
 
 
 @pytest.mark.parametrize("value", ["não", None, 3, clock.now(), float("nan"), float("inf")])
-def test_c14_a_cursor_of_another_ordering_is_no_place_at_all(value: object) -> None:
+def test_c14_a_cursor_of_another_ordering_is_refused(value: object) -> None:
     with pytest.raises(Missing):
         pages.board(EVERYTHING, pages.TRENDING, after=(value, 1))
 
 
-def test_a_page_is_one_statement_whatever_the_ordering(tied: list[Idea]) -> None:
+def test_a_page_of_any_ordering_takes_one_statement(tied: list[Idea]) -> None:
     for ordering in ORDERINGS.values():
         first = pages.board(EVERYTHING, ordering, size=5)
         with statements() as sent:
@@ -124,7 +124,7 @@ def test_a_page_is_one_statement_whatever_the_ordering(tied: list[Idea]) -> None
 
 
 def plan(ordering: Ordering, after: Cursor | None) -> str:
-    """How SQLite will read a page."""
+    """Return SQLite's query plan of a page."""
     value, number = after or (None, None)
     shape = pages.PageShape(ordering.key, after is not None, wrapped=ordering is pages.RANDOM, scan=False, size=26)
     question = pages._build(EVERYTHING, shape)
@@ -134,8 +134,8 @@ def plan(ordering: Ordering, after: Cursor | None) -> str:
     return "\n".join(row[-1] for row in db.session.execute(text("EXPLAIN QUERY PLAN " + statement.replace(":", "\\:"))))
 
 
-def test_a_page_is_sought_in_the_ordering_s_index_at_every_place() -> None:
-    """SQLite's planner is the one that a row-value comparison misleads."""
+def test_every_page_is_found_by_the_ordering_s_index() -> None:
+    """SQLite only: its planner does not use the index for a row-value comparison."""
     if SERVER:
         return
     assert "USING INDEX ix_idea_trending" in plan(pages.TRENDING, None)
@@ -145,7 +145,7 @@ def test_a_page_is_sought_in_the_ordering_s_index_at_every_place() -> None:
     assert "USING INDEX ix_idea_random_key (random_key>?" in plan(pages.RANDOM, (5, 5))
 
 
-def test_a_card_says_the_release_that_anyone_may_know_of() -> None:
+def test_a_card_shows_an_announced_release() -> None:
     make.idea(status="planned", target_release_id=make.release("12.1.2610").id)
     make.idea(status="delivered")
     make.idea(status="planned", target_quarter="2027-T1")
@@ -153,7 +153,7 @@ def test_a_card_says_the_release_that_anyone_may_know_of() -> None:
     assert sorted(card.target or "" for card in found) == ["12.1.2510", "12.1.2610", "2027-T1"]
 
 
-def test_b20_a_release_that_only_staff_may_know_of_is_not_told() -> None:
+def test_b20_a_card_does_not_show_an_unannounced_release() -> None:
     product = make.release().product_id
     secret = Release(product_id=product, version="13.0.0001")
     db.session.add(secret)
@@ -163,14 +163,14 @@ def test_b20_a_release_that_only_staff_may_know_of_is_not_told() -> None:
     assert (card.id, card.target) == (idea.id, None)
 
 
-def test_a_card_has_the_beginning_of_the_problem_as_plain_words() -> None:
+def test_a_card_has_a_plain_text_excerpt_of_the_problem() -> None:
     make.idea(problem="**Negrito** e [um link](https://exemplo.example), " + "palavra " * 200)
     [card] = pages.board(EVERYTHING).cards
     assert card.excerpt.startswith("Negrito e um link, palavra")
     assert len(card.excerpt) <= 160
 
 
-def test_an_author_sees_all_of_their_own_with_what_keeps_it_off_the_board(bruno: Person, carla: Person) -> None:
+def test_authors_see_all_their_ideas_with_their_state(bruno: Person, carla: Person) -> None:
     make.idea(author=carla)
     mine = [make.idea(author=bruno), make.idea(author=bruno, hidden_at=clock.now()), make.idea(author=bruno)]
     mine[2].merged_into_id = mine[2].root_id = mine[0].id
@@ -182,7 +182,7 @@ def test_an_author_sees_all_of_their_own_with_what_keeps_it_off_the_board(bruno:
     assert not first.cards[1].open_to_votes
 
 
-def test_the_newest_ideas_are_read_in_chunks_up_to_a_bound() -> None:
+def test_the_newest_ideas_are_read_in_chunks_up_to_a_limit() -> None:
     ideas = [make.idea() for _ in range(7)]
     make.idea(hidden_at=clock.now())
     numbers = [idea.id for idea in reversed(ideas)]

@@ -1,4 +1,4 @@
-"""Filters and the counts beside them: exact, whatever is chosen, and over nothing that is out of sight."""
+"""Filters and facets: exact counts of listed ideas for every combination."""
 
 import itertools
 
@@ -20,7 +20,7 @@ from tests.conftest import statements
 
 @pytest.fixture
 def varied() -> list[Idea]:
-    """Ideas of every product, module, kind and some statuses, and one of each that nobody sees."""
+    """Listed ideas of every product, module, kind and some statuses, with an unlisted one for each."""
     sorts = itertools.product([("erp", "fiscal"), ("erp", "estoque"), ("erp", None), ("rh", "folha"), ("rh", None)],
                               ["improvement", "innovation"], ["new", "planned", "declined"])  # fmt: skip
     ideas = [
@@ -38,7 +38,7 @@ def listed(filters: Filters, *, scan: bool = False) -> set[int]:
 
 
 def fits(idea: Idea, filters: Filters) -> bool:
-    """The filters, in another way than the database's."""
+    """Whether the idea matches, computed in Python."""
     products = {1: "erp", 2: "rh"}
     modules = {1: "erp.fiscal", 2: "erp.estoque", 3: "rh.folha"}
     return (
@@ -61,16 +61,16 @@ CHOSEN = [
 
 
 @pytest.mark.parametrize("filters", CHOSEN)
-def test_filters_leave_the_ideas_that_have_any_of_each_sort(varied: list[Idea], filters: Filters) -> None:
+def test_filters_select_ideas_with_any_value_of_each_facet(varied: list[Idea], filters: Filters) -> None:
     assert listed(filters) == {idea.id for idea in varied if fits(idea, filters)}
 
 
 @pytest.mark.parametrize("filters", CHOSEN)
-def test_scanning_in_order_finds_the_same_ideas_as_gathering(varied: list[Idea], filters: Filters) -> None:
+def test_scanning_in_order_finds_the_same_ideas_as_sorting_the_matches(varied: list[Idea], filters: Filters) -> None:
     assert listed(filters, scan=True) == listed(filters)
 
 
-def test_many_matches_are_scanned_and_few_are_gathered(varied: list[Idea]) -> None:
+def test_many_matches_are_scanned_and_few_are_sorted(varied: list[Idea]) -> None:
     counts = facets.facets(Filters(statuses=frozenset({"new"})))
     assert counts.favor_scan(page=1)
     assert not counts.favor_scan(page=25)
@@ -81,7 +81,9 @@ def test_many_matches_are_scanned_and_few_are_gathered(varied: list[Idea]) -> No
 
 
 @pytest.mark.parametrize("filters", CHOSEN)
-def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: list[Idea], filters: Filters) -> None:
+def test_each_count_is_the_number_of_ideas_with_only_that_value_of_its_facet(
+    varied: list[Idea], filters: Filters
+) -> None:
     counts = facets.facets(filters)
     assert counts.total.ideas == len(listed(filters))
     assert counts.total.everywhere == len(varied)
@@ -98,7 +100,7 @@ def test_each_count_is_what_choosing_it_alone_of_its_sort_would_leave(varied: li
         assert choice.ideas == len(listed(alone)), choice.key
 
 
-def test_products_modules_and_statuses_without_ideas_are_choices_too() -> None:
+def test_products_modules_and_statuses_without_ideas_are_facet_values_too() -> None:
     counts = facets.facets(Filters())
     assert [choice.key for choice in counts.values("product")] == ["erp", "rh"]
     assert {choice.key for choice in counts.values("module")} == {"erp.fiscal", "erp.estoque", "rh.folha"}
@@ -106,7 +108,7 @@ def test_products_modules_and_statuses_without_ideas_are_choices_too() -> None:
     assert counts.total.ideas == 0
 
 
-def test_counts_follow_a_post_a_step_and_a_hiding_at_once(elisa: Person) -> None:
+def test_counts_change_immediately_with_posts_decisions_and_hiding(elisa: Person) -> None:
     idea, other = make.idea(module="fiscal"), make.idea(module="fiscal")
     assert of_status() == {"new": 2}
     deciding.decide(idea, Decision(to="under_review"), by=elisa)
@@ -125,13 +127,13 @@ def of_status() -> dict[str, int]:
     return {choice.key: choice.ideas for choice in facets.facets(Filters()).values("status") if choice.ideas}
 
 
-def test_counting_is_one_statement() -> None:
+def test_facets_take_one_statement() -> None:
     with statements() as sent:
         facets.facets(CHOSEN[2])
     assert len(sent) == 1
 
 
-def test_a_key_that_stands_for_nothing_is_known_as_such() -> None:
+def test_an_unknown_key_is_recognized() -> None:
     counts = facets.facets(Filters())
     assert counts.know(CHOSEN[4])
     assert not counts.know(Filters(products=frozenset({"erp", "crm"})))
@@ -139,12 +141,12 @@ def test_a_key_that_stands_for_nothing_is_known_as_such() -> None:
     assert not counts.know(Filters(statuses=frozenset({"novo"})))
 
 
-# --- what concerns the reader ------------------------------------------------------------------
+# --- personal filters ------------------------------------------------------------------
 
 
 @pytest.fixture
 def about_bruno(bruno: Person, carla: Person) -> dict[str, Idea]:
-    """One idea of each relation to Bruno, and one of none."""
+    """An idea for each way to concern Bruno, and one that does not."""
     ideas = {
         name: make.idea(author=carla) for name in ("voted", "withdrawn", "followed", "ignored", "none", "colleague")
     }
@@ -170,7 +172,7 @@ def about_bruno(bruno: Person, carla: Person) -> dict[str, Idea]:
         ({Mine.POSTED, Mine.COMPANY}, {"posted", "voted", "colleague"}),
     ],
 )
-def test_a_reader_finds_their_own(about_bruno, bruno: Person, mine: set[Mine], names: set[str]) -> None:
+def test_personal_filters_find_the_reader_s_ideas(about_bruno, bruno: Person, mine: set[Mine], names: set[str]) -> None:
     filters = Filters(mine=frozenset(mine), reader=bruno, company=make.company_of(bruno))
     assert listed(filters) == {about_bruno[name].id for name in names}
     counts = facets.facets(filters)

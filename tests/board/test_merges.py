@@ -1,4 +1,4 @@
-"""Merging as a browser sees it: choosing, the preview, the way back, and what the duplicate's people are told."""
+"""The pages of merging: choice, preview, separation, and the notifications to the people of the duplicate."""
 
 import re
 
@@ -28,7 +28,7 @@ def address(idea: Idea, *come: Idea) -> str:
 
 @pytest.fixture
 def pair(bruno: Person, carla: Person, davi: Person) -> list[Idea]:
-    """An original of Bruno's, with two votes, and a duplicate of Carla's, with two: Davi voted in both."""
+    """Bruno's original and Carla's duplicate with two votes each; Davi voted for both."""
     ideas = [
         make.idea("Exportar o balancete para planilha", author=bruno),
         make.idea("Balancete em Excel", author=carla),
@@ -49,7 +49,7 @@ def merged(pair: list[Idea], by: Person) -> tuple[Idea, Idea]:
     return original, duplicate
 
 
-def test_from_an_idea_one_chooses_among_like_ones_sees_the_sum_and_merges(browser, pair, elisa: Person) -> None:
+def test_a_manager_chooses_similar_ideas_previews_the_total_and_merges(browser, pair, elisa: Person) -> None:
     original, duplicate = pair
     client = browser(elisa)
     assert f"/ideias/reunir?ideia={duplicate.id}" in client.get(address(duplicate)).text
@@ -68,7 +68,7 @@ def test_from_an_idea_one_chooses_among_like_ones_sees_the_sum_and_merges(browse
     assert "agora são 3 votos" in page
 
 
-def test_several_are_merged_on_one_page_and_parted_by_one_button(browser, elisa: Person) -> None:
+def test_several_ideas_are_merged_at_once_and_separated_by_one_button(browser, elisa: Person) -> None:
     ideas = [make.idea(f"Uma ideia bem parecida, de número {number}") for number in range(4)]
     numbers = [idea.id for idea in ideas]
     client = browser(elisa)
@@ -83,14 +83,14 @@ def test_several_are_merged_on_one_page_and_parted_by_one_button(browser, elisa:
     assert [idea.root_id for idea in ideas] == numbers
 
 
-def test_what_is_searched_keeps_what_was_chosen_and_a_number_finds_its_idea(browser, pair, elisa: Person) -> None:
+def test_a_search_keeps_the_chosen_ideas_and_a_number_finds_its_idea(browser, pair, elisa: Person) -> None:
     original, duplicate = pair
     page = browser(elisa).get(f"/ideias/reunir?ideia={duplicate.id}&q=%23{original.id}").text
     assert re.search(rf'value="{duplicate.id}" checked', page)
     assert page.count(f'name="ideia" value="{original.id}"') == 1
 
 
-def test_one_idea_is_no_merge(browser, pair, elisa: Person) -> None:
+def test_a_merge_needs_two_ideas(browser, pair, elisa: Person) -> None:
     client = browser(elisa)
     answer = client.get(f"/ideias/reunir/previa?ideia={pair[0].id}")
     assert (answer.status_code, answer.location) == (303, f"/ideias/reunir?ideia={pair[0].id}")
@@ -98,7 +98,7 @@ def test_one_idea_is_no_merge(browser, pair, elisa: Person) -> None:
 
 
 @pytest.mark.parametrize("sent", [{}, {"ideia": "x"}, {"ideia": ["1", "2"]}, {"ideia": ["1", "2"], "em": "99"}])
-def test_c07_a_made_up_merge_is_a_bad_request_or_not_there(sent, browser, pair, elisa: Person) -> None:
+def test_c07_an_invalid_merge_is_a_bad_request_or_not_found(sent, browser, pair, elisa: Person) -> None:
     assert browser(elisa).post("/ideias/reunir", data=sent).status_code in {400, 404}
 
 
@@ -111,7 +111,7 @@ def test_a_refusal_shows_the_preview_again_with_the_reason(browser, pair, elisa:
     assert 'name="em"' in answer.text
 
 
-def test_managers_of_either_product_and_moderators_merge_and_nobody_else(browser, bruno, elisa, fabio, heitor) -> None:
+def test_only_managers_of_either_product_and_moderators_can_merge(browser, bruno, elisa, fabio, heitor) -> None:
     erp, rh, other = make.idea(), make.idea(product="rh"), make.idea(product="rh")
     db.session.query(ProductManager).filter_by(person_id=elisa.id, product_id=rh.product_id).delete()
     for person in (bruno, heitor):
@@ -128,7 +128,7 @@ def test_managers_of_either_product_and_moderators_merge_and_nobody_else(browser
     assert erp.merged_into_id is None
 
 
-def test_the_old_address_leads_to_the_whole_which_says_where_from(browser, pair, elisa: Person) -> None:
+def test_the_old_address_redirects_to_the_set_which_names_the_duplicate(browser, pair, elisa: Person) -> None:
     original, duplicate = merged(pair, elisa)
     old = address(duplicate)
     answer = browser().get(old)
@@ -141,7 +141,7 @@ def test_the_old_address_leads_to_the_whole_which_says_where_from(browser, pair,
     assert browser().get(old).status_code == 200
 
 
-def test_the_history_says_what_came_and_what_left_on_both_pages(browser, pair, elisa: Person) -> None:
+def test_both_histories_show_the_merge_and_the_separation(browser, pair, elisa: Person) -> None:
     original, duplicate = merged(pair, elisa)
     page = browser().get(address(original)).text
     assert f"nº {duplicate.id}" in page
@@ -154,7 +154,7 @@ def test_the_history_says_what_came_and_what_left_on_both_pages(browser, pair, e
     assert "Separada da ideia" in page
 
 
-def test_comments_and_answers_of_a_duplicate_say_where_they_came_from(browser, pair, elisa: Person, carla) -> None:
+def test_comments_and_responses_of_a_duplicate_name_it(browser, pair, elisa: Person, carla) -> None:
     original, duplicate = pair
     commenting.add(duplicate, NewComment(text="Hoje copio à mão."), author=carla, company=make.company_of(carla))
     db.session.add(OfficialResponse(idea_id=duplicate.id, text="Estamos vendo.", language="pt-BR", by_id=elisa.id))
@@ -166,7 +166,7 @@ def test_comments_and_answers_of_a_duplicate_say_where_they_came_from(browser, p
     assert 'id="resposta-oficial"' not in page
 
 
-def test_what_the_merged_ideas_said_can_still_be_read(browser, pair, elisa: Person) -> None:
+def test_the_texts_of_merged_ideas_can_still_be_read(browser, pair, elisa: Person) -> None:
     original, duplicate = merged(pair, elisa)
     assert f"/ideias/{original.id}/reunidas#ideia-{duplicate.id}" in browser().get(address(original)).text
     page = browser().get(f"/ideias/{original.id}/reunidas").text
@@ -180,7 +180,7 @@ def test_what_the_merged_ideas_said_can_still_be_read(browser, pair, elisa: Pers
     assert duplicate.title not in browser().get(address(original)).text
 
 
-def test_author_voters_and_followers_of_the_duplicate_are_told_once(pair, elisa, ana, bruno, carla, davi) -> None:
+def test_author_voters_and_followers_of_the_duplicate_are_notified_once(pair, elisa, ana, bruno, carla, davi) -> None:
     following.choose(pair[1], ana, Level.RESULTS)
     following.choose(pair[1], davi, Level.NOTHING)
     merged(pair, elisa)
@@ -192,7 +192,7 @@ def test_author_voters_and_followers_of_the_duplicate_are_told_once(pair, elisa,
     assert lookups.event_names(carla) == ["idea_merged"]
 
 
-def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Person) -> None:
+def test_a_merge_undone_before_delivery_notifies_nobody(pair, elisa: Person, carla: Person) -> None:
     merging.merge([pair[1]], pair[0], by=elisa)
     separating.unmerge(pair[1], by=elisa)
     db.session.commit()
@@ -200,7 +200,7 @@ def test_a_merge_undone_at_once_is_news_to_nobody(pair, elisa: Person, carla: Pe
     assert lookups.event_names(carla) == []
 
 
-def test_who_was_told_of_a_merge_hears_that_it_was_undone(browser, pair, elisa: Person, carla: Person) -> None:
+def test_people_notified_of_a_merge_are_notified_of_its_undoing(browser, pair, elisa: Person, carla: Person) -> None:
     _, duplicate = merged(pair, elisa)
     separating.unmerge(duplicate, by=elisa)
     db.session.commit()
@@ -211,7 +211,7 @@ def test_who_was_told_of_a_merge_hears_that_it_was_undone(browser, pair, elisa: 
     assert "reuniu" not in notices
 
 
-def test_not_the_same_reaches_the_managers_with_the_way_to_part_them(browser, pair, elisa, carla, bruno) -> None:
+def test_an_objection_notifies_the_managers_who_can_separate_the_ideas(browser, pair, elisa, carla, bruno) -> None:
     original, duplicate = merged(pair, elisa)
     client = browser(carla)
     assert "Não é a mesma?" in client.get(address(original, duplicate)).text
@@ -229,7 +229,7 @@ def test_not_the_same_reaches_the_managers_with_the_way_to_part_them(browser, pa
     assert "A minha é só do contábil." not in browser(bruno).get(address(original, duplicate)).text
 
 
-def test_only_the_duplicate_s_people_object_and_with_a_reason(browser, pair, elisa, bruno, carla) -> None:
+def test_only_people_of_the_duplicate_can_object_and_must_give_a_reason(browser, pair, elisa, bruno, carla) -> None:
     _, duplicate = merged(pair, elisa)
     to = f"/ideias/{duplicate.id}/nao-e-a-mesma"
     assert browser(bruno).post(to, data={"reason": "Discordo."}).status_code == 403
@@ -240,7 +240,7 @@ def test_only_the_duplicate_s_people_object_and_with_a_reason(browser, pair, eli
     assert browser(carla).post(to, data={"reason": "De novo."}).status_code == 409
 
 
-def test_g10_an_idea_with_many_merged_costs_as_much_as_one_with_none(browser, elisa: Person) -> None:
+def test_g10_merged_ideas_add_no_statements_to_the_page(browser, elisa: Person) -> None:
     original = make.idea("Uma ideia que recebe todas as outras")
     client, cost = browser(), []
     for some in (0, 1, 12):
@@ -255,7 +255,7 @@ def test_g10_an_idea_with_many_merged_costs_as_much_as_one_with_none(browser, el
     assert cost[0] == cost[1] == cost[2] <= 5 + panels.count("idea.aside") + panels.count("idea.timeline")
 
 
-def test_in_one_s_own_list_a_merged_idea_has_the_numbers_of_the_whole(browser, pair, elisa: Person, carla) -> None:
+def test_the_author_s_list_shows_a_merged_idea_with_the_counts_of_its_set(browser, pair, elisa: Person, carla) -> None:
     original, duplicate = merged(pair, elisa)
     make.idea(author=carla)
     original.status_key = "declined"

@@ -1,4 +1,4 @@
-"""Merging loses nothing: people count once, rows stay where they are, and unmerging gives back what was."""
+"""Merging loses nothing: people count once, rows do not move, and separating restores everything."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def set_of(idea: Idea) -> set[int]:
 
 
 def rows() -> dict[str, list[Any]]:
-    """Everything that people did, as rows; and where each idea stands."""
+    """Return all votes, comments and follows, and the parents and roots of the ideas."""
     ideas = [(i.id, i.root_id, i.merged_into_id, counts(i)) for i in db.session.scalars(select(Idea).order_by(Idea.id))]
     columns = [column for column in Follow.__table__.c if column.name != "last_seen_at"]
     return {
@@ -47,7 +47,7 @@ def rows() -> dict[str, list[Any]]:
 
 @pytest.fixture
 def two(bruno: Person, carla: Person, davi: Person, elisa: Person) -> tuple[Idea, Idea]:
-    """An original with two people, and a duplicate with two: one voted in both."""
+    """An original and a duplicate with two voters each; one voted for both."""
     original = make.idea("Exportar o balancete para planilha", own_inherited=3)
     duplicate = make.idea("Balancete em arquivo do Excel", own_inherited=1)
     recounting.recount(original), recounting.recount(duplicate)
@@ -57,7 +57,7 @@ def two(bruno: Person, carla: Person, davi: Person, elisa: Person) -> tuple[Idea
     return original, duplicate
 
 
-def test_people_count_once_and_everything_else_adds_up(two: tuple[Idea, Idea], elisa: Person) -> None:
+def test_people_count_once_in_a_set_and_everything_else_is_summed(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     (merge,) = merging.merge([duplicate], original, by=elisa)
     assert (original.people_count, original.inherited_votes, original.total_count) == (3, 4, 7)
@@ -66,7 +66,7 @@ def test_people_count_once_and_everything_else_adds_up(two: tuple[Idea, Idea], e
     assert recounting.drift_of(original) is None
 
 
-def test_the_preview_says_what_it_will_come_to(two: tuple[Idea, Idea], elisa: Person) -> None:
+def test_the_preview_equals_the_result_of_the_merge(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     with statements() as sent:
         seen = previewing.preview([original, duplicate])
@@ -77,7 +77,7 @@ def test_the_preview_says_what_it_will_come_to(two: tuple[Idea, Idea], elisa: Pe
     assert original.total_count == seen.total
 
 
-def test_d06_unmerging_gives_back_every_row_and_number(two: tuple[Idea, Idea], elisa: Person) -> None:
+def test_d06_separating_restores_every_row_and_counter(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     following.choose(duplicate, make.person("ana"), Level.NOTHING)
     before = rows()
@@ -87,13 +87,13 @@ def test_d06_unmerging_gives_back_every_row_and_number(two: tuple[Idea, Idea], e
     assert rows() == before
 
 
-def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa, ana, bruno, carla) -> None:
+def test_d06_separating_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa, ana, bruno, carla) -> None:
     original, duplicate = two
     late = make.customer("Quem chega depois")
     merging.merge([duplicate], original, by=elisa)
     make.votes(original, late)
-    casting.withdraw(original, voter=carla)  # stood on the duplicate alone
-    casting.withdraw(original, voter=bruno)  # stood on both
+    casting.withdraw(original, voter=carla)  # voted only for the duplicate
+    casting.withdraw(original, voter=bruno)  # voted for both
     say(original, late)
     separating.unmerge(duplicate, by=elisa)
     assert (original.people_count, original.comment_count) == (2, 1)
@@ -101,7 +101,7 @@ def test_d06_unmerging_keeps_what_people_did_since(two: tuple[Idea, Idea], elisa
     assert [recounting.drift_of(idea) for idea in two] == [None, None]
 
 
-def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Person) -> None:
+def test_20_a_chain_of_merges_has_one_root_and_keeps_its_parents(elisa: Person, bruno: Person) -> None:
     a, b, c = make.idea(), make.idea(), make.idea()
     make.votes(a, bruno)
     merging.merge([a], b, by=elisa)
@@ -116,7 +116,7 @@ def test_20_a_chain_is_flattened_and_its_parents_stay(elisa: Person, bruno: Pers
     assert (set_of(a), set_of(b), a.people_count, b.people_count) == ({a.id}, {b.id}, 1, 0)
 
 
-def test_an_idea_brought_to_a_duplicate_hangs_there_and_counts_in_the_whole(elisa: Person) -> None:
+def test_an_idea_merged_into_a_duplicate_counts_in_the_set(elisa: Person) -> None:
     original, duplicate, third = make.idea(), make.idea(), make.idea()
     merging.merge([duplicate], original, by=elisa)
     merging.merge([third], duplicate, by=elisa)
@@ -125,7 +125,7 @@ def test_an_idea_brought_to_a_duplicate_hangs_there_and_counts_in_the_whole(elis
     assert set_of(duplicate) == {duplicate.id, third.id}
 
 
-def test_d06_a_cycle_is_refused_however_long(elisa: Person) -> None:
+def test_d06_a_cycle_of_any_length_is_refused(elisa: Person) -> None:
     a, b, c = make.idea(), make.idea(), make.idea()
     merging.merge([a], b, by=elisa)
     merging.merge([b], c, by=elisa)
@@ -135,7 +135,7 @@ def test_d06_a_cycle_is_refused_however_long(elisa: Person) -> None:
         merging.merge([c], c, by=elisa)
 
 
-def test_merging_again_changes_nothing_and_elsewhere_is_refused(elisa: Person) -> None:
+def test_merging_again_changes_nothing_and_into_another_set_is_refused(elisa: Person) -> None:
     a, b, c = make.idea(), make.idea(), make.idea()
     merging.merge([a], b, by=elisa)
     assert merging.merge([a], b, by=elisa) == []
@@ -146,14 +146,14 @@ def test_merging_again_changes_nothing_and_elsewhere_is_refused(elisa: Person) -
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_what_is_out_of_sight_is_not_merged(fact: str, elisa: Person) -> None:
+def test_ideas_out_of_sight_cannot_be_merged(fact: str, elisa: Person) -> None:
     shown, other = make.idea(), make.idea(**{fact: clock.now()})
     for duplicate, into in ((shown, other), (other, shown)):
         with pytest.raises(merging.OutOfSight):
             merging.merge([duplicate], into, by=elisa)
 
 
-def test_several_are_merged_as_one_or_not_at_all(elisa: Person, bruno: Person) -> None:
+def test_several_ideas_are_merged_all_or_none(elisa: Person, bruno: Person) -> None:
     into, one, two, out = make.idea(), make.idea(), make.idea(), make.idea(hidden_at=clock.now())
     make.votes(one, bruno), make.votes(two, bruno)
     with pytest.raises(merging.OutOfSight):
@@ -165,7 +165,7 @@ def test_several_are_merged_as_one_or_not_at_all(elisa: Person, bruno: Person) -
         merging.merge([make.idea() for _ in range(51)], into, by=elisa)
 
 
-def test_the_log_of_privileged_acts_knows_who_and_what_it_came_to(two: tuple[Idea, Idea], elisa: Person) -> None:
+def test_the_audit_log_has_the_actor_and_the_totals(two: tuple[Idea, Idea], elisa: Person) -> None:
     original, duplicate = two
     merging.merge([duplicate], original, by=elisa)
     separating.unmerge(duplicate, by=elisa)
@@ -176,7 +176,7 @@ def test_the_log_of_privileged_acts_knows_who_and_what_it_came_to(two: tuple[Ide
     assert (unmerged.before, unmerged.after) == ({one: 7}, {one: 5, other: 3})
 
 
-def test_a_merge_costs_the_same_however_many_voted(elisa: Person) -> None:
+def test_the_statements_of_a_merge_do_not_grow_with_the_votes(elisa: Person) -> None:
     sent: list[int] = []
     for people in (1, 12):
         original, duplicate = make.idea(), make.idea()
@@ -188,7 +188,7 @@ def test_a_merge_costs_the_same_however_many_voted(elisa: Person) -> None:
     assert sent[0] == sent[1]
 
 
-def test_the_database_knows_one_parent_at_a_time(elisa: Person) -> None:
+def test_the_database_allows_one_active_merge_per_duplicate(elisa: Person) -> None:
     a, b, c = make.idea(), make.idea(), make.idea()
     merging.merge([a], b, by=elisa)
     db.session.add(Merge(duplicate_id=a.id, into_id=c.id, by_id=elisa.id, votes=0))
@@ -206,7 +206,9 @@ def test_an_old_title_finds_the_canonical_idea_until_it_is_separated(two: tuple[
     assert list(finding.search("arquivo do excel").hits.ranks) == [duplicate.id]
 
 
-def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea], elisa, carla, davi) -> None:
+def test_followers_of_both_ideas_follow_the_set_until_it_is_separated(
+    two: tuple[Idea, Idea], elisa, carla, davi
+) -> None:
     original, duplicate = two
     merging.merge([duplicate], original, by=elisa)
     assert {carla.id, davi.id} <= set(following.recipients(original, result=True))
@@ -218,8 +220,8 @@ def test_followers_of_both_follow_the_whole_and_part_again(two: tuple[Idea, Idea
     assert davi.id not in following.recipients(duplicate, result=True)
 
 
-def test_an_idea_whose_root_was_merged_after_it_was_read_is_parted_all_the_same(elisa: Person) -> None:
-    """What it was read with is no set any more: neither it nor its old root stands there."""
+def test_an_idea_whose_root_was_merged_after_it_was_read_can_be_separated(elisa: Person) -> None:
+    """Neither the idea nor its old root is in the set that was read."""
     a, b, c = make.idea(), make.idea(), make.idea()
     merging.merge([a], b, by=elisa)
     merging.merge([b], c, by=elisa)

@@ -1,4 +1,4 @@
-"""Merges, unmerges and votes that meet, with real threads and commits: in some order, each wholly."""
+"""Concurrent merges, separations and votes, with real threads and commits."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ def unmerge(number: int, by_id: int) -> None:
 
 
 def whole(faults: Sequence[Any]) -> None:
-    """Nothing failed but what was refused; parents and roots agree; every counter equals its rows."""
+    """Check that there were only refusals, that parents and roots agree, and that counters equal the rows."""
     wrong = [one for one in faults if isinstance(one, Exception) and not isinstance(one, merging.NotMerged)]
     assert wrong == []
     ideas = {idea.id: idea for idea in db.session.scalars(select(Idea))}
@@ -59,7 +59,7 @@ def whole(faults: Sequence[Any]) -> None:
     assert standing == {(idea.id, idea.merged_into_id) for idea in ideas.values() if idea.merged_into_id}
 
 
-def test_d05_votes_that_meet_a_merge_and_its_undoing_are_wholly_before_or_after(at_once: AtOnce, elisa: Person) -> None:
+def test_d05_votes_concurrent_with_a_merge_and_its_undoing_are_counted(at_once: AtOnce, elisa: Person) -> None:
     original, duplicate, people, by = make.idea().id, make.idea().id, make.crowd(24), elisa.id
 
     def act(place: int) -> None:
@@ -78,14 +78,14 @@ def test_d05_votes_that_meet_a_merge_and_its_undoing_are_wholly_before_or_after(
     assert (counted[0] if merged else sum(counted)) == 20
 
 
-def test_d06_two_that_are_brought_to_each_other_at_once_make_no_circle(at_once: AtOnce, elisa: Person) -> None:
+def test_d06_concurrent_merges_of_two_ideas_into_each_other_make_no_cycle(at_once: AtOnce, elisa: Person) -> None:
     a, b, by = make.idea().id, make.idea().id, elisa.id
     results = at_once(2, lambda place: merge([a], b, by) if place else merge([b], a, by))
     whole(results)
     assert sorted(str(type(one).__name__) for one in results) == ["InACircle", "int"]
 
 
-def test_d06_a_chain_made_from_both_ends_at_once_has_one_root(at_once: AtOnce, elisa: Person) -> None:
+def test_d06_concurrent_merges_from_both_ends_of_a_chain_have_one_root(at_once: AtOnce, elisa: Person) -> None:
     a, b, c, by = make.idea().id, make.idea().id, make.idea().id, elisa.id
     results = at_once(2, lambda place: merge([a], b, by) if place else merge([b], c, by))
     assert results == [1, 1]
@@ -94,11 +94,13 @@ def test_d06_a_chain_made_from_both_ends_at_once_has_one_root(at_once: AtOnce, e
 
 
 @pytest.mark.parametrize("rounds", [12, pytest.param(400, marks=pytest.mark.slow)])
-def test_d06_merges_back_and_forth_under_votes_end_whole(rounds: int, at_once: AtOnce, elisa: Person) -> None:
+def test_d06_merges_and_separations_concurrent_with_votes_keep_counters_exact(
+    rounds: int, at_once: AtOnce, elisa: Person
+) -> None:
     numbers, people, by = [make.idea().id for _ in range(5)], make.crowd(6), elisa.id
 
     def live(place: int) -> list[Any]:
-        dice = random.Random(place)  # noqa: S311 - a life that can be lived again
+        dice = random.Random(place)  # noqa: S311 - repeatable
         refused: list[Any] = []
         for _ in range(rounds):
             one, other = dice.sample(numbers, 2)

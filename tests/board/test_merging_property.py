@@ -1,4 +1,4 @@
-"""Whatever is merged and unmerged, in whatever order: totals equal the rows, and unmerging gives back what was."""
+"""Property tests of merging: totals equal the rows, and separating restores the previous state."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -27,7 +27,7 @@ idea, person = st.integers(0, IDEAS - 1), st.integers(0, PEOPLE - 1)
 
 
 class Merging(RuleBasedStateMachine):
-    """The portal beside a plain model: who stands on which idea, and each idea's parent."""
+    """The portal and a plain model: active votes per idea, and each idea's parent."""
 
     @initialize()
     def begin(self) -> None:
@@ -36,7 +36,7 @@ class Merging(RuleBasedStateMachine):
         self.by = make.person("elisa")
         for one in self.ideas:
             recounting.recount(one)
-        self.stands: set[tuple[int, int]] = set()
+        self.votes: set[tuple[int, int]] = set()
         self.parent: dict[int, int] = {}
 
     def root(self, number: int) -> int:
@@ -51,13 +51,13 @@ class Merging(RuleBasedStateMachine):
     def vote(self, number: int, who: int) -> None:
         voter = self.people[who]
         casting.cast(self.ideas[number], voter=voter, company=make.company_of(voter))
-        if not any((who, one) in self.stands for one in self.set_of(number)):
-            self.stands.add((who, number))
+        if not any((who, one) in self.votes for one in self.set_of(number)):
+            self.votes.add((who, number))
 
     @rule(number=idea, who=person)
     def withdraw(self, number: int, who: int) -> None:
         casting.withdraw(self.ideas[number], voter=self.people[who])
-        self.stands -= {(who, one) for one in self.set_of(number)}
+        self.votes -= {(who, one) for one in self.set_of(number)}
 
     @rule(some=st.lists(idea, min_size=1, max_size=3, unique=True), into=idea)
     def merge(self, some: Sequence[int], into: int) -> None:
@@ -83,7 +83,7 @@ class Merging(RuleBasedStateMachine):
 
     @rule(one=idea, other=idea)
     def there_and_back(self, one: int, other: int) -> None:
-        """Merging and unmerging at once leaves not a trace on any row or number."""
+        """Merging and separating at once restores every row and counter."""
         if one in self.parent or self.root(other) == one:
             return
         before = self.picture()
@@ -106,7 +106,7 @@ class Merging(RuleBasedStateMachine):
         for number, one in enumerate(self.ideas):
             assert one.root_id == self.ideas[self.root(number)].id
             if self.root(number) == number:
-                people = {who for who, where in self.stands if where in self.set_of(number)}
+                people = {who for who, where in self.votes if where in self.set_of(number)}
                 assert (one.people_count, one.inherited_votes) == (len(people), sum(self.set_of(number)))
         drifts = [recounting.drift_of(one) for number, one in enumerate(self.ideas) if self.root(number) == number]
         assert not any(drifts)
@@ -125,5 +125,5 @@ def test_d06_merging_in_any_order_loses_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_d06_merging_in_any_order_loses_nothing_in_many_lives() -> None:
+def test_d06_merging_in_any_order_loses_nothing_in_many_examples() -> None:
     run_state_machine_as_test(Merging, settings=lived(125, 40))

@@ -1,4 +1,4 @@
-"""How the board's orders work, said with an idea's own numbers; and that they hold while votes arrive."""
+"""The positions of an idea in the orderings; and paging while votes are cast."""
 
 import random
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests import make
 from tests.conftest import statements
 
 
-def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Person, davi: Person) -> None:
+def test_an_idea_s_positions_are_those_it_has_on_the_board(bruno: Person, carla: Person, davi: Person) -> None:
     ideas = [make.idea() for _ in range(5)]
     make.votes(ideas[1], bruno, carla)
     make.votes(ideas[3], davi)
@@ -33,7 +33,7 @@ def test_an_idea_s_places_are_those_it_has_on_the_board(bruno: Person, carla: Pe
     assert "answered" not in {place.ordering.key for place in explaining.positions(ideas[0])}
 
 
-def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, davi, elisa) -> None:
+def test_the_trending_score_is_the_sum_of_its_age_groups(bruno, carla, davi, elisa) -> None:
     idea, duplicate = make.idea(), make.idea()
     now = clock.now()
     for days, voter, on in ((28, bruno, idea), (14, carla, duplicate), (0, davi, idea), (1, bruno, duplicate)):
@@ -46,7 +46,7 @@ def test_heat_is_what_each_vote_weighs_today_and_its_parts_add_up(bruno, carla, 
     assert shares == [(14, 1, 1.0), (28, 1, 0.5), (56, 1, 0.25)]
 
 
-def test_the_pages_say_the_rules_and_the_numbers(browser, bruno: Person, carla: Person) -> None:
+def test_the_pages_show_the_rules_and_the_numbers(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea("Uma ideia para contar")
     make.votes(idea, bruno, carla)
     board = browser().get("/").text
@@ -62,7 +62,7 @@ def test_the_pages_say_the_rules_and_the_numbers(browser, bruno: Person, carla: 
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_what_the_board_does_not_list_has_no_place(fact: str, browser, bruno: Person, elisa: Person) -> None:
+def test_an_unlisted_idea_has_no_position(fact: str, browser, bruno: Person, elisa: Person) -> None:
     gone, merged, root = make.idea(author=bruno, **{fact: clock.now()}), make.idea(), make.idea()
     merging.merge([merged], root, by=elisa)
     assert browser().get(f"/ideias/{gone.id}/ordem").status_code == 404
@@ -70,7 +70,7 @@ def test_what_the_board_does_not_list_has_no_place(fact: str, browser, bruno: Pe
     assert browser().get(f"/ideias/{merged.id}/ordem").status_code == 302
 
 
-def test_g10_the_numbers_cost_the_same_with_many_ideas() -> None:
+def test_g10_the_positions_take_a_constant_number_of_statements() -> None:
     cost = []
     for some in (1, 40):
         ideas = [make.idea() for _ in range(some)]
@@ -82,8 +82,10 @@ def test_g10_the_numbers_cost_the_same_with_many_ideas() -> None:
 
 
 @pytest.mark.parametrize("key", ["trending", "top", "critical", "recent"])
-def test_d13_while_votes_arrive_nobody_else_is_skipped_or_seen_twice(key: str, at_once: Callable[..., Any]) -> None:
-    """One reads page after page while three vote: each idea that got no vote is met once, in its order."""
+def test_d13_concurrent_votes_do_not_make_pages_skip_or_repeat_other_ideas(
+    key: str, at_once: Callable[..., Any]
+) -> None:
+    """One thread pages while three vote: every idea without new votes is read once, in order."""
     quiet = [make.idea() for _ in range(24)]
     for number, idea in enumerate(quiet):
         idea.people_count = idea.total_count = idea.critical_count = number // 5
@@ -94,7 +96,7 @@ def test_d13_while_votes_arrive_nobody_else_is_skipped_or_seen_twice(key: str, a
 
     def act(place: int) -> list[list[int]]:
         if place:
-            _votes(random.Random(place), hot, voters)  # noqa: S311 - the same again in every run
+            _votes(random.Random(place), hot, voters)  # noqa: S311 - repeatable
             return []
         return [_walk(key) for _ in range(6)]
 
@@ -106,7 +108,7 @@ def test_d13_while_votes_arrive_nobody_else_is_skipped_or_seen_twice(key: str, a
 
 
 def _walk(key: str) -> list[int]:
-    """Every page of the board, each read in a transaction of its own."""
+    """Read every page of the board, each in a transaction of its own."""
     seen: list[int] = []
     after = None
     while True:

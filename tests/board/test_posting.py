@@ -1,4 +1,4 @@
-"""An idea is written once, with its author's vote, and can be found at once."""
+"""An idea is posted once, with its author's vote, and found immediately."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ from tests.make import companies_of, company_of
 
 @pytest.fixture
 def new() -> posting.NewIdea:
-    """What someone wrote."""
+    """The input of an author."""
     return posting.NewIdea(
         title="Exportar o razão contábil para planilha",
         problem="Copiamos conta por conta, todo fechamento.",
@@ -63,13 +63,13 @@ def test_the_limit_of_the_random_order_is_stated_once() -> None:
     assert stated == ["idea.py"]
 
 
-def test_no_idea_is_without_a_root(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
+def test_every_idea_has_a_root(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
     post(new, bruno)
     post(new, carla)
     assert db.session.scalar(select(func.count()).select_from(Idea).where(Idea.root_id.is_(None))) == 0
 
 
-def test_the_author_votes_by_posting_and_may_take_it_back(new: posting.NewIdea, bruno: Person) -> None:
+def test_the_author_votes_by_posting_and_can_withdraw_the_vote(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
     assert recounting.drift_of(idea) is None
@@ -77,20 +77,20 @@ def test_the_author_votes_by_posting_and_may_take_it_back(new: posting.NewIdea, 
     assert idea.people_count == 0
 
 
-def test_the_author_hears_everything_even_without_the_vote(new: posting.NewIdea, bruno: Person) -> None:
+def test_the_author_follows_everything_even_without_the_vote(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     assert following.follow_of(idea, bruno).level is Level.ALL
     casting.withdraw(idea, voter=bruno)
     assert following.follow_of(idea, bruno).level is Level.ALL
 
 
-def test_a_new_idea_is_found_at_once_by_every_part_of_it(new: posting.NewIdea, bruno: Person) -> None:
+def test_a_new_idea_is_found_immediately_by_all_its_texts(new: posting.NewIdea, bruno: Person) -> None:
     idea = post(new, bruno)
     for typed in ("razao contabil", "fechamento", "botao planilha"):
         assert list(finding.search(typed).hits.ranks) == [idea.id], typed
 
 
-def test_sending_the_same_form_twice_posts_it_once(new: posting.NewIdea, bruno: Person) -> None:
+def test_sending_the_same_form_twice_posts_once(new: posting.NewIdea, bruno: Person) -> None:
     new = replace(new, client_token="formulario-1")
     first = post(new, bruno)
     assert post(replace(new, title="Outro título, o mesmo formulário"), bruno) is first
@@ -105,14 +105,14 @@ def test_two_forms_post_two_ideas(new: posting.NewIdea, bruno: Person) -> None:
     assert ideas() == 4
 
 
-def test_another_person_s_form_is_not_theirs(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
+def test_another_person_s_token_returns_no_idea(new: posting.NewIdea, bruno: Person, carla: Person) -> None:
     new = replace(new, client_token="formulario-1")
     post(new, bruno)
     with pytest.raises(IntegrityError):
         post(new, carla)
 
 
-def test_the_same_form_sent_many_times_at_once_posts_one_idea(new: posting.NewIdea, bruno: Person, at_once) -> None:
+def test_concurrent_submissions_of_one_form_post_one_idea(new: posting.NewIdea, bruno: Person, at_once) -> None:
     token, product_id, author_id = "formulario-1", new.product.id, bruno.id
 
     def send(place: int) -> int:
@@ -128,9 +128,7 @@ def test_the_same_form_sent_many_times_at_once_posts_one_idea(new: posting.NewId
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
 
 
-def test_staff_and_suspended_people_post_nothing(
-    new: posting.NewIdea, elisa: Person, joao: Person, ana: Person
-) -> None:
+def test_staff_and_suspended_people_cannot_post(new: posting.NewIdea, elisa: Person, joao: Person, ana: Person) -> None:
     with pytest.raises(participation.NoCompany):
         posting.post(new, author=elisa, company=None)
     with pytest.raises(participation.Suspended):
@@ -153,7 +151,7 @@ def test_the_database_itself_refuses_a_title_of_another_length(new: posting.NewI
 
 
 @pytest.mark.parametrize("length", [5, 120])
-def test_titles_of_5_to_120_characters_are_fine(new: posting.NewIdea, length: int, bruno: Person) -> None:
+def test_titles_of_5_to_120_characters_are_accepted(new: posting.NewIdea, length: int, bruno: Person) -> None:
     assert post(replace(new, title="ã" * length), bruno).id
 
 

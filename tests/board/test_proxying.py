@@ -1,4 +1,4 @@
-"""A vote on a customer's behalf: by staff, from a named source, told, theirs to take back, never over their own word."""
+"""Proxy votes: cast by staff with a source, notified to the customer, and never against an own vote."""
 
 import pytest
 from sqlalchemy import func, select
@@ -40,7 +40,7 @@ def test_a_vote_on_behalf_counts_for_the_customer_and_names_both(bruno: Person, 
     assert following.follow_of(idea, bruno).level is Level.RESULTS
 
 
-def test_the_customer_is_told_and_takes_it_back(bruno: Person, heitor: Person) -> None:
+def test_the_customer_is_notified_and_can_withdraw_the_vote(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno, heitor)
     db.session.commit()
@@ -50,7 +50,7 @@ def test_the_customer_is_told_and_takes_it_back(bruno: Person, heitor: Person) -
     assert (idea.people_count, vote_events(idea)) == (0, [("on_behalf", heitor.id), ("withdrawn", bruno.id)])
 
 
-def test_whoever_ever_voted_decides_alone_withdrawn_votes_too(bruno: Person, heitor: Person) -> None:
+def test_staff_cannot_vote_for_a_person_with_a_vote_even_a_withdrawn_one(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     with pytest.raises(proxying.DecidesAlone):
@@ -61,7 +61,7 @@ def test_whoever_ever_voted_decides_alone_withdrawn_votes_too(bruno: Person, hei
     assert idea.people_count == 0
 
 
-def test_who_took_a_vote_on_behalf_back_is_not_voted_for_again(bruno: Person, heitor: Person) -> None:
+def test_a_withdrawn_proxy_vote_cannot_be_cast_again_by_staff(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno, heitor)
     casting.withdraw(idea, voter=bruno)
@@ -69,7 +69,7 @@ def test_who_took_a_vote_on_behalf_back_is_not_voted_for_again(bruno: Person, he
         vote_for(idea, bruno, heitor)
 
 
-def test_a_vote_anywhere_in_the_merged_set_counts_as_theirs(bruno: Person, heitor: Person) -> None:
+def test_a_vote_anywhere_in_the_merged_set_prevents_a_proxy_vote(bruno: Person, heitor: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     casting.cast(duplicate, voter=bruno, company=make.company_of(bruno))
     duplicate.merged_into_id = duplicate.root_id = original.id
@@ -79,7 +79,7 @@ def test_a_vote_anywhere_in_the_merged_set_counts_as_theirs(bruno: Person, heito
         vote_for(original, bruno, heitor)
 
 
-def test_d01_the_same_twice_is_one_vote(bruno: Person, heitor: Person) -> None:
+def test_d01_the_same_proxy_vote_twice_counts_once(bruno: Person, heitor: Person) -> None:
     idea = make.idea()
     vote_for(idea, bruno, heitor)
     with pytest.raises(proxying.DecidesAlone):
@@ -93,12 +93,12 @@ def test_d05_a_closed_idea_takes_no_vote_on_behalf(status: str, bruno: Person, h
         vote_for(make.idea(status=status), bruno, heitor)
 
 
-def test_d07_nobody_votes_for_who_is_suspended(joao: Person, heitor: Person) -> None:
+def test_d07_staff_cannot_vote_for_a_suspended_person(joao: Person, heitor: Person) -> None:
     with pytest.raises(proxying.CustomerSuspended):
         vote_for(make.idea(), joao, heitor)
 
 
-def test_only_for_people_of_the_company_and_never_for_oneself(bruno: Person, heitor: Person) -> None:
+def test_a_proxy_vote_is_for_members_of_the_company_and_not_for_oneself(bruno: Person, heitor: Person) -> None:
     idea, aurora = make.idea(), make.company_of(make.person("ana"))
     with pytest.raises(proxying.NotACustomer):
         vote_for(idea, bruno, heitor, company=aurora)
@@ -119,7 +119,7 @@ def test_only_for_people_of_the_company_and_never_for_oneself(bruno: Person, hei
         vote_for(idea, bruno, heitor, company=litoral)
 
 
-def test_two_staff_at_once_cast_one_vote(at_once, bruno: Person, heitor: Person, elisa: Person) -> None:
+def test_concurrent_proxy_votes_count_once(at_once, bruno: Person, heitor: Person, elisa: Person) -> None:
     number, voter, staff = make.idea().id, bruno.id, [heitor.id, elisa.id]
 
     def act(place: int) -> int:
@@ -134,7 +134,7 @@ def test_two_staff_at_once_cast_one_vote(at_once, bruno: Person, heitor: Person,
     assert db.session.get_one(Idea, number).people_count == 1
 
 
-def test_customers_are_found_by_any_words_of_theirs_with_one_statement(
+def test_customers_are_found_by_name_email_or_company_with_one_statement(
     bruno: Person, carla: Person, heitor: Person
 ) -> None:
     idea = make.idea()
@@ -153,6 +153,6 @@ def test_customers_are_found_by_any_words_of_theirs_with_one_statement(
     assert proxying.candidates(idea, "   ", by=heitor) == []
 
 
-def test_accents_at_the_beginning_of_a_name_are_found(heitor: Person) -> None:
+def test_names_with_accents_are_found(heitor: Person) -> None:
     edson = make.customer("Édson Ávila")
     assert [one.person for one in proxying.candidates(make.idea(), "édson ávila", by=heitor)] == [edson]

@@ -1,4 +1,4 @@
-"""The nightly check: one unit of drift is found, healed and told."""
+"""The nightly check: a difference of one is found, corrected and reported."""
 
 import pytest
 from flask import Flask
@@ -14,7 +14,7 @@ from tests import make
 
 
 @pytest.mark.parametrize("counter", ["people_count", "company_count", "nice_count", "critical_count"])
-def test_d14_a_counter_changed_in_the_database_is_healed_at_night_and_told(
+def test_d14_a_counter_changed_in_the_database_is_corrected_and_reported(
     counter: str, bruno: Person, iris: Person
 ) -> None:
     idea, sound = make.idea(), make.idea()
@@ -37,7 +37,7 @@ def test_d14_a_counter_changed_in_the_database_is_healed_at_night_and_told(
     assert kinds.wording(event).facts["ideas"] == 1
 
 
-def test_a_sound_night_says_nothing(bruno: Person) -> None:
+def test_a_check_without_differences_reports_nothing(bruno: Person) -> None:
     idea = make.idea()
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     db.session.commit()
@@ -45,7 +45,7 @@ def test_a_sound_night_says_nothing(bruno: Person) -> None:
     assert db.session.scalars(select(Event.name)).all() == []
 
 
-def test_others_may_write_while_the_night_s_check_rests(monkeypatch: pytest.MonkeyPatch, bruno: Person) -> None:
+def test_other_transactions_can_write_between_two_chunks(monkeypatch: pytest.MonkeyPatch, bruno: Person) -> None:
     open_while_resting = []
     monkeypatch.setattr(recounting.time, "sleep", lambda _: open_while_resting.append(db.session().in_transaction()))
     make.idea()
@@ -54,7 +54,7 @@ def test_others_may_write_while_the_night_s_check_rests(monkeypatch: pytest.Monk
     assert open_while_resting == [False]
 
 
-def test_who_is_no_operator_any_more_is_not_told(iris: Person) -> None:
+def test_a_former_operator_is_not_notified(iris: Person) -> None:
     event = Event(name="counters_drifted", thing="counters", data={"ideas": 1, "drifts": []})
     assert list(kinds.allowed(event, [iris.id])) == [iris.id]
     iris.locked_at = db.session.scalar(select(Person.created_at).where(Person.id == iris.id))
@@ -62,7 +62,7 @@ def test_who_is_no_operator_any_more_is_not_told(iris: Person) -> None:
     assert list(kinds.allowed(event, [iris.id])) == []
 
 
-def test_d14_the_command_heals_and_tells_and_a_dry_run_only_looks(app: Flask) -> None:
+def test_d14_the_command_corrects_and_reports_and_a_dry_run_only_reads(app: Flask) -> None:
     idea = make.idea()
     idea.comment_count = 5
     db.session.commit()

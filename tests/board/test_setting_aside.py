@@ -1,4 +1,4 @@
-"""A suspended person's votes are set aside and come back: by jobs, in chunks, exactly, with a line for each."""
+"""A suspended person's votes are set aside and restored by jobs, in chunks, with exact counters and a ledger row each."""
 
 import threading
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.conftest import statements
 
 
 @pytest.fixture(autouse=True)
-def breathless(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setting_aside, "PAUSE_SECONDS", 0)
 
 
@@ -41,7 +41,7 @@ def names() -> list[str]:
     return list(db.session.scalars(select(Event.name).order_by(Event.id)))
 
 
-def test_d11_votes_are_set_aside_and_come_back_with_a_line_each_and_exact_counters(
+def test_d11_votes_are_set_aside_and_restored_with_a_ledger_row_each_and_exact_counters(
     bruno: Person, carla: Person
 ) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE + 3)]
@@ -60,7 +60,7 @@ def test_d11_votes_are_set_aside_and_come_back_with_a_line_each_and_exact_counte
     assert (vote_event_count("set_aside"), vote_event_count("restored")) == (len(ideas), len(ideas))
 
 
-def test_d11_the_person_is_told_once_each_way(bruno: Person, carla: Person) -> None:
+def test_d11_the_person_is_notified_once_each_way(bruno: Person, carla: Person) -> None:
     make.votes(make.idea(), bruno, carla)
     suspend(bruno)
     for _ in range(2):
@@ -73,7 +73,7 @@ def test_d11_the_person_is_told_once_each_way(bruno: Person, carla: Person) -> N
     assert db.session.scalars(select(Notification.person_id)).all() == [bruno.id, bruno.id]
 
 
-def test_d07_the_block_is_immediate_while_earlier_votes_follow_in_a_job(bruno: Person) -> None:
+def test_d07_new_votes_are_refused_at_once_and_earlier_ones_are_set_aside_by_a_job(bruno: Person) -> None:
     idea, other = make.idea(), make.idea()
     make.votes(idea, bruno)
     suspend(bruno)
@@ -84,11 +84,11 @@ def test_d07_the_block_is_immediate_while_earlier_votes_follow_in_a_job(bruno: P
     assert idea.people_count == 0
 
 
-def test_d07_a_vote_that_met_the_suspension_half_way_is_set_aside_by_the_timetable(bruno: Person) -> None:
+def test_d07_a_vote_concurrent_with_the_suspension_is_set_aside_by_the_schedule(bruno: Person) -> None:
     idea = make.idea()
     suspend(bruno)
     setting_aside.settle_votes(bruno.id)
-    # The request had asked before the suspension was committed, and commits its vote after the job.
+    # The request checked before the suspension was committed, and commits its vote after the job.
     accounts.restore(bruno)
     make.votes(idea, bruno)
     suspend(bruno)
@@ -96,7 +96,7 @@ def test_d07_a_vote_that_met_the_suspension_half_way_is_set_aside_by_the_timetab
     assert idea.people_count == 0
 
 
-def test_when_the_time_is_over_the_timetable_restores_by_itself(bruno: Person) -> None:
+def test_the_schedule_restores_votes_when_the_suspension_expires(bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     suspend(bruno, days=7)
@@ -110,7 +110,7 @@ def test_when_the_time_is_over_the_timetable_restores_by_itself(bruno: Person) -
         assert (idea.people_count, setting_aside.unsettled()) == (1, [])
 
 
-def test_what_its_person_took_back_meanwhile_does_not_come_back(bruno: Person) -> None:
+def test_a_vote_withdrawn_while_set_aside_is_not_restored(bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     suspend(bruno)
@@ -123,7 +123,7 @@ def test_what_its_person_took_back_meanwhile_does_not_come_back(bruno: Person) -
     assert idea.people_count == 1
 
 
-def test_others_votes_and_other_suspended_people_s_are_left_alone(bruno: Person, carla: Person, davi: Person) -> None:
+def test_the_votes_of_other_people_are_left_alone(bruno: Person, carla: Person, davi: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno, carla, davi)
     suspend(bruno)
@@ -134,7 +134,7 @@ def test_others_votes_and_other_suspended_people_s_are_left_alone(bruno: Person,
     assert idea.people_count == 1
 
 
-def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Person) -> None:
+def test_all_votes_of_a_person_in_a_merged_set_are_set_aside_and_restored(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     make.votes(original, bruno)
     make.votes(duplicate, bruno)
@@ -149,7 +149,7 @@ def test_in_a_merged_set_the_person_goes_whole_and_comes_back_whole(bruno: Perso
     assert (original.people_count, recounting.drift_of(original)) == (1, None)
 
 
-def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
+def test_votes_on_closed_ideas_are_set_aside_too(bruno: Person) -> None:
     idea = make.idea()
     make.votes(idea, bruno)
     idea.status_key = "declined"
@@ -158,7 +158,7 @@ def test_closed_ideas_keep_in_step_too(bruno: Person) -> None:
     assert idea.people_count == 0
 
 
-def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Person) -> None:
+def test_a_chunk_changes_only_its_own_ideas(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE * 2)]
     for idea in ideas:
         make.votes(idea, bruno)
@@ -168,8 +168,8 @@ def test_a_chunk_changes_few_ideas_and_leaves_the_others_as_they_were(bruno: Per
     assert [idea.people_count for idea in ideas] == [0] * setting_aside.CHUNK_SIZE + [1] * setting_aside.CHUNK_SIZE
 
 
-def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
-    """Meanwhile nobody else writes on SQLite: what a chunk does there is kept short."""
+def test_a_chunk_is_recounted_in_one_statement(bruno: Person) -> None:
+    """Nobody else can write on SQLite during a chunk, so it must be short."""
     for _ in range(setting_aside.CHUNK_SIZE):
         make.votes(make.idea(), bruno)
     suspend(bruno)
@@ -178,7 +178,7 @@ def test_a_chunk_is_counted_in_one_statement(bruno: Person) -> None:
     assert sum("row_number()" in statement for statement in sent) == 1
 
 
-def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
+def test_ending_the_suspension_while_the_job_runs_restores_the_votes(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(setting_aside.CHUNK_SIZE * 2)]
     for idea in ideas:
         make.votes(idea, bruno)
@@ -190,7 +190,7 @@ def test_lifting_it_half_way_turns_the_job_round(bruno: Person) -> None:
     assert [idea.people_count for idea in ideas] == [1] * len(ideas)
 
 
-def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, bruno: Person) -> None:
+def test_other_people_can_vote_while_the_job_runs(app: Flask, at_once, bruno: Person) -> None:
     ideas = [make.idea().id for _ in range(24)]
     for number in ideas:
         make.votes(db.session.get_one(Idea, number), bruno)
@@ -218,7 +218,7 @@ def test_people_vote_while_another_s_votes_are_set_aside(app: Flask, at_once, br
     assert db.session.scalar(select(func.count()).where(Vote.set_aside_at.is_not(None))) == len(ideas)
 
 
-def test_the_command_asks_for_the_job_in_its_own_transaction(app: Flask, bruno: Person, monkeypatch) -> None:
+def test_the_command_enqueues_the_job_in_its_transaction(app: Flask, bruno: Person, monkeypatch) -> None:
     asked = []
     monkeypatch.setattr(setting_aside.jobs, "enqueue", lambda *asking: asked.append((asking[1], asking[3:])))
     db.session.commit()

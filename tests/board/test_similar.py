@@ -1,4 +1,4 @@
-"""Ideas like the one that is read: kept for a while, but never one that went out of sight meanwhile."""
+"""The similar ideas of a page: their ids are cached, their state is not."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def numbers(idea: Idea) -> list[int]:
     return [one.id for one in similar.similar_to(idea)]
 
 
-def test_ideas_that_say_the_same_stand_beside_each_other_and_not_beside_themselves() -> None:
+def test_similar_ideas_are_shown_without_the_idea_itself() -> None:
     razao, other = make.idea(RAZAO, status="planned"), make.idea("Exportar razão para planilha")
     make.idea("Trocar a cor do menu")
     [one] = similar.similar_to(other)
@@ -24,7 +24,7 @@ def test_ideas_that_say_the_same_stand_beside_each_other_and_not_beside_themselv
 
 
 @pytest.mark.parametrize("fact", ["hidden_at", "held_at", "withdrawn_at"])
-def test_b09_one_that_goes_out_of_sight_is_gone_from_beside_the_others_at_once(fact: str) -> None:
+def test_b09_an_idea_out_of_sight_disappears_from_similar_ideas_at_once(fact: str) -> None:
     razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
     assert numbers(other) == [razao.id]
     setattr(razao, fact, clock.now())
@@ -32,7 +32,7 @@ def test_b09_one_that_goes_out_of_sight_is_gone_from_beside_the_others_at_once(f
     assert numbers(other) == []
 
 
-def test_one_that_is_merged_is_gone_from_beside_the_others_at_once() -> None:
+def test_a_merged_idea_disappears_from_similar_ideas_at_once() -> None:
     razao, other, third = make.idea(RAZAO), make.idea("Exportar razão para planilha"), make.idea("Balancete")
     assert numbers(other) == [razao.id]
     razao.merged_into_id = razao.root_id = third.id
@@ -40,7 +40,7 @@ def test_one_that_is_merged_is_gone_from_beside_the_others_at_once() -> None:
     assert numbers(other) == []
 
 
-def test_what_is_said_of_them_is_what_stands_now() -> None:
+def test_similar_ideas_show_current_counts_and_status() -> None:
     razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
     assert [one.total_count for one in similar.similar_to(other)] == [0]
     razao.people_count = razao.total_count = 7
@@ -48,7 +48,7 @@ def test_what_is_said_of_them_is_what_stands_now() -> None:
     assert [one.total_count for one in similar.similar_to(other)] == [7]
 
 
-def test_they_are_looked_for_anew_after_a_while_and_cost_one_statement_until_then(
+def test_similar_ideas_take_one_statement_until_the_cache_expires(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     razao, other = make.idea(RAZAO), make.idea("Exportar razão para planilha")
@@ -63,7 +63,7 @@ def test_they_are_looked_for_anew_after_a_while_and_cost_one_statement_until_the
     assert set(numbers(other)) == {razao.id, late.id}
 
 
-def test_an_idea_like_no_other_costs_no_statement_once_that_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idea_without_similar_ones_takes_no_statement_once_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     at_first = clock.now()
     monkeypatch.setattr(clock, "now", lambda: at_first)
     alone = make.idea("Trocar a cor do menu")

@@ -1,4 +1,4 @@
-"""Who voted: for staff, with filters and as a file; the lines for the author too, without names; nobody else."""
+"""The list of supporters for staff, with filters and export; pain points for the author, without names."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ EVERYONE = SupporterFilter()
 
 @pytest.fixture
 def idea(bruno: Person, carla: Person, davi: Person, elisa: Person) -> Idea:
-    """Carla wrote it; Bruno finds it critical and says why, Davi says nothing, and a fourth was voted for."""
+    """An idea by Carla: Bruno's vote is critical with a pain point, Davi's has neither, and there is a proxy vote."""
     idea = make.idea("Contagem de estoque pelo celular", author=carla)
     for voter in (bruno, davi):
         casting.cast(idea, voter=voter, company=make.company_of(voter))
@@ -38,7 +38,7 @@ def names(idea: Idea, wanted: SupporterFilter = EVERYONE) -> list[str]:
     return [one.person.name for one in supporters.page(idea, wanted)]
 
 
-# --- the questions ------------------------------------------------------------------------------
+# --- queries ------------------------------------------------------------------------------
 
 
 def test_supporters_are_filtered_by_company_importance_and_reason(idea: Idea, bruno: Person) -> None:
@@ -53,7 +53,7 @@ def test_supporters_are_filtered_by_company_importance_and_reason(idea: Idea, br
     assert names(idea, SupporterFilter(importance="nice")) == []
 
 
-def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person, davi: Person) -> None:
+def test_withdrawn_and_set_aside_votes_are_not_listed(idea: Idea, bruno: Person, davi: Person) -> None:
     casting.withdraw(idea, voter=davi)
     vote = db.session.scalars(select(Vote).where(Vote.person_id == bruno.id)).one()
     vote.set_aside_at = vote.cast_at
@@ -62,7 +62,7 @@ def test_withdrawn_and_set_aside_votes_are_no_support(idea: Idea, bruno: Person,
     assert supporters.pain_points(idea) == []
 
 
-def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(bruno: Person, carla: Person) -> None:
+def test_each_person_is_listed_once_per_set_with_their_strongest_importance(bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     for one in (original, duplicate):
         casting.cast(one, voter=bruno, company=make.company_of(bruno))
@@ -79,16 +79,16 @@ def test_in_a_merged_set_each_person_stands_once_with_the_strongest_importance(b
     assert [point.reason for point in supporters.pain_points(original)] == ["Motivo."]
 
 
-def test_pages_follow_one_another_without_loss(idea: Idea) -> None:
+def test_pages_list_every_supporter_once(idea: Idea) -> None:
     first = supporters.page(idea, SupporterFilter(), size=2)
     rest = supporters.page(idea, SupporterFilter(), before=first[1].vote_id, size=2)
     assert [one.person.name for one in [*first[:2], *rest]] == ["Rita Sá", "Davi Prado", "Bruno Leal"]
 
 
-# --- the pages ----------------------------------------------------------------------------------
+# --- pages ----------------------------------------------------------------------------------
 
 
-def test_staff_see_who_voted_and_from_what(browser, idea: Idea, heitor: Person) -> None:
+def test_staff_see_voters_and_the_sources_of_proxy_votes(browser, idea: Idea, heitor: Person) -> None:
     page = browser(heitor).get(f"/ideias/{idea.id}/votos").text
     for words in (
         "Bruno Leal",
@@ -104,7 +104,7 @@ def test_staff_see_who_voted_and_from_what(browser, idea: Idea, heitor: Person) 
 
 
 @pytest.mark.parametrize("who", ["", "bruno", "carla"])
-def test_for_everyone_else_there_are_no_names(who: str, browser, idea: Idea) -> None:
+def test_only_staff_see_names(who: str, browser, idea: Idea) -> None:
     there = browser(make.person(who) if who else None)
     answer = there.get(f"/ideias/{idea.id}/votos")
     assert answer.status_code in {303, 403}
@@ -118,13 +118,11 @@ def test_for_everyone_else_there_are_no_names(who: str, browser, idea: Idea) -> 
 
 
 @pytest.mark.parametrize("query", ["importancia=enorme", "empresa=x", "empresa=99999999999", "pagina=%%%"])
-def test_words_that_stand_for_nothing_are_no_page(query: str, browser, idea: Idea, elisa: Person) -> None:
+def test_unknown_filters_are_not_found(query: str, browser, idea: Idea, elisa: Person) -> None:
     assert browser(elisa).get(f"/ideias/{idea.id}/votos?{query}").status_code == 404
 
 
-def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
-    browser, idea: Idea, davi: Person, elisa: Person
-) -> None:
+def test_c08_the_export_is_escaped_complete_and_logged(browser, idea: Idea, davi: Person, elisa: Person) -> None:
     make.importance(idea, davi, Opinion(None, "=HYPERLINK(1)"))
     answer = browser(elisa).post(f"/ideias/{idea.id}/votos/exportar", buffered=True)
     rows = list(csv.reader(io.StringIO(answer.text[1:]), delimiter=";"))
@@ -139,7 +137,7 @@ def test_c08_the_export_is_harmless_whole_and_noted_in_the_log(
     assert filtered.count("\r\n") == 2
 
 
-def test_the_author_reads_the_lines_without_names(browser, idea: Idea, carla: Person) -> None:
+def test_the_author_reads_pain_points_without_names(browser, idea: Idea, carla: Person) -> None:
     there = browser(carla)
     for address in (f"/ideias/{idea.id}-{idea.slug}", f"/ideias/{idea.id}/motivos"):
         page = there.get(address).text
@@ -149,13 +147,13 @@ def test_the_author_reads_the_lines_without_names(browser, idea: Idea, carla: Pe
 
 
 @pytest.mark.parametrize("who", ["", "davi"])
-def test_nobody_else_reads_the_lines(who: str, browser, idea: Idea) -> None:
+def test_only_the_author_and_staff_read_pain_points(who: str, browser, idea: Idea) -> None:
     there = browser(make.person(who) if who else None)
     assert there.get(f"/ideias/{idea.id}/motivos").status_code == (404 if who else 303)
     assert "parafuso" not in there.get(f"/ideias/{idea.id}-{idea.slug}").text
 
 
-def test_g10_the_page_costs_the_same_with_one_page_and_with_several(browser, idea: Idea, elisa: Person) -> None:
+def test_g10_the_number_of_statements_does_not_grow_with_the_supporters(browser, idea: Idea, elisa: Person) -> None:
     there, sent_for, address = browser(elisa), [], f"/ideias/{idea.id}/votos"
     for people in (0, 120):
         make.votes_of_strangers(idea, people)
@@ -166,10 +164,10 @@ def test_g10_the_page_costs_the_same_with_one_page_and_with_several(browser, ide
     assert sent_for[0] == sent_for[1] <= 5
 
 
-# --- on behalf ----------------------------------------------------------------------------------
+# --- proxy votes ----------------------------------------------------------------------------------
 
 
-def test_staff_look_the_customer_up_and_vote(browser, heitor: Person, bruno: Person) -> None:
+def test_staff_search_for_the_customer_and_vote(browser, heitor: Person, bruno: Person) -> None:
     idea = make.idea()
     there = browser(heitor)
     found = there.get(f"/ideias/{idea.id}/voto/em-nome?q=bruno").text
@@ -184,7 +182,7 @@ def test_staff_look_the_customer_up_and_vote(browser, heitor: Person, bruno: Per
     assert "Heitor Lima registrou este voto em seu nome, a partir de: chamado 2026-000001" in page
 
 
-def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(browser, heitor: Person) -> None:
+def test_missing_input_is_reported_at_its_field_and_keeps_everything_typed(browser, heitor: Person) -> None:
     idea = make.idea()
     answer = browser(heitor).post(
         f"/ideias/{idea.id}/voto/em-nome", data={"q": "bruno", "source": "", "reason": "Fica parado."}
@@ -196,7 +194,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(browser,
     assert "Bruno Leal" in answer.text
 
 
-def test_a_refusal_comes_with_the_form(browser, heitor: Person, bruno: Person) -> None:
+def test_a_refused_proxy_vote_shows_the_form_again(browser, heitor: Person, bruno: Person) -> None:
     idea = make.idea()
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     there = browser(heitor)

@@ -1,4 +1,4 @@
-"""A vote as a browser sees it: with and without JavaScript, allowed and refused."""
+"""The routes of votes: with and without JavaScript, accepted and refused."""
 
 import re
 
@@ -19,14 +19,14 @@ def votes() -> int:
     return db.session.scalar(select(func.count()).select_from(Vote)) or 0
 
 
-def test_a_plain_browser_votes_and_is_sent_to_the_idea(browser, bruno: Person) -> None:
+def test_without_htmx_a_vote_redirects_to_the_idea(browser, bruno: Person) -> None:
     idea = make.idea()
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto")
     assert (answer.status_code, answer.location) == (303, f"/ideias/{idea.id}-{idea.slug}")
     assert (votes(), idea.people_count) == (1, 1)
 
 
-def test_htmx_gets_the_button_alone_pressed_and_counted(browser, bruno: Person) -> None:
+def test_htmx_gets_only_the_pressed_button_with_the_new_count(browser, bruno: Person) -> None:
     idea = make.idea(own_inherited=12)
     recounting.recount(idea)
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"})
@@ -39,7 +39,7 @@ def test_htmx_gets_the_button_alone_pressed_and_counted(browser, bruno: Person) 
     assert 'data-announce="Voto registrado. 13 votos."' in answer.text
 
 
-def test_htmx_takes_the_vote_back_in_the_same_place(browser, bruno: Person) -> None:
+def test_htmx_withdraws_the_vote_with_the_same_button(browser, bruno: Person) -> None:
     idea = make.idea()
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto/retirar", headers=HTMX, data={"size": "anything"})
@@ -51,7 +51,7 @@ def test_htmx_takes_the_vote_back_in_the_same_place(browser, bruno: Person) -> N
     assert idea.people_count == 0
 
 
-def test_d01_a_double_click_a_resend_and_a_retry_are_one_vote_with_one_answer(browser, bruno: Person) -> None:
+def test_d01_a_vote_sent_several_times_counts_once_with_the_same_answer(browser, bruno: Person) -> None:
     idea = make.idea()
     ana_s = browser(bruno)
     answers = [ana_s.post(f"/ideias/{idea.id}/voto", headers=HTMX).text for _ in range(3)]
@@ -59,41 +59,41 @@ def test_d01_a_double_click_a_resend_and_a_retry_are_one_vote_with_one_answer(br
     assert (len(masked), votes(), idea.people_count) == (1, 1, 1)
 
 
-def test_a_visitor_is_asked_to_sign_in_and_nothing_is_counted(browser) -> None:
+def test_a_visitor_who_votes_is_asked_to_sign_in(browser) -> None:
     idea = make.idea()
     answer = browser().post(f"/ideias/{idea.id}/voto")
     assert (answer.status_code, votes()) == (303, 0)
     assert answer.location.startswith("/entrar")
 
 
-def test_a_closed_idea_refuses_with_its_sentence_beside_the_button(browser, bruno: Person) -> None:
+def test_a_vote_on_a_closed_idea_is_refused_with_a_message(browser, bruno: Person) -> None:
     idea = make.idea(status="declined")
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX)
     assert answer.status_code == 409
     assert "não recebe mais votos" in answer.text
-    # Not in the button's place.
+    # The answer does not replace the button.
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#toasts", "beforeend")
 
 
-def test_a_plain_browser_is_refused_with_a_page(browser, bruno: Person) -> None:
+def test_without_htmx_a_refusal_is_a_page(browser, bruno: Person) -> None:
     answer = browser(bruno).post(f"/ideias/{make.idea(status='declined').id}/voto")
     assert answer.status_code == 409
     assert "<h1" in answer.text
     assert "não recebe mais votos" in answer.text
 
 
-def test_d07_a_suspended_person_is_told_until_when(browser, joao: Person) -> None:
+def test_d07_a_suspended_person_sees_the_end_of_the_suspension(browser, joao: Person) -> None:
     answer = browser(joao).post(f"/ideias/{make.idea().id}/voto", headers=HTMX)
     assert (answer.status_code, votes()) == (403, 0)
     assert "suspensa até" in answer.text
 
 
-def test_staff_without_a_company_read(browser, elisa: Person) -> None:
+def test_staff_without_a_company_cannot_vote(browser, elisa: Person) -> None:
     answer = browser(elisa).post(f"/ideias/{make.idea().id}/voto", headers=HTMX)
     assert (answer.status_code, votes()) == (403, 0)
 
 
-def test_who_has_not_accepted_the_code_is_asked_and_votes_by_accepting(browser, ana: Person) -> None:
+def test_a_person_who_has_not_accepted_the_code_votes_by_accepting_it(browser, ana: Person) -> None:
     idea = make.idea()
     ana_s = browser(ana)
     asked = ana_s.post(f"/ideias/{idea.id}/voto")
@@ -104,7 +104,7 @@ def test_who_has_not_accepted_the_code_is_asked_and_votes_by_accepting(browser, 
 
 
 @pytest.mark.parametrize("mark", ["hidden_at", "held_at", "withdrawn_at"])
-def test_an_idea_out_of_sight_answers_as_one_that_never_was(mark: str, browser, carla: Person) -> None:
+def test_a_vote_on_an_idea_out_of_sight_is_not_found(mark: str, browser, carla: Person) -> None:
     hidden = make.idea(**{mark: clock.now()})
     there = browser(carla)
     answer, unknown = (there.post(f"/ideias/{number}/voto", headers=HTMX) for number in (hidden.id, 9_999))
@@ -113,16 +113,16 @@ def test_an_idea_out_of_sight_answers_as_one_that_never_was(mark: str, browser, 
 
 
 @pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999999999"])
-def test_a_number_too_great_is_no_fault(number: str, browser, bruno: Person) -> None:
+def test_a_number_out_of_range_is_not_found(number: str, browser, bruno: Person) -> None:
     assert browser(bruno).post(f"/ideias/{number}/voto").status_code == 404
 
 
-def test_a_vote_needs_its_token(browser, bruno: Person) -> None:
+def test_a_vote_needs_a_csrf_token(browser, bruno: Person) -> None:
     answer = browser(bruno).post(f"/ideias/{make.idea().id}/voto", csrf=False)
     assert (answer.status_code, votes()) == (400, 0)
 
 
-def test_no_vote_comes_by_a_link(browser, bruno: Person) -> None:
+def test_a_get_request_cannot_vote(browser, bruno: Person) -> None:
     answer = browser(bruno).get(f"/ideias/{make.idea().id}/voto")
     assert (answer.status_code, votes()) == (405, 0)
 
@@ -136,7 +136,7 @@ def test_extra_fields_change_nothing(browser, bruno: Person, carla: Person) -> N
     assert vote.term < 1e300
 
 
-def test_a_vote_for_a_merged_idea_answers_with_the_whole(browser, bruno: Person, carla: Person) -> None:
+def test_a_vote_for_a_merged_idea_answers_with_its_root(browser, bruno: Person, carla: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     casting.cast(original, voter=carla, company=make.company_of(carla))
     duplicate.merged_into_id = duplicate.root_id = original.id
@@ -145,13 +145,13 @@ def test_a_vote_for_a_merged_idea_answers_with_the_whole(browser, bruno: Person,
     assert f'action="/ideias/{original.id}/voto/retirar"' in answer.text
 
 
-def test_g10_a_vote_costs_at_most_ten_statements_whatever_there_is(browser, bruno: Person) -> None:
+def test_g10_a_vote_takes_at_most_ten_statements(browser, bruno: Person) -> None:
     sent_for = []
     for others in (10, 200):
         idea = make.idea()
         crowded(idea, others)
         there = browser(bruno)
-        there.post(f"/ideias/{make.idea().id}/voto", headers=HTMX)  # the session's own writing is done
+        there.post(f"/ideias/{make.idea().id}/voto", headers=HTMX)  # writes the session's last use
         token, address = there.csrf_token(), f"/ideias/{idea.id}/voto"
         with statements() as sent:
             answer = there.post(address, headers=HTMX, data={"csrf_token": token})
@@ -181,7 +181,7 @@ def crowded(idea: Idea, number: int) -> None:
     ("status", "voted", "label"),
     [("new", False, "Votar"), ("new", True, "Votado"), ("declined", False, "Votos"), ("declined", True, "Votado")],
 )
-def test_the_button_says_its_state_in_a_word_and_in_aria_pressed(app, status: str, voted: bool, label: str) -> None:
+def test_the_button_shows_its_state_as_text_and_as_aria_pressed(app, status: str, voted: bool, label: str) -> None:
     idea = loaded(make.idea(status=status, own_inherited=12))
     with app.test_request_context():
         shown = render_template("board/_vote.html", idea=idea, voted=voted, size="small")
@@ -193,14 +193,14 @@ def test_the_button_says_its_state_in_a_word_and_in_aria_pressed(app, status: st
     assert "data-announce" not in shown
 
 
-def test_an_answer_with_nothing_to_say_announces_nothing(app) -> None:
+def test_an_answer_without_a_message_announces_nothing(app) -> None:
     idea = loaded(make.idea())
     with app.test_request_context():
         shown = render_template("board/_vote.html", idea=idea, voted=True, size="small", said=None)
     assert "data-announce" not in shown
 
 
-def test_a_visitor_s_button_is_a_link_to_sign_in_and_back(app) -> None:
+def test_a_visitor_s_button_links_to_signing_in_and_back(app) -> None:
     idea = loaded(make.idea())
     with app.test_request_context():
         shown = render_template("board/_vote_link.html", idea=idea, size="large")
@@ -219,7 +219,7 @@ def test_a_visitor_sees_the_votes_of_a_closed_idea_without_a_link(app) -> None:
 
 
 def loaded(idea: Idea) -> Idea:
-    """The idea as pages load it, its counters counted."""
+    """Recount the idea and load it as pages do."""
     from sqlalchemy.orm import joinedload
 
     recounting.recount(idea)
@@ -227,7 +227,7 @@ def loaded(idea: Idea) -> Idea:
     return db.session.scalars(select(Idea).where(Idea.id == idea.id).options(joinedload(Idea.status))).one()
 
 
-def test_on_the_ideas_own_page_the_numbers_and_the_following_come_along(browser, bruno: Person, carla: Person) -> None:
+def test_a_vote_on_the_idea_s_page_updates_counts_and_follow_menu(browser, bruno: Person, carla: Person) -> None:
     idea = make.idea(author=carla)
     answer = browser(bruno).post(f"/ideias/{idea.id}/voto", headers=HTMX, data={"size": "large"})
     assert re.search(r'id="apoio"[^>]*data-hx-swap-oob', answer.text)

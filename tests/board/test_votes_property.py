@@ -1,4 +1,4 @@
-"""Whatever people do to votes, in whatever order: rows, counters and ledger equal a plain model's."""
+"""Property tests of votes: rows, counters and ledger equal a plain model."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -59,7 +59,7 @@ class Votes(RuleBasedStateMachine):
         self.model = Ballots([one.own_inherited for one in self.ideas])
 
     def both(self, operation: Callable[[], Any], model: Callable[[], None]) -> None:
-        """Do it in the portal and in the model; they refuse the same."""
+        """Run the operation in the portal and in the model; both accept or both refuse it."""
         try:
             with db.session.begin_nested():
                 operation()
@@ -116,7 +116,7 @@ class Votes(RuleBasedStateMachine):
 
     @rule(who=person)
     def settle(self, who: int) -> None:
-        """The job runs, some time after."""
+        """Run the job some time later."""
         last = 0
         while (step := setting_aside.settle_some(self.people[who].id, after=last)).last:
             last = step.last
@@ -164,16 +164,16 @@ class Votes(RuleBasedStateMachine):
             assert not kept.differs_from(recounted[root.id])
 
     @invariant()
-    def the_rows_are_the_model_s_and_the_ledger_tells_them(self) -> None:
+    def rows_equal_the_model_and_the_ledger(self) -> None:
         votes = db.session.scalars(select(Vote)).all()
         assert sorted(self.facts(vote) for vote in votes) == sorted(
             (row.person, row.idea, row.cast_at, row.importance or "", row.on_behalf, row.withdrawn, row.set_aside)
             for row in self.model.rows
         )
-        told = {vote.id: ("", False, False) for vote in votes}
+        replayed = {vote.id: ("", False, False) for vote in votes}
         for line in db.session.scalars(select(VoteEvent).order_by(VoteEvent.id)):
-            told[line.vote_id] = retold(told[line.vote_id], line)
-        assert told == {
+            replayed[line.vote_id] = after_event(replayed[line.vote_id], line)
+        assert replayed == {
             vote.id: (vote.importance or "", vote.withdrawn_at is not None, vote.set_aside_at is not None)
             for vote in votes
         }
@@ -185,8 +185,8 @@ class Votes(RuleBasedStateMachine):
         )  # fmt: skip
 
 
-def retold(before: tuple[str, bool, bool], line: VoteEvent) -> tuple[str, bool, bool]:
-    """(importance, withdrawn, set aside) of a vote after one more line of the ledger."""
+def after_event(before: tuple[str, bool, bool], line: VoteEvent) -> tuple[str, bool, bool]:
+    """Apply a row of the ledger to the (importance, withdrawn, set aside) of a vote."""
     said, withdrawn, aside = before
     said = line.importance or ""
     if line.what in {"cast", "on_behalf"}:
@@ -205,23 +205,23 @@ def lived(lives: int, steps: int) -> settings:
 @pytest.mark.parametrize(
     ("lives", "steps"), [(12, 30), pytest.param(100, 50, marks=pytest.mark.slow)], ids=["hundreds", "thousands"]
 )
-def test_d03_whatever_is_done_rows_counters_and_ledger_equal_the_model(lives: int, steps: int) -> None:
+def test_d03_rows_counters_and_ledger_equal_the_model_after_any_operations(lives: int, steps: int) -> None:
     run_state_machine_as_test(Votes, settings=lived(lives, steps))
 
 
-def test_the_model_can_tell_a_wrong_counter_and_a_lost_line() -> None:
+def test_the_model_detects_a_wrong_counter_and_a_missing_ledger_row() -> None:
     machine = Votes()
     try:
         machine.begin()
         machine.cast(0, 0, 0, 0)
         machine.the_counters_equal_a_count_by_hand()
-        machine.the_rows_are_the_model_s_and_the_ledger_tells_them()
+        machine.rows_equal_the_model_and_the_ledger()
         machine.ideas[0].company_count += 1
         with pytest.raises(AssertionError):
             machine.the_counters_equal_a_count_by_hand()
         vote = db.session.scalars(select(Vote)).one()
         vote.importance = "critical"
         with pytest.raises(AssertionError):
-            machine.the_rows_are_the_model_s_and_the_ledger_tells_them()
+            machine.rows_equal_the_model_and_the_ledger()
     finally:
         machine.teardown()

@@ -1,4 +1,4 @@
-"""Votes by several processes at once, and processes killed in mid-load: nothing drifts, nothing acknowledged is lost."""
+"""Votes by several processes, some of them killed: no counter drifts, no acknowledged vote is lost."""
 
 from pathlib import Path
 
@@ -13,31 +13,31 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def environ(app: Flask, tmp_path: Path) -> dict[str, str]:
-    """What a process needs to live on the test's own database."""
+    """The environment of a process that uses the test's database."""
     return {
         "PORTAL_ENV": "test", "INSTANCE_PATH": str(tmp_path), "LOG_LEVEL": "error",
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
     }  # fmt: skip
 
 
-def test_d04_ten_thousand_operations_by_four_processes_drift_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+def test_d04_ten_thousand_operations_by_four_processes_cause_no_drift(environ: dict[str, str], tmp_path: Path) -> None:
     plan = votes.prepare(processes=4)
     found = votes.run(tmp_path, environ, plan, operations=10_000, kills=0, seed=4)
     assert (found["operations"], found["in_the_middle"]) == (10_000, 0)
     assert (found["drift"], found["lost"], found["half_done"]) == (0, 0, 0)
-    # SQLite's writers may wait in vain on a machine that does much else; PostgreSQL's never do.
+    # On a busy machine SQLite's writers may time out; PostgreSQL's do not.
     assert found["busy"] <= (0 if SERVER else 100)
 
 
-def test_twenty_kills_in_mid_load_lose_no_acknowledged_vote(environ: dict[str, str], tmp_path: Path) -> None:
+def test_killing_processes_under_load_loses_no_acknowledged_vote(environ: dict[str, str], tmp_path: Path) -> None:
     plan = votes.prepare(processes=2)
     found = votes.run(tmp_path, environ, plan, operations=100_000, kills=20, seed=20)
-    # A kill that met nobody at work would prove nothing.
+    # Killing idle processes would prove nothing.
     assert found["in_the_middle"] >= 20
     assert (found["drift"], found["lost"], found["half_done"]) == (0, 0, 0)
 
 
-def test_a_vote_that_went_missing_would_be_noticed(environ: dict[str, str], tmp_path: Path) -> None:
+def test_the_load_check_detects_a_missing_vote(environ: dict[str, str], tmp_path: Path) -> None:
     votes.prepare(processes=1)
     assert votes.lost([[("cast", 1, 1, "done")]]) == 1
     assert votes.lost([[("cast", 1, 1, "")]]) == 0

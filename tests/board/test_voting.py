@@ -32,7 +32,7 @@ def test_a_vote_counts_its_person_and_its_company(bruno: Person) -> None:
     assert (idea.people_count, idea.company_count, idea.total_count) == (1, 1, 1)
 
 
-def test_d01_voting_twice_counts_once_and_answers_the_same(bruno: Person) -> None:
+def test_d01_voting_twice_counts_once_and_returns_the_same_vote(bruno: Person) -> None:
     idea = make.idea()
     first = make.vote(idea, bruno)
     assert make.vote(idea, bruno) is first
@@ -48,27 +48,27 @@ def test_d01_withdrawing_twice_counts_once(bruno: Person, carla: Person) -> None
     assert (idea.people_count, vote_events(idea)) == (1, ["cast", "cast", "withdrawn"])
 
 
-def test_withdrawing_what_was_never_given_changes_nothing(bruno: Person) -> None:
+def test_withdrawing_without_a_vote_changes_nothing(bruno: Person) -> None:
     idea = make.idea()
     casting.withdraw(idea, voter=bruno)
     assert (idea.people_count, rows(), vote_events(idea)) == (0, 0, [])
 
 
 def test_votes_are_counted_per_idea(bruno: Person, carla: Person) -> None:
-    idea, other = make.idea(), make.idea()  # the other idea is noise, on purpose
+    idea, other = make.idea(), make.idea()  # the other idea must not change
     make.vote(idea, bruno)
     make.vote(other, carla)
     assert casting.voted_among([idea, other], bruno) == {idea.id}
 
 
-def test_a_withdrawn_vote_is_no_vote(bruno: Person) -> None:
+def test_a_withdrawn_vote_does_not_count(bruno: Person) -> None:
     idea = make.idea()
     make.vote(idea, bruno)
     casting.withdraw(idea, voter=bruno)
     assert casting.voted_among([idea], bruno) == set()
 
 
-def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
+def test_votes_among_a_page_of_ideas_take_one_query(bruno: Person) -> None:
     ideas = [make.idea() for _ in range(25)]
     for idea in ideas[::2]:
         make.vote(idea, bruno)
@@ -77,7 +77,7 @@ def test_asking_for_a_page_of_ideas_takes_one_query(bruno: Person) -> None:
     assert (voted, len(sent)) == ({idea.id for idea in ideas[::2]}, 1)
 
 
-def test_two_of_one_company_are_two_people_and_one_company(carla: Person, davi: Person) -> None:
+def test_two_people_of_one_company_count_as_one_company(carla: Person, davi: Person) -> None:
     idea = make.idea()
     make.vote(idea, carla)
     make.vote(idea, davi, companies_of(carla)[0])
@@ -106,7 +106,7 @@ def test_d08_joining_leaving_and_switching_company_change_no_total(carla: Person
     assert recounting.drift_of(idea) is None
 
 
-def test_voting_again_keeps_the_first_date_and_takes_the_company_of_now(davi: Person) -> None:
+def test_voting_again_keeps_the_first_date_and_takes_the_current_company(davi: Person) -> None:
     idea = make.idea()
     aurora, litoral = companies_of(davi)
     vote = make.vote(idea, davi, aurora)
@@ -120,7 +120,7 @@ def test_voting_again_keeps_the_first_date_and_takes_the_company_of_now(davi: Pe
     assert vote_events(idea) == ["cast", "withdrawn", "cast"]
 
 
-def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, elisa: Person) -> None:
+def test_voting_again_makes_a_proxy_vote_the_person_s_own(bruno: Person, elisa: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
     vote.proxied_by_id, vote.source = elisa.id, "chamado 2026-000001"
@@ -130,7 +130,7 @@ def test_a_vote_cast_on_behalf_becomes_ones_own_by_voting_again(bruno: Person, e
 
 
 @pytest.mark.parametrize("status", ["delivered", "declined", "already_exists"])
-def test_d05_an_idea_that_ended_takes_and_returns_no_vote(status: str, bruno: Person) -> None:
+def test_d05_a_closed_idea_refuses_votes_and_withdrawals(status: str, bruno: Person) -> None:
     idea = make.idea(status=status)
     with pytest.raises(casting.VotingClosed):
         make.vote(idea, bruno)
@@ -140,13 +140,13 @@ def test_d05_an_idea_that_ended_takes_and_returns_no_vote(status: str, bruno: Pe
 
 
 @pytest.mark.parametrize("mark", ["hidden_at", "held_at", "withdrawn_at"])
-def test_d05_an_idea_out_of_sight_takes_no_vote(mark: str, bruno: Person) -> None:
+def test_d05_an_idea_out_of_sight_refuses_votes(mark: str, bruno: Person) -> None:
     idea = make.idea(**{mark: clock.now()})
     with pytest.raises(casting.VotingClosed):
         make.vote(idea, bruno)
 
 
-def test_d05_a_merged_idea_is_as_open_as_its_original(bruno: Person) -> None:
+def test_d05_a_merged_idea_takes_votes_if_its_root_does(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     make.merge_rows(duplicate, original)
     original.status_key = "declined"
@@ -154,7 +154,7 @@ def test_d05_a_merged_idea_is_as_open_as_its_original(bruno: Person) -> None:
         make.vote(duplicate, bruno)
 
 
-def test_d07_a_suspended_person_adds_no_vote_but_may_take_back_their_own(bruno: Person) -> None:
+def test_d07_a_suspended_person_cannot_vote_but_can_withdraw(bruno: Person) -> None:
     idea, other = make.idea(), make.idea()
     make.vote(idea, bruno)
     bruno.suspended_at = clock.now()
@@ -165,12 +165,12 @@ def test_d07_a_suspended_person_adds_no_vote_but_may_take_back_their_own(bruno: 
     assert idea.people_count == 0
 
 
-def test_d07_joao_is_suspended_and_does_not_vote(joao: Person) -> None:
+def test_d07_joao_is_suspended_and_cannot_vote(joao: Person) -> None:
     with pytest.raises(participation.Suspended):
         make.vote(make.idea(), joao)
 
 
-def test_nobody_votes_without_a_company(elisa: Person) -> None:
+def test_voting_needs_a_company(elisa: Person) -> None:
     with pytest.raises(participation.NoCompany):
         casting.cast(make.idea(), voter=elisa, company=None)
 
@@ -187,7 +187,7 @@ def test_a_person_counts_once_in_a_merged_set_by_their_earliest_vote(davi: Perso
     assert (original.people_count, original.company_count) == (2, 2)
 
 
-def test_a_vote_on_a_duplicate_is_a_vote_on_the_whole(bruno: Person) -> None:
+def test_a_vote_on_a_duplicate_counts_in_the_set(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     make.merge_rows(duplicate, original)
     vote = make.vote(duplicate, bruno)
@@ -197,7 +197,7 @@ def test_a_vote_on_a_duplicate_is_a_vote_on_the_whole(bruno: Person) -> None:
     assert casting.voted_among([original, duplicate], bruno) == {original.id, duplicate.id}
 
 
-def test_withdrawing_takes_back_every_vote_in_the_merged_set(bruno: Person) -> None:
+def test_withdrawing_withdraws_every_vote_in_the_merged_set(bruno: Person) -> None:
     original, duplicate, apart = make.idea(), make.idea(), make.idea()
     for idea in (original, duplicate, apart):
         make.vote(idea, bruno)
@@ -208,7 +208,7 @@ def test_withdrawing_takes_back_every_vote_in_the_merged_set(bruno: Person) -> N
     assert vote_events(original) == vote_events(duplicate) == ["cast", "withdrawn"]
 
 
-def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person) -> None:
+def test_voting_again_elsewhere_in_a_set_does_not_raise_trending(bruno: Person) -> None:
     original, duplicate = make.idea(), make.idea()
     old = make.vote(duplicate, bruno)
     old.cast_at = clock.now() - timedelta(days=90)
@@ -220,7 +220,7 @@ def test_nobody_lifts_an_idea_by_voting_again_elsewhere_in_its_set(bruno: Person
     assert recounting.drift_of(original) is None
 
 
-def test_a_vote_set_aside_comes_back_when_its_person_votes_again(bruno: Person) -> None:
+def test_voting_again_restores_a_vote_set_aside(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
@@ -230,7 +230,7 @@ def test_a_vote_set_aside_comes_back_when_its_person_votes_again(bruno: Person) 
     assert (vote.is_active, idea.people_count) == (True, 1)
 
 
-def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -> None:
+def test_a_withdrawn_vote_set_aside_is_not_restored(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno)
     vote.set_aside_at = clock.now()
@@ -240,7 +240,7 @@ def test_withdrawing_a_vote_set_aside_keeps_it_from_coming_back(bruno: Person) -
     assert idea.people_count == 0
 
 
-def test_voting_follows_the_results_and_withdrawing_stops(bruno: Person) -> None:
+def test_voting_follows_results_and_withdrawing_stops_following(bruno: Person) -> None:
     idea = make.idea()
     make.vote(idea, bruno)
     assert following.follow_of(idea, bruno).level is Level.RESULTS
@@ -248,7 +248,7 @@ def test_voting_follows_the_results_and_withdrawing_stops(bruno: Person) -> None
     assert following.follow_of(idea, bruno).level is Level.NOTHING
 
 
-def test_g10_a_vote_costs_the_same_among_few_and_among_hundreds(bruno: Person) -> None:
+def test_g10_the_statements_of_a_vote_do_not_grow_with_the_votes(bruno: Person) -> None:
     sent_for = {}
     for voters in (10, 200):
         idea = make.idea()
@@ -261,5 +261,5 @@ def test_g10_a_vote_costs_the_same_among_few_and_among_hundreds(bruno: Person) -
             db.session.commit()
         sent_for[voters] = len(sent)
     assert sent_for[10] == sent_for[200]
-    # The route adds two: who asks, and the idea.
+    # The route adds two statements: the session and the idea.
     assert sent_for[10] <= 10 - 2

@@ -1,4 +1,4 @@
-"""The ledger of votes only grows: the database itself says so."""
+"""The ledger of votes is append-only: the database enforces it."""
 
 import pytest
 from sqlalchemy import select, text
@@ -17,7 +17,7 @@ CHANGES += ["TRUNCATE vote_event"] if SERVER else []
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_no_line_of_the_ledger_is_changed_or_deleted(change: str, bruno: Person) -> None:
+def test_the_database_refuses_to_change_or_delete_ledger_rows(change: str, bruno: Person) -> None:
     idea = make.idea()
     casting.cast(idea, voter=bruno, company=make.company_of(bruno))
     db.session.commit()
@@ -27,7 +27,7 @@ def test_no_line_of_the_ledger_is_changed_or_deleted(change: str, bruno: Person)
     assert db.session.scalars(select(VoteEvent.what)).all() == ["cast"]
 
 
-def test_a_line_says_whose_vote_it_is_for_which_company_and_by_whom(bruno: Person) -> None:
+def test_a_ledger_row_has_the_voter_the_company_and_the_actor(bruno: Person) -> None:
     idea = make.idea()
     vote = make.vote(idea, bruno, make.company_of(bruno))
     line = db.session.scalars(select(VoteEvent)).one()

@@ -1,4 +1,4 @@
-"""A plain model of votes, in the words of the rules: lists and dicts, no database.
+"""A plain model of the rules of votes: lists and dicts, no database.
 
 What the portal does to its tables must come to the same as what this does to its rows.
 """
@@ -100,7 +100,7 @@ class Ballots:
         self.rows.append(Row(person, idea, company, now, len(self.rows), importance, on_behalf=True))
 
     def settle(self, person: int) -> None:
-        """What the job does: set aside what stands, or let stand what was set aside."""
+        """What the job does: set active votes aside, or restore those set aside."""
         for row in self.rows:
             if row.person == person and not row.withdrawn:
                 row.set_aside = person in self.suspended
@@ -108,7 +108,7 @@ class Ballots:
     # --- the resulting counters -------------------------------------------------------------------
 
     def tally(self, root: int) -> recounting.Tally:
-        """The counters of a set, counted by hand."""
+        """Compute the counters of a set."""
         members = self.set_of(root)
         rows = [row for row in self.rows if row.idea in members and row.is_active]
         people = sorted({row.person for row in rows})
@@ -128,6 +128,6 @@ class Ballots:
         )
 
 
-def _strongest(said: Iterable[str | None]) -> str | None:
-    found = set(said)
+def _strongest(stated: Iterable[str | None]) -> str | None:
+    found = set(stated)
     return next((one for one in (Importance.CRITICAL, Importance.IMPORTANT, Importance.NICE) if one in found), None)

@@ -1,4 +1,4 @@
-"""What stands around the board's list: its orders, its filters with their counts, those that were chosen."""
+"""The panel around the board's list: orders, filters with their counts, and the active filters."""
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -18,7 +18,7 @@ class FilterBox(NamedTuple):
 
     value: str
     label: str
-    #: How many ideas it leaves; None where that is not counted.
+    #: How many ideas it matches; None if that is not counted.
     ideas: int | None
     chosen: bool
 
@@ -28,7 +28,7 @@ Sort = tuple[str, str, tuple[FilterBox, ...]]
 
 
 def around(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
-    """What the board's templates show around the list."""
+    """Return the context of the templates around the list."""
     sorts = _sorts(asked, facets)
     return {
         "orders": _orders(asked),
@@ -59,7 +59,7 @@ def _order_name(word: str, language: str) -> str:
 
 
 class Chosen(NamedTuple):
-    """The filters that stand, and which personal ones there are to choose."""
+    """The active filters, and which personal ones can be chosen."""
 
     products: frozenset[str]
     modules: frozenset[str]

@@ -53,7 +53,7 @@ def index() -> Response:
     if is_htmx():
         answer.headers["HX-Push-Url"] = query_params.address()
     if asked.ordering is pages.RANDOM and "inicio" not in request.args:
-        # Each visit begins at a place of its own.
+        # Each visit has a random start of its own.
         answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -67,7 +67,7 @@ def _facets(filters: Filters) -> Facets:
 
 
 def _list(asked: BoardQuery, facets: Facets) -> dict[str, Any]:
-    """A page of the list, and the way on."""
+    """Return a page of the list, with the address of the next one."""
     scan = facets.favor_scan(pages.SIZE)
     found = pages.board(asked.filters, asked.ordering, after=asked.after, start=asked.start, scan=scan)
     person = person_or_none()
@@ -100,7 +100,7 @@ def show(number: int, slug: str) -> Response:
 
 
 def _address(idea: Idea | IdeaDetail) -> str:
-    """The idea's own address; a merged one's leads to the canonical idea, and says where from."""
+    """Return the idea's address; for a merged one, that of the canonical idea with its origin."""
     if idea.root_id in {None, idea.id}:
         return url_for("ideas.show", number=idea.id, slug=idea.slug)
     root = idea_or_404(idea.root_id)
@@ -108,7 +108,7 @@ def _address(idea: Idea | IdeaDetail) -> str:
 
 
 def render(subject: IdeaPage, *, form: AnswerForm | None = None, importance_form: ImportanceForm | None = None) -> str:
-    """Render the page of a canonical idea; a form is one that was refused, with what was typed."""
+    """Render the page of a canonical idea; the forms are ones that were refused, with what was typed."""
     idea, person, followed = subject.idea, person_or_none(), subject.followed
     support = importance.support_of(idea, person) if person else None
     if form is None and manages(idea.product_id):
@@ -168,7 +168,7 @@ def _post(form: IdeaForm) -> Response:
 
 @bp.get("/ideias/nova/parecidas")
 def similar() -> Response:
-    """Ideas like the title that is being typed; also which of them the person has seen by now."""
+    """Show the ideas similar to the title that is being typed, with their ids as fields of the form."""
     title = parsing.line(request.args.get("title", ""), MAX_TITLE_LENGTH)
     if not is_htmx():
         return redirect(url_for("ideas.new", titulo=title or None), code=303)
@@ -186,7 +186,7 @@ def _new(form: IdeaForm, *, refusal: str | None = None) -> str:
 
 
 def _obstacle() -> str | None:
-    """Why this person may not post now, told before they type; the code of conduct is asked for on the way."""
+    """Return why this person may not post, or None. The form itself asks to accept the code of conduct."""
     try:
         participation.ensure_may_participate(me(), my_company())
     except CodeNotAccepted:

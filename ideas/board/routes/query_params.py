@@ -1,4 +1,4 @@
-"""What an address of the board asks for, in words people can read and keep: `/?ordem=recentes&produto=erp`."""
+"""Parse and build addresses of the board, whose parameters are readable words: `/?ordem=recentes&produto=erp`."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -30,7 +30,7 @@ RELEVANT = "relevancia"
 KIND_WORDS = {"melhoria": Kind.IMPROVEMENT.value, "inovacao": Kind.INNOVATION.value}
 MINE_WORDS = {"votei": Mine.VOTED, "sigo": Mine.FOLLOWED, "enviei": Mine.POSTED, "empresa": Mine.COMPANY}
 
-#: What makes a board's address; the rest of a query is dropped.
+#: The parameters of a board's address; others are dropped.
 _FILTERS = ("produto", "modulo", "situacao", "tipo", "minhas")
 _PARAMETERS = ("q", "ordem", *_FILTERS)
 _LONGEST_QUERY = 200
@@ -56,7 +56,7 @@ class BoardQuery:
 
 
 def asked() -> BoardQuery:
-    """What this request asks for; 404 for a word that stands for nothing."""
+    """Parse the query of this request; 404 for an unknown word."""
     words = parsing.line(request.args.get("q", ""), _LONGEST_QUERY)
     search = finding.search(words) if words else None
     filters = Filters(
@@ -73,24 +73,24 @@ def asked() -> BoardQuery:
 
 
 def address(**changes: str | int | None) -> str:
-    """This board's address with some words changed; None takes one away. Pages begin anew unless given."""
+    """Return this board's address with some parameters changed; None removes one. Without a cursor unless given."""
     words = [(name, value) for name, value in _words() if name not in changes]
     return _address(words + [(name, str(value)) for name, value in changes.items() if value is not None])
 
 
 def feed() -> str:
-    """The address of this board as a feed, with its filters and order; one's own choices are no feed's."""
+    """Return the address of this board's feed, with its filters and order but without personal filters."""
     words = [(name, value) for name, value in _words() if name != "minhas"]
     return "/ideias.atom" + ("?" + urlencode(words) if words else "")
 
 
 def bare() -> str:
-    """This board's address without filters."""
+    """Return this board's address without filters."""
     return address(**dict.fromkeys(_FILTERS))
 
 
 def without(name: str, value: str) -> str:
-    """This board's address with one filter taken away, and with a product the choice of its modules."""
+    """Return this board's address without one filter; without a product, its modules are removed too."""
     return _address([word for word in _words() if word != (name, value) and not _belongs(word, name, value)])
 
 
@@ -101,7 +101,7 @@ def _words() -> list[tuple[str, str]]:
 
 
 def _address(words: list[tuple[str, str]]) -> str:
-    """Says nothing that goes without saying."""
+    """Leave the default order out."""
     usual = RELEVANT if any(name == "q" for name, _ in words) else "em-alta"
     said = [word for word in dict.fromkeys(words) if word != ("ordem", usual)]
     return "/" + ("?" + urlencode(said) if said else "")

@@ -30,7 +30,7 @@ def register() -> None:
 
 
 def voter(event: Event) -> Iterable[int]:
-    """Return the person to whom the votes belong."""
+    """Return the owner of the votes."""
     return [event.data["person_id"]]
 
 
