@@ -13,6 +13,7 @@ from whitenoise import WhiteNoise
 
 from ideas import config, logs
 from ideas.accounts import documents
+from ideas.accounts.routes import reauthentication
 from ideas.cli.audit import audit
 from ideas.cli.ideas import ideas as idea_commands
 from ideas.cli.keys import keys
@@ -145,6 +146,7 @@ def _web(app: Flask, settings: Settings) -> None:
     if settings.portal_env != "test":
         rate_limits.install(app, settings.rate_limit_url)
     csrf = CSRFProtect(app)
+    reauthentication.install(app)
     context.install(app, settings, asset=built.url, icon=built.icon)
     refusals.install(app)
     for blueprint in (health.bp, site.bp, preferences.bp, components.bp):

@@ -71,6 +71,33 @@ def allows(who: Who, requester: RightsHolder) -> bool:
             return who in requester.roles
 
 
+#: Routes that ask for a fresh password: they hand over a company, or change what people may do.
+FRESH_PASSWORD = frozenset(
+    {
+        "members.hand_over",
+        "members.destroy",
+        "newcomers.approve",
+        "newcomers.refuse",
+        "imports.run",
+        "panel_companies.create",
+        "panel_companies.update",
+        "panel_companies.block",
+        "panel_companies.unblock",
+        "panel_companies.close",
+        "panel_companies.reopen",
+        "panel_companies.name_administrator",
+        "panel_companies.invite_administrator",
+        "panel_companies.send_again",
+        "panel_companies.withdraw",
+        "panel_people.assign",
+        "panel_people.suspend",
+        "panel_people.restore",
+        "panel_people.lock",
+        "panel_people.unlock",
+        "panel_people.send_reset",
+    }
+)
+
 #: endpoint -> who. A route missing here, or an entry without a route, fails the build.
 ROUTES: dict[str, Who] = {
     "health.alive": Who.ANYONE,

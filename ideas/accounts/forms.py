@@ -47,6 +47,12 @@ class PasswordChangeForm(NewPasswordForm):
     current_password = PasswordField(_("Senha atual"), [InputRequired(_("Escreva a sua senha atual."))])
 
 
+class FreshPasswordForm(Form):
+    """The current password, asked for before a sensitive action. Its name differs from the fields of other forms."""
+
+    fresh_password = PasswordField(_("Senha atual"))
+
+
 class EmailChangeForm(Form):
     """A new email, with the current password."""
 

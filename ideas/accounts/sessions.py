@@ -77,6 +77,13 @@ def end(token: str) -> None:
     db.session.execute(delete(Session).where(Session.token_hash == hash_token(token)))
 
 
+def renew(session_id: int) -> str:
+    """Give the session a new token and return it; the previous one stops working."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(update(Session).where(Session.id == session_id).values(token_hash=hash_token(token)))
+    return token
+
+
 def end_all(person: Person, *, except_session_id: int | None = None) -> None:
     """End all sessions of the person, except the one with that id."""
     others = delete(Session).where(Session.person_id == person.id)

@@ -1,8 +1,9 @@
-"""The check before every view: the request comes from the portal's pages, and the requester may use the route.
+"""The checks before every view: the host, the origin, and whether the requester may use the route.
 
 An endpoint that is missing in `ideas/rights.py` is refused.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -23,12 +24,15 @@ FOREIGN_FIELDS = {
     "email_confirmed_at", "ended_at", "hidden_at", "id", "is_admin", "is_staff", "locked_at", "password_hash",
     "person_id", "role", "root_id", "status", "status_key", "suspended_until", "user_id", "vote_count", "votes",
 }  # fmt: skip
+_HOST_RE = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 log = structlog.get_logger()
 
 
 def install(app: Flask, *, ask_to_sign_in: Callable[[Request], Response]) -> None:
     """Install the gate. `ask_to_sign_in` responds to a visitor's form or htmx request."""
     app.extensions["ask_to_sign_in"] = ask_to_sign_in
+    app.before_request(_check_host)
     app.before_request(_check_origin)
     app.before_request(_check_rights)
     app.before_request(_log_foreign_fields)
@@ -39,6 +43,27 @@ def _settings() -> Settings:
     return settings
 
 
+def _check_host() -> None:
+    """Reject requests to another host than the portal's. Health checks may use any address."""
+    if request.blueprint != "health" and not _is_own_host(request.host, _settings()):
+        log.warning("portal:request:foreign_host", endpoint=request.endpoint)
+        abort(400)
+
+
+def _is_own_host(host: str, settings: Settings) -> bool:
+    """Whether it is PORTAL_URL's host and port; outside production, that host or this machine, at any port."""
+    found = _HOST_RE.fullmatch(host.lower())
+    if found is None:
+        return False
+    own = urlsplit(settings.portal_url)
+    own_host = (own.hostname or "").encode("idna").decode()
+    if not settings.in_production:
+        return found["name"] in {own_host, f"[{own_host}]", *_LOCAL_HOSTS}
+    default_port = 443 if settings.secure else 80
+    port = int(found["port"] or default_port)
+    return found["name"] in {own_host, f"[{own_host}]"} and port == (own.port or default_port)
+
+
 def _check_origin() -> None:
     """Reject writing requests from other sites (by Fetch Metadata, else by Origin)."""
     if request.method in SAFE_METHODS:
@@ -47,11 +72,17 @@ def _check_origin() -> None:
     origin = request.headers.get("Origin")
     if site is not None:
         same_site = site in {"same-origin", "none"}
+    elif origin is not None:
+        same_site = _is_own_origin(origin)
     else:
-        same_site = origin is None or urlsplit(origin).netloc == request.host
+        same_site = True
     if not same_site:
         log.warning("portal:request:cross_site", endpoint=request.endpoint)
         abort(403)
+
+
+def _is_own_origin(origin: str) -> bool:
+    return origin.lower() == f"{urlsplit(_settings().portal_url).scheme}://{request.host.lower()}"
 
 
 def _check_rights() -> Response | None:

@@ -161,10 +161,13 @@ def test_a07_of_concurrent_uses_exactly_one_sets_the_password(at_once, browser, 
 
 
 def test_a08_the_link_uses_the_configured_portal_url(browser, transport) -> None:
-    mine, evil = browser(), {"base_url": "http://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}
-    token = re.search(r'csrf_token" value="([^"]+)"', mine.get(ASK, **evil).text)
+    evil = {"base_url": "http://evil.example", "headers": {"X-Forwarded-Host": "evil.example"}}
+    assert ask(browser(), "ana@exemplo.example", **evil).status_code == 400
+    assert transport.deliver() == []
+    mine, local = browser(), {"base_url": "http://127.0.0.1:1", "headers": {"X-Forwarded-Host": "evil.example"}}
+    token = re.search(r'csrf_token" value="([^"]+)"', mine.get(ASK, **local).text)
     assert token is not None
-    mine.post(ASK, data={"key": "ana@exemplo.example", "csrf_token": token[1]}, csrf=False, **evil)
+    mine.post(ASK, data={"key": "ana@exemplo.example", "csrf_token": token[1]}, csrf=False, **local)
     (mail,) = transport.deliver()
     assert b"evil.example" not in mail.as_bytes()
     assert link_in(mail).startswith(f"{ASK}/")

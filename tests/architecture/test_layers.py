@@ -216,14 +216,16 @@ def test_v11_5_1_secrets_come_from_the_operating_system() -> None:
 
 
 def test_v6_4_6_people_enter_only_their_own_password() -> None:
-    """Password fields are allowed for signing in, in a personal link, and next to the current password."""
+    """Password fields are allowed for signing in, in a personal link, and to confirm who is signed in."""
     found = {
         node.name
         for path in modules()
         for node in nodes(path)
         if isinstance(node, ast.ClassDef) and "PasswordField(" in ast.unparse(node)
     }
-    assert found == {"SignInForm", "NewPasswordForm", "PasswordChangeForm", "EmailChangeForm", "FirstAccessForm"}
+    assert found == {
+        "SignInForm", "NewPasswordForm", "PasswordChangeForm", "EmailChangeForm", "FirstAccessForm", "FreshPasswordForm"
+    }  # fmt: skip
 
 
 def test_relationships_never_load_implicitly(app: Flask) -> None:

@@ -1,14 +1,20 @@
 """The browser of a request: its session for Flask-Login, and whether it is known to an account."""
 
+from datetime import timedelta
+
 from flask import session
 from flask_login import UserMixin, login_user
 from werkzeug.wrappers import Response
 
-from ideas.accounts import known_browsers
+from ideas import clock
+from ideas.accounts import known_browsers, sessions
 from ideas.web import cookies
 from ideas.web.person import ANONYMOUS, Requester
 
 _COOKIE = "device"
+#: Sensitive actions ask for the password again, at most this often.
+PASSWORD_FRESH_FOR = timedelta(minutes=10)
+_PROVED_AT = "proved_at"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -28,6 +34,22 @@ def sign_in_browser(token: str) -> None:
     session.clear()
     session.permanent = True
     login_user(SignedIn(token))
+    note_password()
+
+
+def renew_session(session_id: int) -> None:
+    """Give this browser's session a new token, which makes a copied cookie useless."""
+    login_user(SignedIn(sessions.renew(session_id)))
+
+
+def note_password() -> None:
+    """Note that the person just gave their password."""
+    session[_PROVED_AT] = int(clock.now().timestamp())
+
+
+def is_password_fresh() -> bool:
+    """Return whether the person gave their password in the last ten minutes."""
+    return int(session.get(_PROVED_AT, 0)) > (clock.now() - PASSWORD_FRESH_FOR).timestamp()
 
 
 def known_browser_cookie() -> str | None:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from ideas.accounts import credentials, password_rules, passwords
 from ideas.accounts.forms import PasswordChangeForm
+from ideas.accounts.routes.browsers import renew_session
 from ideas.accounts.routes.reauthentication import WrongPassword, verify_current_password
 from ideas.accounts.signing_in import TooManyAttempts
 from ideas.db import db
@@ -39,6 +40,8 @@ def update() -> Response:
         at_fault.errors = [refusals.message_of(refusal)]
         return _page(form, status=refusal.status)
     credentials.replace_password(me(), password_hash, except_session_id=session_id)
+    if session_id is not None:
+        renew_session(session_id)
     db.session.commit()
     log.info("accounts:password:changed", person=me().id)
     flash(gettext("Senha trocada. Os outros aparelhos foram desconectados."))
