@@ -62,8 +62,9 @@ def rows(statement: Executable, **values: Any) -> Sequence[Any]:
     The connection does this at half the cost of `db.session.execute`, which is made for objects. Pending
     changes are flushed first.
     """
-    db.session.flush()
-    return db.session.connection().execute(statement, values).all()
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values).all()
 
 
 _ACCENTED = "áàâãäéèêëíìîïóòôõöúùûüçñÁÀÂÃÄÉÈÊËÍÌÎÏÓÒÔÕÖÚÙÛÜÇÑ"

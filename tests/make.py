@@ -171,7 +171,7 @@ def companies_of(person: Person) -> list[Company]:
 
 def vote(on: Idea, voter: Person, company: Company | None = None) -> Vote:
     """Vote for an idea, on behalf of the voter's first company unless another is given."""
-    return db.session.get_one(Vote, casting.cast(on, voter=voter, company=company or company_of(voter)))
+    return db.session.get_one(Vote, casting.cast(on, voter=voter, company=company or company_of(voter)).id)
 
 
 def votes(on: Idea, *voters: Person) -> None:

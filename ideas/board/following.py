@@ -61,7 +61,7 @@ class Defaults:
     commented: Level = Level.ALL
 
 
-def follow(idea: Idea, person: Person, reason: Reason) -> None:
+def follow(idea: GroupMember, person: Person, reason: Reason) -> None:
     """Add a reason why the person follows the idea. Idempotent."""
     _write([idea.id], person, {reason.value: True})
 
@@ -199,7 +199,8 @@ def _write(idea_ids: Sequence[int], person: Person, facts: dict[str, Any]) -> No
     """Insert or update the person's rows for the ideas."""
     none = dict.fromkeys((reason.value for reason in Reason), False)
     rows = [{"person_id": person.id, "idea_id": number} | none | facts for number in idea_ids]
-    db.session.execute(_upsert(tuple(facts)), rows)
+    db.session.flush()
+    db.session.connection().execute(_upsert(tuple(facts)), rows)
 
 
 @statement

@@ -21,9 +21,9 @@ AtOnce = Callable[[int, Callable[[int], Any]], list[Any]]
 def vote(number: int, person_id: int, company_id: int) -> int:
     """Cast and commit, as a request does."""
     idea, voter = db.session.get_one(Idea, number), db.session.get_one(Person, person_id)
-    vote_id = casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
+    cast = casting.cast(idea, voter=voter, company=db.session.get_one(Company, company_id))
     db.session.commit()
-    return vote_id
+    return cast.id
 
 
 def unvote(number: int, person_id: int) -> None:

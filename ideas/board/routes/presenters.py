@@ -3,20 +3,7 @@
 from typing import NamedTuple
 
 from ideas.board.history import ChangeRecord, HistoryStep, MergedIdea, MergeRecord, Response
-from ideas.board.models import Idea
-from ideas.board.models.mixins import Linkable
-from ideas.read_models import read_model
 from ideas.web.context import Byline, DisplayTime, byline, name_of, when
-
-
-@read_model
-class VoteButton(Linkable):
-    """An idea as its vote button shows it."""
-
-    id: int
-    title: str
-    total_count: int
-    open_to_votes: bool
 
 
 class ShownStep(NamedTuple):
@@ -35,10 +22,6 @@ class ShownStep(NamedTuple):
     #: Whether the response is the current answer, shown at the top of the page.
     above: bool
     is_news: bool
-
-
-def vote_button(idea: Idea) -> VoteButton:
-    return VoteButton(idea.id, idea.title, idea.total_count, idea.open_to_votes)
 
 
 def step(step: HistoryStep, *, answer_id: int | None, is_news: bool) -> ShownStep:

@@ -7,6 +7,8 @@ from sqlalchemy.orm import joinedload
 from ideas.board import detail
 from ideas.board.detail import IdeaDetail
 from ideas.board.models import Idea
+from ideas.board.voting import vote_buttons
+from ideas.board.voting.vote_buttons import VoteButton
 from ideas.db import db
 from ideas.statements import statement
 from ideas.web.person import has_role, manages, person_or_none
@@ -29,6 +31,11 @@ def idea_or_404(number: int) -> Idea:
 def detail_or_404(number: int) -> IdeaDetail:
     """Read the idea for its page: one statement. 404 as `idea_or_404`."""
     return detail.find(number, person_or_none(), moderator=has_role("moderator")) or abort(404)
+
+
+def vote_button_or_404(number: int) -> VoteButton:
+    """The same as its vote button shows it: one statement too."""
+    return vote_buttons.find(number, person_or_none(), moderator=has_role("moderator")) or abort(404)
 
 
 @statement(each=((True,), (False,)))

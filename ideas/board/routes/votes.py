@@ -1,15 +1,15 @@
 """/ideias/<n>/voto: support an idea, or stop."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from ideas.board import following
-from ideas.board.models import Idea
-from ideas.board.routes import presenters
-from ideas.board.routes.scope import canonical, idea_or_404
+from ideas.board.routes.scope import detail_or_404, idea_or_404, vote_button_or_404
 from ideas.board.voting import casting, importance
+from ideas.board.voting.vote_buttons import VoteButton
 from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
 from ideas.web.languages import ngettext
@@ -21,31 +21,33 @@ bp = Blueprint("votes", __name__, url_prefix="/ideias/<int:number>/voto")
 
 @bp.post("")
 def create(number: int) -> Response:
-    idea = idea_or_404(number)
+    button = vote_button_or_404(number)
     accept_if_submitted(me())
-    casting.cast(idea, voter=me(), company=my_company())
-    return _vote(canonical(idea), voted=True)
+    vote = casting.cast(button, voter=me(), company=my_company())
+    if vote.root_id != button.id:
+        return _respond(vote_button_or_404(vote.root_id), voted=True)
+    return _respond(replace(button, total_count=vote.total_count), voted=True)
 
 
 @bp.post("/retirar")
 def destroy(number: int) -> Response:
     idea = idea_or_404(number)
     casting.withdraw(idea, voter=me())
-    return _vote(canonical(idea), voted=False)
+    return _respond(vote_button_or_404(idea.root_id or idea.id), voted=False)
 
 
-def _vote(idea: Idea, *, voted: bool) -> Response:
-    """Commit, and answer. What a list shows is read before: reading it after costs two statements more."""
-    page = url_for("ideas.show", number=idea.id, slug=idea.slug)
-    vote_button = presenters.vote_button(idea)
-    said: dict[str, Any] = {"otherwise": page, "say": _said(idea.total_count, voted=voted), "voted": voted}
-    db.session.commit()
+def _respond(button: VoteButton, *, voted: bool) -> Response:
+    """Commit, and respond. What the response shows is read before, in the same transaction."""
+    page = url_for("ideas.show", number=button.id, slug=button.slug)
+    shown: dict[str, Any] = {"otherwise": page, "say": _said(button.total_count, voted=voted), "voted": voted}
     if request.form.get("size") != "large":
-        return partial_or_redirect("board/_vote.html", size="small", idea=vote_button, **said)
-    said["idea"] = idea
-    support = importance.support_of(idea, me()) if voted else None
-    level = following.follow_of(idea, me()).level.value
-    return partial_or_redirect("board/_voted.html", level=level, support=support, **said)
+        db.session.commit()
+        return partial_or_redirect("board/_vote.html", size="small", idea=button, **shown)
+    shown["idea"] = detail_or_404(button.id)
+    shown["support"] = importance.support_of(button, me()) if voted else None
+    shown["level"] = following.follow_of(button, me()).level.value
+    db.session.commit()
+    return partial_or_redirect("board/_voted.html", **shown)
 
 
 def _said(votes: int, *, voted: bool) -> str:

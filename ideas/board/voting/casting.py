@@ -1,6 +1,7 @@
 """Cast and withdraw votes. A person counts once in a merged set, however often they vote."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Insert, Integer, Select, and_, bindparam, exists, insert, select
 
@@ -23,8 +24,16 @@ class VotingClosed(Refused):
     message = N_("Esta ideia não recebe mais votos.")
 
 
-def cast(idea: Idea, *, voter: Person, company: Company | None) -> int:
-    """Cast the voter's vote, or keep the active one. Return the id of the vote by which the voter counts.
+class CastVote(NamedTuple):
+    """The id of the vote by which a person counts, and the set that it counts in, with its total."""
+
+    id: int
+    root_id: int
+    total_count: int
+
+
+def cast(idea: GroupMember, *, voter: Person, company: Company | None) -> CastVote:
+    """Cast the voter's vote, or keep the active one. Return the vote by which the voter counts.
 
     A vote cast again after withdrawing has its first date (so nobody can lift an idea in *em alta*) and
     counts for the company given now. Raises VotingClosed and what `ensure_may_participate` raises.
@@ -32,16 +41,21 @@ def cast(idea: Idea, *, voter: Person, company: Company | None) -> int:
     company = participation.ensure_may_participate(voter, company)
     if (first := _cast_first(idea, voter, company)) is not None:
         return first
+    return _cast_again(db.session.get_one(Idea, idea.id), voter, company)
+
+
+def _cast_again(idea: Idea, voter: Person, company: Company) -> CastVote:
+    """Cast a vote in a set of several ideas, or of a person who has a vote in the set already."""
     root = locking.root_of(idea)
     ensure_open(root)
     earlier = counters.earlier_votes(root, voter, company)
     if earlier.active is not None:
-        return earlier.active.id
+        return CastVote(earlier.active.id, root.id, root.total_count)
     vote = _activate(idea, voter, company, earlier)
     counters.add(root, vote, earlier)
     ledger.write("cast", vote, by=voter)
     following.follow(idea, voter, Reason.VOTED)
-    return vote.id
+    return CastVote(vote.id, root.id, root.total_count)
 
 
 def withdraw(idea: Idea, *, voter: Person) -> None:
@@ -83,7 +97,7 @@ def ensure_open(root: Idea) -> None:
         raise VotingClosed
 
 
-def _cast_first(idea: Idea, voter: Person, company: Company) -> int | None:
+def _cast_first(idea: GroupMember, voter: Person, company: Company) -> CastVote | None:
     """Cast the first vote of a person in the set of an idea that is its own root: the common path, in few statements.
 
     None if the idea was merged or the voter has a vote in the set already: then nothing was written.
@@ -93,6 +107,8 @@ def _cast_first(idea: Idea, voter: Person, company: Company) -> int | None:
     # After the lock and in a statement of its own: an earlier snapshot would not contain the votes of people who
     # held the lock before, and the company would be counted twice.
     (found,) = rows(_state(), idea=idea.id, person=voter.id, company=company.id)
+    if not found.is_root:
+        return None
     if not found.is_open:
         raise VotingClosed
     if found.has_vote:
@@ -102,19 +118,20 @@ def _cast_first(idea: Idea, voter: Person, company: Company) -> int | None:
     ids = {"person_id": voter.id, "idea_id": idea.id, "company_id": company.id}
     ((vote_id,),) = rows(_insert_vote(), **ids, cast_at=cast_at, term=score)
     ledger.write_row("cast", vote_id, **ids, by_id=voter.id)
-    counters.add_first_vote(idea.id, company_counts=found.company_counts, score=score)
+    total_count = counters.add_first_vote(idea.id, company_counts=found.company_counts, score=score)
     following.follow(idea, voter, Reason.VOTED)
-    return int(vote_id)
+    return CastVote(vote_id, idea.id, total_count)
 
 
 @statement
-def _state() -> Select[bool, bool, bool]:
-    """Whether the idea takes votes, whether the person has a vote in its set, and whether the company counts there."""
+def _state() -> Select[bool, bool, bool, bool]:
+    """Whether the idea is its set's root and takes votes, and whether the person and the company count there."""
     idea, person = bindparam("idea", type_=Integer), bindparam("person", type_=Integer)
     members = select(Idea.id).where(Idea.root_id == idea)
     has_vote = exists().where(Vote.person_id == person, Vote.idea_id.in_(members))
     company_counts = counters.company_counts(members, bindparam("company", type_=Integer))
     columns = (
+        (Idea.root_id == Idea.id).label("is_root"),
         and_(Status.votes_open, Idea.in_sight).label("is_open"),
         has_vote.label("has_vote"),
         company_counts.label("company_counts"),

@@ -76,13 +76,18 @@ def _votes_of() -> Select[Vote]:
     return own.execution_options(populate_existing=True)
 
 
-def add_first_vote(root_id: int, *, company_counts: bool, score: float) -> None:
-    """Count a new vote, without an importance, of a person who has no vote in the set: one relative update."""
+def add_first_vote(root_id: int, *, company_counts: bool, score: float) -> int:
+    """Count a new vote, without an importance, of a person who has no vote in the set. Return the set's total.
+
+    One relative update.
+    """
     (changed,) = rows(_add_first_vote(), root=root_id, companies=0 if company_counts else 1, score=score)
     loaded = db.session.identity_map.get(util.identity_key(Idea, root_id))
     if loaded is not None:
         for name, value in changed._mapping.items():
             attributes.set_committed_value(loaded, name, value)
+    total_count: int = changed.total_count
+    return total_count
 
 
 @statement
