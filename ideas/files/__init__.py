@@ -7,6 +7,7 @@ picture_parts keep the parts of a picture file that make the picture
 pictures     re-encode pictures, which removes everything but the pixels
 archives     inspect the directory of an archive
 sheets       read a CSV or XLSX row by row
+xlsx_reading  read an XLSX in a process of its own
 workbooks    write rows as an XLSX workbook
 naming       make a file name safe to show and to save
 storing      write the bytes, then the row

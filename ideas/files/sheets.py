@@ -1,36 +1,43 @@
 """Read a sheet, CSV or XLSX, row by row: titles first, then the rows that are not blank, as text.
 
-One rule finds the encoding of a CSV (UTF-16 by its mark, else UTF-8 if the whole file is, else Windows-1252) and
-one its separator (the most frequent of three in the first line). Limits count what is read, blank rows included,
-so a small file cannot cause much work. Row numbers are those that the spreadsheet shows.
+One rule finds the encoding of a CSV (kinds.charset_of) and one its separator: Excel's line `sep=;`, or else the most
+frequent of three in the first line. Limits count what is read, blank rows and blank cells included, so a small file
+cannot cause much work. Row numbers are those that the spreadsheet shows.
 
-The XLSX library is imported where it is used: few processes read one, and loading it costs each 8 MiB.
+An XLSX is read in a process of its own (xlsx_reading.py), which its library cannot make slow or large for others.
 """
 
-import codecs
 import csv
 import io
-import zipfile
+import json
+import os
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 
+from ideas.config import ROOT
 from ideas.errors import N_, Refused
-from ideas.files import kinds
+from ideas.files import kinds, one_at_a_time
 from ideas.files.kinds import Family
 
 SEPARATORS = ";,\t"
-#: Bytes that an XLSX may unpack to, and characters that its cells may give; a full one of 5,000 rows takes a twentieth.
+#: Bytes that an XLSX may have, and unpack to; a full one of 5,000 rows takes a twentieth.
 MAX_UNPACKED_BYTES = 40_000_000
-#: Columns that are read of an XLSX, and that a file of named columns may have.
+#: Columns that a file of named columns may have.
 MAX_COLUMNS = 100
 #: Characters of one CSV row. A quote that never closes makes the rest of the file one row.
 MAX_ROW_LENGTH = 1_000_000
 MAX_BLANK_ROWS = 20_000
+#: For the process that reads an XLSX, which has a limit of processor time too. A busy machine needs more.
+XLSX_TIMEOUT_SECONDS = 20
 _BUFFER_BYTES = 65_536
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=([;,\t])\r?\n?", re.IGNORECASE)
 
 #: Open a file and give its bytes in pieces. Called twice: to find the encoding, and to read.
 Source = Callable[[], Iterable[bytes]]
@@ -73,6 +80,12 @@ class TooManyBlankRows(WrongSheet):
     message = N_("A planilha tem mais de %(most)s linhas em branco. Apague-as e envie de novo.")
 
 
+class TooManyCells(WrongSheet):
+    """Blank cells cost as much to read as others."""
+
+    message = N_("A planilha tem células demais (mais de %(most)s, contando as em branco). Divida-a e envie de novo.")
+
+
 class UnknownEncoding(WrongSheet):
     """Bytes that are no text in any encoding that spreadsheets write."""
 
@@ -107,24 +120,31 @@ class Row:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of one file is read: rows that are not blank, and bytes."""
+    """How much of one file is read: rows that are not blank, bytes, and cells with the blank ones."""
 
     rows: int = 1_000_000
     bytes: int = 500_000_000
+    cells: int = 100_000_000
+
+
+#: For a file that a request reads: reaching any of them takes less than a second.
+UPLOAD = Limits(rows=100_000, bytes=20 * 1024 * 1024, cells=1_000_000)
 
 
 class Sheet:
     """The titles of a sheet, and its rows, to be read once.
 
-    Raises WrongSheet, also in the middle of the rows. Of an XLSX the first worksheet is read; each of its rows has at
-    least as many cells as there are titles.
+    Raises WrongSheet and TooManyUploads, also in the middle of the rows. Of an XLSX the first worksheet is read; each
+    of its rows has at least as many cells as there are titles.
     """
 
     def __init__(self, source: Source, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         source = partial(_limited, source, self._limits.bytes)
         self._numbered = enumerate(_cells_of(source), 1)
-        _, self.titles = next(self._numbered, (1, list[str]()))
+        rows = (cells for _, cells in islice(self._numbered, MAX_BLANK_ROWS))
+        #: The first row that is not blank.
+        self.titles = next((cells for cells in rows if any(map(str.strip, cells))), list[str]())
 
     @cached_property
     def columns(self) -> list[str]:
@@ -139,8 +159,11 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that are not blank. Raises NoRows at the end if there was none."""
-        filled = blank = 0
+        filled = blank = read = 0
         for number, cells in self._numbered:
+            read += len(cells)
+            if read > self._limits.cells:
+                raise TooManyCells(most=self._limits.cells)
             if not any(cell.strip() for cell in cells):
                 blank += 1
                 if blank > MAX_BLANK_ROWS:
@@ -154,9 +177,9 @@ class Sheet:
             raise NoRows
 
 
-def survey(source: Source) -> tuple[list[str], int]:
+def survey(source: Source, limits: Limits | None = None) -> tuple[list[str], int]:
     """Read a file to its end; return its columns and the number of its rows. Raises WrongSheet."""
-    sheet = Sheet(source)
+    sheet = Sheet(source, limits)
     return sheet.columns, sum(1 for _ in sheet.rows())
 
 
@@ -187,16 +210,16 @@ def _limited(source: Source, most: int) -> Iterator[bytes]:
 
 def _cells_of(source: Source) -> Iterator[list[str]]:
     beginning = _beginning(source)
-    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _of_csv(source, "utf-16")
-    if not beginning.strip() and not any(piece.strip() for piece in source()):
-        raise NoRows
-    family = kinds.family_of(beginning)
-    if family is Family.ZIP:
-        return _of_xlsx(source)
-    if family is not Family.TEXT:
-        raise NotASheet
-    return _of_csv(source, _encoding(source))
+    charset = kinds.charset_of(source())
+    if charset != kinds.UTF_16:
+        if not beginning.strip() and not any(piece.strip() for piece in source()):
+            raise NoRows
+        family = kinds.family_of(beginning)
+        if family is Family.ZIP:
+            return _of_xlsx(source)
+        if family is not Family.TEXT:
+            raise NotASheet
+    return _of_csv(source, "utf-8-sig" if charset == kinds.UTF_8 else charset)
 
 
 def _beginning(source: Source) -> bytes:
@@ -206,18 +229,6 @@ def _beginning(source: Source) -> bytes:
         if len(beginning) >= 16:
             break
     return beginning[:16]
-
-
-def _encoding(source: Source) -> str:
-    """UTF-8 if the whole file is, else what Windows writes in the West."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for piece in source():
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
 
 
 def _of_csv(source: Source, encoding: str) -> Iterator[list[str]]:
@@ -236,7 +247,12 @@ def _of_csv(source: Source, encoding: str) -> Iterator[list[str]]:
 
     try:
         first = stream.readline(MAX_ROW_LENGTH + 1)
-        for cells in csv.reader(lines(), delimiter=max(SEPARATORS, key=first.count), strict=True):
+        separator = max(SEPARATORS, key=first.count)
+        if declared := _SEPARATOR_LINE.fullmatch(first):
+            separator = declared[1]
+            rows, first = 1, stream.readline(MAX_ROW_LENGTH + 1)
+            yield []
+        for cells in csv.reader(lines(), delimiter=separator, strict=True):
             rows, length = rows + 1, 0
             yield cells
     except UnicodeError:
@@ -264,44 +280,35 @@ class _Pieces(io.RawIOBase):
 
 
 def _of_xlsx(source: Source) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-
-    # Shared strings make cells cost nothing in the file: their characters are counted as they are read.
-    read = width = 0
+    """Yield the rows that the process writes, as soon as it has written all of them."""
+    content = b"".join(_limited(source, MAX_UNPACKED_BYTES))
+    command = [sys.executable, "-m", "ideas.files.xlsx_reading"]
+    # Without the portal's secrets, and without lxml, which takes memory and is not faster at reading.
+    environ = {name: value for name, value in os.environ.items() if name in {"PATH", "LD_LIBRARY_PATH"}}
+    environ["OPENPYXL_LXML"] = "False"
     try:
-        content = b"".join(_limited(source, MAX_UNPACKED_BYTES))
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            # zipfile never unpacks more than an entry declares.
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise WrongSheet
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        try:
-            for row in book.worksheets[0].iter_rows(max_col=MAX_COLUMNS, values_only=True):
-                cells = _filled([_as_text(value) for value in row])
-                read += sum(map(len, cells))
-                if read > MAX_UNPACKED_BYTES:
-                    raise WrongSheet
-                width = width or len(cells)
-                yield cells + [""] * (width - len(cells))
-        finally:
-            book.close()
-    except Refused:
-        raise
-    except Exception:  # a malformed workbook makes openpyxl raise almost anything
+        with one_at_a_time.turn():
+            read = subprocess.run(  # noqa: S603 - our own interpreter and module
+                command, input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=environ,
+                timeout=XLSX_TIMEOUT_SECONDS, check=True,
+            ).stdout  # fmt: skip
+    except subprocess.SubprocessError:
         raise WrongSheet from None
+    return _rows_written(io.BytesIO(read))
 
 
-def _filled(cells: list[str]) -> list[str]:
-    """Return the cells without the empty ones at the end."""
-    last = max((place for place, cell in enumerate(cells, 1) if cell), default=0)
-    return cells[:last]
+def _rows_written(lines: Iterable[bytes]) -> Iterator[list[str]]:
+    """Yield a list for each line but the last, which is the refusal or null."""
+    width = 0
+    for cells in map(json.loads, lines):
+        if cells is None:
+            return
+        if cells and isinstance(cells[-1], dict):
+            name, facts = cells
+            raise _XLSX_REFUSALS[name](**facts)
+        width = width or len(cells)
+        yield cells + [""] * (width - len(cells))
+    raise WrongSheet
 
 
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if isinstance(value, datetime | date) else str(value)
+_XLSX_REFUSALS = {refusal.__name__: refusal for refusal in (WrongSheet, TooManyBlankRows, TooManyCells)}

@@ -45,7 +45,7 @@ class ImportChanged(Refused):
 
 def create(accepted: Accepted, *, preset: Preset, origin: str, product: Product, by: Person) -> IdeaImport:
     """Store the file and create its import with a guessed mapping. Raises WrongSheet before storing anything."""
-    columns, total = sheets.survey(sheets.in_memory(accepted.content))
+    columns, total = sheets.survey(sheets.in_memory(accepted.content), sheets.UPLOAD)
     file = storing.save(accepted, by=by.id, expires_at=clock.now() + FILE_RETENTION)
     one = IdeaImport(
         file_id=file.id, by_id=by.id, product_id=product.id, preset=preset.key, origin=origin,

@@ -1,5 +1,6 @@
 """Reading sheets as spreadsheet programs save them, and writing workbooks without formulas."""
 
+import os
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -8,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from ideas.files import sheets, workbooks
+from ideas.files import one_at_a_time, sheets, workbooks, xlsx_reading
 from ideas.files.accepting import MB
 from ideas.files.sheets import (
     BrokenRow,
@@ -17,6 +18,7 @@ from ideas.files.sheets import (
     NotASheet,
     TooManyBlankRows,
     TooManyBytes,
+    TooManyCells,
     TooManyRows,
     UnknownEncoding,
     WrongSheet,
@@ -96,14 +98,16 @@ def test_an_unreadable_sheet_is_refused_with_the_reason(content: bytes, fault: t
 
 
 def altered(name: str, content: bytes) -> bytes:
-    """Return a valid workbook with one of its parts replaced."""
+    """Return a valid workbook with one of its parts replaced or added."""
     written = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(xlsx(["nome"], ["Ana"]))) as original,
         zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made,
     ):
         for entry in original.infolist():
-            made.writestr(entry.filename, content if entry.filename == name else original.read(entry))
+            if entry.filename != name:
+                made.writestr(entry.filename, original.read(entry))
+        made.writestr(name, content)
     return written.getvalue()
 
 
@@ -111,6 +115,8 @@ def test_g04_a_zip_bomb_is_refused_by_its_declared_size(monkeypatch: pytest.Monk
     bomb = altered("xl/worksheets/sheet1.xml", b" " * 60_000_000)
     monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("it was opened"))
     with memory_below(MB), pytest.raises(WrongSheet):
+        list(xlsx_reading.read_rows(bomb))
+    with pytest.raises(WrongSheet):
         read(bomb)
 
 
@@ -142,10 +148,91 @@ def test_g04_a_million_blank_rows_are_refused() -> None:
         read(altered("xl/worksheets/sheet1.xml", far.encode()))
 
 
-def test_g04_a_shared_text_counts_for_every_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_UNPACKED_BYTES", 50_000)
+def test_g04_a_shared_text_counts_for_every_cell() -> None:
     with pytest.raises(WrongSheet):
-        read(xlsx(["nome"], *[["x" * 1000]] * 60))
+        read(xlsx(["nome"], *[["x" * 30_000]] * 400))
+
+
+def sheet_of(rows: str, head: str = "") -> bytes:
+    """Return a workbook with these rows as XML."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return altered(
+        "xl/worksheets/sheet1.xml", f"<worksheet {space}>{head}<sheetData>{rows}</sheetData></worksheet>".encode()
+    )
+
+
+TITLES = '<row r="1"><c r="A1" t="str"><v>nome</v></c><c r="B1" t="str"><v>e-mail</v></c></row>'
+#: A sheet and its refusal. Each is small, and took seconds or minutes to read.
+HOSTILE = {
+    "one cell in the last row": (sheet_of(TITLES + '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), TooManyBlankRows),
+    "a cell in the last column of every row": (
+        sheet_of(TITLES + "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(2, 9000))),
+        TooManyCells,
+    ),
+    "nested rows": (sheet_of(TITLES + '<row><c t="str"><v>x</v></c>' * 3000 + "</row>" * 3000), WrongSheet),
+    "nested elements": (sheet_of(TITLES + "<a>" * 200_000 + "</a>" * 200_000), WrongSheet),
+    "many elements": (sheet_of(TITLES + "<a/>" * 3_000_000), TooManyCells),
+    "many cells in one row": (sheet_of(TITLES + "<row>" + "<c><v>1</v></c>" * 600_000 + "</row>"), TooManyCells),
+    "many cells without content": (sheet_of(TITLES + "<row>" + "<c/>" * 2_000_000 + "</row>"), TooManyCells),
+    "many shared strings": (altered("xl/sharedStrings.xml", b"<sst>" + b"<si><t>x</t></si>" * 1_000_000 + b"</sst>"), TooManyCells),
+    "many styles": (altered("xl/styles.xml", b"<styleSheet>" + b"<font/>" * 3_000_000 + b"</styleSheet>"), TooManyCells),
+    "many blank rows": (sheet_of(TITLES + "<row/>" * 90_000), TooManyBlankRows),
+    "many blank cells in a CSV": (b"nome;e-mail\n" + (b";" * 900 + b"\n") * 5000, TooManyCells),
+    "many blank cells behind others": (b"nome;e-mail\n" + (b"a;b" + b";" * 900 + b"\n") * 5000, TooManyCells),
+    "many short rows": (b"nome;e-mail\n" + b"a\n" * 2_400_000, TooManyRows),
+    "blank rows in a CSV": (b"nome;e-mail\n" + b"\n" * 4_900_000, TooManyBlankRows),
+    "blank rows before the titles": (b"\n" * 4_900_000 + b"nome;e-mail\na;b\n", TooManyBlankRows),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_g04_a_hostile_sheet_is_refused_within_a_second_of_processor_time(name: str) -> None:
+    content, refusal = HOSTILE[name]
+    before = os.times()
+    with pytest.raises(refusal):
+        list(sheets.Sheet(sheets.in_memory(content), sheets.UPLOAD).rows())
+    spent = [after - earlier for after, earlier in zip(os.times()[:4], before, strict=False)]
+    assert sum(spent) < 1, "of this process and of the one that reads"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        TITLES + '<row r="3"><c r="A3"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>',
+        TITLES + '<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>',
+        TITLES + '<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>2</v></c></row>',
+    ],
+    ids=["rows out of order", "a row twice", "cells out of order"],
+)
+def test_a_sheet_with_rows_or_cells_out_of_order_is_refused(rows: str) -> None:
+    with pytest.raises(WrongSheet):
+        read(sheet_of(rows))
+
+
+def test_rows_and_cells_outside_the_stated_dimension_are_read() -> None:
+    rows = TITLES + '<row r="2"><c r="A2" t="str"><v>Ana</v></c><c r="DD2" t="str"><v>longe</v></c></row>'
+    _, ((number, cells),) = read(sheet_of(rows, head='<dimension ref="A1"/>'))
+    assert (number, cells[0], cells[-1], len(cells)) == (2, "Ana", "longe", 108)
+
+
+def test_the_reading_process_ends_at_its_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "XLSX_TIMEOUT_SECONDS", 0.01)
+    with pytest.raises(WrongSheet):
+        read(xlsx(["nome"], ["Ana"]))
+    monkeypatch.setattr(one_at_a_time, "WAIT_SECONDS", 0.01)
+    with one_at_a_time.turn(), pytest.raises(one_at_a_time.TooManyUploads):
+        read(xlsx(["nome"], ["Ana"]))
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_the_line_in_which_excel_names_the_separator_is_not_a_row(separator: str) -> None:
+    titles, rows = read(f"sep={separator}\r\nnome{separator}e-mail\r\nAna{separator}a@b.example\r\n".encode())
+    assert titles[-1] == "e-mail"
+    assert rows[0][0] == 3
+
+
+def test_blank_lines_before_the_titles_are_skipped() -> None:
+    assert read(b"\n ;\nnome;e-mail\nAna;a@b.example\n") == (["nome", "e-mail"], [(4, ["Ana", "a@b.example"])])
 
 
 DANGEROUS = [

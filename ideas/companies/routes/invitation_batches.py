@@ -1,5 +1,6 @@
 """/empresa/pessoas/lote: invite people by a sheet: upload, review, confirm, follow the progress."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from ideas.companies.routes.scope import company_or_404
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.files import accepting, sheets, workbooks
-from ideas.files.sheets import Limits, Sheet
+from ideas.files.sheets import Sheet
 from ideas.web import paging, refusals, uploads
 from ideas.web.csv_files import csv_file
 from ideas.web.forms import Form
@@ -44,7 +45,7 @@ def create() -> Response:
     form, company = SheetForm(), company_or_404()
     try:
         accepted = uploads.check(form.sheet.data, accepting.SHEET)
-        sheet = Sheet(sheets.in_memory(accepted.content), Limits(rows=batch_validation.MAX_ROWS))
+        sheet = Sheet(sheets.in_memory(accepted.content), replace(sheets.UPLOAD, rows=batch_validation.MAX_ROWS))
         rows = batch_validation.validate(sheet)
         batch = batch_inviting.create_batch(company, rows, file_name=accepted.name, by=me())
     except Refused as refusal:
