@@ -116,7 +116,7 @@ def main() -> None:
     rounds = arguments.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, _fresh.portal(Path(folder)) as app:
         # Everything is asked from one place here; the limits are another case's affair.
-        for limits, names in ((signing_in, ("MAX_PER_NETWORK", "MAX_PER_ACCOUNT", "MAX_OVERALL")),
+        for limits, names in ((signing_in, ("MAX_PER_NETWORK", "MAX_PER_KEY", "MAX_OVERALL")),
                               (resetting, ("MAX_PER_NETWORK_AND_HOUR",)),
                               (requesting, ("MAX_REQUESTS_PER_NETWORK",)),
                               (credentials, ("MAX_EMAIL_CHANGES_PER_DAY",))):  # fmt: skip

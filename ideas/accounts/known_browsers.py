@@ -1,7 +1,7 @@
 """Browsers that signed in to an account before: a flood of wrong passwords does not lock them out (A03).
 
 The cookie holds a random nonce and a keyed hash of nonce and account, so that it identifies nobody and cannot be
-forged. Attempts from such a browser are counted separately, with the usual limit of ten in five minutes: a stolen
+forged. Attempts from such a browser are counted separately, with the usual limit of five in five minutes: a stolen
 cookie gives nothing more than those attempts.
 """
 

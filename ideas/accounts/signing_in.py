@@ -20,8 +20,9 @@ from ideas.errors import N_, Refused
 WINDOW = timedelta(minutes=5)
 #: The access log is stored for six months (Marco Civil da Internet, art. 15), then deleted.
 LOG_RETENTION = timedelta(days=183)
-#: Failed attempts per window: for one account, from one network (an IPv6 /64; five times that for its /48), in total.
-MAX_PER_ACCOUNT, MAX_PER_NETWORK, MAX_OVERALL = 10, 10, 1000
+#: Failed attempts per window: for one typed key, so twice that for an account with CPF and email; while signed in; from
+#: one network (an IPv6 /64; five times that for its /48); in total.
+MAX_PER_KEY, MAX_PER_SESSION, MAX_PER_NETWORK, MAX_OVERALL = 5, 10, 10, 1000
 #: The advisory lock for counting one attempt at a time on PostgreSQL; SQLite has one writer anyway.
 _LOCK_KEY = 5_1983_1
 
@@ -86,7 +87,7 @@ def record_attempt(login: str, network: str, device: str | None = None) -> Attem
     account = identifying.account_key(login)
     if nonce := known_browsers.verify_cookie(device, person):
         account = identifying.keyed_hash(f"{account}\0{nonce}")
-        _raise_if_waiting(_waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account))
+        _raise_if_waiting(_waiting_time(MAX_PER_KEY, SignIn.account_key == account))
     else:
         _ensure_within_limits(account, network)
     return _add_attempt(account, network, person)
@@ -96,7 +97,7 @@ def record_reauthentication(person: Person, network: str) -> Attempt:
     """Record an attempt by a signed-in person to confirm the password. These are counted separately."""
     lock_attempts()
     account = identifying.keyed_hash(f"ideas/again\0{person.id}")
-    _raise_if_waiting(_waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account))
+    _raise_if_waiting(_waiting_time(MAX_PER_SESSION, SignIn.account_key == account))
     return _add_attempt(account, network, person)
 
 
@@ -117,7 +118,7 @@ def _add_attempt(account: str, network: str, person: Person | None) -> Attempt:
 def _ensure_within_limits(account: str, network: str) -> None:
     _raise_if_waiting(
         max(
-            _waiting_time(MAX_PER_ACCOUNT, SignIn.account_key == account),
+            _waiting_time(MAX_PER_KEY, SignIn.account_key == account),
             _waiting_time(MAX_PER_NETWORK, SignIn.network == network),
             _waiting_time_of_site(network),
         ),
