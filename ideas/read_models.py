@@ -15,10 +15,10 @@ A field may itself be a read model. Its columns are labelled "field__name", and 
 no row, if its type allows None.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from operator import itemgetter
-from typing import Any, TypeVar, dataclass_transform, get_args, get_type_hints
+from typing import Any, TypeVar, cast, dataclass_transform, get_args, get_type_hints
 
 from sqlalchemy import Label
 
@@ -31,11 +31,23 @@ _makers: dict[tuple[type[Any], tuple[str, ...]], Make] = {}
 
 @dataclass_transform(frozen_default=True)
 def read_model(cls: type[Model]) -> type[Model]:
-    """Make a class a read model: a dataclass that is hashable, so that it can be part of a cache key.
+    """Make a class a read model: a named tuple of its fields and those of the read models it inherits from.
 
-    Type checkers treat it as frozen. At run time it is not, since creating a frozen dataclass takes ten times as long.
+    Tuples are created, compared and hashed in C. A page has a hundred objects that are part of cache keys.
     """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+    own = vars(cls)
+    names = [name for base in reversed(cls.__mro__[1:]) for name in vars(base).get("_fields", ())]
+    names = list(dict.fromkeys([*names, *own.get("__annotations__", {})]))
+    defaults = [own[name] for name in names if name in own]
+    fields = cast(Any, namedtuple)(cls.__name__, names, defaults=defaults)
+    members = {name: value for name, value in own.items() if name not in {*names, "__dict__", "__weakref__"}}
+    return cast(type[Model], type(cls.__name__, (fields, *cls.__bases__), members))
+
+
+def replace(model: Model, **values: Any) -> Model:
+    """Return a copy of a read model with these fields changed."""
+    changed: Model = cast(Any, model)._replace(**values)
+    return changed
 
 
 def columns(model: type[Any], source: Any, **sources: Any) -> list[Label[Any]]:
@@ -44,7 +56,7 @@ def columns(model: type[Any], source: Any, **sources: Any) -> list[Label[Any]]:
     A field is the attribute of `source` with its name, unless `sources` gives another expression for it. For a nested
     read model, `sources` gives the table or alias to read it from.
     """
-    unknown = sources.keys() - {field.name for field in fields(model)}
+    unknown = sources.keys() - set(model._fields)
     if unknown:
         raise TypeError(f"{model.__name__} has no field {', '.join(sorted(unknown))}")
     return [expression.label(name) for name, expression in _expressions(model, source, sources)]
@@ -73,32 +85,33 @@ def _fields(model: type[Any]) -> list[tuple[str, type[Any] | None, bool]]:
     """The name of each field, the read model that it holds if any, and whether it may be None."""
     hints = get_type_hints(model)
     found = []
-    for field in fields(model):
-        kinds = get_args(hints[field.name]) or (hints[field.name],)
-        nested = next((kind for kind in kinds if is_dataclass(kind)), None)
-        found.append((field.name, nested if isinstance(nested, type) else None, type(None) in kinds))
+    for name in model._fields:
+        kinds = get_args(hints[name]) or (hints[name],)
+        nested = next((kind for kind in kinds if hasattr(kind, "_fields")), None)
+        found.append((name, nested, type(None) in kinds))
     return found
 
 
 def _maker(model: type[Any], labels: tuple[str, ...], prefix: str = "", optional: bool = False) -> Make:
     """Return the function that makes the model from a row with those labels."""
-    if not any(nested for _, nested, _ in _fields(model)):
-        return _flat_maker(model, [labels.index(prefix + name) for name, _, _ in _fields(model)], optional)
-    parts: list[Make] = [
-        itemgetter(labels.index(prefix + name))
-        if nested is None
-        else _maker(nested, labels, f"{prefix}{name}__", may_be_none)
-        for name, nested, may_be_none in _fields(model)
-    ]
-    return lambda row: model(*[part(row) for part in parts])
+    places, parts = [], []
+    for position, (name, nested, may_be_none) in enumerate(_fields(model)):
+        if nested is None:
+            places.append(labels.index(prefix + name))
+        else:
+            # The value is replaced by the nested model.
+            places.append(0)
+            parts.append((position, _maker(nested, labels, f"{prefix}{name}__", may_be_none)))
+    pick: Make = itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
+    def make(row: Sequence[Any]) -> Any:
+        if optional and row[places[0]] is None:
+            return None
+        values = pick(row)
+        if parts:
+            values = list(values)
+            for position, part in parts:
+                values[position] = part(row)
+        return tuple.__new__(model, values)
 
-def _flat_maker(model: type[Any], places: list[int], optional: bool) -> Make:
-    if len(places) == 1:
-        only = places[0]
-        return lambda row: None if optional and row[only] is None else model(row[only])
-    pick = itemgetter(*places)
-    if not optional:
-        return lambda row: model(*pick(row))
-    first = places[0]
-    return lambda row: None if row[first] is None else model(*pick(row))
+    return make

@@ -4,7 +4,7 @@ A fragment looks the same to everyone who reads a language: no reader's name, vo
 changes an argument makes another fragment, so nothing has to be invalidated.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
 from flask import current_app
@@ -19,20 +19,23 @@ def fragment(template: str, *, own: dict[str, str] | None = None, **facts: Hasha
     `own` are the values that each reader has of their own, such as a form's token. The cached fragment has
     placeholders for them, which are replaced by the escaped values on each request.
     """
-    made = _rendered(template, language(), tuple(own or ()), tuple(facts.items()))
-    if not own:
-        return made
-    whole = str(made)
+    return fragments(template, [facts], own=own)
+
+
+def fragments(template: str, each: Iterable[dict[str, Hashable]], *, own: dict[str, str] | None = None) -> Markup:
+    """Return one fragment for each of the facts, joined. A list of cards takes half the time of single fragments."""
+    locale, own = language(), own or {}
+    names = tuple(own)
+    whole = "".join([_rendered(template, locale, names, tuple(facts.items())) for facts in each])
     for name, value in own.items():
         whole = whole.replace(_placeholder(name), escape(value))
     return Markup(whole)  # noqa: S704 - rendered by our own template, and escaped values
 
 
 @lru_cache(maxsize=2048)
-def _rendered(template: str, locale: str, own: tuple[str, ...], facts: tuple[tuple[str, Hashable], ...]) -> Markup:
+def _rendered(template: str, locale: str, own: tuple[str, ...], facts: tuple[tuple[str, Hashable], ...]) -> str:
     arguments = {name: _placeholder(name) for name in own} | dict(facts)
-    # Markup: rendered by our own template, which escapes its arguments.
-    return Markup(current_app.jinja_env.get_template(template).render(locale=locale, **arguments))  # noqa: S704
+    return current_app.jinja_env.get_template(template).render(locale=locale, **arguments)
 
 
 def _placeholder(name: str) -> str:

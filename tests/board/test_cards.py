@@ -1,6 +1,5 @@
 """Cards of the board: what an IdeaSummary shows, and that a cached card is the rendered one."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +7,7 @@ from flask import Flask, render_template
 
 from ideas.board.listing.cards import IdeaSummary
 from ideas.products.models import Label
+from ideas.read_models import replace
 from ideas.web.fragments import fragment
 from ideas.web.languages import LANGUAGES
 

@@ -21,7 +21,7 @@ READERS_OWN = re.compile(
 #: A form that is filled in where it is kept, and asks for itself where it stands alone.
 OWN_OR_GIVEN = "token if token is defined else csrf_token()"
 #: Their templates are named by the code that asks for them.
-NAMED_BY_CODE = {"comments/_comment.html", "board/_step.html"}
+NAMED_BY_CODE = {"comments/_comment.html", "board/_step.html", "board/_card.html", "board/_visitors_card.html"}
 
 
 def kept_templates() -> set[str]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from ideas import sql
+from ideas import read_models, sql
 from ideas.accounts.models import Person
 from ideas.board.links import IdeaLink
 from ideas.board.listing import cards
@@ -152,7 +152,10 @@ def _with_root_counts(cards: Sequence[IdeaSummary]) -> Sequence[IdeaSummary]:
     counts = (Idea.total_count, Idea.people_count, Idea.company_count, Idea.comment_count, Status.votes_open)
     rows = db.session.execute(select(Idea.root_id, *counts).join(Status).where(Idea.id.in_(roots))).mappings()
     root_counts = {row["root_id"]: row for row in rows}
-    return [replace(card, **root_counts.get(card.root_id, {})) if card.state == "merged" else card for card in cards]
+    return [
+        read_models.replace(card, **root_counts.get(card.root_id, {})) if card.state == "merged" else card
+        for card in cards
+    ]
 
 
 def of_numbers(numbers: Sequence[int]) -> Sequence[IdeaSummary]:

@@ -17,7 +17,7 @@ from ideas.board.listing import similar as listing_similar
 from ideas.board.listing.facets import Facets
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea
-from ideas.board.routes import filter_panel, origins, query_params, subjects
+from ideas.board.routes import filter_panel, origins, presenters, query_params, subjects
 from ideas.board.routes.query_params import BoardQuery
 from ideas.board.routes.scope import detail_or_404, idea_or_404, may_merge
 from ideas.board.routes.subjects import IdeaPage
@@ -35,6 +35,7 @@ from ideas.web.responses import is_htmx, partial_or_page
 from ideas.web.shared_cache import cached
 
 bp = Blueprint("ideas", __name__)
+bp.add_app_template_global(presenters.render_cards)
 
 
 @bp.get("/")

@@ -1,9 +1,16 @@
 """What the fragments of an idea's page show to one reader. These values are also the fragments' cache keys."""
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
 from ideas.board.history import ChangeRecord, HistoryStep, MergedIdea, MergeRecord, Response
+from ideas.board.listing.cards import IdeaSummary
 from ideas.web.context import Byline, DisplayTime, byline, name_of, when
+from ideas.web.fragments import fragments
+from ideas.web.person import person_or_none
 
 
 class ShownStep(NamedTuple):
@@ -22,6 +29,18 @@ class ShownStep(NamedTuple):
     #: Whether the response is the current answer, shown at the top of the page.
     above: bool
     is_news: bool
+
+
+def render_cards(
+    cards: Sequence[IdeaSummary], voted: Collection[int], *, leaving: bool, news: Mapping[int, int]
+) -> Markup:
+    """Render the cards of a list with the reader's votes; a visitor's cards link to sign-in."""
+    if person_or_none() is None:
+        return fragments("board/_visitors_card.html", [{"idea": card} for card in cards])
+    facts = [
+        {"idea": card, "voted": card.id in voted, "leaving": leaving, "news": news.get(card.id, 0)} for card in cards
+    ]
+    return fragments("board/_card.html", facts, own={"token": generate_csrf()})
 
 
 def step(step: HistoryStep, *, answer_id: int | None, is_news: bool) -> ShownStep:
