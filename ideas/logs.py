@@ -28,20 +28,19 @@ def configure(settings: Settings, mask: Callable[[str], str]) -> None:
         masked,
     ]
     machine, human = structlog.processors.JSONRenderer(), structlog.dev.ConsoleRenderer(colors=False)
+    renderer = machine if settings.in_production else human
+    # The portal's own lines are written directly: through the logging module they take twice the time.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                machine if settings.in_production else human,
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()

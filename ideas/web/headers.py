@@ -28,14 +28,14 @@ log = structlog.get_logger()
 
 def install(app: Flask, settings: Settings) -> None:
     """Add the security headers to every response."""
-    security_headers = _policy(settings).headers
+    security_headers = tuple(_policy(settings).headers.items())
     app.before_request(_start_request)
 
     @app.after_request
     def finish(response: Response) -> Response:
         secret_addresses.set_headers(response)
-        for name, value in security_headers.items():
-            response.headers.setdefault(name, value)
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend([(name, value) for name, value in security_headers if name.lower() not in given])
         _set_caching(response)
         _log_request(response)
         return response
@@ -79,10 +79,14 @@ def _set_caching(response: Response) -> None:
 
     Responses vary by cookie and by htmx.
     """
-    response.vary.update(["Cookie", "HX-Request"])
-    if "no-store" not in response.headers.get("Cache-Control", "") and _is_same_for_visitors(response):
+    if "Vary" in response.headers:
+        response.vary.update(["Cookie", "HX-Request"])
+    else:
+        response.headers["Vary"] = "Cookie, HX-Request"
+    given = response.headers.get("Cache-Control", "")
+    if "no-store" not in given and _is_same_for_visitors(response):
         request.environ[page_cache.CACHEABLE] = True
-    privately_cached = response.cache_control.private and response.cache_control.max_age
+    privately_cached = given and response.cache_control.private and response.cache_control.max_age
     if requester_is_known() and requester().person is not None and not privately_cached:
         response.headers["Cache-Control"] = "no-store"
     else:
