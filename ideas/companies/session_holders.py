@@ -5,13 +5,14 @@ a locked or closed account is not valid.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from ideas.accounts import sessions
 from ideas.accounts.models import Person, ProductManager, Session, StaffRole
+from ideas.accounts.sessions import CurrentSession
 from ideas.companies.models import Company, Membership
 from ideas.db import db, rows
 from ideas.statements import statement
@@ -28,7 +29,7 @@ class CompanyChoice(NamedTuple):
 class SessionHolder:
     """The current state of a session's person."""
 
-    session: Session
+    session: CurrentSession
     person: Person
     company: Company | None
     roles: frozenset[str]
@@ -56,9 +57,9 @@ def find_holder(token: str) -> SessionHolder | None:
     row = db.session.execute(_holder(), {"token_hash": sessions.hash_token(token)}).one_or_none()
     if row is None:
         return None
-    session, person, company, roles, managed, belongs_to, administrator_id, administrator = row
+    *session, person, company, roles, managed, belongs_to, administrator_id, administrator = row
     return SessionHolder(
-        session,
+        CurrentSession(*session),
         person,
         company,
         frozenset((roles or "").split(",")) - {""},
@@ -81,10 +82,12 @@ def company_choices(person: Person) -> tuple[CompanyChoice, ...]:
 
 
 @statement
-def _holder() -> Select[Session, Person, Company | None, str | None, str | None, int, int | None, str | None]:
+def _holder() -> Select[*tuple[Any, ...]]:
     administrator, held = aliased(Person), aliased(Membership)
+    session = Session.id, Session.created_at, Session.last_used_at
     return (
-        select(Session, Person, Company, _roles(), _managed(), _memberships(), administrator.id, administrator.name)
+        select(*session, Person, Company, _roles(), _managed(), _memberships(), administrator.id, administrator.name)
+        .select_from(Session)
         .join(Person, Person.id == Session.person_id)
         .outerjoin(Company, Company.id == _active_company())
         .outerjoin(held, held.id == Company.administrator_id)
