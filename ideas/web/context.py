@@ -93,7 +93,8 @@ def add_to_menu(
 
 
 def _links(name: str) -> tuple[MenuLink, ...]:
-    shown = tuple(entry for entry in _menus[name] if _may_follow(ROUTES[entry.endpoint]) and entry.has_use(requester()))
+    who = requester()
+    shown = tuple(entry for entry in _menus[name] if _may_follow(ROUTES[entry.endpoint], who) and entry.has_use(who))
     return _build_links(shown, request.blueprint or "", languages.language(), request.script_root)
 
 
@@ -103,10 +104,10 @@ def _build_links(entries: tuple[MenuEntry, ...], section: str, language: str, ro
     return tuple(MenuLink(gettext(e.label), url_for(e.endpoint), section in e.section) for e in entries)
 
 
-def _may_follow(who: Who) -> bool:
-    if who in {Who.ANYONE, Who.READERS}:
+def _may_follow(right: Who, who: Requester) -> bool:
+    if right is Who.ANYONE or right is Who.READERS:
         return True
-    return person_or_none() is not None and rights.allows(who, requester())
+    return who.person is not None and rights.allows(right, who)
 
 
 def install(app: Flask, settings: Settings, *, asset: Callable[[str], str], icon: Callable[..., Markup]) -> None:

@@ -1,6 +1,7 @@
 """Parse and build addresses of the board, whose parameters are readable words: `/?ordem=recentes&produto=erp`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -97,11 +98,17 @@ def without(name: str, value: str) -> str:
 @once_per_request
 def _words() -> list[tuple[str, str]]:
     """The parameters of this request: a page has ten addresses of the board."""
-    return [(name, value) for name in _PARAMETERS for value in request.args.getlist(name) if value]
+    given = request.args
+    return [(name, value) for name in _PARAMETERS for value in given.getlist(name) if value] if given else []
 
 
 def _address(words: list[tuple[str, str]]) -> str:
-    """Leave the default order out."""
+    return _encode(tuple(words))
+
+
+@lru_cache(maxsize=1024)
+def _encode(words: tuple[tuple[str, str], ...]) -> str:
+    """Return the address with these parameters; leave out repetitions and the default order."""
     usual = RELEVANT if any(name == "q" for name, _ in words) else "em-alta"
     said = [word for word in dict.fromkeys(words) if word != ("ordem", usual)]
     return "/" + ("?" + urlencode(said) if said else "")
