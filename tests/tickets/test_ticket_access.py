@@ -366,7 +366,7 @@ def test_b13_counts_include_only_visible_tickets(browser: Any, ana: Person, brun
 
     def counts(person: Person, query: str = "") -> str:
         page = browser(person).get("/chamados" + query).text
-        bar = page.split('class="ticket-states"')[1].split("</nav>")[0]
+        bar = page.split('class="chips"')[1].split("</nav>")[0]
         return " ".join(part.split("<")[0] for part in bar.split('class="numbers">')[1:])
 
     assert counts(ana) == "2 2 0 0 0"
