@@ -1,6 +1,5 @@
 """/ideias/<n>/voto: support an idea, or stop."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -12,6 +11,7 @@ from ideas.board.voting import casting, importance
 from ideas.board.voting.vote_buttons import VoteButton
 from ideas.conduct.routes.consent import accept_if_submitted
 from ideas.db import db
+from ideas.read_models import replace
 from ideas.web.languages import ngettext
 from ideas.web.person import me, my_company
 from ideas.web.responses import partial_or_redirect
