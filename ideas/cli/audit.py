@@ -1,4 +1,4 @@
-"""`bin/portal audit`: whether the log of privileged acts is as it was written."""
+"""`bin/portal audit`: verify the audit log."""
 
 import sys
 
@@ -13,7 +13,7 @@ audit = AppGroup("audit", help="The log of privileged acts: look whether it is w
 @audit.command()
 @click.option("--holds", metavar="HASH", help="Also look for the entry of a hash that was noted earlier.")
 def verify(holds: str | None) -> None:
-    """Check the chain of entries; exit 1 naming the first that was changed, taken out or put in by hand."""
+    """Verify the chain of entries. Exits with 1 and names the first entry changed, removed or inserted by hand."""
     verdict = log.verify(holds)
     if verdict.broken is not None:
         click.echo(f"entry {verdict.broken} is not as it was written; the {verdict.entries} before it are", err=True)

@@ -1,4 +1,4 @@
-"""`bin/portal ideas …`: what is done to ideas from the terminal."""
+"""`bin/portal ideas`: recount and import ideas."""
 
 import csv
 import sys
@@ -34,7 +34,7 @@ Row = ImportedIdea | RejectedRow
 @ideas.command("recount")
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit 1 if anything is.")
 def recount(dry_run: bool) -> None:
-    """Compare every idea's counters with its votes and comments, and set right what differs."""
+    """Compare every idea's counters with its votes and comments, and correct the differences."""
     wrong: list[recounting.Drift] = []
     with in_mode(Mode.WRITE):
         for drifts in recounting.recount_all(dry_run=dry_run):
@@ -61,7 +61,7 @@ def _difference(drift: recounting.Drift) -> str:
 @click.option("--origin", help="Where they come from, a short name: with it and its id an idea is brought in once.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, change nothing.")
 def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: bool) -> None:
-    """Make ideas of the rows of FILE. Run twice, nothing doubles."""
+    """Import the rows of FILE as ideas. Importing a file twice creates nothing twice."""
     kind = sources.PRESETS[preset]
     origin = _origin(kind, origin)
     product = _product(key)
@@ -80,7 +80,7 @@ def bring_in(file: Path, preset: str, key: str, origin: str | None, dry_run: boo
 
 @ideas.command("import-template")
 def template() -> None:
-    """Print a CSV with the columns of the preset "csv" and two rows as an example."""
+    """Print a CSV file with the columns of the preset "csv" and two example rows."""
     click.echo("".join(csv_files.lines(*sources.template())), nl=False)
 
 
@@ -101,7 +101,7 @@ def _product(key: str) -> Product:
 
 @contextmanager
 def _refusing_the_whole() -> Iterator[None]:
-    """What is wrong with the file as a whole, as the command's own error."""
+    """Report a fault of the whole file as an error of the command."""
     try:
         yield
     except WrongSheet as fault:
@@ -111,7 +111,7 @@ def _refusing_the_whole() -> Iterator[None]:
 def _bring_in(
     rows: Iterator[Row], total: int, origin: str, product: Product, dry_run: bool, report: Path
 ) -> tuple[ImportCounts, Counter[str]]:
-    """Handful by handful, each committed: a killed import loses at most one, and running it again goes on."""
+    """Import chunk by chunk, each committed: a killed import loses at most one chunk, and a second run resumes it."""
     outcome, notes = ImportCounts(), Counter[str]()
     product_id = product.id
     report.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def _bring_in(
 
 
 def _told(row: Row) -> Iterator[tuple[int, str, str, str]]:
-    """(line, id, what, why) of a row that was refused or changed."""
+    """Return (line, id, status, reason) of a row that was refused or changed."""
     if isinstance(row, RejectedRow):
         yield row.line, row.external_id, "refused", gettext(row.reason.message, **row.reason.facts)
     else:

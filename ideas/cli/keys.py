@@ -1,4 +1,4 @@
-"""`bin/portal keys`: the ring that protects CPFs (CPF_KEY)."""
+"""`bin/portal keys`: the key ring that encrypts CPFs (CPF_KEY)."""
 
 import sys
 
@@ -14,7 +14,7 @@ keys = AppGroup("keys", help="The keys that protect CPFs: which are in use, rota
 
 @keys.command("list")
 def list_keys() -> None:
-    """How many CPFs each key keeps. A key may leave the ring when it keeps none."""
+    """Print how many CPFs each key encrypts. A key without any can be removed from the ring."""
     counted = key_rotation.count_by_key()
     for key in sorted({*counted, identifying.ring().current_id}):
         now = "  (first on the ring)" if key == identifying.ring().current_id else ""

@@ -1,4 +1,4 @@
-"""`bin/portal people`: who there is; suspending, locking and giving roles from the terminal, as at /painel."""
+"""`bin/portal people`: list, suspend, lock and assign roles, as at /painel."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ people = AppGroup("people", help="The people of the portal: list, suspend, lock,
 
 @people.command("list")
 def list_people() -> None:
-    """Everyone who has an account, and who is suspended or locked. Never a CPF."""
+    """List everyone who has an account, and who is suspended or locked. Never prints a CPF."""
     for person in db.session.scalars(select(Person).where(Person.closed_at.is_(None)).order_by(Person.email)):
         click.echo(f"{person.email or '-':40} {person.name:40} {_state(person)}".rstrip())
 
@@ -33,7 +33,7 @@ def list_people() -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of it; without end if not given.")
 @click.option("--why", default="", help="The reason, for the log.")
 def suspend(email: str, until: datetime | None, why: str) -> None:
-    """Keep a person from posting, commenting and voting."""
+    """Suspend a person from posting, commenting and voting."""
     with _changed(email) as person:
         sanctions.suspend(person, until=clock.end_of_day_in_sao_paulo(until.date()) if until else None, why=why)
         votes.settle(person)
@@ -42,7 +42,7 @@ def suspend(email: str, until: datetime | None, why: str) -> None:
 @people.command()
 @click.argument("email")
 def restore(email: str) -> None:
-    """Let a suspended person take part again."""
+    """Restore a suspended person."""
     with _changed(email) as person:
         sanctions.restore(person)
         votes.settle(person)
@@ -52,7 +52,7 @@ def restore(email: str) -> None:
 @click.argument("email")
 @click.option("--why", default="", help="The reason, for the log.")
 def lock(email: str, why: str) -> None:
-    """Shut an account for security: it is signed out everywhere and nobody gets in."""
+    """Lock an account for security: it is signed out everywhere and cannot sign in."""
     with _changed(email) as person:
         sanctions.lock(person, why=why)
 
@@ -60,7 +60,7 @@ def lock(email: str, why: str) -> None:
 @people.command()
 @click.argument("email")
 def unlock(email: str) -> None:
-    """Open a locked account again."""
+    """Unlock an account."""
     with _changed(email) as person:
         sanctions.unlock(person)
 
@@ -70,7 +70,7 @@ def unlock(email: str) -> None:
 @click.argument("held", metavar="[ROLE]...", nargs=-1, type=click.Choice([role.value for role in Role]))
 @click.option("--product", "keys", multiple=True, help="The key of a product that a product manager answers for.")
 def roles(email: str, held: tuple[str, ...], keys: tuple[str, ...]) -> None:
-    """Let a person hold these roles and no others; none takes them all away."""
+    """Set a person's roles to exactly these; without any, remove all roles."""
     with _changed(email) as person:
         products = db.session.execute(select(Product.key, Product.id).where(Product.key.in_(keys))).all()
         if unknown := set(keys) - {key for key, _ in products}:
@@ -80,7 +80,7 @@ def roles(email: str, held: tuple[str, ...], keys: tuple[str, ...]) -> None:
 
 @contextmanager
 def _changed(email: str) -> Iterator[Person]:
-    """The person, to be changed; then it is committed and said how they stand."""
+    """Yield the person to change, then commit and print their state."""
     set_mode(Mode.WRITE)
     person = _person(email)
     try:

@@ -1,4 +1,4 @@
-"""`bin/portal releases …`: the release report from the terminal."""
+"""`bin/portal releases`: publish releases and rebuild their search index."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ releases = AppGroup("releases", help="Releases: publish one, make what they brin
 @click.argument("version")
 @click.option("--by", "email", required=True, help="The e-mail of the product manager who publishes it.")
 def publish(product: str, version: str, email: str) -> None:
-    """Let VERSION of PRODUCT (its key) be out, and deliver the linked ideas that waited for it."""
+    """Publish VERSION of PRODUCT (its key), and mark the linked planned ideas as delivered."""
     with in_mode(Mode.WRITE):
         release, manager = _release(product, version), _manager(product, email)
         try:

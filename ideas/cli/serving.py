@@ -1,4 +1,4 @@
-"""`bin/portal serve`: the database brought up to date, then the web server and one worker.
+"""`bin/portal serve`: migrate the database, then run the web server and one worker.
 
 What `bin/run` calls. In development an empty database gets the demo community, and the terminal
 shows who can sign in; those lines are never logged.
@@ -30,11 +30,11 @@ from ideas.config import ROOT, Settings
 from ideas.db import db
 from ideas.modes import Mode, in_mode
 
-#: Seconds that requests and jobs under way get to end, and that a start may take.
+#: Seconds for running requests and jobs to finish, and for the start.
 GRACE = 10
 PATIENCE = 30
-IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its own private file there
-#: The first people of the demo, which the README names.
+IN_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn creates a private file there
+#: The people of the demo that the README lists.
 DEMO = ROOT / "ideas" / "demo"
 SHOWN = 10
 
@@ -42,7 +42,7 @@ SHOWN = 10
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Run the portal: bring the database up to date, then serve until Ctrl-C."""
+    """Run the portal: migrate the database, then serve until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
     _ensure_free(settings)
     with in_mode(Mode.WRITE):
@@ -57,7 +57,7 @@ def serve() -> None:
 
 
 def migrate() -> None:
-    """The tables, the job engine's, the code of conduct."""
+    """Migrate the tables and the job engine's, and publish the shipped code of conduct."""
     for library in ("alembic", "dbos"):
         logging.getLogger(library).setLevel(logging.WARNING)
     flask_migrate.upgrade()
@@ -67,7 +67,7 @@ def migrate() -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
-    """The same; in development also the demo, if nobody is there."""
+    """Migrate; in development, also seed the demo into an empty database."""
     migrate()
     if settings.portal_env == "development" and db.session.scalar(select(Person.id).limit(1)) is None:
         from ideas.demo import seeding
@@ -90,7 +90,7 @@ def _ensure_free(settings: Settings) -> None:
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn, serving a portal that is loaded already."""
+    """Gunicorn, serving an app that is already loaded."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self._app, self._options = app, options
@@ -112,17 +112,17 @@ def _options(settings: Settings) -> dict[str, Any]:
         "threads": settings.web_threads,
         "preload_app": True,
         "graceful_timeout": GRACE,
-        # The portal itself decides which proxies it believes (TRUSTED_PROXIES).
+        # The portal itself decides which proxies it trusts (TRUSTED_PROXIES).
         "forwarded_allow_ips": "",
         "control_socket_disable": True,
         "loglevel": "warning",
     }
-    # Its processes beat on a file: in memory, a slow disk is not taken for a dead process.
+    # Workers send heartbeats through a file: in memory, a slow disk does not look like a dead process.
     return options | ({"worker_tmp_dir": IN_MEMORY} if os.access(IN_MEMORY, os.W_OK) else {})
 
 
 def _introduce(settings: Settings, people: Sequence[str]) -> None:
-    """Say where the portal is, once it answers, and who can sign in."""
+    """Print the portal's address once it answers, and who can sign in."""
     _await(settings)
     shown = [f"{settings.portal_name}: http://localhost:{settings.port}", *people, "Ctrl-C stops it."]
     click.echo("\n" + "\n".join(f"  {line}".rstrip() for line in shown) + "\n")
@@ -140,7 +140,7 @@ def _await(settings: Settings) -> None:
 
 
 def _demo_people(on_terminal: bool) -> Iterator[str]:
-    """A table of who can sign in, if they are there. CPFs and the password go to a terminal only, into no file."""
+    """Print who of the demo can sign in. CPFs and the password are printed to a terminal only, never to a file."""
     demo = _read(DEMO / "people.toml")
     if db.session.scalar(select(Person.id).where(Person.email == demo["people"][0]["email"])) is None:
         return

@@ -33,7 +33,7 @@ from ideas.products.models import Product
 
 Value = TypeVar("Value")
 
-#: What goes into portal.env: setting -> what is asked.
+#: The settings stored in portal.env, and the question for each.
 KEPT = {
     "portal_vendor": "Vendor's name",
     "portal_name": "Portal's name",
@@ -46,32 +46,32 @@ KEPT = {
 
 
 class BadEmail(Refused):
-    """Not an e-mail address."""
+    """The text is not an email address."""
 
     message = N_("Este e-mail não parece completo.")
 
 
 class Nameless(Refused):
-    """Nothing was typed where a name is needed."""
+    """A name is required."""
 
     message = N_("Escreva o nome.")
 
 
 class BadPort(Refused):
-    """Not the number of a port."""
+    """The text is not a port number."""
 
     message = N_("A porta é um número de 1 a 65535.")
 
 
 class Interview:
-    """What flags and standard input say; a person at the terminal is asked for the rest."""
+    """Answers from flags and standard input; a terminal is asked for the rest."""
 
     def __init__(self, given: dict[str, str], *, somebody: bool) -> None:
         self.given = given
         self.somebody = somebody
 
     def ask(self, name: str, question: str, read: Callable[[str], Value], *, default: str | None = None) -> Value:
-        """The answer, read; what is wrong is said and asked again, or ends it where nobody can be asked."""
+        """Return the parsed answer. A wrong one is asked for again, or ends the setup without a terminal."""
         typed = self.given.get(name, default if not self.somebody else None)
         if typed is None and not self.somebody:
             raise click.ClickException(f"nobody to ask for {name}: give --{name.replace('_', '-')}, or --secrets-stdin")
@@ -110,7 +110,7 @@ class Interview:
 )
 @with_appcontext
 def setup(products: tuple[str, ...], secrets_stdin: bool, **flags: str | None) -> None:
-    """Set up a new portal: its tables, its operator, the vendor, the products, the mail."""
+    """Set up a new portal: tables, first operator, vendor, products and mail server."""
     given = {name: value for name, value in flags.items() if value is not None}
     if secrets_stdin:
         given |= dict(line.rstrip("\r\n").split("=", 1) for line in sys.stdin if "=" in line)
@@ -126,7 +126,7 @@ def setup(products: tuple[str, ...], secrets_stdin: bool, **flags: str | None) -
 
 
 def _operator(interview: Interview) -> str:
-    """The e-mail of an operator who can sign in: one there is, or the first, made now."""
+    """Return the email of an operator who can sign in; create the first operator if there is none."""
     acting = select(Person).join(StaffRole, StaffRole.person_id == Person.id).where(StaffRole.role == Role.OPERATOR)
     there = db.session.scalar(acting.where(Person.locked_at.is_(None), Person.closed_at.is_(None)).order_by(Person.id))
     db.session.rollback()
@@ -149,7 +149,7 @@ def _operator(interview: Interview) -> str:
 
 
 def _products(interview: Interview, names: tuple[str, ...]) -> None:
-    """Make those that are not there yet; their names in Spanish and English can be changed at /painel."""
+    """Create the missing products; their Spanish and English names can be changed at /painel."""
     known = set(db.session.scalars(select(Product.key)))
     db.session.rollback()
     wanted = list(names)
@@ -167,10 +167,10 @@ def _products(interview: Interview, names: tuple[str, ...]) -> None:
 
 
 def _settings(interview: Interview, now: Settings) -> Settings:
-    """Keep what was said in portal.env, and use it from here on."""
+    """Store the answers in portal.env, and apply them from now on."""
     values: dict[str, str | int] = {}
     for name, question in KEPT.items():
-        # Of a server that is not there nothing more is asked.
+        # Without a mail server the remaining questions do not apply.
         is_needed = not name.startswith("mail_") or name == "mail_server" or values.get("mail_server", now.mail_server)
         if name in interview.given or (interview.somebody and is_needed):
             read: Callable[[str], str | int] = _port if name == "mail_port" else str.strip

@@ -7,27 +7,27 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Stop:
-    """Whether the process was told to stop, and waiting for it.
+    """Waits for a stop signal.
 
-    A signal may come while this very thread is beginning to wait or to look. A threading.Event would then wait for
-    itself for ever; putting into a SimpleQueue is safe at any moment.
+    A signal may arrive while this thread is entering the wait. A threading.Event would then deadlock on its own lock;
+    SimpleQueue.put is reentrant.
     """
 
     def __init__(self) -> None:
-        self._told: SimpleQueue[int] = SimpleQueue()
+        self._signals: SimpleQueue[int] = SimpleQueue()
         self._stopped = False
 
     def listen(self) -> "Stop":
-        """From now on those signals only say this."""
+        """Handle the stop signals from now on."""
         for number in SIGNALS:
-            signal.signal(number, lambda number, _: self._told.put(number))
+            signal.signal(number, lambda number, _: self._signals.put(number))
         return self
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long, or until told; whether it was ever told."""
+        """Wait for a signal, at most this long. Return whether one has ever arrived."""
         if not self._stopped:
             try:
-                self._stopped = bool(self._told.get(timeout=seconds))
+                self._stopped = bool(self._signals.get(timeout=seconds))
             except Empty:
                 return False
         return True

@@ -1,8 +1,8 @@
-"""Keeping two processes alive: the web server and one worker.
+"""Supervise two processes: the web server and one worker.
 
-Both are forked from the process that has loaded the portal: what they only read is in memory once, and neither
-loads it again. A worker that dies is started again, after a delay that grows while it keeps dying. A web server
-that dies ends everything: it restarts its own processes itself, so its end means it can't run.
+Both are forked from the process that has loaded the portal, so they share its memory and start fast. A worker that
+exits is restarted after a delay that grows while it keeps exiting. When the web server exits, the supervisor exits
+too: gunicorn restarts its own processes, so its exit means that it cannot run.
 """
 
 import ctypes
@@ -17,12 +17,13 @@ from contextvars import Context
 
 from ideas.cli.shutdown import SIGNALS, Stop
 
-#: Seconds: between two looks at the processes, the first and longest delay before a new start, how
-#: long a worker must live to be thought well again, and what both get to end when told to stop.
-LOOK = 0.2
-DELAYS = (1, 30)
-WELL = 60
-PATIENCE = 15
+POLL_SECONDS = 0.2
+#: The first and the longest delay before a restart, in seconds.
+RESTART_DELAYS = (1, 30)
+#: The uptime in seconds after which the restart delay resets.
+STABLE_SECONDS = 60
+#: Seconds for both processes to stop before they are killed.
+STOP_TIMEOUT_SECONDS = 15
 
 _FORKING = multiprocessing.get_context("fork")
 _PR_SET_PDEATHSIG = 1
@@ -30,33 +31,33 @@ _PR_SET_NAME = 15
 
 
 class Process:
-    """A child process, in a session of its own: Ctrl-C reaches the supervisor only, which tells the child."""
+    """A child process in a session of its own: Ctrl-C reaches only the supervisor, which stops the child."""
 
     def __init__(self, name: str, work: Callable[[], object]) -> None:
         self._name = name
         self._work = work
-        self._delay = DELAYS[0]
+        self._delay = RESTART_DELAYS[0]
         self.start()
 
     def start(self) -> None:
         self._started = time.monotonic()
-        self._running = _FORKING.Process(target=_be, args=(self._name, self._work, os.getpid()))
+        self._running = _FORKING.Process(target=_run_child, args=(self._name, self._work, os.getpid()))
         self._running.start()
 
     @property
     def code(self) -> int | None:
-        """The exit code, once it has ended."""
+        """The exit code, once it has exited."""
         return self._running.exitcode
 
-    def revive(self) -> None:
-        """Start it again if it has ended and its delay is over."""
+    def restart_if_exited(self) -> None:
+        """Restart the process if it has exited and the delay is over."""
         if self.code is None:
             return
-        if time.monotonic() - self._started > WELL + self._delay:
-            self._delay = DELAYS[0]
+        if time.monotonic() - self._started > STABLE_SECONDS + self._delay:
+            self._delay = RESTART_DELAYS[0]
         if time.monotonic() - self._started > self._delay:
             print(f"The worker ended (code {self.code}): starting it again.", file=sys.stderr)
-            self._delay = min(self._delay * 2, DELAYS[1])
+            self._delay = min(self._delay * 2, RESTART_DELAYS[1])
             self.start()
 
     def stop(self) -> None:
@@ -64,7 +65,7 @@ class Process:
             self._running.terminate()
 
     def wait(self, until: float) -> None:
-        """Wait for its end, and end it by force at that moment."""
+        """Wait for the process to exit, and kill it at the given time."""
         self._running.join(max(0.0, until - time.monotonic()))
         if self.code is None:
             self._running.kill()
@@ -72,45 +73,45 @@ class Process:
 
 
 def supervise(web: Callable[[], object], worker: Callable[[], object], started: Callable[[], None]) -> int:
-    """Run both until SIGTERM, SIGINT or SIGHUP; the exit code: 0 when asked to stop.
+    """Run both until SIGTERM, SIGINT or SIGHUP, and return the exit code: 0 after a stop signal.
 
-    They are called in processes of their own, forked from this one, which may hold no connection and must have
-    one thread. `started` is called once both have been started.
+    Both run in processes forked from this one, which must have no open connection and only one thread. `started` is
+    called once both have been started.
     """
     stop = Stop().listen()
-    # What the collector never touches stays shared.
+    # Memory that the garbage collector never touches stays shared.
     gc.collect()
     gc.freeze()
     server, jobs = Process("portal-web", web), Process("portal-worker", worker)
     try:
         started()
-        while not stop.wait(LOOK):
+        while not stop.wait(POLL_SECONDS):
             if server.code is not None:
                 print(f"The web server ended (code {server.code}).", file=sys.stderr)
                 return 1
-            jobs.revive()
+            jobs.restart_if_exited()
         return 0
     finally:
         _end(server, jobs)
 
 
 def _end(*processes: Process) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + STOP_TIMEOUT_SECONDS
     for process in processes:
         process.stop()
     for process in processes:
         process.wait(until)
 
 
-def _be(name: str, work: Callable[[], object], parent: int) -> None:
-    """The child's whole life, in no context of the supervisor's."""
+def _run_child(name: str, work: Callable[[], object], parent: int) -> None:
+    """Run the child's work outside the supervisor's contexts."""
     os.setsid()
     for signum in SIGNALS:
         signal.signal(signum, signal.SIG_DFL)
     if sys.platform == "linux":
         kernel = ctypes.CDLL(None)
         kernel.prctl(_PR_SET_NAME, name.encode())
-        # A supervisor that is killed leaves nothing behind on the port.
+        # A killed supervisor must not leave a server on the port.
         kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             sys.exit(1)

@@ -1,8 +1,7 @@
-"""`bin/portal worker`: the process that runs jobs, as one named worker that never runs twice.
+"""`bin/portal worker`: run background jobs as a named worker that runs only once.
 
-A worker's name is how it finds its half-done jobs again, so two processes under one name would
-take each other's. The name is therefore held by a lock: a second process waits as a stand-by and
-takes over when the first is gone.
+A worker resumes its interrupted jobs by its name, so two processes with one name would run each other's jobs. A lock
+on the name prevents that: a second process stands by and takes over when the first exits.
 """
 
 import fcntl
@@ -28,13 +27,15 @@ from ideas.db import db
 log = structlog.get_logger(__name__)
 
 NAME = "worker-1"
-#: Seconds between two looks at the lock, and between two at the job engine.
-LOOK = 5
-LOOK_AT_ENGINE = 60
+#: Seconds between two checks of the lock, and of the job engine.
+LOCK_CHECK_SECONDS = 5
+ENGINE_CHECK_SECONDS = 60
 
 
 @click.command("worker")
-@click.option("--name", default=NAME, show_default=True, help="The same at every start; its own on each machine.")
+@click.option(
+    "--name", default=NAME, show_default=True, help="Keep it the same at every start, and different on each machine."
+)
 @with_appcontext
 def worker(name: str) -> None:
     """Run background jobs until SIGTERM or Ctrl-C."""
@@ -42,7 +43,7 @@ def worker(name: str) -> None:
 
 
 def run(app: Flask, name: str = NAME) -> NoReturn:
-    """Be that worker until told to stop, and end the process."""
+    """Run as that worker until a stop signal, then exit the process."""
     stop = Stop().listen()
     try:
         with app.app_context():
@@ -53,12 +54,12 @@ def run(app: Flask, name: str = NAME) -> NoReturn:
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A job that didn't end in time holds a thread that Python would wait for. It is resumed at the next start.
+    # A job that did not finish in time holds a thread that Python would wait for. The next start resumes the job.
     os._exit(code)
 
 
 def _work(app: Flask, engine: Engine, name: str, stop: Stop) -> int:
-    with held(engine, name, stop) as still_held:
+    with hold_name(engine, name, stop) as still_held:
         if still_held is None:
             return 0
         with jobs.work(app, name) as works:
@@ -67,25 +68,25 @@ def _work(app: Flask, engine: Engine, name: str, stop: Stop) -> int:
 
 
 def _watch(still_held: Callable[[], bool], works: Callable[[], bool], stop: Stop) -> int:
-    """Wait for the end; return 1 if the worker should be restarted."""
-    looks = 0
-    while not stop.wait(LOOK):
-        looks += 1
+    """Wait for a stop signal; return 1 if the worker should be restarted."""
+    checks = 0
+    while not stop.wait(LOCK_CHECK_SECONDS):
+        checks += 1
         if not still_held():
             log.error("jobs:worker:lost_its_name")
             return 1
-        if looks % (LOOK_AT_ENGINE // LOOK) == 0 and not works():
+        if checks % (ENGINE_CHECK_SECONDS // LOCK_CHECK_SECONDS) == 0 and not works():
             log.error("jobs:worker:stuck")
             return 1
     return 0
 
 
 @contextmanager
-def held(engine: Engine, name: str, stop: Stop) -> Iterator[Callable[[], bool] | None]:
-    """Hold the worker's name for the block, waiting for it if need be; None when told to stop first.
+def hold_name(engine: Engine, name: str, stop: Stop) -> Iterator[Callable[[], bool] | None]:
+    """Hold the lock on the worker's name for the block, waiting for it if needed; yield None on a stop signal.
 
-    Gives a question: whether it is still held. A lock of the system (SQLite) or of the server
-    (PostgreSQL) goes with its process, however that ends.
+    Yields a function that returns whether the lock is still held. The operating system (SQLite) or the server
+    (PostgreSQL) releases it when the process exits, in whatever way.
     """
     with (_file_lock if engine.dialect.name == "sqlite" else _server_lock)(engine, name) as (take, still_held):
         waited = False
@@ -127,7 +128,7 @@ def _server_lock(engine: Engine, name: str) -> Iterator[Lock]:
 
 
 def _answers(connection: Connection) -> bool:
-    """Whether the connection lives, and with it the lock."""
+    """Return whether the connection, and so the lock, is alive."""
     try:
         return bool(connection.scalar(text("SELECT 1")) == 1)
     except DBAPIError:

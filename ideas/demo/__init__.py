@@ -1,14 +1,14 @@
-"""A believable small community, for looking at and trying out. Everyone in it is made up.
+"""The demo: a believable small community of invented people.
 
-seeding     fill an empty database with it; whether its people are in one
-material    the files beside this, and days counted from the day of seeding
+seeding     seed an empty database, and detect the demo's people
+material    the data files beside this one, and dates relative to the seeding
 catalogue   products, modules and releases
 community   companies and people
 discussion  ideas, their histories and comments
-merges      ideas brought together
+merges      merged ideas
 support     votes, their ledger, and who follows what
 waiting     what waits in triage
-tickets     chamados
+tickets     tickets, their threads and queues
 judging     cases, decisions and an appeal
-notices     what the people who can sign in were told lately
+notices     the latest notifications of the people who can sign in
 """

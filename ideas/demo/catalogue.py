@@ -13,7 +13,7 @@ from ideas.releases.models import ReleaseItem
 
 @dataclass
 class Catalogue:
-    """What was made: products by key; modules and releases by the product's key and their own."""
+    """What was created: products by key; modules and releases by the product's key and their own."""
 
     products: dict[str, Product] = field(default_factory=dict)
     modules: dict[tuple[str, str], Module] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Catalogue:
 
 
 def fill(calendar: Calendar) -> Catalogue:
-    """Write the vendor's products."""
+    """Create the vendor's products."""
     made = Catalogue()
     for place, facts in enumerate(material.read("products")["products"]):
         product = Product(key=facts["key"], position=place, **_names(facts))
@@ -51,7 +51,7 @@ def _release(made: Catalogue, product: Product, facts: dict[str, Any], calendar:
         version=facts["version"],
         planned_on=calendar.on(facts["planned_in_days"]),
         announced_at=calendar.ago(-facts["announced_in_days"]),
-        # A release comes out before the working day, and its ideas are answered during it.
+        # A release is published before the working day, and its ideas are answered during it.
         published_at=None if published is None else calendar.ago(-published, minute=7 * 60),
         support_ends_on=calendar.on(facts["support_ends_in_days"]),
     )

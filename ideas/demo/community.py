@@ -1,4 +1,4 @@
-"""Companies, and the people in them: forty who can sign in, the others by name only."""
+"""Companies and their people: forty can sign in, the others exist by name only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from ideas.demo.material import OPENING, Calendar
 
 @dataclass(frozen=True)
 class Member:
-    """A person, and the company in whose name they act; none for the vendor's people."""
+    """A person and the company they act for; None for the vendor's people."""
 
     person: Person
     company: Company | None
@@ -37,7 +37,7 @@ class Member:
 
 @dataclass
 class Community:
-    """Who was made: those who can sign in by key, and the others."""
+    """The people created: by key those who can sign in, and the others."""
 
     signing_in: dict[str, Member] = field(default_factory=dict)
     others: list[Member] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Community:
 
 
 def fill(calendar: Calendar, catalogue: Catalogue, rng: Random) -> Community:
-    """Write the companies and the people, with who accepted which version of the code of conduct."""
+    """Create the companies and people, and their acceptances of the code of conduct."""
     companies = {facts["key"]: facts for facts in material.read("companies")["companies"]}
     founded = {key: _found(facts, calendar) for key, facts in companies.items()}
     people, made = material.read("people"), Community()
@@ -112,7 +112,7 @@ def _others(
 ) -> list[Member]:
     generated = people["generated"]
     weights = [generated["weight"][facts["size"]] for facts in companies.values()]
-    # One for each company, who may become its administrator; the others by its size.
+    # One person for each company, who may become its administrator; the others by company size.
     places = [*companies, *rng.choices(list(companies), weights, k=generated["count"] - len(companies))]
     names = _names(generated, {facts["name"] for facts in people["people"]}, rng)
     emails = {facts["email"] for facts in people["people"]}
@@ -134,7 +134,7 @@ def _others(
 
 
 def _names(generated: dict[str, Any], taken: set[str], rng: Random) -> Iterator[str]:
-    """Names, each once."""
+    """Distinct names."""
     taken = set(taken)
     while True:
         name = f"{rng.choice(generated['first_names'])} {rng.choice(generated['family_names'])}"
@@ -144,7 +144,7 @@ def _names(generated: dict[str, Any], taken: set[str], rng: Random) -> Iterator[
 
 
 def _days_since_joining(rng: Random) -> int:
-    """Most came in the first months."""
+    """Most people joined in the first months."""
     return OPENING - int(rng.betavariate(0.5, 3) * (OPENING - 5))
 
 
@@ -158,7 +158,7 @@ def _free_email(name: str, domain: str, taken: set[str]) -> str:
 
 
 def _administrators(made: Community, companies: dict[str, Any], founded: dict[str, Company]) -> None:
-    """Each company's one; where the file names nobody, the first of the others who joined it."""
+    """Return each company's administrator: the one in the file, or else the first other person who joined."""
     members = {(one.person_id, one.company_id): one for one in db.session.scalars(select(Membership))}
     first = {member.company.id: member for member in reversed(made.others) if member.company}
     for key, facts in companies.items():

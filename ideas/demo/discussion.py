@@ -1,4 +1,4 @@
-"""Ideas, what became of them, and what people said. Each is written as the deeds would have left it."""
+"""Ideas with their histories and comments, in the state that the operations would have left."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ ENDED = {"delivered", "declined", "already_exists"}
 
 @dataclass
 class Talk:
-    """An idea with what the demo's file says of it."""
+    """An idea and its data from the demo's file."""
 
     idea: Idea
     facts: dict[str, Any]
@@ -46,14 +46,14 @@ class _Scene:
         return self.catalogue.releases[talk.facts["product"], version] if version else None
 
     def someone(self, key: str, before: datetime, but: Member | None = None) -> Member:
-        """The person of that key; for "random", one who had joined by then."""
+        """Return the person with that key; for "random", one who had joined by then."""
         if key != "random":
             return self.community.signing_in[key]
         return self.rng.choice([one for one in self.community.others if one.since < before and one is not but])
 
 
 def fill(calendar: Calendar, catalogue: Catalogue, community: Community, rng: Random) -> list[Talk]:
-    """Write every idea, oldest first, with its steps and comments; their counters are still to be counted."""
+    """Create every idea, oldest first, with its steps and comments. The counters are set later."""
     scene = _Scene(calendar, catalogue, community, rng)
     facts = [one for name in FILES for one in material.read(name)["ideas"]]
     talks = [_idea(scene, one) for one in sorted(facts, key=lambda one: -one["age_days"])]
@@ -116,7 +116,7 @@ def _step(scene: _Scene, talk: Talk, facts: dict[str, Any], at: datetime) -> Non
         at=at,
     )
     db.session.add(change)
-    # One at a time: the database sees every step as it would have, and no batch loses their order.
+    # One at a time: a batch would lose the order of the steps.
     idea.status_key, idea.answered_at = facts["status"], at
     talk.closed_at = at if facts["status"] in ENDED else None
     delivered = scene.release(talk, facts.get("release"))
@@ -125,7 +125,7 @@ def _step(scene: _Scene, talk: Talk, facts: dict[str, Any], at: datetime) -> Non
 
 
 def _settle(scene: _Scene, talk: Talk, history: list[dict[str, Any]]) -> None:
-    """The target of the last planned step still holds while the idea is being made."""
+    """The target of the last planned step still applies while the idea is in progress."""
     planned = [facts for facts in history if facts["status"] == "planned"]
     if not planned or talk.idea.status_key not in {"planned", "in_progress"}:
         return
@@ -163,6 +163,6 @@ def _make_findable(idea: Idea) -> None:
 
 
 def _answers(catalogue: Catalogue, talks: list[Talk]) -> None:
-    """Which item of a release answers which idea."""
+    """Link release items to the ideas they deliver."""
     by_key = {talk.facts["key"]: talk.idea for talk in talks}
     db.session.add_all(ReleaseItemIdea(item_id=item.id, idea_id=by_key[key].id) for item, key in catalogue.answers)

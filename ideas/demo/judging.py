@@ -1,4 +1,4 @@
-"""What moderators look at in the demo: reported comments, two decisions about the same person, an appeal."""
+"""Moderation in the demo: reported comments, two decisions about one person, an appeal."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from ideas.moderation.models import Appeal, Case, Decision, DecisionBatch, Repor
 
 
 def fill(calendar: Calendar, community: Community, talks: list[Talk]) -> None:
-    """Write the reported comments, each with its case, as the deeds would have left them."""
+    """Create the reported comments with their cases, in the state that the operations would have left."""
     by_key = {talk.facts["key"]: talk for talk in talks}
     rules = {rule.key: rule for rule in db.session.scalars(select(ConductRule).order_by(ConductRule.version))}
     for facts in material.read("judging")["cases"]:

@@ -1,4 +1,4 @@
-"""Two pairs of ideas that asked for the same thing, brought together; one more was, and parted again."""
+"""Two merged pairs of ideas, and one that was merged and separated again."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from ideas.demo.community import Community
 from ideas.demo.discussion import Talk
 from ideas.demo.material import Calendar
 
-#: (the duplicate's beginning, the beginning of what it is the same as, days ago, days until it was parted or None)
+#: (the duplicate's beginning, the beginning of what it is the same as, days ago, days until it was separated or None)
 PAIRS = (
     ("Alerta de validade do certificado", "Aviso antes de o certificado", 20, None),
     ("Tema escuro para quem", "Modo escuro nas telas", 9, None),
@@ -18,7 +18,7 @@ WHY_NOT = "A minha é sobre o extrato de qualquer recebimento, não só Pix."
 
 
 def fill(calendar: Calendar, community: Community, talks: list[Talk]) -> None:
-    """Write the merges as the deeds would have left them; the ideas' counters are right, and must be made so again."""
+    """Create the merges in the state that the operations would have left. The counters must be recounted afterwards."""
     by = community.signing_in["elisa"].person
     for beginning, into_beginning, ago, parted in PAIRS:
         duplicate, into = (_idea(talks, words) for words in (beginning, into_beginning))

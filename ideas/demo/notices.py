@@ -1,4 +1,4 @@
-"""What the people who can sign in were told lately: under their bells, the older ones read."""
+"""The latest notifications of the people who can sign in; the older ones are read."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ TOLD, UNREAD = 90, 2
 
 
 def fill(calendar: Calendar, community: Community, talks: list[Talk], votes: list[Vote], rng: Random) -> None:
-    """Write the latest steps and comments as events, told already, and who heard of each."""
+    """Create the latest steps and comments as delivered events, with their notifications."""
     readers = {member.person.id for member in community.signing_in.values()}
     following = _following_since(talks, votes)
     events = sorted(_events(calendar.ago(TOLD), talks), key=lambda event: event.recorded_at)
@@ -36,7 +36,7 @@ def fill(calendar: Calendar, community: Community, talks: list[Talk], votes: lis
 
 
 def _notices(event: Event, readers: set[int], following: dict[tuple[int, int], datetime]) -> Iterator[Notification]:
-    """For those who had to do with the idea by then; a decision is its author's."""
+    """Return those involved in the idea by then; a decision goes to the author only."""
     idea_id, at = int(event.data.get("idea_id") or event.thing_id or 0), event.recorded_at
     for person_id in sorted(readers.intersection(kinds.recipients(event))):
         if event.name == "words_judged" or following[person_id, idea_id] < at:
@@ -44,7 +44,7 @@ def _notices(event: Event, readers: set[int], following: dict[tuple[int, int], d
 
 
 def _read(calendar: Calendar, notices: list[Notification], rng: Random) -> None:
-    """Everyone read theirs but the newest."""
+    """Everyone has read theirs except the newest."""
     unread: Counter[int] = Counter()
     for notice in reversed(notices):
         unread[notice.person_id] += 1
@@ -53,7 +53,7 @@ def _read(calendar: Calendar, notices: list[Notification], rng: Random) -> None:
 
 
 def _following_since(talks: list[Talk], votes: list[Vote]) -> dict[tuple[int, int], datetime]:
-    """When each person first had to do with an idea."""
+    """Return when each person first became involved in an idea."""
     times = [((talk.author.person.id, talk.idea.id), talk.idea.published_at) for talk in talks]
     times += [((vote.person_id, vote.idea_id), vote.cast_at) for vote in votes]
     times += [((one.author_id, one.idea_id), one.created_at) for one in db.session.scalars(select(Comment))]

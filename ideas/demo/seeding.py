@@ -1,4 +1,4 @@
-"""Fill an empty database with the demo's community, and know it again."""
+"""Seed an empty database with the demo's community, and detect it."""
 
 from collections.abc import Sequence
 from random import Random
@@ -16,7 +16,7 @@ from ideas.demo.material import Calendar
 
 
 def seed() -> None:
-    """Write the community into an empty, migrated database; nothing into one that holds somebody.
+    """Create the community in an empty, migrated database; do nothing if it has any person.
 
     The same people, texts and numbers every time; the dates go back from today. The caller commits.
     """
@@ -39,18 +39,18 @@ def seed() -> None:
 
 
 def is_empty() -> bool:
-    """Whether the database holds nobody."""
+    """Return whether the database has no person."""
     return db.session.scalar(select(Person.id).limit(1)) is None
 
 
 def present() -> bool:
-    """Whether somebody of the demo who can sign in is in the database: their password is known to everyone."""
+    """Return whether any of the demo's people can sign in: their password is public."""
     emails = [facts["email"] for facts in material.read("people")["people"]]
     return db.session.scalar(select(Person.id).where(Person.email.in_(emails)).limit(1)) is not None
 
 
 def _count(ideas: Sequence[Idea]) -> None:
-    """What a recount would write, in one statement for all: nobody else is here to be waited for."""
+    """Set all counters in one statement. No other transaction is running, so no locks are needed."""
     tallies = recounting.tallies([idea.id for idea in ideas])
     for idea in ideas:
         for name, value in tallies[idea.id]._asdict().items():

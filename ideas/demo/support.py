@@ -1,4 +1,4 @@
-"""Votes as in life: most soon after an idea appears, some in bursts; their ledger, and who follows what."""
+"""Realistic votes: most soon after an idea appears, some in bursts; their ledger and the follows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ BURST_DAYS = 9
 IN_BURST = 0.4
 #: Votes that the vendor cast for a customer, each from its ticket.
 ON_BEHALF = 12
-#: What people say they can't do today, in words that fit most ideas; so many of those to whom it matters say it.
+#: Pain points that fit most ideas, and the share of important votes that have one.
 REASONS_SHARE = 0.5
 REASONS = (
     "Todo fechamento refaço isto em uma planilha.",
@@ -38,7 +38,7 @@ SET_ASIDE_EACH = 5
 
 
 def fill(calendar: Calendar, community: Community, talks: list[Talk], rng: Random) -> list[Vote]:
-    """Write the votes in the order they were cast, the ledger's lines of each, and the follows; returns the votes."""
+    """Create the votes in the order they were cast, their ledger rows and the follows; return the votes."""
     bursting = _bursting(talks, rng)
     votes = [vote for talk in talks for vote in _votes(calendar, community, talk, talk in bursting, rng)]
     votes += _set_aside(calendar, community, talks, rng)
@@ -60,7 +60,7 @@ def _bursting(talks: list[Talk], rng: Random) -> list[Talk]:
 
 
 def _votes(calendar: Calendar, community: Community, talk: Talk, bursting: bool, rng: Random) -> Iterator[Vote]:
-    """The author's vote and others', as many as the file says; with none, the author took theirs back."""
+    """Create as many votes as the file says, the author's included; with none, the author withdrew theirs."""
     end, left = talk.closed_at or calendar.now, talk.facts["votes"]
     if talk.author.person.suspended_at is None:
         own = _vote(talk, talk.author, talk.idea.published_at, rng)
@@ -102,7 +102,7 @@ def _vote(talk: Talk, voter: Member, at: datetime, rng: Random) -> Vote:
 
 
 def _explain(votes: list[Vote], rng: Random) -> None:
-    """Some say why, those to whom it matters most; nobody the same of two ideas, no idea the same twice."""
+    """Some give a pain point, starting with the most important votes; no text repeats for a person or an idea."""
     said: set[tuple[int, str]] = set()
     for vote in votes:
         if vote.importance in {Importance.IMPORTANT, Importance.CRITICAL} and rng.random() < REASONS_SHARE:
@@ -113,7 +113,7 @@ def _explain(votes: list[Vote], rng: Random) -> None:
 
 
 def _on_behalf(community: Community, votes: list[Vote], rng: Random) -> None:
-    """A few were asked for in a ticket, and cast by whoever answered it."""
+    """A few were requested in a ticket and cast by the analyst who answered it."""
     analyst = community.signing_in["heitor"].person
     signing_in = {member.person.id for member in community.signing_in.values()}
     others = [vote for vote in votes if vote.is_active and vote.person_id not in signing_in]
@@ -122,7 +122,7 @@ def _on_behalf(community: Community, votes: list[Vote], rng: Random) -> None:
 
 
 def _importance(rng: Random) -> str | None:
-    """About half say how much it matters."""
+    """About half have an importance."""
     return rng.choice([None, None, None, Importance.NICE, Importance.IMPORTANT, Importance.CRITICAL])
 
 

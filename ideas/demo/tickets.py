@@ -1,4 +1,4 @@
-"""Tickets in every state, as the deeds would have left them: their threads, their people, who answers them."""
+"""Tickets in every state with their threads, participants and queues."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +25,7 @@ LANGUAGE = "pt-BR"
 
 
 def fill(calendar: Calendar, catalogue: Catalogue, community: Community) -> None:
-    """Write the tickets, the oldest first, with codes of their years; and the analysts' queues."""
+    """Create the tickets, the oldest first, with codes of their years, and the analysts' queues."""
     told = material.read("tickets")
     for key in told["analysts"]:
         queues.set_queues(community.signing_in[key].person, queues.all_queues(), by=community.signing_in["iris"].person)
@@ -97,7 +97,7 @@ def _people(ticket: Ticket, facts: dict[str, Any], community: Community) -> None
 def _line(
     ticket: Ticket, line: dict[str, Any], states: dict[str, TicketState], calendar: Calendar, community: Community
 ) -> None:
-    """A message, a note or a silent step; and the state that it led to."""
+    """Create a message, a note or a silent step, and return the state it led to."""
     at = _ago(calendar, line["days"])
     by = community.signing_in[line["by"]].person if "by" in line else None
     if "note" in line:

@@ -1,4 +1,4 @@
-"""Who waits before a company's door: invited people who did not come yet, and one who asks to be let in."""
+"""Pending invitations of a company, and one pending access request."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from ideas.outbox.models import Event
 
 
 def fill(calendar: Calendar) -> None:
-    """Write the invitations, whose letters left long ago, and the request, which its administrator heard of."""
+    """Create the invitations, already emailed, and the request, already notified to the administrator."""
     people = material.read("people")
     cnpjs = {facts["key"]: Cnpj.parse(facts["cnpj"]).code for facts in material.read("companies")["companies"]}
     companies = {company.cnpj: company for company in db.session.scalars(select(Company))}

@@ -251,7 +251,7 @@ def test_its_people_are_known_again() -> None:
     assert seeding.present()
 
 
-def test_some_ideas_are_brought_together_and_one_was_parted_again() -> None:
+def test_some_ideas_are_merged_and_one_was_separated_again() -> None:
     merges = every(Merge)
     assert [(merge.is_active) for merge in merges] == [True, True, False]
     for merge in merges[:2]:

@@ -55,7 +55,7 @@ def foreign(own: set[str]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def same_dice(monkeypatch: pytest.MonkeyPatch) -> random.Random:
-    """Every token and every salt, the same again once the dice are seeded anew."""
+    """Every token and salt repeats once the random generator is seeded again."""
     dice = random.Random()  # noqa: S311 - to be the same again is the point
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size: f"{dice.getrandbits(size * 8):x}")
     monkeypatch.setattr(secrets, "token_hex", lambda size: f"{dice.getrandbits(size * 8):0{size * 2}x}")

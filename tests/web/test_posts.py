@@ -27,7 +27,7 @@ def test_b01_a_visitor_can_send_nothing_but_what_is_public(app: Flask, browser) 
             assert answer.location.startswith("/entrar"), endpoint
 
 
-#: Somebody whom such a route is for.
+#: A person who may use the route.
 SOMEBODY = {Who.ADMINISTRATORS: "carla", Who.MODERATORS: "fabio", Who.ANALYSTS: "heitor", Who.OPERATORS: "iris",
             Who.STAFF: "elisa", Who.CURATORS: "elisa", Who.PRODUCT_MANAGERS: "elisa"}  # fmt: skip
 #: The footer's switches stand on pages that hold no token, and one click in a mail program sends none.

@@ -1,4 +1,4 @@
-"""What a request's statements stand in: a page's on PostgreSQL in no transaction, a deed's in one."""
+"""Transactions of a request: on PostgreSQL a page reads without one, an operation runs in one."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def begun(app: Flask) -> Iterator[list[bool]]:
 
 
 @pytest.mark.skipif(not SERVER, reason="SQLite begins by itself, ideas/db.py")
-def test_on_postgresql_a_page_is_read_without_a_transaction_and_a_deed_done_in_one(browser, bruno, ana, begun):
+def test_on_postgresql_pages_read_without_a_transaction_and_operations_use_one(browser, bruno, ana, begun):
     idea = make.idea(author=ana)
     bruno_at_work = browser(bruno)
     assert bruno_at_work.get("/").status_code == 200

@@ -1,4 +1,4 @@
-"""Whichever of a deed's writes fails, nothing of it is there; the next try does the whole (ASVS 2.3.3)."""
+"""An operation is all or nothing: whichever write fails, nothing remains, and a retry completes it (ASVS 2.3.3)."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.conftest import SERVER
 from tests.web.every_form import FORMS
 from tests.web.test_foreign_fields import WRITES
 
-#: What is noted before the deed, and stays whatever becomes of it: that somebody tried, and how often.
+#: Rows written before the operation, which stay if it fails: attempts and their counts.
 NOTED = {"sign_in", "invitation.tries"}
 #: Of each kind one is tried every time; all of them with bin/test --slow.
 ALWAYS = {"votes.create", "resets.update", "first_access.create"}
@@ -62,7 +62,7 @@ def state() -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     "endpoint", [pytest.param(one, marks=() if one in ALWAYS else pytest.mark.slow) for one in sorted(FORMS)]
 )
-def test_v2_3_3_a_deed_is_whole_or_absent_whichever_write_fails(endpoint: str, browser, monkeypatch) -> None:
+def test_v2_3_3_an_operation_is_all_or_nothing_whichever_write_fails(endpoint: str, browser, monkeypatch) -> None:
     # Each try counts.
     for limits, name in ((accepting, "MAX_ATTEMPTS"), (signing_in, "MAX_PER_ACCOUNT"), (signing_in, "MAX_PER_NETWORK")):
         monkeypatch.setattr(limits, name, 1000)

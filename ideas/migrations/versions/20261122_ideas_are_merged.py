@@ -60,7 +60,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Ideas that are merged stay so; when and by whom is forgotten."""
+    """Ideas that are merged stay so; when and by which person is lost."""
     op.drop_table("follow_default")
     op.drop_table("merge_objection")
     op.drop_table("idea_merge")

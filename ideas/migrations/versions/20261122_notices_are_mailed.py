@@ -1,4 +1,4 @@
-"""Notices are mailed: what is due to whom, how each person chose, and addresses that refuse mail."""
+"""Notices are mailed: what is due to each person, how each person chose, and addresses that refuse mail."""
 
 import sqlalchemy as sa
 from alembic import op

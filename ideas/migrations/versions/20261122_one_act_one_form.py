@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A column and its index: no table is made anew, so no trigger is lost."""
+    """A column and its index: no table is rebuilt, so no trigger is lost."""
     op.add_column("decision_batch", sa.Column("client_token", sa.String(64)))
     op.create_index("uq_decision_batch_client_token", "decision_batch", ["client_token"], unique=True)
 

@@ -233,7 +233,7 @@ TYPES = [
      False, True, False),
 ]  # fmt: skip
 
-#: key, pt, es, en, phase, tint, icon, whom it waits for, working days after which it closes.
+#: key, pt, es, en, phase, tint, icon, the side it waits for, working days after which it closes.
 STATES = [
     ("open", "Aberto", "Abierto", "Open", "open", "new", "inbox", "analyst", None),
     ("in_progress", "Em atendimento", "En atención", "In progress", "open", "in_progress", "in_progress", "analyst", None),
