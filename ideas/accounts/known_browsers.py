@@ -10,7 +10,6 @@ import secrets
 from datetime import timedelta
 
 from ideas.accounts import identifying
-from ideas.accounts.models import Person
 
 #: How long a browser stays known.
 LIFETIME = timedelta(days=365)
@@ -22,12 +21,12 @@ def create_cookie(person_id: int) -> str:
     return f"{nonce}.{_signature(nonce, person_id)}"
 
 
-def verify_cookie(cookie: str | None, person: Person | None) -> str | None:
+def verify_cookie(cookie: str | None, person_id: int | None) -> str | None:
     """Return the cookie's nonce if the cookie is valid for that account, else None."""
-    if not cookie or person is None:
+    if not cookie or person_id is None:
         return None
     nonce, _, signature = cookie.partition(".")
-    is_valid = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(nonce, person.id).encode())
+    is_valid = hmac.compare_digest(signature.encode("utf-8", "replace"), _signature(nonce, person_id).encode())
     return nonce if is_valid else None
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from ideas import clock, networks
-from ideas.accounts import credentials, identifying, links
+from ideas.accounts import credentials, identifying, known_browsers, links
 from ideas.accounts.links import LinkSpent
 from ideas.accounts.models import Person, SignIn
 from ideas.accounts.signing_in import SignInOutcome, lock_attempts
@@ -21,6 +21,8 @@ from ideas.outbox import recording
 
 PURPOSE = "password"
 LINK_LIFETIME = timedelta(hours=1)
+#: Beyond that, one email every six hours, and two a day that a browser known to the account, or an operator, asks for.
+SLOW_INTERVAL, MAX_EXTRA_PER_DAY = timedelta(hours=6), 2
 #: Emails per person and day, and requests per network and hour. Further requests get the same answer and no email.
 MAX_PER_PERSON_AND_DAY, MAX_PER_NETWORK_AND_HOUR = 5, 30
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -39,16 +41,23 @@ class TooManyLinks(Refused):
     status = 429
 
 
-def request_link(login: str, network: str, *, language: str) -> None:
-    """Email a link to the account with this CPF or email, if there is one. The caller cannot tell."""
+def request_link(login: str, network: str, device: str | None = None, *, language: str) -> None:
+    """Email a link to the account with this CPF or email, if there is one. The caller cannot tell.
+
+    `device` is the cookie of a known browser, which keeps a way in for the owner when strangers use up the limits.
+    """
     account = identifying.account_key(login)
     lock_attempts()
     person_id = identifying.mailable_person_id(login)
-    requested = _count_requests(DAY, SignIn.account_key == account)
-    received = _count_requests(DAY, SignIn.person_id == (person_id or 0))
-    if requested >= MAX_PER_PERSON_AND_DAY or _is_network_at_limit(network):
+    for_key = _is_due(SignIn.account_key == account)
+    for_person = _is_due(SignIn.person_id == (person_id or 0))
+    has_extra = _has_extra(person_id) and known_browsers.verify_cookie(device, person_id) is not None
+    is_within_limits = for_key and not _is_network_at_limit(network)
+    if not is_within_limits and not has_extra:
         return
-    recipient_id = person_id if received < MAX_PER_PERSON_AND_DAY else None
+    if not (is_within_limits and for_person) and has_extra:
+        account = _extra_key(person_id)
+    recipient_id = person_id if for_person or has_extra else None
     db.session.add(SignIn(account_key=account, network=network, outcome=SignInOutcome.RESET, person_id=recipient_id))
     recording.record("password_reset_asked", thing="person", thing_id=recipient_id, by=None, language=language)
 
@@ -61,9 +70,11 @@ def send_link(person: Person, *, by: Person, network: str) -> None:
     lock_attempts()
     if not person.email or not person.can_sign_in:
         raise NoMailbox
-    if _count_requests(DAY, SignIn.person_id == person.id) >= MAX_PER_PERSON_AND_DAY:
-        raise TooManyLinks(most=MAX_PER_PERSON_AND_DAY)
     account = identifying.account_key(person.email)
+    if not _is_due(SignIn.person_id == person.id):
+        if not _has_extra(person.id):
+            raise TooManyLinks(most=_count_requests(DAY, SignIn.person_id == person.id))
+        account = _extra_key(person.id)
     db.session.add(SignIn(account_key=account, network=network, outcome=SignInOutcome.RESET, person_id=person.id))
     recording.record("password_reset_asked", thing="person", thing_id=person.id, by=by.id, language=person.language)
     log.write(by=by, action="reset_sent", thing="person", thing_id=person.id)
@@ -91,6 +102,21 @@ def _ensure_can_sign_in(person: Person | None) -> Person:
     if person is None or not person.can_sign_in:
         raise LinkSpent
     return person
+
+
+def _is_due(condition: ColumnElement[bool]) -> bool:
+    """Whether another email may be sent: five a day at any time, then one every six hours."""
+    is_slow = _count_requests(DAY, condition) >= MAX_PER_PERSON_AND_DAY
+    is_recent = _count_requests(SLOW_INTERVAL, condition) > 0
+    return not (is_slow and is_recent)
+
+
+def _has_extra(person_id: int | None) -> bool:
+    return _count_requests(DAY, SignIn.account_key == _extra_key(person_id)) < MAX_EXTRA_PER_DAY
+
+
+def _extra_key(person_id: int | None) -> str:
+    return identifying.keyed_hash(f"ideas/reset-extra\0{person_id or 0}")
 
 
 def _is_network_at_limit(network: str) -> bool:

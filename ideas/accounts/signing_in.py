@@ -21,7 +21,8 @@ WINDOW = timedelta(minutes=5)
 #: The access log is stored for six months (Marco Civil da Internet, art. 15), then deleted.
 LOG_RETENTION = timedelta(days=183)
 #: Failed attempts per window: for one typed key, so twice that for an account with CPF and email; while signed in; from
-#: one network (an IPv6 /64; five times that for its /48); in total.
+#: one network (an IPv6 /64; five times that for its /48); in total. Beyond the total, one for a key and one for a
+#: network.
 MAX_PER_KEY, MAX_PER_SESSION, MAX_PER_NETWORK, MAX_OVERALL = 5, 10, 10, 1000
 #: The advisory lock for counting one attempt at a time on PostgreSQL; SQLite has one writer anyway.
 _LOCK_KEY = 5_1983_1
@@ -74,6 +75,8 @@ class Attempt:
     id: int
     person_id: int | None
     password_hash: str | None = field(repr=False)
+    #: The total limit is reached, which is an alert for operators.
+    is_flood: bool = False
 
 
 def record_attempt(login: str, network: str, device: str | None = None) -> Attempt:
@@ -85,12 +88,13 @@ def record_attempt(login: str, network: str, device: str | None = None) -> Attem
     person = identifying.person_by_key(login)
     person = person if person and person.closed_at is None else None
     account = identifying.account_key(login)
-    if nonce := known_browsers.verify_cookie(device, person):
+    is_flood = False
+    if nonce := known_browsers.verify_cookie(device, person.id if person else None):
         account = identifying.keyed_hash(f"{account}\0{nonce}")
         _raise_if_waiting(_waiting_time(MAX_PER_KEY, SignIn.account_key == account))
     else:
-        _ensure_within_limits(account, network)
-    return _add_attempt(account, network, person)
+        is_flood = _ensure_within_limits(account, network)
+    return _add_attempt(account, network, person, is_flood=is_flood)
 
 
 def record_reauthentication(person: Person, network: str) -> Attempt:
@@ -106,29 +110,31 @@ def mark_proved(attempt: Attempt) -> None:
     db.session.get_one(SignIn, attempt.id).outcome = SignInOutcome.PROVED
 
 
-def _add_attempt(account: str, network: str, person: Person | None) -> Attempt:
+def _add_attempt(account: str, network: str, person: Person | None, *, is_flood: bool = False) -> Attempt:
     row = SignIn(
         account_key=account, network=network, outcome=SignInOutcome.WRONG, person_id=person.id if person else None
     )
     db.session.add(row)
     db.session.flush()
-    return Attempt(row.id, row.person_id, person.password_hash if person else None)
+    return Attempt(row.id, row.person_id, person.password_hash if person else None, is_flood)
 
 
-def _ensure_within_limits(account: str, network: str) -> None:
-    _raise_if_waiting(
-        max(
-            _waiting_time(MAX_PER_KEY, SignIn.account_key == account),
-            _waiting_time(MAX_PER_NETWORK, SignIn.network == network),
-            _waiting_time_of_site(network),
-        ),
-        flood=_waiting_time(MAX_OVERALL),
+def _ensure_within_limits(account: str, network: str) -> bool:
+    """Check the limits of an unfamiliar browser; return whether there is a flood, which only slows it down."""
+    is_flood = bool(_waiting_time(MAX_OVERALL))
+    per_key, per_network = (1, 1) if is_flood else (MAX_PER_KEY, MAX_PER_NETWORK)
+    wait = max(
+        _waiting_time(per_key, SignIn.account_key == account),
+        _waiting_time(per_network, SignIn.network == network),
+        _waiting_time_of_site(network, per_network),
     )
+    _raise_if_waiting(wait, is_flood=is_flood)
+    return is_flood
 
 
-def _raise_if_waiting(wait: timedelta, *, flood: timedelta = timedelta(0)) -> None:
-    if wait or flood:
-        raise TooManyAttempts(max(wait, flood), is_flood=bool(flood))
+def _raise_if_waiting(wait: timedelta, *, is_flood: bool = False) -> None:
+    if wait:
+        raise TooManyAttempts(wait, is_flood=is_flood)
 
 
 def verify_password(attempt: Attempt, password: str) -> str | None:
@@ -173,11 +179,11 @@ def _waiting_time(limit: int, *conditions: ColumnElement[bool]) -> timedelta:
     return timedelta(0) if earliest is None else earliest + WINDOW - now
 
 
-def _waiting_time_of_site(network: str) -> timedelta:
+def _waiting_time_of_site(network: str, per_network: int) -> timedelta:
     prefix = networks.site_prefix(network)
     if prefix is None:
         return timedelta(0)
-    return _waiting_time(MAX_PER_NETWORK * networks.SITE_FACTOR, SignIn.network.startswith(prefix))
+    return _waiting_time(per_network * networks.SITE_FACTOR, SignIn.network.startswith(prefix))
 
 
 def lock_attempts() -> None:

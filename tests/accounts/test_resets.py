@@ -287,6 +287,30 @@ def test_the_email_is_in_the_recipients_language(browser, transport, ana: Person
     assert transport.deliver()[0]["Subject"] == "Crea una contraseña nueva"
 
 
+def test_strangers_leave_the_owner_two_emails_a_day_from_a_known_browser(browser, transport) -> None:
+    mine = browser()
+    mine.post("/entrar", data={"key": CPFS["ana"], "password": PASSWORD})
+    mine.post("/sair")
+    with time_machine.travel(clock.now(), tick=False):
+        for _ in range(40):
+            ask(browser(), "ana@exemplo.example")
+        assert len(transport.deliver()) == 5
+        for _ in range(4):
+            ask(mine, "ana@exemplo.example")
+        assert len(transport.deliver()) == 2
+
+
+def test_after_five_emails_a_stranger_still_gets_one_every_six_hours(browser, transport) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        for _ in range(7):
+            ask(browser(), "ana@exemplo.example")
+        assert len(transport.deliver()) == 5
+        now.shift(timedelta(hours=6))
+        for _ in range(3):
+            ask(browser(), "ana@exemplo.example")
+        assert len(transport.deliver()) == 1
+
+
 # --- a flood of wrong passwords does not lock out the owner ------------------------------------
 
 

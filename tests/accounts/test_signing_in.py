@@ -103,8 +103,13 @@ def test_a04_v2_3_2_v2_4_1_there_are_a_thousand_wrong_attempts_in_total(monkeypa
     for place in range(3):
         with pytest.raises(WrongCredentials):
             sign_in(f"pessoa{place}@exemplo.example", network=f"198.51.100.{place}")
-    with pytest.raises(TooManyAttempts):
-        sign_in("ana@exemplo.example", network="203.0.113.9")
+    with pytest.raises(WrongCredentials):
+        sign_in("ninguem@exemplo.example", network="203.0.113.9")
+    for key, network in (("ninguem@exemplo.example", "203.0.113.10"), ("ana@exemplo.example", "203.0.113.9")):
+        with pytest.raises(TooManyAttempts) as refusal:
+            sign_in(key, network=network)
+        assert refusal.value.is_flood
+    assert sign_in("ana@exemplo.example", network="203.0.113.11"), "a flood slows down, and keeps nobody out"
 
 
 def test_a_correct_sign_in_does_not_count_towards_the_limit(ana: Person) -> None:

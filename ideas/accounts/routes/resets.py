@@ -9,7 +9,7 @@ from ideas.accounts import password_rules, passwords, resetting
 from ideas.accounts.documents import looks_like_cpf
 from ideas.accounts.forms import NewPasswordForm, ResetForm
 from ideas.accounts.links import LinkSpent
-from ideas.accounts.routes.browsers import remember_browser
+from ideas.accounts.routes.browsers import known_browser_cookie, remember_browser
 from ideas.db import db
 from ideas.errors import Refused
 from ideas.web import refusals
@@ -33,7 +33,7 @@ def create() -> Response:
     if not form.validate():
         return make_response(render_template("accounts/reset.html", form=form), 422)
     login = form.key.data or ""
-    resetting.request_link(login, client_network(), language=language())
+    resetting.request_link(login, client_network(), known_browser_cookie(), language=language())
     db.session.commit()
     log.info("accounts:password:reset_asked", by_cpf=looks_like_cpf(login))
     return redirect(url_for(".sent"), code=303)

@@ -58,6 +58,8 @@ def _sign_in(key: str, password: str) -> tuple[str, int]:
     """Count the attempt, hash, start the session: each step commits, so that no transaction is open while hashing."""
     attempt = signing_in.record_attempt(key, client_network(), known_browser_cookie())
     db.session.commit()
+    if attempt.is_flood:
+        log.error("accounts:sign_in:flooded")
     newer_hash = signing_in.verify_password(attempt, password)
     token = signing_in.start_session(attempt, newer_hash, device=devices.describe_browser(request.user_agent.string))
     assert attempt.person_id is not None

@@ -97,6 +97,8 @@ def _join(token: str, cpf: Cpf, password: str) -> tuple[str, int]:
     accepting.count_attempt(accepting.peek(token).invitation)
     attempt = signing_in.record_attempt(cpf.digits, client_network(), known_browser_cookie())
     db.session.commit()
+    if attempt.is_flood:
+        log.error("accounts:sign_in:flooded")
     join = _sign_in if attempt.person_id else _register
     session_token, person_id = join(token, cpf, password, attempt)
     db.session.commit()
