@@ -27,7 +27,7 @@ from ideas.cli.worker import worker
 from ideas.config import ROOT, Misconfigured, Settings
 from ideas.db import db, prepare
 from ideas.demo import seeding
-from ideas.drafts.routes import pending_forms
+from ideas.drafts.routes import pending_forms, returned_forms
 from ideas.modes import Mode, set_mode
 from ideas.notifications.routes import unsubscribing
 from ideas.web import (
@@ -148,7 +148,8 @@ def _web(app: Flask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     reauthentication.install(app)
     context.install(app, settings, asset=built.url, icon=built.icon)
-    refusals.install(app)
+    returned_forms.install(app, mask=documents.mask_cpfs)
+    refusals.install(app, returned_form=returned_forms.from_request)
     for blueprint in (health.bp, site.bp, preferences.bp, components.bp):
         app.register_blueprint(blueprint)
     # Its form stands on visitors' pages, which hold no token; the gate checks where it comes from.

@@ -21,6 +21,7 @@ import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from werkzeug.datastructures import Headers
 
 from ideas import config
 from ideas.accounts import sessions
@@ -154,11 +155,17 @@ class Browser(FlaskClient):
             db.session.expire_all()
 
     def post(self, path: str, **kwargs: Any) -> Any:
-        """Send a form with a valid CSRF token, unless the test gives one."""
+        """Send a form as a page of the portal does, with a valid CSRF token, unless the test gives one.
+
+        `from_portal=False` sends neither Sec-Fetch-Site nor Origin.
+        """
         data = dict(kwargs.pop("data", None) or {})
         if kwargs.pop("csrf", True) and "csrf_token" not in data:
             data["csrf_token"] = self.csrf_token()
-        kwargs.setdefault("headers", {})
+        headers = Headers(kwargs.pop("headers", None))
+        if kwargs.pop("from_portal", True) and "Origin" not in headers:
+            headers.setdefault("Sec-Fetch-Site", "same-origin")
+        kwargs["headers"] = headers
         return super().post(path, data=data, **kwargs)
 
     def csrf_token(self) -> str:

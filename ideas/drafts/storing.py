@@ -39,7 +39,7 @@ def store(form: PendingForm, *, person_id: int | None, token: str | None) -> str
 
     Replaces the browser's previous form. Return None if the form is too large, or too many are stored.
     """
-    fields = {name: values for name, values in form.fields.items() if not _is_secret(name)}
+    fields = {name: values for name, values in form.fields.items() if not is_secret(name)}
     if sum(len(name) + len(value) for name, values in fields.items() for value in values) > MAX_FORM_LENGTH:
         return None
     if (db.session.scalar(select(func.count()).where(Draft.kind == KIND)) or 0) >= MAX_STORED_FORMS:
@@ -80,7 +80,8 @@ def _owned_by(person_id: int | None) -> ColumnElement[bool]:
     return or_(Draft.person_id.is_(None), Draft.person_id == person_id)
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Return whether the field holds a password, a CPF or a token by its name."""
     return any(part in name.lower() for part in _SECRET_NAME_PARTS)
 
 

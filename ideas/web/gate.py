@@ -85,6 +85,14 @@ def _is_own_origin(origin: str) -> bool:
     return origin.lower() == f"{urlsplit(_settings().portal_url).scheme}://{request.host.lower()}"
 
 
+def is_from_portal() -> bool:
+    """Return whether the browser says that a page of the portal sent the request. Without such a header: False."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is not None and _is_own_origin(origin)
+
+
 def _check_rights() -> Response | None:
     if request.endpoint is None or request.method == "OPTIONS":
         return None

@@ -1,6 +1,6 @@
 """Limit the requests from one network. The limits that protect accounts are rows in the database."""
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -33,6 +33,8 @@ def install(app: Flask, storage_url: str) -> None:
     @app.before_request
     def limit() -> None:
         allowed = is_allowed("requests", MAX_REQUESTS_PER_MINUTE)
+        # The fields of a form among too many requests are not even parsed.
+        g.flooded = not allowed
         if request.method not in SAFE_METHODS:
             allowed = is_allowed("writes", MAX_WRITES_PER_MINUTE) and allowed
         if not allowed:

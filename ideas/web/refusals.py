@@ -1,9 +1,13 @@
-"""Error responses: a page for browsers, a fragment for htmx, and a log line."""
+"""Error responses: a page for browsers, a fragment for htmx, and a log line.
 
+The page of a refused form holds what the person wrote in it, to be sent again.
+"""
+
+from collections.abc import Callable
 from datetime import date
 
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import format_date, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -13,6 +17,7 @@ from werkzeug.wrappers import Response
 from ideas.db import db, is_unavailable
 from ideas.errors import N_, Refused
 from ideas.web.paging import InvalidCursor
+from ideas.web.person import requester
 from ideas.web.responses import is_htmx
 
 log = structlog.get_logger()
@@ -34,8 +39,9 @@ MESSAGES = {
 }  # fmt: skip
 
 
-def install(app: Flask) -> None:
-    """Register the error handlers."""
+def install(app: Flask, *, returned_form: Callable[[], object | None]) -> None:
+    """Register the error handlers. `returned_form` returns the words of a refused form, or None."""
+    app.extensions["returned_form"] = returned_form
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(InvalidCursor, lambda _: _page(404))
@@ -60,7 +66,31 @@ def _refused(refusal: Refused) -> Response:
 def _stale_form(fault: CSRFError) -> Response:
     db.session.rollback()
     log.info("portal:request:csrf_refused", reason=str(fault.description))
-    return _page(400, gettext("Este formulário expirou. Recarregue a página e envie de novo."))
+    form = _returned_form()
+    sentence = _stale_form_sentence(has_words=form is not None)
+    if form is None or not is_htmx():
+        return _page(400, sentence)
+    # The token in the page is stale, so its own button would be refused again.
+    dialog = render_template("errors/_returned_dialog.html", sentence=sentence, returned=form)
+    headers = {"HX-Retarget": "#dialog", "HX-Reswap": "innerHTML", "Cache-Control": "no-store"}
+    return make_response(dialog, 400, headers)
+
+
+def _stale_form_sentence(*, has_words: bool) -> str:
+    if not request.cookies:
+        return str(
+            gettext("O navegador não enviou o cookie do portal. Permita cookies para este site e tente de novo.")
+        )
+    if request.endpoint == "sessions.create" and requester().person is not None:
+        return str(gettext("Você já entrou em outra aba. Abra a página inicial para continuar."))
+    if has_words:
+        return str(gettext("Este formulário expirou. Confira o que você escreveu e envie de novo."))
+    return str(gettext("Este formulário expirou. Recarregue a página e envie de novo."))
+
+
+def _returned_form() -> object | None:
+    find: Callable[[], object | None] = current_app.extensions["returned_form"]
+    return None if g.get("flooded") else find()
 
 
 def _lost_race(fault: IntegrityError) -> Response:
@@ -108,11 +138,16 @@ def _page(status: int, message: str | None = None) -> Response:
         # Show it as a toast instead of replacing the button, so that the button can be pressed again.
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#toasts", "beforeend"
         return response
+    returned = _returned_form()
     page = render_template(
         "errors/error.html",
         status=status,
         title=gettext(title),
         sentence=message,
         request_id=g.get("request_id", ""),
+        returned=returned,
     )
-    return make_response(page, status)
+    response = make_response(page, status)
+    if returned is not None:
+        response.headers["Cache-Control"] = "no-store"
+    return response

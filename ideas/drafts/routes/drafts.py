@@ -1,39 +1,17 @@
 """Show a stored form to its owner, to be sent again or discarded."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, redirect, render_template, request
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from ideas.db import db
 from ideas.drafts import storing
 from ideas.drafts.routes import pending_forms
-from ideas.drafts.storing import Fields
-from ideas.errors import N_
+from ideas.drafts.routes.written_fields import written_fields
 from ideas.web.addresses import local_path
 from ideas.web.person import me
 from ideas.web.responses import see_other
 
 bp = Blueprint("drafts", __name__, url_prefix="/continuar")
-
-#: The labels of the text fields. The other fields are sent along without being shown.
-LABELS = {
-    "title": N_("Título"),
-    "problem": N_("O problema"),
-    "proposal": N_("A proposta"),
-    "text": N_("Texto"),
-    "body": N_("Texto"),
-    "comment": N_("Comentário"),
-    "reason": N_("Motivo"),
-}
-
-
-class WrittenField(NamedTuple):
-    """A text field and what the person wrote in it."""
-
-    label: str
-    text: str
 
 
 @bp.get("")
@@ -45,7 +23,7 @@ def show() -> Response | str:
     return render_template(
         "drafts/show.html",
         form=form,
-        written=_written(form.fields),
+        written=written_fields(form.fields),
         onward=onward,
         resent_field=pending_forms.RESENT_FIELD,
     )
@@ -64,12 +42,3 @@ def clear_cookie_after_resending(answer: Response) -> Response:
     if request.method == "POST" and answer.status_code < 400 and pending_forms.RESENT_FIELD in request.form:
         return pending_forms.clear_cookie(answer)
     return answer
-
-
-def _written(fields: Fields) -> list[WrittenField]:
-    return [
-        WrittenField(gettext(label), value)
-        for name, label in LABELS.items()
-        for value in fields.get(name, [])
-        if value.strip()
-    ]

@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 from ideas.db import db
 from ideas.drafts import storing
 from ideas.drafts.storing import PendingForm
-from ideas.web import cookies
+from ideas.web import cookies, gate
 from ideas.web.addresses import referring_path
 from ideas.web.forms import submitted_fields
 from ideas.web.responses import is_htmx
 
 #: Endpoints whose form is useless once the session has expired.
-_NOT_STORED = {
+NOT_STORED = {
     "sessions.destroy",
     "active_company.update",
     "drafts.destroy",
@@ -32,7 +32,7 @@ def remember_person(person_id: int) -> None:
 
 def store_and_ask_to_sign_in(submitted: Request) -> Response:
     """Store the form and ask the person to sign in: 303 for a browser, 401 with a dialog for htmx."""
-    token = _store(submitted) if submitted.method == "POST" and submitted.endpoint not in _NOT_STORED else None
+    token = _store(submitted) if submitted.method == "POST" and submitted.endpoint not in NOT_STORED else None
     sign_in = url_for("sessions.new", next=referring_path())
     answer = _dialog(sign_in, stored=token is not None) if is_htmx() else redirect(sign_in, code=303)
     if token is not None:
@@ -60,6 +60,9 @@ def clear_cookie(answer: Response) -> Response:
 
 
 def _store(submitted: Request) -> str | None:
+    """Store the form, unless another site may have sent it: it would be offered as the person's own."""
+    if not gate.is_from_portal():
+        return None
     form = PendingForm(submitted.full_path.rstrip("?"), referring_path(), submitted_fields())
     token = storing.store(form, person_id=session.get(_EXPIRED_PERSON), token=cookie_token())
     db.session.commit()
