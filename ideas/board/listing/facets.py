@@ -23,7 +23,7 @@ from sqlalchemy import (
 from ideas.board.listing import filters as listing_filters
 from ideas.board.listing.filters import Filters
 from ideas.board.models import Idea, IdeaTally, Status
-from ideas.db import db
+from ideas.db import rows
 from ideas.products.models import Module, Named, Product
 from ideas.read_models import columns, read, read_model
 
@@ -83,9 +83,9 @@ def facets(filters: Filters) -> Facets:
 
     Reads the tally that triggers update; only personal filters and searches read ideas, and only theirs.
     """
-    rows = db.session.execute(listing_filters.cached_statement(_build, filters), filters.values).all()
+    found = rows(listing_filters.cached_statement(_build, filters), **filters.values)
     sorts: dict[str, list[FacetValue]] = {}
-    for value in sorted(read(FacetValue, rows), key=lambda value: (value.position, value.key)):
+    for value in sorted(read(FacetValue, found), key=lambda value: (value.position, value.key)):
         sorts.setdefault(value.sort, []).append(value)
     return Facets(sorts)
 
