@@ -14,7 +14,8 @@ from ideas.audit.models import AuditEntry
 from ideas.companies.cnpj import Cnpj, InvalidCnpj
 from ideas.companies.models import Company, Membership
 from ideas.db import db
-from ideas.products.models import Product
+from ideas.operations import references
+from ideas.operations.references import Names
 from ideas.search import names
 
 #: Rows per page.
@@ -55,11 +56,11 @@ class PersonRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """An audit entry, its actor (None for a command or a job), and the current name of its thing."""
+    """An audit entry, its actor (None for a command or a job), and the current names of what entries mention."""
 
     entry: AuditEntry
     by: Person | None
-    name: str | None
+    names: Names
 
 
 @dataclass(frozen=True)
@@ -135,19 +136,8 @@ def entries(filters: LogFilters, *, before: int | None, limit: int = PAGE_SIZE +
         rows = rows.where(AuditEntry.thing == filters.thing[0], AuditEntry.thing_id == filters.thing[1])
     rows = rows if before is None else rows.where(AuditEntry.id < before)
     found = db.session.execute(rows.order_by(AuditEntry.id.desc()).limit(limit)).all()
-    current_names = _names([entry for entry, _ in found])
-    return [EntryRow(entry, by, current_names.get((entry.thing, entry.thing_id))) for entry, by in found]
-
-
-def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, int | None], str]:
-    """The current names of the things of these entries: one statement per kind of thing."""
-    current_names: dict[tuple[str, int | None], str] = {}
-    for thing, id, name in (("company", Company.id, Company.name), ("person", Person.id, Person.name),
-                            ("product", Product.id, Product.name_pt)):  # fmt: skip
-        if ids := {entry.thing_id for entry in entries if entry.thing == thing}:
-            rows = db.session.execute(select(id, name).where(id.in_(ids)))
-            current_names |= {(thing, number): label for number, label in rows}
-    return current_names
+    names = references.names_of([entry for entry, _ in found])
+    return [EntryRow(entry, by, names) for entry, by in found]
 
 
 def _with_administrator() -> Select[Company, Person]:

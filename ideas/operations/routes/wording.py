@@ -10,22 +10,44 @@ from flask_babel import gettext
 from ideas.accounts.sanctions import NO_END
 from ideas.audit.actions import ACTIONS
 from ideas.audit.models import AuditEntry
-from ideas.operations.words import FACTS, OUTCOMES, ROLES, THINGS
-from ideas.web import context
+from ideas.operations import references
+from ideas.operations.references import Names, Reference
+from ideas.operations.words import FACTS, IMPORTANCES, OUTCOMES, ROLES, THINGS
+from ideas.web import context, languages
+from ideas.web.person import has_role
 
-_PAGES = {
-    "company": ("panel_companies.show", "company_id"),
-    "person": ("panel_people.show", "person_id"),
-    "product": ("products.show", "product_id"),
+#: Kind of thing -> its page, the page's parameter, and the role that may open it beside operators.
+_PAGES: dict[str, tuple[str, str, str | None]] = {
+    "company": ("panel_companies.show", "company_id", None),
+    "invitation": ("panel_companies.show", "company_id", None),
+    "invitation_batch": ("panel_companies.show", "company_id", None),
+    "access_request": ("panel_companies.show", "company_id", None),
+    "person": ("panel_people.show", "person_id", None),
+    "membership": ("panel_people.show", "person_id", None),
+    "product": ("products.show", "product_id", None),
+    "module": ("products.show", "product_id", None),
+    "idea": ("ideas.short", "number", None),
+    "vote_burst": ("ideas.short", "number", None),
+    "idea_import": ("imports.show", "number", None),
+    "moderation_case": ("cases.show", "number", "moderator"),
+    "decision": ("cases.show", "number", "moderator"),
+    "decision_batch": ("batches.show", "number", "moderator"),
 }
+
+
+class FactPart(NamedTuple):
+    """A part of a fact's value, with the page of what it names."""
+
+    words: str
+    url: str | None = None
 
 
 class FactChange(NamedTuple):
     """A fact before and after; None if it had no value."""
 
-    name: str
-    before: str | None
-    after: str | None
+    name: FactPart
+    before: list[FactPart] | None
+    after: list[FactPart] | None
 
 
 def role_name(role: str) -> str:
@@ -38,36 +60,74 @@ def action_name(action: str) -> str:
     return str(gettext(ACTIONS[action])) if action in ACTIONS else action
 
 
-def thing_name(entry: AuditEntry) -> str:
-    """The name of the entry's thing."""
-    if entry.thing in THINGS:
-        return str(gettext(THINGS[entry.thing], id=entry.thing_id))
-    return entry.thing if entry.thing_id is None else f"{entry.thing} {entry.thing_id}"
+def thing(entry: AuditEntry, names: Names) -> FactPart:
+    """The entry's thing: what it is, and its name and page."""
+    if entry.thing_id is None:
+        return FactPart(entry.thing)
+    kind = str(gettext(THINGS[entry.thing], id=entry.thing_id)) if entry.thing in THINGS else ""
+    name, url = _resolve(Reference(entry.thing, entry.thing_id), names)
+    if name is None:
+        return FactPart(kind or f"{entry.thing} {entry.thing_id}", url)
+    return FactPart(name if entry.thing in _NAMED_ALONE else f"{kind}, “{name}”", url)
 
 
-def thing_url(entry: AuditEntry) -> str | None:
-    """The page of the entry's thing, if the panel has one."""
-    if entry.thing not in _PAGES or entry.thing_id is None:
-        return None
-    endpoint, name = _PAGES[entry.thing]
-    values: dict[str, Any] = {name: entry.thing_id}
-    return url_for(endpoint, **values)
-
-
-def changes(entry: AuditEntry) -> Iterator[FactChange]:
+def changes(entry: AuditEntry, names: Names) -> Iterator[FactChange]:
     """The facts that changed."""
     for name in [*entry.before, *(name for name in entry.after if name not in entry.before)]:
         before, after = entry.before.get(name), entry.after.get(name)
         if before != after:
-            format_value = _FORMATTERS.get(name, _value)
-            yield FactChange(_fact_name(name), format_value(before), format_value(after))
+            gone = [FactPart(str(gettext("contados na outra ideia")))] if name.isdigit() and after is None else None
+            yield FactChange(_fact_name(name, names), _parts(name, before, names), _parts(name, after, names) or gone)
 
 
-def _fact_name(name: str) -> str:
+#: Things that need no word for their kind.
+_NAMED_ALONE = frozenset({"company", "person", "product"})
+
+
+def _resolve(reference: Reference, names: Names) -> tuple[str | None, str | None]:
+    """The current name and the page of a thing; None for a name if it has none or is gone."""
+    name, page = names.get(reference), _PAGES.get(reference.kind)
+    page_id = name.page_id if name else reference.key if reference.kind == "decision_batch" else None
+    url = None
+    if page is not None and page_id is not None and (page[2] is None or has_role(page[2])):
+        values: dict[str, Any] = {page[1]: page_id}
+        url = url_for(page[0], **values)
+    return (name.name_in(languages.language()) if name else None), url
+
+
+def _part(reference: Reference, names: Names) -> FactPart:
+    name, url = _resolve(reference, names)
+    if name is not None and reference.kind == "idea":
+        name = f"{gettext(THINGS['idea'], id=reference.key)}, “{name}”"
+    return FactPart(name or _number(reference), url)
+
+
+def _number(reference: Reference) -> str:
+    if reference.kind in THINGS:
+        return str(gettext(THINGS[reference.kind], id=reference.key))
+    return str(reference.key)
+
+
+def _fact_name(name: str, names: Names) -> FactPart:
     """The fact's name. A number is the id of an idea whose votes a merge changed (board/merging/merging.py)."""
     if name.isdigit():
-        return str(gettext("votos da ideia nº %(id)s", id=name))
-    return str(gettext(FACTS[name])) if name in FACTS else name
+        title, url = _resolve(Reference("idea", int(name)), names)
+        if title is None:
+            return FactPart(str(gettext("votos da ideia nº %(id)s", id=name)))
+        return FactPart(str(gettext("votos da ideia nº %(id)s, “%(title)s”", id=name, title=title)), url)
+    return FactPart(str(gettext(FACTS[name])) if name in FACTS else name)
+
+
+def _parts(name: str, value: object, names: Names) -> list[FactPart] | None:
+    """A fact's value as names with links, or as plain words; None for no value."""
+    if value is None or value == []:
+        return None
+    if name == "queues" and isinstance(value, list):
+        return [FactPart(", ".join(_part(one, names).words for one in references.of_queue(*queue))) for queue in value]
+    if (named := references.of_fact(name, value)) is not None:
+        return [_part(one, names) for one in named]
+    words = _FORMATTERS.get(name, _value)(value)
+    return [FactPart(words)] if words is not None else None
 
 
 def _moment(value: object) -> str | None:
@@ -80,9 +140,8 @@ def _outcome(value: object) -> str | None:
     return str(gettext(OUTCOMES[value])) if isinstance(value, str) and value in OUTCOMES else _value(value)
 
 
-def _queues(value: object) -> str | None:
-    """The number of queues: each is a pair of type and product."""
-    return str(len(value)) if isinstance(value, list) else _value(value)
+def _importance(value: object) -> str | None:
+    return str(gettext(IMPORTANCES[value])) if isinstance(value, str) and value in IMPORTANCES else _value(value)
 
 
 def _value(value: object) -> str | None:
@@ -100,5 +159,5 @@ _FORMATTERS: dict[str, Callable[[object], str | None]] = {
     "suspended_until": _moment,
     "until": _moment,
     "outcome": _outcome,
-    "queues": _queues,
+    "importance": _importance,
 }
