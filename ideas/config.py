@@ -11,9 +11,14 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 HTMX_CDN = "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/dist/htmx.min.js"
@@ -152,7 +157,10 @@ def _with_defaults(settings: Settings, faults: list[str]) -> Settings:
     """Add the defaults that depend on other settings; in development also the URL and the keys."""
     given = {f.name: getattr(settings, f.name) for f in fields(Settings)}
     if not settings.database_url:
-        given["database_url"] = f"sqlite:///{settings.instance_path / 'portal.db'}"
+        # A folder's name may have any character: `?` and `%` have a meaning in an address put together as text.
+        given["database_url"] = URL.create(
+            "sqlite", database=str(settings.instance_path / "portal.db")
+        ).render_as_string()
     elif settings.database_url.startswith(("postgresql://", "postgres://")):
         given["database_url"] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", settings.database_url)
     if settings.portal_env != "production":
@@ -189,6 +197,9 @@ def _faults(settings: Settings) -> list[str]:
         faults.append(f"PORTAL_READING is public or members, not {settings.portal_reading!r}")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         faults.append("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    elif not _is_database_url(settings.database_url):
+        faults.append("DATABASE_URL is not a complete address")
+    faults += _value_faults(settings)
     if settings.brand_hue > 359:
         faults.append("BRAND_HUE is between 0 and 359")
     address = urlsplit(settings.portal_url)
@@ -201,6 +212,43 @@ def _faults(settings: Settings) -> list[str]:
     if settings.in_production:
         faults += _production_faults(settings)
     return faults
+
+
+def _is_database_url(text: str) -> bool:
+    try:
+        make_url(text)
+    except (ArgumentError, ValueError):
+        return False
+    return True
+
+
+def _value_faults(settings: Settings) -> list[str]:
+    """Check the settings that are first used later, in the form in which they are used."""
+    faults = [f"{name.upper()} is between 1 and 65535" for name in ("port", "mail_port")
+              if not 1 <= getattr(settings, name) <= 65535]  # fmt: skip
+    faults += [f"{name.upper()} is at least 1" for name in ("web_processes", "web_threads")
+               if getattr(settings, name) < 1]  # fmt: skip
+    if not is_mailbox(settings.mail_from):
+        faults.append("MAIL_FROM is an address such as portal@example.com, without a name: the name is PORTAL_NAME")
+    if not re.fullmatch(r"[\w.:-]*", settings.mail_server) or re.search(r"[^:]:[0-9]+$", settings.mail_server):
+        faults.append("MAIL_SERVER is the name of a server, without a port: the port is MAIL_PORT")
+    if not re.fullmatch(r"[\w.:%-]+", settings.host):
+        faults.append("HOST is an address such as 127.0.0.1 or ::1, without a port or brackets")
+    if settings.log_level.lower() not in {"debug", "info", "warning", "error"}:
+        faults.append(f"LOG_LEVEL is debug, info, warning or error, not {settings.log_level!r}")
+    if urlsplit(settings.rate_limit_url).scheme not in {"memory", "redis", "rediss"}:
+        faults.append("RATE_LIMIT_URL begins with memory:// or redis://")
+    if settings.brand_logo and (not settings.brand_logo.startswith("/") or settings.brand_logo.startswith("//")):
+        faults.append("BRAND_LOGO is a path of this portal, such as /static/logo.svg")
+    return faults
+
+
+def is_mailbox(address: str) -> bool:
+    """Return whether the text is an email address alone, which a header can carry."""
+    try:
+        return bool(re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", address)) and bool(Address(addr_spec=address).domain)
+    except (ValueError, IndexError, HeaderParseError):
+        return False
 
 
 def _is_key_ring(text: str) -> bool:

@@ -3,8 +3,10 @@
 import base64
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from ideas import config
+from ideas.cli import serving
 
 pytestmark = pytest.mark.engine_independent
 
@@ -44,6 +46,20 @@ def test_valid_production_settings_are_accepted(tmp_path):
         ({"BRAND_HUE": "400"}, "BRAND_HUE"),
         ({"HTMX_URL": "javascript:alert(1)"}, "HTMX_URL"),
         ({"PORTAL_ENV": "live"}, "PORTAL_ENV"),
+        ({"MAIL_FROM": "Central de Ideias <portal@example.com>"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "portal"}, "MAIL_FROM"),
+        ({"MAIL_FROM": "a@b.example, c@d.example"}, "MAIL_FROM"),
+        ({"MAIL_SERVER": "smtp.example.com:587"}, "MAIL_SERVER"),
+        ({"MAIL_SERVER": "smtp://smtp.example.com"}, "MAIL_SERVER"),
+        ({"MAIL_PORT": "0"}, "MAIL_PORT"),
+        ({"PORT": "70000"}, "PORT"),
+        ({"HOST": "[::1]:8000"}, "HOST"),
+        ({"WEB_PROCESSES": "0"}, "WEB_PROCESSES"),
+        ({"WEB_THREADS": "0"}, "WEB_THREADS"),
+        ({"LOG_LEVEL": "verbose"}, "LOG_LEVEL"),
+        ({"RATE_LIMIT_URL": "localhost:6379"}, "RATE_LIMIT_URL"),
+        ({"BRAND_LOGO": "https://cdn.example.com/logo.svg"}, "BRAND_LOGO"),
+        ({"DATABASE_URL": "postgresql://u@h:port/d"}, "DATABASE_URL"),
     ],
 )
 def test_each_fault_is_named(changes, expected):
@@ -79,3 +95,17 @@ def test_the_content_security_policy_allows_the_path_of_htmx_not_the_whole_host(
     settings = config.read({"INSTANCE_PATH": str(tmp_path)})
     assert settings.htmx_source == "https://cdn.jsdelivr.net/npm/htmx.org@4.0.1/"
     assert config.read({"INSTANCE_PATH": str(tmp_path), "HTMX_URL": "/static/htmx.min.js"}).htmx_source == ""
+
+
+@pytest.mark.parametrize("name", ["a%20b", "a?x", "a#b", "ação e espaço"])
+def test_the_database_is_in_the_instance_folder_whatever_its_name(tmp_path, name: str):
+    settings = config.read({"INSTANCE_PATH": str(tmp_path / name)})
+    assert make_url(settings.database_url).database == str(tmp_path / name / "portal.db")
+    create_engine(settings.database_url).connect().close()
+    assert (tmp_path / name / "portal.db").exists()
+
+
+@pytest.mark.parametrize(("host", "bound"), [("::1", "[::1]:8000"), ("127.0.0.1", "127.0.0.1:8000")])
+def test_the_portal_listens_on_addresses_of_both_kinds(tmp_path, host: str, bound: str):
+    settings = config.read({"INSTANCE_PATH": str(tmp_path), "HOST": host})
+    assert serving._options(settings)["bind"] == bound

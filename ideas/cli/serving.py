@@ -78,7 +78,8 @@ def bring_up_to_date(settings: Settings) -> None:
 
 
 def _ensure_free(settings: Settings) -> None:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -106,7 +107,8 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def _options(settings: Settings) -> dict[str, Any]:
     options = {
-        "bind": f"{settings.host}:{settings.port}",
+        # In an address with a port, an IPv6 address stands in brackets.
+        "bind": f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}",
         "workers": settings.web_processes,
         "worker_class": "gthread",
         "threads": settings.web_threads,

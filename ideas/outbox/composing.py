@@ -52,6 +52,10 @@ class BadAddress(ValueError):
     """The address is invalid."""
 
 
+class BadSender(ValueError):
+    """MAIL_FROM is invalid: a fault of the portal, not of the recipient's address."""
+
+
 @dataclass(frozen=True)
 class MailSettings:
     """What rendering needs from the app."""
@@ -78,7 +82,7 @@ def mail_settings() -> MailSettings:
 
 
 def compose(email: Email) -> EmailMessage:
-    """Render the email. Raises BadAddress."""
+    """Render the email. Raises BadAddress, BadSender."""
     renderer = _Renderer(email)
     mail = EmailMessage(policy=_POLICY)
     subject = one_line(renderer.translate(email.subject)).removesuffix(".")
@@ -173,7 +177,11 @@ class _Renderer:
 
 
 def _sender() -> Address:
-    return _address(mail_settings().settings.portal_name, mail_settings().settings.mail_from)
+    settings = mail_settings().settings
+    try:
+        return _address(settings.portal_name, settings.mail_from)
+    except BadAddress:
+        raise BadSender("MAIL_FROM is not an e-mail address") from None
 
 
 def _address(name: str, address: str) -> Address:

@@ -15,10 +15,10 @@ from sqlalchemy import delete, or_, select, update
 from ideas import clock, jobs
 from ideas.db import db
 from ideas.outbox import composing, kinds, transports
-from ideas.outbox.composing import BadAddress
+from ideas.outbox.composing import BadAddress, BadSender
 from ideas.outbox.emails import SendLater
 from ideas.outbox.models import Event, QueuedEmail, RefusedAddress
-from ideas.outbox.transports import NoSuchMailbox, NotSent, Rejected, Transport, Unreachable
+from ideas.outbox.transports import NoSuchMailbox, NotSent, Rejected, SenderRefused, Transport, Unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -146,14 +146,21 @@ def mark_accepted(address: str) -> None:
 
 def _compose(event: Event, key: str) -> EmailMessage | None:
     email = kinds.EMAILS[event.name].write(event, key)
-    return composing.compose(email) if email else None
+    try:
+        return composing.compose(email) if email else None
+    except BadSender as fault:
+        raise SenderRefused(str(fault)) from None
 
 
 def _record_failure(queued: QueuedEmail, fault: Exception) -> None:
-    """Store the cause, and give up if a retry is pointless. A bug is retried: the next release may fix it."""
+    """Store the cause, and give up if a retry is pointless.
+
+    A bug is retried: the next release may fix it. While the portal's sender is refused, no email is given up.
+    """
     expected = isinstance(fault, NotSent | BadAddress)
     queued.fault = str(fault)[:300] if expected else type(fault).__name__
-    if isinstance(fault, Rejected | BadAddress) or queued.tries > len(RETRY_DELAYS):
+    is_tried_enough = queued.tries > len(RETRY_DELAYS) and not isinstance(fault, SenderRefused)
+    if isinstance(fault, Rejected | BadAddress) or is_tried_enough:
         queued.given_up_at, queued.next_try_at = clock.now(), None
     log.warning("mail:email:not_sent", email=queued.id, tries=queued.tries, kind=type(fault).__name__,
                 given_up=queued.given_up_at is not None, exc_info=None if expected else fault)  # fmt: skip

@@ -36,6 +36,10 @@ class Unreachable(NotSent):
     """The server is unavailable, so no other email can be sent either."""
 
 
+class SenderRefused(Unreachable):
+    """The portal's own sender is not accepted: no email can be sent until an operator corrects it."""
+
+
 class Deferred(NotSent):
     """The server may accept this email later (4xx)."""
 
@@ -91,6 +95,9 @@ class SmtpTransport:
         except smtplib.SMTPRecipientsRefused as fault:
             code, response = next(iter(fault.recipients.values()))
             raise _classify(code, response, NoSuchMailbox) from None
+        except smtplib.SMTPSenderRefused as fault:
+            self.close()
+            raise SenderRefused(f"MAIL_FROM: {_describe(fault)}") from None
         except smtplib.SMTPDataError as fault:
             raise _classify(fault.smtp_code, fault.smtp_error, Rejected) from None
         except smtplib.SMTPNotSupportedError as fault:

@@ -13,9 +13,9 @@ from ideas.outbox import composing, kinds, mailing
 from ideas.outbox.delivery import deliver, deliver_pending
 from ideas.outbox.emails import Email
 from ideas.outbox.kinds import Wording
-from ideas.outbox.models import Delivery, QueuedEmail
+from ideas.outbox.models import Delivery, QueuedEmail, RefusedAddress
 from ideas.outbox.recording import record
-from ideas.outbox.transports import Deferred, Rejected, Unreachable
+from ideas.outbox.transports import Deferred, Rejected, SenderRefused, Unreachable
 from tests.fake_transport import text_of
 
 
@@ -128,6 +128,29 @@ def test_e07_unreachable_server_stops_sending_after_one_attempt(invited, transpo
     mailing.send_due()
     assert len(transport.errors) == 4
     assert sorted(db.session.scalars(select(QueuedEmail.tries))) == [0, 1]
+
+
+def test_e07_a_refused_sender_gives_up_no_email(invited, transport) -> None:
+    record_invited()
+    deliver_pending()
+    email = queued()
+    email.tries = len(mailing.RETRY_DELAYS) + 3
+    db.session.commit()
+    transport.errors = [SenderRefused("MAIL_FROM: 553 not allowed")]
+    mailing.send_due()
+    assert (queued().given_up_at, queued().fault) == (None, "MAIL_FROM: 553 not allowed")
+    assert queued().next_try_at is not None
+    assert db.session.query(RefusedAddress).count() == 0
+
+
+def test_an_invalid_sender_is_not_blamed_on_the_recipient(invited, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = composing.mail_settings()
+    settings = replace(known.settings, mail_from="Central de Ideias <portal@example.com>")
+    monkeypatch.setattr(composing, "_mail_settings", replace(known, settings=settings))
+    record_invited()
+    deliver_pending()
+    mailing.send_due()
+    assert (queued().given_up_at, queued().fault) == (None, "MAIL_FROM is not an e-mail address")
 
 
 def test_given_up_email_can_be_retried(invited, transport) -> None:
