@@ -19,7 +19,8 @@ class ImportForm(Form):
 
     file = FileField(_("Arquivo CSV"), [FileRequired(_("Escolha o arquivo."))])
     preset = SelectField(_("De onde vem"), [InputRequired()])
-    origin = LineField(_("Nome da origem"), [Optional()])
+    #: Required, unless the preset has an origin: no flag says "optional" (`validate`).
+    origin = LineField(_("Nome da origem"))
     product = SelectField(_("Produto"), [InputRequired()])
 
     def offer(self, products: Sequence[Product], language: str) -> None:

@@ -19,7 +19,10 @@ FAULTS: dict[str, tuple[dict[str, str], str]] = {
     "votes": ({"votos": "-1"}, "votos"),
     "votes in words": ({"votos": "muitos"}, "votos"),
     "date": ({"data": "31/02/2025"}, "A data não está"),
-    "american date": ({"data": "2025/03/31"}, "A data não está"),
+    "american date": ({"data": "03/31/2025"}, "A data não está"),
+    "mixed date": ({"data": "2025/03-31"}, "A data não está"),
+    "date with another word": ({"data": "2025-03-31 ontem"}, "A data não está"),
+    "hour": ({"data": "31/03/2025 25:00"}, "A data não está"),
     "future": ({"data": "2999-01-01"}, "futuro"),
     "module": ({"modulo": "nada"}, "não tem o módulo"),
     "kind": ({"tipo": "urgente"}, "O tipo é"),
@@ -43,11 +46,11 @@ def csv_of(rows: Iterable[list[str]], columns: list[str] = COLUMNS, separator: s
 
 
 def faulty(number: int) -> list[str]:
-    """The faulty row for that number: the errors in turn, with short rows and duplicates."""
-    wrong = [*FAULTS, "short", "again"]
+    """The faulty row for that number: the errors in turn, with long rows and duplicates."""
+    wrong = [*FAULTS, "long", "again"]
     which = wrong[number % len(wrong)]
-    if which == "short":
-        return row(number)[:4]
+    if which == "long":
+        return [*row(number), "a mais"]
     if which == "again":
         return row(0)
     return row(number, **FAULTS[which][0])

@@ -114,6 +114,7 @@ def test_an_origin_is_a_short_name(browser, iris, origin) -> None:
     answer = send(browser(iris), origin=origin)
     assert answer.status_code == 422
     assert "Dê um nome curto" in answer.text
+    assert "(opcional)" not in answer.text
 
 
 def test_a_second_click_reports_that_the_import_changed(browser, iris) -> None:

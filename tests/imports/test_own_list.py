@@ -54,6 +54,51 @@ def test_an_invalid_row_is_refused_with_its_number_and_reason(fault: str) -> Non
     assert why in str(refused.reason)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("31/03/2026 14:05", "2026-03-31T17:05:00+00:00"),
+        ("31/03/2026 14h05", "2026-03-31T17:05:00+00:00"),
+        ("31/03/2026, 14:05:30", "2026-03-31T17:05:30+00:00"),
+        ("2026/03/31", "2026-03-31T15:00:00+00:00"),
+        ("31-03-2026", "2026-03-31T15:00:00+00:00"),
+        ("31.03.2026", "2026-03-31T15:00:00+00:00"),
+        (" 1/3/2026 ", "2026-03-01T15:00:00+00:00"),
+        ("2026-03-31T00:00:00", "2026-03-31T15:00:00+00:00"),
+        ("2026-03-31T22:05:00Z", "2026-03-31T22:05:00+00:00"),
+        ("2026-03-31 14:05:00.123 UTC", "2026-03-31T14:05:00+00:00"),
+        ("2026-03-31T22:05:00-03:00", "2026-04-01T01:05:00+00:00"),
+        ("2026-03-31 22:05:00 +0200", "2026-03-31T20:05:00+00:00"),
+    ],
+)
+def test_a_date_is_read_as_spreadsheets_and_exporters_write_it(written: str, expected: str) -> None:
+    (one,) = rows_of(csv_of([row(1, data=written)]))
+    assert isinstance(one, ImportedIdea), one
+    assert one.published_at.isoformat() == expected
+
+
+@pytest.mark.parametrize(("written", "votes"), [("37", 37), (" 37 ", 37), ("37.0", 37), ("37,00", 37), ("1.234", 1234)])
+def test_votes_are_read_as_spreadsheets_write_whole_numbers(written: str, votes: int) -> None:
+    (one,) = rows_of(csv_of([row(1, votos=written)]))
+    assert isinstance(one, ImportedIdea), one
+    assert one.inherited == votes
+
+
+def test_missing_and_surplus_blank_cells_at_the_end_of_a_row_do_not_matter() -> None:
+    short, long, wrong = rows_of(csv_of([["1", "Só o título"], [*row(2), "", " "], [*row(3), "", "a mais"]]))
+    assert isinstance(short, ImportedIdea)
+    assert isinstance(long, ImportedIdea)
+    assert isinstance(wrong, RejectedRow)
+    assert "tem 11 células" in str(wrong.reason)
+
+
+def test_a_row_of_totals_is_refused_alone_with_its_reason() -> None:
+    one, total = rows_of(csv_of([row(1), ["Total", "", "", "", "1"]]))
+    assert isinstance(one, ImportedIdea)
+    assert isinstance(total, RejectedRow)
+    assert "título está vazio" in str(total.reason)
+
+
 def test_a_duplicate_id_is_refused_and_blank_rows_are_ignored() -> None:
     first, second = rows_of(csv_of([row(1), ["", " "], [], row(1)]))
     assert isinstance(first, ImportedIdea)

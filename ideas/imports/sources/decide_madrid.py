@@ -1,7 +1,7 @@
 """The open data of Decide Madrid: separated by `;`, dates as DD/MM/YYYY, descriptions in HTML, in Spanish."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ideas import text
 from ideas.errors import N_
@@ -22,13 +22,14 @@ from ideas.imports.sources.presets import (
 
 
 def _from_madrid(cells: Cells, modules: Modules) -> ImportedIdea:
-    if not re.fullmatch("[0-9]{1,18}", cells["id"]):
+    number = cells["id"].strip()
+    if not re.fullmatch("[0-9]{1,18}", number):
         raise RowRejected(N_("O id não é um número."))
     title = parse_title(cells["title"])
     problem = parse_text(text.tidy(text.from_html(check_characters(cells["description"]))))
-    withdrawn_at = _moment(cells["retired_at"]) if cells["retired_at"] else None
+    withdrawn_at = _withdrawn_at(cells["retired_at"])
     return ImportedIdea(
-        external_id=cells["id"],
+        external_id=number,
         title=title,
         problem=problem,
         language="es",
@@ -39,10 +40,10 @@ def _from_madrid(cells: Cells, modules: Modules) -> ImportedIdea:
     )
 
 
-def _moment(value: str) -> datetime:
+def _withdrawn_at(value: str) -> datetime | None:
     try:
-        return datetime.strptime(value, "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
+        return parse_date(value) if value.strip() else None
+    except RowRejected:
         raise RowRejected(N_("O momento em que foi retirada não se lê: “%(typed)s”."), typed=value[:30]) from None
 
 

@@ -44,7 +44,7 @@ _COLUMNS = (
     PresetColumn(
         "date",
         N_("Data"),
-        N_("Quando foi enviada: 2026-03-31 ou 31/03/2026. Em branco, hoje."),
+        N_("Quando foi enviada: 2026-03-31 ou 31/03/2026, com ou sem hora. Em branco, hoje."),
         ("data", "fecha", "date", "created_at"),
     ),
     PresetColumn("module", N_("Módulo"), N_("A chave de um módulo do produto."), ("modulo", "module")),

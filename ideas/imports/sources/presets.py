@@ -6,7 +6,7 @@ A row that cannot be imported is a `RejectedRow` with the reason.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from ideas import clock, text
 from ideas.errors import N_
@@ -86,7 +86,8 @@ def _read_row(
     cells = {key: row.cells[position] if position < len(row.cells) else "" for key, position in positions.items()}
     number = cells["id"].strip()
     try:
-        if len(row.cells) != columns:
+        # Programs leave out blank cells at the end of a row, and add some.
+        if any(map(str.strip, row.cells[columns:])):
             message = N_("A linha tem %(cells)s células; a primeira linha do arquivo tem %(columns)s colunas.")
             raise RowRejected(message, cells=len(row.cells), columns=columns)
         incoming = preset.read(cells, modules)
@@ -114,26 +115,54 @@ def parse_text(words: str) -> str | None:
 
 
 def parse_date(value: str) -> datetime:
+    """Return the moment, or noon in São Paulo of a date without a time; the current moment if blank."""
+    value = value.strip()
     if not value:
         return clock.now()
-    day = _day(value)
-    if day is None:
+    moment = _moment(value)
+    if moment is None:
         raise RowRejected(N_("A data não está como 2026-03-31 nem como 31/03/2026: “%(typed)s”."), typed=value[:20])
-    if not OLDEST_DATE <= day <= clock.date_in_sao_paulo(clock.now()):
+    if not OLDEST_DATE <= clock.date_in_sao_paulo(moment) <= clock.date_in_sao_paulo(clock.now()):
         raise RowRejected(N_("A data está no futuro, ou antes de 1990: “%(typed)s”."), typed=value[:20])
-    return clock.noon_in_sao_paulo(day)
+    return min(moment, clock.now())
 
 
-def _day(value: str) -> date | None:
-    """Parse "2026-03-31", with or without a time, or "31/03/2026"; None if it is no date."""
-    written = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].{0,30})?", value)
-    parts = written.groups() if written else value.split("/")[::-1]
-    if len(parts) != 3 or not all(re.fullmatch("[0-9]{1,4}", part) for part in parts) or len(parts[0]) != 4:
+#: The year or the day first, the same sign twice; then perhaps a time, and perhaps a zone.
+_DATE = re.compile(
+    r"""(?: (?P<year>[0-9]{4}) (?P<sign>[-/.]) (?P<month>[0-9]{1,2}) (?P=sign) (?P<day>[0-9]{1,2})
+          | (?P<day_first>[0-9]{1,2}) (?P<mark>[-/.]) (?P<month_second>[0-9]{1,2}) (?P=mark) (?P<year_last>[0-9]{4}) )
+        (?: [T ,]+ (?P<hour>[0-9]{1,2}) [:h] (?P<minute>[0-9]{2}) (?: :(?P<second>[0-9]{2}) (?:[.,][0-9]+)? )?
+          [ ]? (?P<zone> Z | UTC | GMT | [+-][0-9]{2} :? [0-9]{2} | [+-][0-9]{2} )? )?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _moment(value: str) -> datetime | None:
+    """Parse a date as spreadsheets and exporters write it; None if it is none. A time without a zone is São Paulo's."""
+    found = _DATE.fullmatch(value)
+    if found is None:
         return None
+    year, month, day = (int(found[name] or found[other]) for name, other in
+                        (("year", "year_last"), ("month", "month_second"), ("day", "day_first")))  # fmt: skip
     try:
-        return date(*map(int, parts))
-    except ValueError:
+        if found["hour"] is None:
+            return clock.noon_in_sao_paulo(date(year, month, day))
+        hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+        if (hour, minute, second) == (0, 0, 0) and not found["zone"]:
+            # Spreadsheets store a date without a time as midnight.
+            return clock.noon_in_sao_paulo(date(year, month, day))
+        return datetime(year, month, day, hour, minute, second, tzinfo=_zone(found["zone"])).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+
+
+def _zone(written: str | None) -> tzinfo:
+    if not written:
+        return clock.SAO_PAULO
+    if written[0] not in "+-":
+        return UTC
+    offset = timedelta(hours=int(written[1:3]), minutes=int(written[3:].lstrip(":") or 0))
+    return timezone(-offset if written[0] == "-" else offset)
 
 
 def check_characters(words: str) -> str:
@@ -143,9 +172,15 @@ def check_characters(words: str) -> str:
 
 
 def parse_votes(value: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", value):
+    """Return the number of votes. Spreadsheets write whole numbers with a point of thousands, or as 37,0."""
+    number = (
+        re.sub(r"[.,]0+$", "", value.strip()) if re.fullmatch(r"[0-9]+[.,]0{1,2}", value.strip()) else value.strip()
+    )
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", number):
+        number = number.replace(".", "")
+    if not re.fullmatch("[0-9]{1,9}", number):
         raise RowRejected(N_("Os votos não são um número inteiro: “%(typed)s”."), typed=value[:20])
-    return int(value)
+    return int(number)
 
 
 def notes(tidied: bool, wordless: bool, withdrawn: bool = False) -> Iterator[str]:
