@@ -100,8 +100,9 @@ def test_b01_a_visitor_reaches_only_open_routes_if_reading_is_for_members(app, b
 
 
 def test_developers_routes_are_absent_in_production(app, browser, iris, views, monkeypatch):
-    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], portal_env="production"))
-    assert browser(iris).get("/painel/componentes").status_code == 404
+    settings = replace(app.extensions["settings"], portal_env="production")
+    monkeypatch.setitem(app.extensions, "settings", settings)
+    assert browser(iris).get("/painel/componentes", base_url=settings.portal_url).status_code == 404
 
 
 def test_b01_an_undeclared_route_is_refused(app, browser, iris, monkeypatch):

@@ -64,7 +64,7 @@ def state() -> dict[str, list[str]]:
 )
 def test_v2_3_3_an_operation_is_all_or_nothing_whichever_write_fails(endpoint: str, browser, monkeypatch) -> None:
     # Each try counts.
-    for limits, name in ((accepting, "MAX_ATTEMPTS"), (signing_in, "MAX_PER_ACCOUNT"), (signing_in, "MAX_PER_NETWORK")):
+    for limits, name in ((accepting, "MAX_ATTEMPTS"), (signing_in, "MAX_PER_KEY"), (signing_in, "MAX_PER_NETWORK")):
         monkeypatch.setattr(limits, name, 1000)
     filled = FORMS[endpoint]()
     mine = browser(make.person(filled.who) if filled.who else None)
